@@ -1,0 +1,52 @@
+/** One error for everything that can go wrong between us and a provider, sorted by what can be done about it. */
+import type { AccountKey } from '../refunds/ids.ts';
+
+/**
+ * unavailable: no connection, 5xx, breaker open, too many requests · timed-out: the deadline passed ·
+ * rejected: the provider understood and said no · misconfigured: keys, ids, addresses are wrong on our side ·
+ * malformed: the answer makes no sense (not JSON, too large, a needed member is missing).
+ */
+export type ProviderErrorKind = 'unavailable' | 'timed-out' | 'rejected' | 'misconfigured' | 'malformed';
+
+export interface ProviderErrorFacts {
+  readonly kind: ProviderErrorKind;
+  readonly account: AccountKey;
+  /** The call, in our words: `list refunds`, `create refund`. */
+  readonly operation: string;
+  /** A sentence for the operator. Holds no secret and no raw body. */
+  readonly message: string;
+  /** False only when the request certainly never left: then no money can have moved. */
+  readonly sent: boolean;
+  readonly httpStatus?: number;
+  /** The provider's own code and words, where it gave some. */
+  readonly providerCode?: string;
+  readonly providerMessage?: string;
+  readonly cause?: unknown;
+}
+
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly kind: ProviderErrorKind;
+  readonly account: AccountKey;
+  readonly operation: string;
+  readonly sent: boolean;
+  readonly httpStatus: number | null;
+  readonly providerCode: string | null;
+  readonly providerMessage: string | null;
+
+  constructor(facts: ProviderErrorFacts) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = facts.kind;
+    this.account = facts.account;
+    this.operation = facts.operation;
+    this.sent = facts.sent;
+    this.httpStatus = facts.httpStatus ?? null;
+    this.providerCode = facts.providerCode ?? null;
+    this.providerMessage = facts.providerMessage ?? null;
+  }
+
+  /** The code a frontend sees: UNAVAILABLE, TIMED_OUT, REJECTED, MISCONFIGURED, MALFORMED. */
+  get code(): string {
+    return this.kind.toUpperCase().replace('-', '_');
+  }
+}

@@ -1,0 +1,134 @@
+/** The one interface that every provider's wing implements. Nothing above this room knows a wire name. */
+import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+import type { RefundConditions } from '../refunds/filter.ts';
+import type { Money } from '../refunds/money.ts';
+import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
+import type { Provider } from '../refunds/refund.ts';
+import type { ProviderError } from './errors.ts';
+
+export type RefundKeyName = 'MERCHANT_REFUND_ID' | 'PROVIDER_REFUND_ID' | 'MERCHANT_PAYMENT_ID' | 'PROVIDER_PAYMENT_ID';
+
+/** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
+export interface Question {
+  readonly key: string;
+  /** Asks; resolves with every refund in the answer (none: the provider doesn't know it). Throws ProviderError. */
+  readonly ask: (signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+}
+
+/** One page of a provider's list, in the order asked. */
+export interface ListPage {
+  readonly observations: readonly RefundObservation[];
+  /** Rows in the whole list under the conditions that were pushed. */
+  readonly total: number;
+}
+
+/** A provider's list, page by page. `page` counts from 0 here, whatever the wire says. */
+export interface ProviderList {
+  readonly maxPageSize: number;
+  /** Whether the whole filter can be answered by the provider itself; else the caller must filter what it gets. */
+  readonly canPush: (conditions: RefundConditions) => boolean;
+  /** Fetches one page, pushing what of the filter can be pushed. Throws ProviderError. */
+  readonly page: (
+    ask: {
+      readonly page: number;
+      readonly size: number;
+      readonly direction: 'ASC' | 'DESC';
+      readonly conditions: RefundConditions;
+    },
+    signal: AbortSignal,
+  ) => Promise<ListPage>;
+}
+
+/** A refund to be submitted, recorded in the ledger before. */
+export interface CreateCommand {
+  readonly merchantRefundId: MerchantRefundId;
+  readonly merchantPaymentId: string | null;
+  readonly providerPaymentId: string | null;
+  readonly amount: Money;
+  readonly reason: string | null;
+  /** Where the provider reaches us, `PUBLIC_URL/notify/ACCOUNT`. */
+  readonly callbackUrl: string;
+  readonly shoutu: {
+    readonly refundMode: 'ENTIRE_REFUND' | 'ITEMIZED_REFUND';
+    readonly businessId: string | null;
+  } | null;
+}
+
+/** Sorted by one question: may money have moved? */
+export type CreateOutcome =
+  /** The provider has it and says so. */
+  | { readonly kind: 'accepted'; readonly observation: RefundObservation }
+  /** The provider has it, but said nothing else (or said it had it before): ask by query. */
+  | { readonly kind: 'known' }
+  /** The provider said no; no money moves. */
+  | { readonly kind: 'refused'; readonly code: string | null; readonly message: string; readonly retryable: boolean }
+  /** Another refund of this payment is under way; this one was not taken. */
+  | { readonly kind: 'busy'; readonly code: string | null; readonly message: string }
+  /** Never reached the provider (no connection, breaker open). No money moves. */
+  | { readonly kind: 'not-sent'; readonly error: ProviderError }
+  /** No answer, or one that says nothing: it may have happened. Ask by query. */
+  | { readonly kind: 'unknown'; readonly error: ProviderError };
+
+/** How a create behaves when repeated, and what it needs: facts of the provider, used by services/. */
+export interface CreateRules {
+  /** Which payment id the create call needs: exactly one of these must be given. */
+  readonly paymentKeys: readonly ('merchantPaymentId' | 'providerPaymentId')[];
+  /** A repeat under the same merchantRefundId can't make a second refund, by the provider's own rules. */
+  readonly repeatIsHarmless: boolean;
+  /** The provider takes one refund in flight per payment. */
+  readonly onePerPayment: boolean;
+  /** A FAILED refund may be submitted again under the same merchantRefundId. */
+  readonly retryFailed: boolean;
+  /** Longest reason the wire takes, in characters. */
+  readonly maxReasonLength: number;
+}
+
+/** A callback as it came. Header names in lower case. */
+export interface CallbackRequest {
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+export type CallbackReading =
+  | { readonly kind: 'observation'; readonly observation: RefundObservation }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+/** What a provider's callback looks like and how it is acknowledged. */
+export interface ProviderCallbacks {
+  /** Verifies the raw bytes first, parses after. Never throws: what can't be believed is rejected with a reason. */
+  readonly read: (request: CallbackRequest) => CallbackReading;
+  readonly acknowledgement: { readonly contentType: string; readonly body: string };
+}
+
+/** One account at one provider: an optional member is a capability. */
+export interface ProviderAccount {
+  readonly key: AccountKey;
+  readonly provider: Provider;
+  readonly displayName: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** IANA zone of the provider's wall times and of the account's days. */
+  readonly timeZone: string;
+  readonly lookupKeys: readonly RefundKeyName[];
+  readonly partialRefund: boolean;
+  /** The call that answers a lookup, or null where the provider can't be asked by these ids. */
+  readonly question: (lookup: RefundLookup) => Question | null;
+  readonly list?: ProviderList;
+  readonly create?: {
+    readonly rules: CreateRules;
+    readonly send: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
+  };
+  readonly callbacks?: ProviderCallbacks;
+  /** One harmless call that proves address, credentials and clock; throws ProviderError. For the start and the doctor. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  readonly health: () => AccountHealth;
+  /** Closes the connection pool after what runs has finished. */
+  readonly close: () => Promise<void>;
+}
+
+/** How the last calls to an account went, as the transport saw them. */
+export interface AccountHealth {
+  readonly status: 'HEALTHY' | 'DEGRADED' | 'UNAVAILABLE' | 'UNKNOWN';
+  readonly lastSuccessAt: Date | null;
+  readonly lastFailure: { readonly at: Date; readonly code: string; readonly message: string } | null;
+}

@@ -1,0 +1,38 @@
+/** What a list can be narrowed by, and the meaning of it in plain code. */
+import type { Refund, RefundStatus } from './refund.ts';
+
+/** Every condition that is set must hold; `null` asks nothing. `createdBefore` is exclusive. */
+export interface RefundConditions {
+  readonly merchantRefundId: string | null;
+  readonly providerRefundId: string | null;
+  readonly merchantPaymentId: string | null;
+  readonly providerPaymentId: string | null;
+  readonly statuses: readonly RefundStatus[] | null;
+  readonly createdFrom: Date | null;
+  readonly createdBefore: Date | null;
+}
+
+/** The conditions that let everything through. */
+export const NO_CONDITIONS: RefundConditions = {
+  merchantRefundId: null,
+  providerRefundId: null,
+  merchantPaymentId: null,
+  providerPaymentId: null,
+  statuses: null,
+  createdFrom: null,
+  createdBefore: null,
+};
+
+/** Whether a refund meets the conditions. */
+export function meetsConditions(refund: Refund, conditions: RefundConditions): boolean {
+  const { statuses, createdFrom, createdBefore } = conditions;
+  return (
+    (conditions.merchantRefundId === null || refund.merchantRefundId === conditions.merchantRefundId) &&
+    (conditions.providerRefundId === null || refund.providerRefundId === conditions.providerRefundId) &&
+    (conditions.merchantPaymentId === null || refund.payment.merchantPaymentId === conditions.merchantPaymentId) &&
+    (conditions.providerPaymentId === null || refund.payment.providerPaymentId === conditions.providerPaymentId) &&
+    (statuses === null || statuses.includes(refund.status)) &&
+    (createdFrom === null || refund.createdAt >= createdFrom) &&
+    (createdBefore === null || refund.createdAt < createdBefore)
+  );
+}

@@ -1,0 +1,48 @@
+/** One piece of news about a refund, whatever brought it: an answer to a create, a callback, a query, a list page. */
+import type { MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
+import type { Money } from './money.ts';
+import type { Provider, RefundDetails, RefundFailure, RefundStatus } from './refund.ts';
+
+/**
+ * What a provider said about one refund. `null` means "it did not say", never "there is none": what is known stays known.
+ */
+export interface RefundObservation {
+  readonly provider: Provider;
+  readonly merchantRefundId: MerchantRefundId;
+  readonly providerRefundId: ProviderRefundId | null;
+  readonly merchantPaymentId: MerchantPaymentId | null;
+  readonly providerPaymentId: ProviderPaymentId | null;
+  readonly paymentAmount: Money | null;
+  readonly amount: Money;
+  readonly feeRefunded: Money | null;
+  readonly status: RefundStatus;
+  /** The provider's own word for the status, as it came. */
+  readonly providerStatus: string | null;
+  readonly reason: string | null;
+  readonly failure: RefundFailure | null;
+  readonly createdAt: Date | null;
+  readonly completedAt: Date | null;
+  readonly details: RefundDetails | null;
+  /** The record as it was received (JSON text), for `refunds:raw` and for the operator. Never logged. */
+  readonly raw: string;
+}
+
+/** The ids by which a refund or the refunds of a payment can be looked for. At least one is set. */
+export interface RefundLookup {
+  readonly merchantRefundId: MerchantRefundId | null;
+  readonly providerRefundId: ProviderRefundId | null;
+  readonly merchantPaymentId: MerchantPaymentId | null;
+  readonly providerPaymentId: ProviderPaymentId | null;
+}
+
+type Named = Pick<RefundObservation, keyof RefundLookup>;
+
+/** Whether an observation answers a lookup: every id that the lookup names and the observation knows must agree, and one must. */
+export function answersLookup(lookup: RefundLookup, found: Named): boolean {
+  const names = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
+  const asked = names.filter((name) => lookup[name] !== null);
+  if (asked.some((name) => found[name] !== null && found[name] !== lookup[name])) return false;
+  const refundIds = asked.filter((name) => name.endsWith('RefundId'));
+  const decisive = refundIds.length > 0 ? refundIds : asked;
+  return decisive.some((name) => found[name] === lookup[name]);
+}

@@ -1,0 +1,78 @@
+/** What a refund is, whoever told us about it. */
+import type { AccountKey, MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
+import type { Money } from './money.ts';
+
+export const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;
+/** The providers this product speaks to. A fourth one starts here: the compiler then names every place it needs. */
+export type Provider = (typeof PROVIDERS)[number];
+
+export const REFUND_STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
+/** PENDING: recorded here, unconfirmed. PROCESSING: accepted, unfinished. The others are ends. */
+export type RefundStatus = (typeof REFUND_STATUSES)[number];
+
+export const OBSERVED_VIA = ['MUTATION', 'CALLBACK', 'POLL', 'QUERY'] as const;
+/** How news of a refund reached us. */
+export type ObservedVia = (typeof OBSERVED_VIA)[number];
+
+/** Why a refund failed, in the provider's words. `retryable`: the same refund may be submitted again. */
+export interface RefundFailure {
+  readonly code: string | null;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** The payment that a refund gives back, as far as it is known. */
+export interface PaymentFacts {
+  readonly merchantPaymentId: MerchantPaymentId | null;
+  readonly providerPaymentId: ProviderPaymentId | null;
+  readonly amount: Money | null;
+}
+
+/** JSON as it comes from a provider, with numbers as their source text. */
+export type Json = null | boolean | string | readonly Json[] | { readonly [member: string]: Json };
+
+export interface ShoutuDetails {
+  readonly provider: 'SHOUTU';
+  readonly merchantNo: string | null;
+  readonly merchantName: string | null;
+  readonly branchMerchantNo: string | null;
+  readonly appId: string | null;
+  readonly refundMode: 'ENTIRE_REFUND' | 'ITEMIZED_REFUND' | null;
+  readonly businessId: string | null;
+  readonly extension: Json;
+}
+export interface BluePayDetails {
+  readonly provider: 'BLUEPAY';
+  readonly originalTransactionId: string;
+  readonly failedCode: number | null;
+}
+export interface TiPayDetails {
+  readonly provider: 'TIPAY';
+  readonly uniqueOrderNo: string | null;
+  readonly realRefundAmount: Money | null;
+  readonly cashRefundAmount: Money | null;
+  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[];
+  readonly channelReceiverInfo: Json;
+}
+/** What only one provider tells. */
+export type RefundDetails = ShoutuDetails | BluePayDetails | TiPayDetails;
+
+/** A refund as this server knows it. */
+export interface Refund {
+  readonly account: AccountKey;
+  readonly provider: Provider;
+  readonly merchantRefundId: MerchantRefundId;
+  readonly providerRefundId: ProviderRefundId | null;
+  readonly payment: PaymentFacts;
+  readonly amount: Money;
+  readonly feeRefunded: Money | null;
+  readonly status: RefundStatus;
+  readonly providerStatus: string | null;
+  readonly reason: string | null;
+  readonly failure: RefundFailure | null;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+  /** When the provider last told us this state. */
+  readonly observedAt: Date | null;
+  readonly details: RefundDetails | null;
+}
