@@ -1,0 +1,32 @@
+/** What of the contract with frontends a schema lacks. It may add to the contract; it may rename and drop nothing. */
+import {
+  BreakingChangeType,
+  DangerousChangeType,
+  findSchemaChanges,
+  isInputObjectType,
+  type GraphQLSchema,
+  type SchemaChange,
+} from 'graphql';
+
+/** Changes that break a frontend written against the contract. A changed default answers an old question differently. */
+const BREAKING: readonly SchemaChange['type'][] = [
+  ...Object.values(BreakingChangeType),
+  DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE,
+  DangerousChangeType.INPUT_FIELD_DEFAULT_VALUE_CHANGE,
+];
+
+/** One sentence for each promise of the contract that the schema doesn't keep; none: it keeps them all. */
+export function brokenPromises(contract: GraphQLSchema, schema: GraphQLSchema): readonly string[] {
+  const broken = findSchemaChanges(contract, schema)
+    .filter((change) => BREAKING.includes(change.type))
+    .map((change) => change.description);
+  // graphql's comparison does not look at @oneOf.
+  const unbound = Object.values(contract.getTypeMap())
+    .filter((type) => isInputObjectType(type) && type.isOneOf)
+    .filter((type) => {
+      const found = schema.getType(type.name);
+      return isInputObjectType(found) && !found.isOneOf;
+    })
+    .map((type) => `Input ${type.name} is no longer @oneOf.`);
+  return [...broken, ...unbound];
+}
