@@ -1,0 +1,143 @@
+/** The environment as plain values; together with `file.ts` the only reader of `process.env`. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { SettingProblem } from './problem.ts';
+
+/** Variables as the process got them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+const port = z.coerce
+  .number({ error: 'expected a port number from 0 to 65535' })
+  .int('expected a port number from 0 to 65535')
+  .min(0, 'expected a port number from 0 to 65535')
+  .max(65535, 'expected a port number from 0 to 65535');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https address' });
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'expected postgres://user:password@host:port/database',
+});
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: `expected one of ${values.join(', ')}` });
+
+const schema = z.object({
+  PORT: port.default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  REFUNDS_CONFIG: z.string().optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATA_DIR: z.string().default('.data'),
+  PUBLIC_URL: httpUrl.optional(),
+  AUTH: oneOf(['none', 'jwt']).optional(),
+  AUTH_NONE_ANYWHERE: oneOf(['yes', 'no']).default('no'),
+  JWT_JWKS_URL: httpUrl.optional(),
+  JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
+  JWT_PUBLIC_KEY: z.string().optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  METRICS_PORT: port.optional(),
+});
+
+/** Variables whose value must never be printed. */
+const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'DATABASE_URL']);
+
+/** Where the signing keys of tokens come from. */
+export type JwtKeys =
+  | { readonly kind: 'jwks'; readonly url: string }
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'publicKey'; readonly publicKey: string };
+
+export type AuthSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'jwt'; readonly keys: JwtKeys; readonly issuer: string | null; readonly audience: string | null };
+
+export interface Environment {
+  readonly port: number;
+  readonly host: string;
+  /** Path of the configuration file; null: the built-in sandbox. */
+  readonly configFile: string | null;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly publicUrl: string;
+  readonly auth: AuthSettings;
+  readonly logLevel: z.infer<typeof schema>['LOG_LEVEL'];
+  readonly metricsPort: number | null;
+}
+
+type Reading<Value> = { readonly value: Value } | { readonly problems: readonly SettingProblem[] };
+type Parsed = z.infer<typeof schema>;
+
+/** Whether an address is reachable from this machine only. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** Reads the environment; an empty variable counts as not set. */
+export function readEnvironment(variables: Variables): Reading<Environment> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => {
+      const text = variables[name]?.trim();
+      return text === undefined || text === '' ? [] : [[name, text]];
+    }),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    return {
+      problems: parsed.error.issues.map(({ path, message }) => {
+        const setting = path.join('.');
+        const came = SECRETS.has(setting) ? 'a value that is not shown' : JSON.stringify(given[setting]);
+        return { setting, problem: `${message}, got ${came}` };
+      }),
+    };
+  }
+  const values = parsed.data;
+  const auth = readAuth(values);
+  if ('problems' in auth) return auth;
+  return {
+    value: {
+      port: values.PORT,
+      host: values.HOST,
+      configFile: values.REFUNDS_CONFIG ?? null,
+      databaseUrl: values.DATABASE_URL ?? null,
+      dataDir: values.DATA_DIR,
+      publicUrl: (values.PUBLIC_URL ?? `http://${bracketed(values.HOST)}:${values.PORT}`).replace(/\/+$/, ''),
+      auth: auth.value,
+      logLevel: values.LOG_LEVEL,
+      metricsPort: values.METRICS_PORT ?? null,
+    },
+  };
+}
+
+/** An IPv6 address as it stands in a URL. */
+const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
+
+function readAuth(values: Parsed): Reading<AuthSettings> {
+  if (values.AUTH === 'jwt') return readJwt(values);
+  if (values.AUTH === undefined && values.REFUNDS_CONFIG !== undefined) {
+    const problem =
+      'not set, while REFUNDS_CONFIG names real accounts; set AUTH=jwt (with JWT_JWKS_URL, JWT_SECRET or ' +
+      'JWT_PUBLIC_KEY), or AUTH=none to let everybody who reaches this address do everything';
+    return { problems: [{ setting: 'AUTH', problem }] };
+  }
+  if (!isLoopback(values.HOST) && values.AUTH_NONE_ANYWHERE !== 'yes') {
+    const problem =
+      `none would let everybody who reaches ${values.HOST} move money; set AUTH=jwt, HOST=127.0.0.1, ` +
+      'or AUTH_NONE_ANYWHERE=yes if something in front of this server decides who may call it';
+    return { problems: [{ setting: 'AUTH', problem }] };
+  }
+  return { value: { kind: 'none' } };
+}
+
+function readJwt(values: Parsed): Reading<AuthSettings> {
+  const keys: JwtKeys[] = [
+    ...(values.JWT_JWKS_URL === undefined ? [] : [{ kind: 'jwks' as const, url: values.JWT_JWKS_URL }]),
+    ...(values.JWT_SECRET === undefined ? [] : [{ kind: 'secret' as const, secret: values.JWT_SECRET }]),
+    ...(values.JWT_PUBLIC_KEY === undefined ? [] : [{ kind: 'publicKey' as const, publicKey: values.JWT_PUBLIC_KEY }]),
+  ];
+  const [key] = keys;
+  if (key === undefined || keys.length > 1) {
+    const problem = `expected exactly one of JWT_JWKS_URL, JWT_SECRET, JWT_PUBLIC_KEY with AUTH=jwt, got ${keys.length}`;
+    return { problems: [{ setting: 'AUTH', problem }] };
+  }
+  return {
+    value: { kind: 'jwt', keys: key, issuer: values.JWT_ISSUER ?? null, audience: values.JWT_AUDIENCE ?? null },
+  };
+}

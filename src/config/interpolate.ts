@@ -1,0 +1,53 @@
+/** `${NAME}` and `${file:/path}` inside the texts of the configuration file. */
+import { readFileSync } from 'node:fs';
+import type { Variables } from './environment.ts';
+import type { SettingProblem } from './problem.ts';
+
+const PLACEHOLDER = /\$\{(file:[^}]+|[A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** Replaces every placeholder in every text of a JSON value. Missing variables and files become problems, not exceptions. */
+export function interpolate(
+  value: unknown,
+  variables: Variables,
+): { readonly value: unknown; readonly problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+  const replaced = walk(value, [], (text, path) =>
+    text.replaceAll(PLACEHOLDER, (placeholder, name: string) => {
+      const found = name.startsWith('file:') ? fromFile(name.slice('file:'.length)) : fromVariable(name, variables);
+      if ('text' in found) return found.text;
+      problems.push({ setting: path.join('.'), problem: `${placeholder}: ${found.problem}` });
+      return placeholder;
+    }),
+  );
+  return { value: replaced, problems };
+}
+
+type Found = { readonly text: string } | { readonly problem: string };
+
+function fromVariable(name: string, variables: Variables): Found {
+  const text = variables[name];
+  return text === undefined || text === '' ? { problem: `the variable ${name} is not set` } : { text };
+}
+
+function fromFile(path: string): Found {
+  try {
+    // Secrets mounted as files end in a newline that is not part of them.
+    return { text: readFileSync(path, 'utf8').replace(/\r?\n$/, '') };
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+    return { problem: `the file can't be read (${code})` };
+  }
+}
+
+function walk(
+  value: unknown,
+  path: readonly string[],
+  text: (text: string, path: readonly string[]) => string,
+): unknown {
+  if (typeof value === 'string') return text(value, path);
+  if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, String(index)], text));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, walk(item, [...path, name], text)]));
+  }
+  return value;
+}

@@ -1,0 +1,21 @@
+/** What a resolver can reach: who asks, the verbs of `services/`, and this request's loaders. */
+import type { ProviderAccount } from '../providers/provider.ts';
+import type { AccountKey } from '../refunds/ids.ts';
+import type { Services } from './services.ts';
+import type { Loaders } from './loaders.ts';
+
+/** Who is asking, as far as it matters here: which accounts exist for him and what he may do with them. */
+export interface Caller {
+  readonly sees: (account: AccountKey) => boolean;
+  readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw') => boolean;
+}
+
+export interface Context {
+  readonly caller: Caller;
+  /** The accounts that exist for the caller, in the order of the configuration. */
+  readonly accounts: readonly ProviderAccount[];
+  readonly services: Services;
+  readonly loaders: Loaders;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
+}

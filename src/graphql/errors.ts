@@ -1,0 +1,36 @@
+/** Which errors a frontend is told about, in which words. Everything else is masked by the server with an id that is in the log. */
+import { GraphQLError } from 'graphql';
+import { ProviderError } from '../providers/errors.ts';
+
+/** A mistake in what was asked; `argument` names the field. */
+export const badInput = (message: string, argument: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', argument } });
+
+/** The token does not allow it. */
+export const forbidden = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
+
+/** In a frontend's words, by kind. Nothing of the provider's own text passes: it is meant for the merchant's operator. */
+const SENTENCES: Record<ProviderError['kind'], string> = {
+  unavailable: 'can not be reached now',
+  'timed-out': 'did not answer in time',
+  rejected: 'refused to answer this question',
+  misconfigured: 'is not set up correctly on this server; its operator has been told in the log',
+  malformed: 'gave an answer that makes no sense',
+};
+
+/** A provider's failure as a frontend sees it: which account, what kind, and the provider's own code if it gave one. */
+export const providerFailure = (error: ProviderError): GraphQLError =>
+  new GraphQLError(`Account ${error.account} ${SENTENCES[error.kind]}.`, {
+    extensions: {
+      code: `PROVIDER_${error.code}`,
+      account: error.account,
+      ...(error.providerCode === null ? {} : { providerCode: error.providerCode }),
+    },
+  });
+
+/** The same sentence where only the code is known: `ProviderFailure.message` in `sources` and `health`. */
+export function failureSentence(code: string): string {
+  const kind = Object.keys(SENTENCES).find((name) => name.toUpperCase().replace('-', '_') === code);
+  return Object.entries(SENTENCES).find(([name]) => name === kind)?.[1] ?? SENTENCES.unavailable;
+}

@@ -1,0 +1,54 @@
+/** This request's loaders: many fields that ask for refunds become one call of `services/find`. */
+import DataLoader from 'dataloader';
+import type { RefundRef } from '../refunds/ids.ts';
+import type { Refund } from '../refunds/refund.ts';
+import type { FindAsk } from '../services/find.ts';
+import { badInput, providerFailure } from './errors.ts';
+import type { Services } from './services.ts';
+
+export interface Loaders {
+  /** All refunds that an ask names. Rejects with a public error when the provider could not be asked. */
+  readonly refunds: DataLoader<FindAsk, readonly Refund[], string>;
+}
+
+/** Makes the loaders of one request. */
+export function createLoaders(services: Services, signal: AbortSignal): Loaders {
+  return {
+    refunds: new DataLoader(
+      async (asks: readonly FindAsk[]) => {
+        const answers = await services.find(asks, signal);
+        return answers.map((answer): readonly Refund[] | Error => {
+          switch (answer.kind) {
+            case 'answered':
+              return answer.refunds;
+            case 'failed':
+              return providerFailure(answer.error);
+          }
+        });
+      },
+      {
+        cacheKeyFn: ({ account, lookup, read }) => JSON.stringify([account, Object.values(lookup), read]),
+        maxBatchSize: 500,
+      },
+    ),
+  };
+}
+
+/** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */
+export async function loadRefund(loaders: Loaders, ask: FindAsk): Promise<Refund | null> {
+  const refunds = await loaders.refunds.load(ask);
+  if (refunds.length > 1) {
+    throw badInput(
+      `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`,
+      'by.key',
+    );
+  }
+  return refunds[0] ?? null;
+}
+
+/** The ask for a refund by its natural key. */
+export const askByRef = ({ account, merchantRefundId }: RefundRef, read: FindAsk['read']): FindAsk => ({
+  account,
+  lookup: { merchantRefundId, providerRefundId: null, merchantPaymentId: null, providerPaymentId: null },
+  read,
+});

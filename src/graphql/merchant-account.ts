@@ -1,0 +1,81 @@
+/** MerchantAccount: one contract with one provider. */
+import type { AccountHealth, ProviderAccount, RefundKeyName } from '../providers/provider.ts';
+import { builder } from './builder.ts';
+import { ProviderEnum } from './enums.ts';
+import { failureSentence } from './errors.ts';
+import { accountGlobalId } from './global-id.ts';
+import { NodeInterface } from './node.ts';
+
+const KEY_NAMES = ['MERCHANT_REFUND_ID', 'PROVIDER_REFUND_ID', 'MERCHANT_PAYMENT_ID', 'PROVIDER_PAYMENT_ID'] as const;
+
+const RefundKeyNameEnum = builder.enumType('RefundKeyName', { values: KEY_NAMES satisfies readonly RefundKeyName[] });
+
+const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilities').implement({
+  fields: (t) => ({
+    list: t.boolean({
+      description: 'Can list refunds itself, page by page. The others are listed from what this server has seen.',
+      resolve: ({ list }) => list !== undefined,
+    }),
+    create: t.boolean({ resolve: ({ create }) => create !== undefined }),
+    partialRefund: t.exposeBoolean('partialRefund'),
+    lookupKeys: t.field({
+      type: [RefundKeyNameEnum],
+      description: 'Which keys find a refund that was not made through this server.',
+      resolve: ({ lookupKeys }) => lookupKeys,
+    }),
+    callbacks: t.boolean({ resolve: ({ callbacks }) => callbacks !== undefined }),
+  }),
+});
+
+/** A failed call as frontends see it: a code to branch on, a sentence of ours to show. */
+export interface FailureFacts {
+  readonly at: Date;
+  readonly code: string;
+}
+
+export const ProviderFailureType = builder.objectRef<FailureFacts>('ProviderFailure').implement({
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime' }),
+    code: t.exposeString('code', {
+      description: 'UNAVAILABLE, TIMED_OUT, REJECTED, MISCONFIGURED or MALFORMED.',
+    }),
+    message: t.string({ resolve: ({ code }) => `The provider ${failureSentence(code)}.` }),
+  }),
+});
+
+const HealthStatusEnum = builder.enumType('ProviderHealthStatus', {
+  values: ['HEALTHY', 'DEGRADED', 'UNAVAILABLE', 'UNKNOWN'] as const,
+});
+
+const HealthType = builder.objectRef<AccountHealth>('ProviderHealth').implement({
+  description: 'How the last calls to this account went.',
+  fields: (t) => ({
+    status: t.expose('status', { type: HealthStatusEnum }),
+    lastSuccessAt: t.expose('lastSuccessAt', { type: 'DateTime', nullable: true }),
+    lastFailure: t.expose('lastFailure', { type: ProviderFailureType, nullable: true }),
+  }),
+});
+
+export const MerchantAccountType = builder.objectRef<ProviderAccount>('MerchantAccount').implement({
+  description:
+    'One contract with one provider: credentials, currency, zone. Requests may touch only the accounts that their token names.',
+  interfaces: [NodeInterface],
+  fields: (t) => ({
+    id: t.id({ resolve: ({ key }) => accountGlobalId(key) }),
+    key: t.exposeString('key', { description: 'The id given in the configuration, e.g. library.' }),
+    provider: t.expose('provider', { type: ProviderEnum }),
+    displayName: t.exposeString('displayName'),
+    currency: t.expose('currency', { type: 'CurrencyCode' }),
+    capabilities: t.field({ type: CapabilitiesType, resolve: (account) => account }),
+    health: t.field({ type: HealthType, resolve: (account) => account.health() }),
+  }),
+});
+
+builder.queryField('accounts', (t) =>
+  t.field({
+    type: [MerchantAccountType],
+    description: 'The accounts that your token names.',
+    complexity: { field: 1, multiplier: 3 },
+    resolve: (_root, _args, { accounts }) => accounts,
+  }),
+);

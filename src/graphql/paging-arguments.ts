@@ -1,0 +1,37 @@
+/** Relay's four paging arguments, the same on every connection. */
+import { PagingError } from '../refunds/paging.ts';
+import { builder } from './builder.ts';
+import { badInput } from './errors.ts';
+
+/** Most rows of one page, the same for every connection. */
+export const MAX_PAGE_SIZE = 100;
+
+/** The arguments `first`, `after`, `last`, `before`. */
+export const pagingArguments = () =>
+  builder.args((t) => ({
+    first: t.int({ description: `Rows after \`after\`, 1 to ${MAX_PAGE_SIZE}.` }),
+    after: t.string(),
+    last: t.int({ description: `Rows before \`before\`, 1 to ${MAX_PAGE_SIZE}.` }),
+    before: t.string(),
+  }));
+
+/** Runs a listing; a mistake in its paging arguments or cursor becomes BAD_USER_INPUT. */
+export async function asPaging<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof PagingError) throw badInput(error.message, error.argument);
+    throw error;
+  }
+}
+
+interface Args {
+  readonly first?: number | null | undefined;
+  readonly last?: number | null | undefined;
+}
+
+/** Rows that a page can have at most, for the cost of a query. */
+export const pageCost = ({ first, last }: Args) => ({
+  field: 1,
+  multiplier: Math.min(Math.max(first ?? last ?? 1, 1), MAX_PAGE_SIZE),
+});

@@ -1,0 +1,49 @@
+/** `refund`: one refund by whatever ids the frontend has. */
+import { builder } from './builder.ts';
+import { visibleAccount } from './account-argument.ts';
+import { ReadPolicyEnum } from './enums.ts';
+import { badInput } from './errors.ts';
+import { readGlobalId } from './global-id.ts';
+import { askByRef, loadRefund } from './loaders.ts';
+import { readLookup } from './lookup-argument.ts';
+import { RefundType } from './refund.ts';
+
+const RefundKeyInput = builder.inputType('RefundKey', {
+  description:
+    'An account and at least one id. More ids must all agree; what each provider needs stands in its lookupKeys.',
+  fields: (t) => ({
+    account: t.id({ required: true, description: 'The id of the account, or its key.' }),
+    merchantRefundId: t.string(),
+    providerRefundId: t.string(),
+    merchantPaymentId: t.string(),
+    providerPaymentId: t.string(),
+  }),
+});
+
+const RefundByInput = builder.inputType('RefundBy', {
+  isOneOf: true,
+  fields: (t) => ({ id: t.id(), key: t.field({ type: RefundKeyInput }) }),
+});
+
+builder.queryField('refund', (t) =>
+  t.field({
+    type: RefundType,
+    nullable: true,
+    description: 'Null when neither the ledger nor the provider knows it.',
+    args: {
+      by: t.arg({ type: RefundByInput, required: true }),
+      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+    },
+    resolve: async (_root, { by, read }, context) => {
+      if (by.id !== null && by.id !== undefined) {
+        const named = readGlobalId(by.id);
+        if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'by.id');
+        return context.caller.sees(named.ref.account) ? loadRefund(context.loaders, askByRef(named.ref, read)) : null;
+      }
+      if (by.key === null || by.key === undefined) throw badInput('Give either id or key.', 'by');
+      const lookup = readLookup(by.key, 'by.key');
+      const account = visibleAccount(by.key.account, context);
+      return account === null ? null : loadRefund(context.loaders, { account: account.key, lookup, read });
+    },
+  }),
+);

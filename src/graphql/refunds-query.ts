@@ -1,0 +1,28 @@
+/** `refunds`: one list over every account that the caller may see. */
+import { readWindow } from '../refunds/paging.ts';
+import { builder } from './builder.ts';
+import { ReadPolicyEnum } from './enums.ts';
+import { asPaging, pageCost, pagingArguments } from './paging-arguments.ts';
+import { RefundConnectionType } from './refund-connection.ts';
+import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
+
+builder.queryField('refunds', (t) =>
+  t.field({
+    type: RefundConnectionType,
+    description: 'Newest first unless `orderBy` says otherwise. Give `first` (with `after`) or `last` (with `before`).',
+    args: {
+      ...pagingArguments(),
+      filter: t.arg({ type: RefundFilterInput }),
+      orderBy: t.arg({ type: RefundOrderInput }),
+      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+    },
+    complexity: pageCost,
+    resolve: (_root, args, context) =>
+      asPaging(() => {
+        const { accounts, conditions } = readFilter(args.filter, context);
+        const direction = args.orderBy?.direction ?? 'DESC';
+        const window = readWindow(args);
+        return context.services.list({ accounts, conditions, direction, window, read: args.read }, context.signal);
+      }),
+  }),
+);

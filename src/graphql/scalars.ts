@@ -1,0 +1,77 @@
+/** The scalars of the contract: exact text in, exact text out. */
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { isCurrencyCode } from '../refunds/money.ts';
+import type { Json } from '../refunds/refund.ts';
+import { builder } from './builder.ts';
+
+const wrong = (scalar: string, expected: string): GraphQLError => new GraphQLError(`${scalar}: expected ${expected}`);
+
+/** Reads a text scalar, from a variable and from the query's own text alike. */
+function textScalar<Value>(scalar: string, expected: string, read: (text: string) => Value | null) {
+  const parse = (value: unknown): Value => {
+    const found = typeof value === 'string' ? read(value) : null;
+    if (found === null) throw wrong(scalar, expected);
+    return found;
+  };
+  return {
+    parseValue: parse,
+    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  };
+}
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+function readInstant(text: string): Date | null {
+  if (!RFC3339.test(text)) return null;
+  const instant = new Date(text);
+  // Date rolls 31 February over into March; such a day is a mistake, not another day.
+  const day = Number(text.slice(8, 10));
+  const month = Number(text.slice(5, 7));
+  const lastDay = new Date(Date.UTC(Number(text.slice(0, 4)), month, 0)).getUTCDate();
+  return Number.isNaN(instant.getTime()) || day > lastDay ? null : instant;
+}
+
+/** Milliseconds only where there are some: 2024-07-31T08:26:46Z. */
+const printInstant = (instant: Date): string => instant.toISOString().replace('.000Z', 'Z');
+
+builder.scalarType('DateTime', {
+  description: 'RFC 3339 instant in UTC, e.g. 2024-07-31T08:26:46Z. Any offset is accepted as input.',
+  serialize: printInstant,
+  ...textScalar('DateTime', 'an RFC 3339 instant such as "2024-07-31T08:26:46Z"', readInstant),
+});
+
+builder.scalarType('Decimal', {
+  description: 'Exact decimal number as text, e.g. "12.92". Never a float.',
+  serialize: (text) => text,
+  ...textScalar('Decimal', 'a decimal number as text, such as "12.92"', (text) =>
+    /^-?\d{1,40}(\.\d{1,40})?$/.test(text) ? text : null,
+  ),
+});
+
+builder.scalarType('CurrencyCode', {
+  description: 'ISO 4217 code, e.g. CNY.',
+  serialize: (text) => text,
+  ...textScalar('CurrencyCode', 'an ISO 4217 code such as "CNY"', (text) => (isCurrencyCode(text) ? text : null)),
+});
+
+builder.scalarType('BigInt', {
+  description: 'Integer beyond 32 bits, as text.',
+  serialize: (value) => value.toString(),
+  ...textScalar('BigInt', 'an integer as text, such as "1292"', (text) =>
+    /^-?\d{1,40}$/.test(text) ? BigInt(text) : null,
+  ),
+});
+
+builder.scalarType('EventCursor', {
+  description: 'A place in the event feed. Opaque, comparable only by the server.',
+  serialize: (text) => text,
+  ...textScalar('EventCursor', 'a cursor that this server gave out', (text) => (text.length <= 200 ? text : null)),
+});
+
+builder.scalarType('JSON', {
+  description: 'JSON as the provider sent it; numbers as text, so that no digit is lost.',
+  serialize: (value): Json => value,
+  parseValue: () => {
+    throw wrong('JSON', 'no input: this scalar is only given out');
+  },
+});

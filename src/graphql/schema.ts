@@ -1,0 +1,12 @@
+/** The whole schema: each import hangs its types and fields onto the builder. */
+import './scalars.ts';
+import './enums.ts';
+import './merchant-account.ts';
+import './refund.ts';
+import './node-query.ts';
+import './refund-query.ts';
+import './refunds-query.ts';
+import './payment-query.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

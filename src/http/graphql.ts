@@ -1,0 +1,102 @@
+/** GraphQL over HTTP by Yoga, with GraphiQL served from this server and no other. */
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Context } from '../graphql/context.ts';
+import { createLoaders } from '../graphql/loaders.ts';
+import type { Services } from '../graphql/services.ts';
+import type { NewId } from '../refunds/clock.ts';
+import type { CallerOf } from './caller.ts';
+import { createMaskError } from './masking.ts';
+
+/** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
+const MAX_BODY_BYTES = 256 * 1024;
+/** Longest document, in lexer tokens: parsing is the one thing that happens before any limit of the schema counts. */
+const MAX_TOKENS = 4_000;
+
+export interface GraphqlOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly callerOf: CallerOf;
+  /** Whether a browser page of this origin may call. */
+  readonly allowsOrigin: (origin: string) => boolean;
+  readonly log: Logger;
+  readonly newId: NewId;
+}
+
+/** Makes the handler of `/graphql`. */
+export function createGraphql({ schema, services, callerOf, allowsOrigin, log, newId }: GraphqlOptions) {
+  return createYoga<object, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    // Yoga's own health route answers any URL that ends in it, even inside a query; ours are matched exactly, elsewhere.
+    healthCheckEndpoint: '\n',
+    landingPage: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    maskedErrors: { maskError: createMaskError(log, newId), isDev: false },
+    logging: {
+      debug: () => {},
+      info: () => {},
+      warn: (...words: unknown[]) => log.warn({ words: words.map(String) }, 'yoga'),
+      // Yoga reports here what was just masked, and that is in the log already, with its id.
+      error: () => {},
+    },
+    renderGraphiQL,
+    graphiql: { title: 'refund-graph', defaultQuery: FIRST_QUERY },
+    cors: (request) => {
+      const origin = request.headers.get('origin');
+      return origin !== null && allowsOrigin(origin)
+        ? { origin, credentials: true, methods: ['GET', 'POST', 'OPTIONS'] }
+        : false;
+    },
+    plugins: [limitTokens, jsonOnly],
+    context: async ({ request }): Promise<Context> => {
+      const caller = await callerOf(request);
+      return {
+        caller,
+        accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
+        services,
+        loaders: createLoaders(services, request.signal),
+        signal: request.signal,
+      };
+    },
+  });
+}
+
+const limitTokens: Plugin = {
+  onParse: ({ params }) => {
+    params.options = { ...params.options, maxTokens: MAX_TOKENS };
+  },
+};
+
+/**
+ * Takes POST bodies as JSON only. A form or plain text can be sent by any web page without asking this server first,
+ * and a mutation moves money.
+ */
+const jsonOnly: Plugin = {
+  onRequestParse: ({ request, endResponse, fetchAPI }) => {
+    const contentType = request.headers.get('content-type') ?? '';
+    if (request.method !== 'POST' || /^application\/(graphql\+)?json *(;|$)/i.test(contentType)) return;
+    const message = 'Send the request as JSON, with content-type application/json.';
+    endResponse(fetchAPI.Response.json({ errors: [{ message }] }, { status: 415 }));
+  },
+};
+
+const FIRST_QUERY = `# Every refund of every provider in one shape. Press the triangle.
+query Newest {
+  refunds(first: 10) {
+    nodes {
+      id
+      provider
+      status
+      amount { amount currency }
+      createdAt
+    }
+    pageInfo { hasNextPage endCursor }
+    sources { account { key } origin complete failure { code message } }
+  }
+}
+`;

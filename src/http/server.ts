@@ -1,0 +1,84 @@
+/** The front door: one HTTP server, its routes, and its end. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { live, ready, type HealthAnswer, type ReadinessCheck } from './health.ts';
+
+/** Answers one route. */
+export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** By exact path. */
+  readonly routes: ReadonlyMap<string, RouteHandler>;
+  /** For paths that carry a name, by their first segment: `notify` takes `/notify/library`. */
+  readonly folders: ReadonlyMap<string, RouteHandler>;
+  readonly readiness: readonly ReadinessCheck[];
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /**
+   * No new work: readiness turns 503 and the port is closed; what runs is finished, up to the grace (milliseconds),
+   * then connections are cut.
+   */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+/** Starts listening; rejects when the port is taken. */
+export async function startServer({ host, port, routes, folders, readiness }: ServerOptions): Promise<RunningServer> {
+  let stopping = false;
+  const server = createServer((request, response) => {
+    if (stopping) response.setHeader('connection', 'close');
+    void answer(request, response).catch(() => response.destroy());
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (path === '/health/live' && isRead) return sendHealth(response, live);
+    if (path === '/health/ready' && isRead) return sendHealth(response, await ready(readiness, stopping));
+    const handler = routes.get(path) ?? folders.get(path.split('/')[1] ?? '');
+    if (handler !== undefined) return handler(request, response);
+    if (path === '/' && isRead) {
+      response.writeHead(302, { location: '/graphql' }).end();
+      return;
+    }
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"there is nothing at this path"}');
+  }
+
+  // Headers and body have a minute: a client that sends a byte now and then must not hold a connection for ever.
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 60_000;
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+  return {
+    url: addressUrl(server.address(), host),
+    stop: async (graceMs) => {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+function sendHealth(response: ServerResponse, { status, body }: HealthAnswer): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify(body));
+}
+
+function addressUrl(address: AddressInfo | string | null, host: string): string {
+  if (address === null || typeof address === 'string') throw new Error('the server has no address');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}

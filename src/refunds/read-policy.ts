@@ -1,0 +1,34 @@
+/** When the ledger's word is good enough. */
+import type { Refund, RefundStatus } from './refund.ts';
+
+/** LEDGER: what this server knows. PROVIDER: ask. AUTO: ask only where the ledger can be out of date. */
+export type ReadPolicy = 'AUTO' | 'LEDGER' | 'PROVIDER';
+
+/** Under AUTO a refund observed less than this many milliseconds ago is not asked about again. */
+export const FRESH_MS = 2_000;
+
+/** Whether a status can still change by itself. */
+export function isFinished(status: RefundStatus): boolean {
+  switch (status) {
+    case 'PENDING':
+    case 'PROCESSING':
+      return false;
+    case 'SUCCEEDED':
+    case 'FAILED':
+    case 'CANCELED':
+      return true;
+  }
+}
+
+/** Whether the ledger may answer for a refund under a policy. */
+export function ledgerSuffices(refund: Refund, policy: ReadPolicy, now: Date): boolean {
+  switch (policy) {
+    case 'LEDGER':
+      return true;
+    case 'PROVIDER':
+      return false;
+    case 'AUTO':
+      if (refund.observedAt === null) return false;
+      return isFinished(refund.status) || now.getTime() - refund.observedAt.getTime() < FRESH_MS;
+  }
+}

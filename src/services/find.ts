@@ -1,0 +1,134 @@
+/** Finds refunds by the ids that the caller has: in the ledger, at the provider, or both. */
+import type { Ledger } from '../ledger/database.ts';
+import { findByLookup, findRefunds } from '../ledger/refunds.ts';
+import { ProviderError } from '../providers/errors.ts';
+import type { ProviderAccount, Question } from '../providers/provider.ts';
+import type { SingleFlight } from '../providers/single-flight.ts';
+import type { Clock } from '../refunds/clock.ts';
+import type { AccountKey } from '../refunds/ids.ts';
+import { answersLookup, type RefundLookup, type RefundObservation } from '../refunds/observation.ts';
+import { ledgerSuffices, type ReadPolicy } from '../refunds/read-policy.ts';
+import type { Refund } from '../refunds/refund.ts';
+import { observe } from './observe.ts';
+
+export interface FindAsk {
+  readonly account: AccountKey;
+  readonly lookup: RefundLookup;
+  readonly read: ReadPolicy;
+}
+
+/** `refunds` are all that the ids name: one for a refund id, any number for a payment id, none where nobody knows it. */
+export type FindAnswer =
+  | { readonly kind: 'answered'; readonly refunds: readonly Refund[] }
+  | { readonly kind: 'failed'; readonly error: ProviderError };
+
+export interface FindDeps {
+  readonly ledger: Ledger;
+  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+  readonly questions: SingleFlight<readonly RefundObservation[]>;
+  readonly clock: Clock;
+}
+
+/** An ask with what the ledger knows about it and, unless that suffices, the question for the provider. */
+interface Plan {
+  readonly ask: FindAsk;
+  readonly known: readonly Refund[];
+  readonly question: Question | null;
+}
+
+/**
+ * Answers many asks at once, each position for itself: one read of the ledger, then each different question once to its provider,
+ * all at the same time. What the providers say goes through the one door, so that the ledger remembers it.
+ * A provider that fails is a `failed` answer, unless the ledger has a copy and the policy is AUTO.
+ */
+export async function find(
+  { ledger, accounts, questions, clock }: FindDeps,
+  asks: readonly FindAsk[],
+  signal: AbortSignal,
+): Promise<readonly FindAnswer[]> {
+  const now = clock();
+  const known = await readLedger(ledger, asks);
+  const plans = asks.map((ask, index) => plan(ask, known[index] ?? [], accounts.get(ask.account), now));
+
+  const answers = new Map<string, Promise<Said>>();
+  for (const { ask, question } of plans) {
+    const account = accounts.get(ask.account);
+    if (question === null || account === undefined || answers.has(flight(ask, question))) continue;
+    answers.set(flight(ask, question), say(account, question));
+  }
+
+  async function say(account: ProviderAccount, question: Question): Promise<Said> {
+    try {
+      const said = await questions.run(`${account.key} ${question.key}`, question.ask, signal);
+      const observed = await observe(
+        ledger,
+        { key: account.key, provider: account.provider, retryFailed: account.create?.rules.retryFailed ?? false },
+        said,
+        { via: 'QUERY', at: clock() },
+      );
+      return { kind: 'said', rows: observed.map(({ refund }) => refund) };
+    } catch (error) {
+      if (error instanceof ProviderError) return { kind: 'failed', error };
+      throw error;
+    }
+  }
+
+  return Promise.all(
+    plans.map(async ({ ask, known: copies, question }): Promise<FindAnswer> => {
+      const said = question === null ? undefined : await answers.get(flight(ask, question));
+      if (said === undefined) return { kind: 'answered', refunds: copies };
+      if (said.kind === 'failed') {
+        return ask.read === 'AUTO' && copies.length > 0 ? { kind: 'answered', refunds: copies } : said;
+      }
+      return { kind: 'answered', refunds: newest(copies, said.rows, ask.lookup) };
+    }),
+  );
+}
+
+type Said = { readonly kind: 'said'; readonly rows: readonly Refund[] } | (FindAnswer & { readonly kind: 'failed' });
+
+const flight = (ask: FindAsk, question: Question): string => `${ask.account} ${question.key}`;
+
+/** Rows that were just observed win over the ledger's copies read before; a copy that the provider did not name stays. */
+function newest(copies: readonly Refund[], rows: readonly Refund[], lookup: RefundLookup): readonly Refund[] {
+  const fresh = rows.filter((row) => answersLookup(lookup, { ...row, ...row.payment }));
+  const told = new Set(fresh.map((row) => row.merchantRefundId));
+  return [...fresh, ...copies.filter((copy) => !told.has(copy.merchantRefundId))];
+}
+
+function plan(ask: FindAsk, known: readonly Refund[], account: ProviderAccount | undefined, now: Date): Plan {
+  const [only] = known;
+  const isRefundId = ask.lookup.merchantRefundId !== null || ask.lookup.providerRefundId !== null;
+  // A payment may have refunds that were never seen here, so only a refund id can be answered by the ledger alone.
+  const suffices = isRefundId && only !== undefined && ledgerSuffices(only, ask.read, now);
+  if (ask.read === 'LEDGER' || suffices || account === undefined) return { ask, known, question: null };
+  return { ask, known, question: account.question(completed(ask.lookup, only, isRefundId)) };
+}
+
+/** The ids asked for, with those that the ledger knows besides: BluePay can't be asked by our id, but by the payment's. */
+function completed(lookup: RefundLookup, known: Refund | undefined, isRefundId: boolean): RefundLookup {
+  if (known === undefined) return lookup;
+  return {
+    merchantRefundId: lookup.merchantRefundId ?? (isRefundId ? known.merchantRefundId : null),
+    providerRefundId: lookup.providerRefundId ?? (isRefundId ? known.providerRefundId : null),
+    merchantPaymentId: lookup.merchantPaymentId ?? known.payment.merchantPaymentId,
+    providerPaymentId: lookup.providerPaymentId ?? known.payment.providerPaymentId,
+  };
+}
+
+/** What the ledger knows for each ask: all asks that name our refund id in one read, the others by their ids. */
+async function readLedger(ledger: Ledger, asks: readonly FindAsk[]): Promise<readonly (readonly Refund[])[]> {
+  const refs = asks.flatMap(({ account, lookup: { merchantRefundId } }) =>
+    merchantRefundId === null ? [] : [{ account, merchantRefundId }],
+  );
+  const byRef = await findRefunds(ledger.db, refs);
+  return Promise.all(
+    asks.map(async ({ account, lookup }) => {
+      if (lookup.merchantRefundId === null) return findByLookup(ledger.db, account, lookup);
+      const row = byRef.find(
+        (refund) => refund.account === account && refund.merchantRefundId === lookup.merchantRefundId,
+      );
+      return row !== undefined && answersLookup(lookup, { ...row, ...row.payment }) ? [row] : [];
+    }),
+  );
+}

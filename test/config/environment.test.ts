@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { readEnvironment } from '../../src/config/environment.ts';
+
+const problemsOf = (variables: Record<string, string>): readonly string[] => {
+  const reading = readEnvironment(variables);
+  return 'problems' in reading ? reading.problems.map(({ setting, problem }) => `${setting}: ${problem}`) : [];
+};
+
+test('with nothing set the sandbox runs on loopback with everything at its default', () => {
+  expect(readEnvironment({})).toEqual({
+    value: {
+      port: 4000,
+      host: '127.0.0.1',
+      configFile: null,
+      databaseUrl: null,
+      dataDir: '.data',
+      publicUrl: 'http://127.0.0.1:4000',
+      auth: { kind: 'none' },
+      logLevel: 'info',
+      metricsPort: null,
+    },
+  });
+});
+
+test('an empty variable counts as not set', () => {
+  expect(problemsOf({ PORT: '', DATABASE_URL: ' ', AUTH: '' })).toEqual([]);
+});
+
+test('every wrong variable is named, with what was expected and what came, and secrets are not printed', () => {
+  const problems = problemsOf({
+    PORT: '70000',
+    LOG_LEVEL: 'loud',
+    DATABASE_URL: 'mysql://me:hunter2@db',
+    AUTH: 'basic',
+  });
+  expect(problems).toEqual([
+    'PORT: expected a port number from 0 to 65535, got "70000"',
+    'DATABASE_URL: expected postgres://user:password@host:port/database, got a value that is not shown',
+    'AUTH: expected one of none, jwt, got "basic"',
+    'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
+  ]);
+});
+
+test('real accounts without AUTH do not start, and both ways out are named', () => {
+  const [problem] = problemsOf({ REFUNDS_CONFIG: '/etc/refunds.json' });
+  expect(problem).toMatch(/^AUTH: not set.*AUTH=jwt.*AUTH=none/);
+});
+
+test.each(['0.0.0.0', '::', '192.168.1.4', 'refunds.internal'])('AUTH=none is refused on %s', (host) => {
+  expect(problemsOf({ HOST: host, AUTH: 'none' })).toEqual([expect.stringMatching(/^AUTH: .*AUTH_NONE_ANYWHERE=yes/)]);
+  expect(problemsOf({ HOST: host, AUTH: 'none', AUTH_NONE_ANYWHERE: 'yes' })).toEqual([]);
+});
+
+test('tokens need exactly one kind of key', () => {
+  expect(problemsOf({ AUTH: 'jwt' })).toEqual([expect.stringContaining('got 0')]);
+  const secret = 'a'.repeat(32);
+  expect(problemsOf({ AUTH: 'jwt', JWT_SECRET: secret, JWT_PUBLIC_KEY: 'k' })).toEqual([
+    expect.stringContaining('got 2'),
+  ]);
+  expect(readEnvironment({ AUTH: 'jwt', JWT_SECRET: secret, JWT_ISSUER: 'me' })).toMatchObject({
+    value: { auth: { kind: 'jwt', keys: { kind: 'secret', secret }, issuer: 'me', audience: null } },
+  });
+});
+
+test('the public address follows host and port, and a trailing slash is dropped', () => {
+  expect(readEnvironment({ HOST: '::1', PORT: '81' })).toMatchObject({ value: { publicUrl: 'http://[::1]:81' } });
+  expect(readEnvironment({ PUBLIC_URL: 'https://pay.example/refunds/' })).toMatchObject({
+    value: { publicUrl: 'https://pay.example/refunds' },
+  });
+});
