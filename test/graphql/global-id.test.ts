@@ -22,6 +22,10 @@ test('accounts and events have ids of their own', () => {
 });
 
 test('anything else is no id', () => {
-  fc.assert(fc.property(fc.string(), (text) => expect(readGlobalId(text)).toBeNull()));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(readGlobalId(text)).toBeNull();
+    }),
+  );
   expect(readGlobalId('x'.repeat(100_000))).toBeNull();
 });
