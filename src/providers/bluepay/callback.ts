@@ -1,0 +1,39 @@
+/** BluePay's callbacks: `{ param, sign }`, where the platform's key signs the text in `param` (P). */
+import type { KeyObject } from 'node:crypto';
+import { jsonIn, mediaType, rejected, utf8Text } from '../callback-body.ts';
+import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
+import { verifyText, type RsaHash } from '../rsa.ts';
+import type { StatusOf } from '../status-words.ts';
+import { firstIssue } from '../wire-members.ts';
+import { fromNotice } from './map.ts';
+import { bluePayNotice, type BluePayRecords } from './wire.ts';
+
+interface Parts {
+  readonly platformPublicKey: KeyObject;
+  readonly hash: RsaHash;
+  readonly records: BluePayRecords;
+  readonly statusOf: StatusOf;
+}
+
+/** Reads callbacks of one account. The text that was signed is the text that is parsed: `param`, as it came. */
+export function bluePayCallbacks({ platformPublicKey, hash, records, statusOf }: Parts): ProviderCallbacks {
+  function read({ contentType, body }: CallbackRequest): CallbackReading {
+    if (mediaType(contentType) !== 'application/json') return rejected('the content type is not application/json');
+    const outer = jsonIn(utf8Text(body));
+    if (outer === undefined) return rejected('the body is not JSON');
+    const signed = bluePayNotice.safeParse(outer);
+    if (!signed.success) return rejected(firstIssue(signed.error));
+    const { param, sign } = signed.data;
+    if (!verifyText(param, sign, platformPublicKey, hash)) return rejected('the signature does not match');
+    const inner = jsonIn(param);
+    if (inner === undefined) return rejected('param is not JSON');
+    const notice = records.notice.safeParse(inner);
+    if (!notice.success) return rejected(firstIssue(notice.error, ['param']));
+    return { kind: 'observation', observation: fromNotice(notice.data, statusOf, param) };
+  }
+
+  return {
+    read,
+    acknowledgement: { contentType: 'application/json', body: '{"code":10000,"message":"Success"}' },
+  };
+}

@@ -1,0 +1,173 @@
+/** Calls to BluePay: the query, the create, and what their answers are worth. */
+import type { Clock } from '../../refunds/clock.ts';
+import { formatMoney, parseUnits, sameMoney } from '../../refunds/money.ts';
+import type { RefundObservation } from '../../refunds/observation.ts';
+import type { Json } from '../../refunds/refund.ts';
+import { ProviderError } from '../errors.ts';
+import { asReceived, compactJson } from '../json.ts';
+import type { CreateCommand, CreateOutcome } from '../provider.ts';
+import type { StatusOf } from '../status-words.ts';
+import type { Transport, TransportRequest } from '../transport.ts';
+import { failure, type Call } from '../transport-failure.ts';
+import { malformedAnswer, parseAnswer, readAnswer } from '../wire-members.ts';
+import { codeMeaning, createFailure, queryFailure, SUCCESS_CODE } from './codes.ts';
+import { fromCreated, fromRow } from './map.ts';
+import type { BluePaySettings } from './settings.ts';
+import { envelope } from './signature.ts';
+import { bluePayAnswer, type BluePayRecords } from './wire.ts';
+
+/** The longest callback address that the wire takes. */
+export const MAX_CALLBACK_URL = 256;
+
+/** BluePay is asked by its own ids only; our mchRefundOrderId finds nothing (D). */
+export type BluePayKey = { readonly originalTransactionId: string } | { readonly refundTransactionId: string };
+
+export interface BluePayClient {
+  /** Every refund under a key; none when BluePay knows no such transaction. Throws ProviderError. */
+  readonly query: (key: BluePayKey, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  /** Submits a refund once. Throws nothing but defects of this program. */
+  readonly create: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
+}
+
+interface Parts {
+  readonly settings: BluePaySettings;
+  readonly exponent: number;
+  readonly records: BluePayRecords;
+  readonly statusOf: StatusOf;
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+export function bluePayClient({ settings, exponent, records, statusOf, transport, clock }: Parts): BluePayClient {
+  const signer = { appId: settings.appId, privateKey: settings.privateKey, hash: settings.signature.hash };
+
+  function timestamp(): bigint {
+    const ms = BigInt(clock().getTime());
+    return settings.timestampUnit === 'ms' ? ms : ms / 1000n;
+  }
+
+  function request(operation: string, path: string, param: string, repeatable: boolean): TransportRequest {
+    return {
+      operation,
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: envelope(param, signer),
+      repeatable,
+      judge: (json) => judge(json, { account: settings.key, operation }),
+    };
+  }
+
+  async function query(key: BluePayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
+    const call = { account: settings.key, operation: 'query refunds' };
+    const { json } = await transport.send(
+      () => request(call.operation, settings.paths.query, compactJson({ ...key, timestamp: timestamp() }), true),
+      signal,
+    );
+    const answer = parseAnswer(bluePayAnswer, json, call);
+    if (answer.code !== SUCCESS_CODE) return [];
+    return rowsOf(answer.data ?? null).map((json, index) => {
+      const at = ['data', String(index)];
+      const row = parseAnswer(records.row, json, call, at);
+      const agrees =
+        'originalTransactionId' in key
+          ? row.originalTransactionId === key.originalTransactionId
+          : row.refundTransactionId === key.refundTransactionId;
+      if (!agrees) throw malformedAnswer(call, [...at, ...Object.keys(key)], 'not the transaction that was asked for');
+      return fromRow(row, statusOf, asReceived(json));
+    });
+  }
+
+  async function create(command: CreateCommand, signal: AbortSignal): Promise<CreateOutcome> {
+    const call = { account: settings.key, operation: 'create refund' };
+    const { providerPaymentId: payment, callbackUrl, reason, amount } = command;
+    if (payment === null) return refusedHere('BluePay refunds a payment by its own id, providerPaymentId');
+    if (callbackUrl.length > MAX_CALLBACK_URL) {
+      return refusedHere(`the callback address is longer than ${MAX_CALLBACK_URL} characters: shorten PUBLIC_URL`);
+    }
+    const units = amount.currency === settings.currency ? parseUnits(formatMoney(amount), exponent) : 'other currency';
+    if (typeof units === 'string') {
+      return refusedHere(
+        `BluePay can't be told ${formatMoney(amount)} ${amount.currency}: this account's amounts are ` +
+          `${settings.currency} with ${exponent} decimals`,
+      );
+    }
+    const param = () =>
+      compactJson({
+        mchRefundOrderId: command.merchantRefundId,
+        originalTransactionId: payment,
+        refundAmount: units,
+        refundReason: reason === null || reason === '' ? undefined : reason,
+        refundCallbackUrl: callbackUrl,
+        timestamp: timestamp(),
+      });
+    try {
+      const { json } = await transport.send(
+        () => request(call.operation, settings.paths.create, param(), false),
+        signal,
+      );
+      const { data = null } = parseAnswer(bluePayAnswer, json, call);
+      if (data === null) return { kind: 'known' };
+      const created = parseAnswer(records.created, data, call, ['data']);
+      if (created.mchRefundOrderId !== command.merchantRefundId) {
+        throw malformedAnswer(call, ['data', 'mchRefundOrderId'], 'not the refund that was sent');
+      }
+      if (!sameMoney(created.refundAmount, amount)) {
+        throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
+      }
+      return { kind: 'accepted', observation: fromCreated(created, payment, statusOf, asReceived(data)) };
+    } catch (error) {
+      if (error instanceof ProviderError) return outcomeOf(error);
+      throw error;
+    }
+  }
+
+  return { query, create };
+}
+
+/** Success and "no such transaction" stand; every other code is an error of the call. */
+function judge(json: Json, call: Call): ProviderError | null {
+  const answer = readAnswer(bluePayAnswer, json, call);
+  if (answer instanceof ProviderError) return answer;
+  const { code, message } = answer;
+  if (code === SUCCESS_CODE) return null;
+  const kind = queryFailure(code);
+  if (kind === 'not-found' && call.operation !== 'create refund') return null;
+  const what = `BluePay answered ${code}, ${codeMeaning(code)}`;
+  return failure(call, kind === 'not-found' ? 'rejected' : kind, true, what, {
+    providerCode: code,
+    providerMessage: message ?? codeMeaning(code),
+  });
+}
+
+/** Sorts a failed create by "may money have moved?". */
+function outcomeOf(error: ProviderError): CreateOutcome {
+  if (!error.sent) return { kind: 'not-sent', error };
+  const { providerCode: code, httpStatus } = error;
+  // A server that fails may have failed after the refund was made, whatever its body says.
+  if (code === null || (httpStatus !== null && httpStatus >= 500)) return { kind: 'unknown', error };
+  const message = error.providerMessage ?? codeMeaning(code);
+  const kind = createFailure(code);
+  switch (kind) {
+    case 'refused':
+      return { kind, code, message, retryable: false };
+    case 'busy':
+      return { kind, code, message };
+    case 'known':
+      return { kind };
+    case 'unknown':
+      return { kind, error };
+  }
+}
+
+/** Refused by us because the wire can't say it; nothing was sent. */
+const refusedHere = (message: string): CreateOutcome => ({ kind: 'refused', code: null, message, retryable: false });
+
+/** `data` is declared an object and printed as an array (D): both are read, and null is no row. */
+function rowsOf(data: Json): readonly Json[] {
+  if (data === null) return [];
+  return isList(data) ? data : [data];
+}
+
+/** Array.isArray, which does not narrow a readonly array by itself. */
+const isList = (data: Json): data is readonly Json[] => Array.isArray(data);

@@ -1,0 +1,78 @@
+/** The BluePay wing: one account's settings in, the account as everybody else sees it out. */
+import { currencyExponent } from '../../refunds/money.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
+import type { ProviderAccount, Question } from '../provider.ts';
+import { statusWords } from '../status-words.ts';
+import { createTransport } from '../transport.ts';
+import type { WingDeps } from '../wing.ts';
+import { bluePayCallbacks } from './callback.ts';
+import { bluePayClient, type BluePayKey } from './client.ts';
+import { BLUEPAY_STATUSES } from './map.ts';
+import type { BluePaySettings } from './settings.ts';
+import { bluePayRecords } from './wire.ts';
+
+/** A transaction that nobody has: real ids are a prefix and digits, or 19 digits. */
+const NO_TRANSACTION = 'PROBE0';
+
+/** Opens an account. Nothing is sent before the first call. */
+export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): ProviderAccount {
+  const { key: account, currency, timeZone } = settings;
+  const exponent = settings.minorUnitExponent ?? currencyExponent(currency);
+  const statusOf = statusWords(account, BLUEPAY_STATUSES, settings.statuses, deps.observer);
+  const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone });
+  const transport = createTransport({
+    account,
+    baseUrl: settings.baseUrl,
+    timeoutMs: settings.timeoutMs,
+    maxConcurrency: settings.maxConcurrency,
+    ...deps,
+  });
+  const client = bluePayClient({ settings, exponent, records, statusOf, transport, clock: deps.clock });
+  const callbacks = bluePayCallbacks({
+    platformPublicKey: settings.platformPublicKey,
+    hash: settings.signature.hash,
+    records,
+    statusOf,
+  });
+
+  const ask = (key: string, by: BluePayKey): Question => ({
+    key,
+    ask: (signal) => client.query(by, signal),
+  });
+
+  return {
+    key: account,
+    provider: 'BLUEPAY',
+    displayName: settings.displayName,
+    currency,
+    timeZone,
+    lookupKeys: ['PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID'],
+    partialRefund: true,
+    // By payment where that is known, so that many refunds of one payment are one call.
+    question: ({ providerPaymentId, providerRefundId }: RefundLookup) => {
+      if (providerPaymentId !== null) {
+        return ask(`payment:${providerPaymentId}`, { originalTransactionId: providerPaymentId });
+      }
+      if (providerRefundId !== null)
+        return ask(`refund:${providerRefundId}`, { refundTransactionId: providerRefundId });
+      return null;
+    },
+    create: {
+      rules: {
+        paymentKeys: ['providerPaymentId'],
+        // A second create under the same mchRefundOrderId is refused with 21407 (P).
+        repeatIsHarmless: true,
+        onePerPayment: true,
+        retryFailed: false,
+        maxReasonLength: 200,
+      },
+      send: client.create,
+    },
+    callbacks,
+    probe: async (signal) => {
+      await client.query({ originalTransactionId: NO_TRANSACTION }, signal);
+    },
+    health: transport.health,
+    close: transport.close,
+  };
+}

@@ -1,0 +1,80 @@
+/** BluePay's records become observations. Pure; nothing above knows these names. */
+import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import type { RefundObservation } from '../../refunds/observation.ts';
+import type { RefundFailure, RefundStatus } from '../../refunds/refund.ts';
+import { isEnd, type StatusOf } from '../status-words.ts';
+import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
+
+/** The status words: PENDING, COMPLETED and FAILED seen in the query, COMPLETE in the callback; CANCEL* inferred (I). */
+export const BLUEPAY_STATUSES: Readonly<Record<string, RefundStatus>> = {
+  PENDING: 'PROCESSING',
+  COMPLETED: 'SUCCEEDED',
+  COMPLETE: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  CANCEL: 'CANCELED',
+  CANCELED: 'CANCELED',
+  CANCELLED: 'CANCELED',
+};
+
+/** A row of the query. */
+export const fromRow = (row: BluePayRow, statusOf: StatusOf, raw: string): RefundObservation =>
+  observation(row, row.refundStatus, statusOf(row.refundStatus), raw);
+
+/**
+ * A callback's `param`. `refundStatus` alone decides; without it the event is news of a refund that is not finished, for
+ * older samples carry `payment.refund.success` with the status FAILED. The query then tells the end.
+ */
+export const fromNotice = (notice: BluePayNotice, statusOf: StatusOf, raw: string): RefundObservation =>
+  notice.refundStatus === null
+    ? observation(notice, notice.eventName, 'PROCESSING', raw)
+    : observation(notice, notice.refundStatus, statusOf(notice.refundStatus), raw);
+
+/** The answer to a create. It does not name the payment, so that comes from the request. */
+export const fromCreated = (
+  created: BluePayCreated,
+  originalTransactionId: string,
+  statusOf: StatusOf,
+  raw: string,
+): RefundObservation => {
+  const unsaid = { feeRefunded: null, refundReturnTime: null, refundReason: null, failedCode: null };
+  const row: BluePayRow = { ...created, ...unsaid, originalTransactionId, failedMessage: null };
+  return fromRow(row, statusOf, raw);
+};
+
+function observation(
+  row: Omit<BluePayRow, 'refundStatus'>,
+  providerStatus: string | null,
+  status: RefundStatus,
+  raw: string,
+): RefundObservation {
+  return {
+    provider: 'BLUEPAY',
+    merchantRefundId: merchantRefundId(row.mchRefundOrderId),
+    providerRefundId: providerRefundId(row.refundTransactionId),
+    merchantPaymentId: null,
+    providerPaymentId: providerPaymentId(row.originalTransactionId),
+    paymentAmount: null,
+    amount: row.refundAmount,
+    feeRefunded: row.feeRefunded,
+    status,
+    providerStatus,
+    reason: row.refundReason,
+    failure: status === 'FAILED' ? failureOf(row) : null,
+    createdAt: row.refundCreateTime,
+    completedAt: isEnd(status) ? row.refundReturnTime : null,
+    details: {
+      provider: 'BLUEPAY',
+      originalTransactionId: row.originalTransactionId,
+      failedCode: row.failedCode !== null && /^-?\d{1,9}$/.test(row.failedCode) ? Number(row.failedCode) : null,
+    },
+    raw,
+  };
+}
+
+/** Shown, never branched on: "Channel Refund Failed" is −10010 on one page and −10009 on another. */
+const failureOf = (row: Pick<BluePayRow, 'failedCode' | 'failedMessage'>): RefundFailure => ({
+  code: row.failedCode,
+  message: row.failedMessage ?? 'BluePay gave no reason',
+  // The same mchRefundOrderId is never taken twice (21407).
+  retryable: false,
+});

@@ -1,0 +1,15 @@
+/** BluePay's envelope: the business object travels as JSON text, and exactly that text is signed (D, P). */
+import type { KeyObject } from 'node:crypto';
+import { compactJson } from '../json.ts';
+import { signText, type RsaHash } from '../rsa.ts';
+
+export interface Signer {
+  readonly appId: string;
+  readonly privateKey: KeyObject;
+  readonly hash: RsaHash;
+}
+
+/** The request body `{ appId, param, sign }`; `sign` is Base64 over the very text that is sent as `param`. */
+export function envelope(param: string, signer: Signer): string {
+  return compactJson({ appId: signer.appId, param, sign: signText(param, signer.privateKey, signer.hash) });
+}

@@ -1,0 +1,60 @@
+/** What BluePay writes (bluepay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`). */
+import { z } from 'zod';
+import type { Json } from '../../refunds/refund.ts';
+import {
+  integerMoney,
+  neededMoney,
+  neededText,
+  optionalMoney,
+  optionalText,
+  optionalWallTime,
+} from '../wire-members.ts';
+
+/** How an account's amounts and times are to be read. */
+export interface BluePayUnits {
+  /** ISO 4217; the wire names none. */
+  readonly currency: string;
+  /** Amounts are integers of 10^-this major units. */
+  readonly minorUnitExponent: number;
+  readonly timeZone: string;
+}
+
+/** The outer answer of every call (D). `data` is read once `code` says that there is any. */
+export const bluePayAnswer = z.object({
+  code: neededText,
+  message: optionalText,
+  data: z.custom<Json>().optional(),
+});
+
+/** The callback's body: `param` is JSON text, `sign` covers exactly that text (P). */
+export const bluePayNotice = z.object({ param: neededText, sign: neededText });
+
+/** The three records of a refund: a row of the query (D), the answer to a create (P), a callback's `param` (P). */
+export function bluePayRecords({ currency, minorUnitExponent, timeZone }: BluePayUnits) {
+  const amount = integerMoney(currency, minorUnitExponent);
+  const expected = `an amount in ${currency}, as an integer of units of 10^-${minorUnitExponent}`;
+  const created = z.object({
+    mchRefundOrderId: neededText,
+    refundTransactionId: neededText,
+    refundAmount: neededMoney(amount, expected),
+    refundStatus: neededText,
+    refundCreateTime: optionalWallTime(timeZone),
+  });
+  const row = created.extend({
+    originalTransactionId: neededText,
+    feeRefunded: optionalMoney(amount, expected),
+    /** Absent while the refund is pending. */
+    refundReturnTime: optionalWallTime(timeZone),
+    failedCode: optionalText,
+    failedMessage: optionalText,
+    /** Named by the callback's page, absent in its samples. */
+    refundReason: optionalText,
+  });
+  const notice = row.extend({ eventName: optionalText, refundStatus: optionalText });
+  return { created, row, notice };
+}
+
+export type BluePayRecords = ReturnType<typeof bluePayRecords>;
+export type BluePayCreated = z.output<BluePayRecords['created']>;
+export type BluePayRow = z.output<BluePayRecords['row']>;
+export type BluePayNotice = z.output<BluePayRecords['notice']>;

@@ -1,0 +1,152 @@
+/** Calls to TiPay: the query, the create, and what their answers are worth. */
+import type { Clock } from '../../refunds/clock.ts';
+import type { MerchantPaymentId, MerchantRefundId } from '../../refunds/ids.ts';
+import { formatMoney, sameMoney } from '../../refunds/money.ts';
+import type { RefundObservation } from '../../refunds/observation.ts';
+import type { Json } from '../../refunds/refund.ts';
+import { ProviderError } from '../errors.ts';
+import { asReceived, compactJson, sortedJson, type WritableJson } from '../json.ts';
+import type { CreateCommand, CreateOutcome } from '../provider.ts';
+import type { StatusOf } from '../status-words.ts';
+import type { Transport, TransportRequest } from '../transport.ts';
+import type { Call } from '../transport-failure.ts';
+import { malformedAnswer, parseAnswer } from '../wire-members.ts';
+import { verdictOf } from './codes.ts';
+import { fromRecord } from './map.ts';
+import type { TiPaySettings } from './settings.ts';
+import { signedHeaders } from './signature.ts';
+import type { TiPayRecord, tiPayRecord } from './wire.ts';
+
+/** TiPay is asked by both of our ids together (D). */
+export interface TiPayKey {
+  readonly merchantRefundId: MerchantRefundId;
+  readonly merchantPaymentId: MerchantPaymentId;
+}
+
+export interface TiPayClient {
+  /** The refund under a key, or none. Throws ProviderError. */
+  readonly query: (key: TiPayKey, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  /** Submits a refund once. Throws nothing but defects of this program. */
+  readonly create: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
+}
+
+interface Parts {
+  readonly settings: TiPaySettings;
+  readonly record: ReturnType<typeof tiPayRecord>;
+  readonly statusOf: StatusOf;
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+export function tiPayClient({ settings, record, statusOf, transport, clock }: Parts): TiPayClient {
+  const account = settings.key;
+  const paramsJson = (inputs: Readonly<Record<string, WritableJson | undefined>>): string =>
+    settings.signature.sortedKeys ? sortedJson(inputs) : compactJson(inputs);
+
+  /** A GET carries its inputs as query parameters, in the order in which their JSON was signed. */
+  function queryRequest(call: Call, inputs: Readonly<Record<string, string>>): TransportRequest {
+    const names = settings.signature.sortedKeys ? Object.keys(inputs).toSorted() : Object.keys(inputs);
+    const parameters = names.map((name) => `${name}=${encodeURIComponent(inputs[name] ?? '')}`);
+    return {
+      operation: call.operation,
+      method: 'GET',
+      path: `${settings.paths.query}?${parameters.join('&')}`,
+      headers: signedHeaders(paramsJson(inputs), clock().getTime(), settings),
+      repeatable: true,
+      judge: (json) => {
+        const verdict = verdictOf(json, settings, call);
+        return 'error' in verdict ? verdict.error : null;
+      },
+    };
+  }
+
+  async function query(key: TiPayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
+    const call = { account, operation: 'query refund' };
+    const asked = {
+      merchantNo: settings.merchantNo,
+      refundRequestId: key.merchantRefundId,
+      orderId: key.merchantPaymentId,
+    };
+    const { json } = await transport.send(() => queryRequest(call, asked), signal);
+    const verdict = verdictOf(json, settings, call);
+    switch (verdict.kind) {
+      case 'not-found':
+        return [];
+      case 'refused':
+      case 'error':
+        throw verdict.error;
+      case 'data':
+        return verdict.data === null ? [] : [observed(verdict.data, asked, call)];
+    }
+  }
+
+  function createRequest(call: Call, body: string): TransportRequest {
+    return {
+      operation: call.operation,
+      method: 'POST',
+      path: settings.paths.create,
+      headers: { 'content-type': 'application/json', ...signedHeaders(body, clock().getTime(), settings) },
+      body,
+      repeatable: false,
+      judge: (json) => {
+        const verdict = verdictOf(json, settings, call);
+        // A plain no is an answer, not an error of the call.
+        return verdict.kind === 'error' ? verdict.error : null;
+      },
+    };
+  }
+
+  async function create(command: CreateCommand, signal: AbortSignal): Promise<CreateOutcome> {
+    const call = { account, operation: 'create refund' };
+    const { merchantPaymentId: orderId, amount, reason } = command;
+    if (orderId === null) return refusedHere('TiPay refunds a payment by our id of it, merchantPaymentId');
+    if (amount.currency !== settings.currency) return refusedHere(`this account's currency is ${settings.currency}`);
+    const asked = { merchantNo: settings.merchantNo, orderId, refundRequestId: command.merchantRefundId };
+    const body = paramsJson({
+      ...asked,
+      refundAmount: formatMoney(amount),
+      description: reason === null || reason === '' ? undefined : reason,
+      notifyUrl: command.callbackUrl,
+    });
+    try {
+      const { json } = await transport.send(() => createRequest(call, body), signal);
+      const verdict = verdictOf(json, settings, call);
+      switch (verdict.kind) {
+        case 'not-found':
+        case 'refused':
+          return { kind: 'refused', code: verdict.code, message: verdict.message, retryable: true };
+        case 'error':
+          return { kind: 'unknown', error: verdict.error };
+        case 'data': {
+          if (verdict.data === null) return { kind: 'known' };
+          const observation = observed(verdict.data, asked, call);
+          if (!sameMoney(observation.amount, amount)) {
+            throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
+          }
+          return { kind: 'accepted', observation };
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return error.sent ? { kind: 'unknown', error } : { kind: 'not-sent', error };
+    }
+  }
+
+  /** Reads `data` and holds it against what was asked. */
+  function observed(
+    data: Json,
+    asked: Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>,
+    call: Call,
+  ): RefundObservation {
+    const read = parseAnswer(record, data, call, ['data']);
+    for (const name of ['merchantNo', 'orderId', 'refundRequestId'] as const) {
+      if (read[name] !== asked[name]) throw malformedAnswer(call, ['data', name], 'not the refund that was asked for');
+    }
+    return fromRecord(read, statusOf, asReceived(data));
+  }
+
+  return { query, create };
+}
+
+/** Refused by us because the wire can't say it; nothing was sent. */
+const refusedHere = (message: string): CreateOutcome => ({ kind: 'refused', code: null, message, retryable: false });

@@ -1,0 +1,53 @@
+/** What the codes of TiPay's answers mean. Beyond the two successes nothing is published. */
+import type { Json } from '../../refunds/refund.ts';
+import { ProviderError } from '../errors.ts';
+import { failure, type Call } from '../transport-failure.ts';
+import { readAnswer } from '../wire-members.ts';
+import type { TiPaySettings } from './settings.ts';
+import { tiPayAnswer, tiPayResult } from './wire.ts';
+
+/** The outer success (D). It only means that the call was understood; `data.status` tells what became of it (P). */
+const OUTER_SUCCESS = '200';
+/** YeePay's own success inside `data` (D, in the sample only: it may be absent). */
+const INNER_SUCCESS = 'OPR00000';
+/** Read like the HTTP statuses that they look like (I). */
+const MISCONFIGURED: ReadonlySet<string> = new Set(['401', '403']);
+
+export type TiPayVerdict =
+  /** Understood, with what it says; null when it says nothing. */
+  | { readonly kind: 'data'; readonly data: Json }
+  /** A code that means "no such refund"; to a create it is a no like any other. */
+  | { readonly kind: 'not-found'; readonly code: string; readonly message: string }
+  /** The outer code is another than success: not accepted (P). */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly error: ProviderError }
+  /** Anything else: it says nothing about what happened. */
+  | { readonly kind: 'error'; readonly error: ProviderError };
+
+/** Sorts an answer by its outer code and success, then by `data.code`. What `data.status` says is `map.ts`'s matter. */
+export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPayVerdict {
+  const answer = readAnswer(tiPayAnswer, json, call);
+  if (answer instanceof ProviderError) return { kind: 'error', error: answer };
+  const { code, success, data } = answer;
+  const message = answer.msg ?? 'TiPay gave no reason';
+  if (settings.notFoundCodes.includes(code)) return { kind: 'not-found', code, message };
+  if (code !== OUTER_SUCCESS) {
+    const said = { providerCode: code, providerMessage: message };
+    const error = (kind: 'unavailable' | 'misconfigured' | 'rejected') =>
+      failure(call, kind, true, `TiPay answered code ${code}`, said);
+    if (settings.temporaryCodes.includes(code)) return { kind: 'error', error: error('unavailable') };
+    return { kind: 'refused', code, message, error: error(MISCONFIGURED.has(code) ? 'misconfigured' : 'rejected') };
+  }
+  if (success === false) {
+    const said = { providerCode: code, providerMessage: message };
+    return { kind: 'error', error: failure(call, 'rejected', true, 'TiPay answered code 200 without success', said) };
+  }
+  if (data === null) return { kind: 'data', data };
+  const result = readAnswer(tiPayResult, data, call, ['data']);
+  if (result instanceof ProviderError) return { kind: 'error', error: result };
+  if (result.code === null || result.code === INNER_SUCCESS) return { kind: 'data', data };
+  if (settings.notFoundCodes.includes(result.code)) {
+    return { kind: 'not-found', code: result.code, message: result.message ?? message };
+  }
+  const said = { providerCode: result.code, ...(result.message !== null && { providerMessage: result.message }) };
+  return { kind: 'error', error: failure(call, 'rejected', true, `TiPay answered data.code ${result.code}`, said) };
+}

@@ -1,0 +1,71 @@
+/** The TiPay wing: one account's settings in, the account as everybody else sees it out. */
+import { merchantPaymentId, merchantRefundId } from '../../refunds/ids.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
+import type { ProviderAccount } from '../provider.ts';
+import { statusWords } from '../status-words.ts';
+import { createTransport } from '../transport.ts';
+import type { WingDeps } from '../wing.ts';
+import { tiPayCallbacks } from './callback.ts';
+import { tiPayClient } from './client.ts';
+import { TIPAY_STATUSES } from './map.ts';
+import type { TiPaySettings } from './settings.ts';
+import { tiPayRecord } from './wire.ts';
+
+/** A refund that nobody has. */
+const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymentId: merchantPaymentId('PROBE0') };
+
+/** Opens an account. Nothing is sent before the first call. */
+export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderAccount {
+  const { key: account, currency, timeZone, platformPublicKey, merchantNo } = settings;
+  const statusOf = statusWords(account, TIPAY_STATUSES, settings.statuses, deps.observer);
+  const record = tiPayRecord(currency, timeZone);
+  const transport = createTransport({
+    account,
+    baseUrl: settings.baseUrl,
+    timeoutMs: settings.timeoutMs,
+    maxConcurrency: settings.maxConcurrency,
+    ...deps,
+  });
+  const client = tiPayClient({ settings, record, statusOf, transport, clock: deps.clock });
+
+  return {
+    key: account,
+    provider: 'TIPAY',
+    displayName: settings.displayName,
+    currency,
+    timeZone,
+    // Both together: neither finds a refund alone.
+    lookupKeys: ['MERCHANT_REFUND_ID', 'MERCHANT_PAYMENT_ID'],
+    partialRefund: true,
+    question: ({ merchantRefundId, merchantPaymentId }: RefundLookup) => {
+      if (merchantRefundId === null || merchantPaymentId === null) return null;
+      return {
+        key: `refund:${JSON.stringify([merchantRefundId, merchantPaymentId])}`,
+        ask: (signal) => client.query({ merchantRefundId, merchantPaymentId }, signal),
+      };
+    },
+    create: {
+      rules: {
+        paymentKeys: ['merchantPaymentId'],
+        // One refundRequestId is one refund; a failed one is tried again under the same id (P).
+        repeatIsHarmless: true,
+        onePerPayment: false,
+        retryFailed: true,
+        maxReasonLength: settings.maxReasonLength,
+      },
+      send: client.create,
+    },
+    callbacks: tiPayCallbacks({
+      merchantNo,
+      platformPublicKey,
+      hash: settings.callbackSignature.hash,
+      record,
+      statusOf,
+    }),
+    probe: async (signal) => {
+      await client.query(NO_REFUND, signal);
+    },
+    health: transport.health,
+    close: transport.close,
+  };
+}

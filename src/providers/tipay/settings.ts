@@ -1,0 +1,60 @@
+/** What an operator tells us about a TiPay account. Every default says whether TiPay documents it. */
+import { z } from 'zod';
+import { REFUND_STATUSES } from '../../refunds/refund.ts';
+import { RSA_HASHES, rsaKeySetting } from '../rsa.ts';
+import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
+
+const codes = z.array(z.string().min(1));
+
+export const tiPaySettings = z.strictObject({
+  provider: z.literal('TIPAY'),
+  ...sharedSettings,
+  currency: currencySetting.default('CNY').describe('ISO 4217 code; amounts are documented in yuan.'),
+  appId: z.string().min(1).describe('The ti-appid that TianheChain gave out.'),
+  appKey: z.string().min(1).describe('The key that requests are signed with.'),
+  merchantNo: z.string().min(1).describe('The number of the merchant who receives payments.'),
+  platformPublicKey: rsaKeySetting('public').describe(
+    "TianheChain's RSA key that callbacks are verified with: PEM, or Base64 of SPKI without armour.",
+  ),
+  signature: z
+    .strictObject({
+      sortedKeys: z
+        .boolean()
+        .default(false)
+        .describe('Send and sign the inputs of a call sorted by name (inferred: in the order of the page).'),
+    })
+    .prefault({}),
+  callbackSignature: z
+    .strictObject({
+      hash: z.enum(RSA_HASHES).default('SHA1').describe('Digest of the signature of callbacks (documented).'),
+    })
+    .prefault({}),
+  statuses: z
+    .record(z.string(), z.enum(REFUND_STATUSES))
+    .default({})
+    .describe(
+      'More words of status, or other meanings: {"CLOSED": "CANCELED"}. PROCESSING, SUCCESS and FAILED are documented; CANCEL, SUSPEND, REJECT and REJECTIVE are inferred from YeePay; any other word means PROCESSING.',
+    ),
+  notFoundCodes: codes
+    .default(['404'])
+    .describe(
+      'Values of code or data.code that mean "no such refund" (inferred; success without data means it too). A lost create is sent again, or given up, only after such an answer.',
+    ),
+  temporaryCodes: codes
+    .default(['429', '500', '502', '503', '504'])
+    .describe('Values of code that say nothing about what happened: asked again later (inferred).'),
+  maxReasonLength: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(128)
+    .describe('Longest description of a refund, in characters (inferred).'),
+  paths: z
+    .strictObject({
+      create: pathSetting.default('/api/v1/yb/trade/refund').describe('Where refunds are made (documented).'),
+      query: pathSetting.default('/api/v1/yb/trade/query').describe('Where refunds are asked for (documented).'),
+    })
+    .prefault({}),
+});
+
+export type TiPaySettings = z.output<typeof tiPaySettings>;

@@ -1,0 +1,70 @@
+/** What TiPay writes (tipay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`). */
+import { z } from 'zod';
+import type { Json } from '../../refunds/refund.ts';
+import { jsonIn } from '../callback-body.ts';
+import {
+  decimalMoney,
+  neededMoney,
+  neededText,
+  optionalMoney,
+  optionalText,
+  optionalWallTime,
+} from '../wire-members.ts';
+
+/** The outer answer of every call (D). */
+export const tiPayAnswer = z.object({
+  code: neededText,
+  success: z.boolean().nullish(),
+  msg: optionalText,
+  data: z
+    .custom<Json>()
+    .nullish()
+    .transform((data) => data ?? null),
+});
+
+/** YeePay's word inside `data` on whether it did what was asked; in the sample only (D). */
+export const tiPayResult = z.object({ code: optionalText, message: optionalText });
+
+/** The callback's two parameters: `response` is JSON text, `sign` covers exactly that text (P). */
+export const tiPayNotice = z.object({ response: neededText, sign: neededText });
+
+/** The refund as the query (D), the answer to a create and a callback's `response` (P) have it: one shape, more or less full. */
+export function tiPayRecord(currency: string, timeZone: string) {
+  const amount = decimalMoney(currency);
+  const expected = `an amount in ${currency} as decimal text`;
+  const account = z.object({ accountType: neededText, debitAmount: neededMoney(amount, expected) });
+  return z.object({
+    merchantNo: neededText,
+    orderId: neededText,
+    refundRequestId: neededText,
+    uniqueOrderNo: optionalText,
+    uniqueRefundNo: optionalText,
+    refundAmount: neededMoney(amount, expected),
+    returnMerchantFee: optionalMoney(amount, expected),
+    status: neededText,
+    description: optionalText,
+    refundRequestDate: optionalWallTime(timeZone),
+    refundSuccessDate: optionalWallTime(timeZone),
+    /** The query's word for it; YeePay's callback has `errorMessage` (I). */
+    failReason: optionalText,
+    errorMessage: optionalText,
+    realRefundAmount: optionalMoney(amount, expected),
+    cashRefundFee: optionalMoney(amount, expected),
+    refundAccountDetail: jsonText(z.array(account)),
+    /** Of no published shape: text that is no JSON is kept as the text it is. */
+    channelReceiverInfo: optionalText.transform((text): Json => (text === null ? null : (jsonIn(text) ?? text))),
+  });
+}
+
+export type TiPayRecord = z.output<ReturnType<typeof tiPayRecord>>;
+
+/** A member that is JSON text, or "" for nothing: read as what the text says. */
+const jsonText = <Schema extends z.ZodType>(schema: Schema) =>
+  optionalText
+    .transform((text, context): unknown => {
+      const json = text === null ? null : jsonIn(text);
+      if (json !== undefined) return json;
+      context.addIssue({ code: 'custom', message: 'expected JSON text' });
+      return z.NEVER;
+    })
+    .pipe(z.nullable(schema));
