@@ -30,3 +30,16 @@ export function brokenPromises(contract: GraphQLSchema, schema: GraphQLSchema): 
     .map((type) => `Input ${type.name} is no longer @oneOf.`);
   return [...broken, ...unbound];
 }
+
+/**
+ * What is wrong between the promises that are broken and those that are said to be still open: a broken one that
+ * nobody said, and one that is kept by now, so that the list only shrinks.
+ */
+export function unsettledPromises(broken: readonly string[], open: readonly string[]): readonly string[] {
+  return [
+    ...broken.filter((promise) => !open.includes(promise)).map((promise) => `contract broken: ${promise}`),
+    ...open
+      .filter((promise) => !broken.includes(promise))
+      .map((promise) => `kept by now, so no longer open: ${promise}`),
+  ];
+}

@@ -1,7 +1,7 @@
 /** Promise: a schema that takes something from the contract is told so, and one that only adds is not. */
 import { buildSchema } from 'graphql';
 import { expect, test } from 'vitest';
-import { brokenPromises } from '../../scripts/contract.ts';
+import { brokenPromises, unsettledPromises } from '../../scripts/contract.ts';
 
 const CONTRACT = `
   type Query { refund(by: By!, read: Read! = AUTO): Refund  refunds(first: Int): [Refund!]! }
@@ -47,4 +47,10 @@ test.each([
 ])('%s', (_, from, to, named) => {
   expect(CONTRACT).toContain(from);
   expect(broken((contract) => contract.replace(from, to))).toContainEqual(expect.stringContaining(named));
+});
+
+test('an open promise may be broken, a kept one may not stay open, and any other breach is told', () => {
+  expect(unsettledPromises(['later'], ['later'])).toEqual([]);
+  expect(unsettledPromises(['later', 'lost'], ['later'])).toEqual(['contract broken: lost']);
+  expect(unsettledPromises([], ['later'])).toEqual(['kept by now, so no longer open: later']);
 });
