@@ -45,18 +45,18 @@ function readPem(pem: string, kind: KeyKind): KeyObject | null {
 }
 
 function readDer(base64: string, kind: KeyKind): KeyObject | null {
-  const der = decodeBase64(base64);
-  if (der === null) return null;
-  if (kind === 'private') {
-    for (const type of CONTAINERS.private.types) {
-      const key = attempt(() => createPrivateKey({ key: der, format: 'der', type }));
-      if (key) return key;
-    }
-  } else {
-    for (const type of CONTAINERS.public.types) {
-      const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));
-      if (key) return key;
-    }
+  const key = decodeBase64(base64);
+  if (key === null) return null;
+  const secret = firstOf(CONTAINERS.private.types, (type) => createPrivateKey({ key, format: 'der', type }));
+  if (kind === 'private') return secret;
+  // OpenSSL would take the public half of a private key; who hands that over has mixed up two settings.
+  return secret ? null : firstOf(CONTAINERS.public.types, (type) => createPublicKey({ key, format: 'der', type }));
+}
+
+function firstOf<Type>(types: readonly Type[], read: (type: Type) => KeyObject): KeyObject | null {
+  for (const type of types) {
+    const key = attempt(() => read(type));
+    if (key) return key;
   }
   return null;
 }
