@@ -1,0 +1,77 @@
+/** Bad days on demand: what the control server told a provider to do instead of answering well. */
+import { z } from 'zod';
+import { PROVIDERS, type ProviderName } from './model.ts';
+import { OPERATIONS, type Operation } from './simulation.ts';
+
+const milliseconds = z.int().min(0).max(600_000);
+const yes = z.literal(true).optional();
+
+/** At most one of these at a time; latency, status, gzip and execute go with any of them. */
+const FAULTS = ['hang', 'garbage', 'reset', 'answerLost', 'code', 'redirect'] as const;
+
+export const behaviourSchema = z
+  .strictObject({
+    provider: z.enum([...PROVIDERS, 'ALL']),
+    operations: z.array(z.enum(OPERATIONS)).min(1).optional(),
+    /** For how many requests of each provider; without it until changed. */
+    times: z.int().min(1).optional(),
+    /** Waits before the request is executed. */
+    latencyMs: milliseconds.optional(),
+    /** Waits after it was executed, before the answer. */
+    answerDelayMs: milliseconds.optional(),
+    /** Answers this HTTP status; from 300 on the request is not executed. */
+    status: z.int().min(200).max(599).optional(),
+    hang: yes,
+    garbage: z.enum(['html', 'truncated', 'huge', 'empty']).optional(),
+    /** Kills the socket; the request is not executed. */
+    reset: yes,
+    /** Executes the request, then kills the socket. */
+    answerLost: yes,
+    /** The provider's own error code. */
+    code: z
+      .union([z.string().min(1).max(32), z.int()])
+      .transform(String)
+      .optional(),
+    redirect: yes,
+    gzip: yes,
+    /** Executes the request where it otherwise would not be (or the other way round). */
+    execute: z.boolean().optional(),
+  })
+  .refine((it) => FAULTS.filter((fault) => it[fault] !== undefined).length <= 1, {
+    error: `only one of ${FAULTS.join(', ')} can be asked for at a time`,
+  });
+export type Behaviour = z.infer<typeof behaviourSchema>;
+
+export interface Behaviours {
+  readonly set: (behaviour: Behaviour) => void;
+  readonly reset: () => void;
+  /** What to do with the request at hand; uses up one of `times`. */
+  readonly take: (provider: ProviderName, operation: Operation) => Behaviour | null;
+}
+
+/** Nothing special until told. The latest word on a provider's operation holds. */
+export function openBehaviours(): Behaviours {
+  const rules = new Map<string, { readonly behaviour: Behaviour; left: number }>();
+  return {
+    set(behaviour) {
+      for (const provider of behaviour.provider === 'ALL' ? PROVIDERS : [behaviour.provider]) {
+        const rule = { behaviour, left: behaviour.times ?? Infinity };
+        for (const operation of behaviour.operations ?? OPERATIONS) rules.set(`${provider} ${operation}`, rule);
+      }
+    },
+    reset: () => rules.clear(),
+    take(provider, operation) {
+      const rule = rules.get(`${provider} ${operation}`);
+      if (!rule || rule.left <= 0) return null;
+      rule.left -= 1;
+      return rule.behaviour;
+    },
+  };
+}
+
+/** Whether a request under this behaviour is carried out. A cut answer needs a whole one first. */
+export function executes({ execute, status, garbage, answerLost, hang, reset, code, redirect }: Behaviour): boolean {
+  if (garbage === 'truncated' || answerLost) return true;
+  if (execute !== undefined) return execute;
+  return !(garbage || hang || reset || code !== undefined || redirect || (status !== undefined && status >= 300));
+}

@@ -1,0 +1,14 @@
+/** BluePay's signature: Base64 of RSA PKCS#1 v1.5 with SHA-256 over the exact text of `param` (public page). */
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+
+/** Signs a param text with a PKCS#8 key in Base64 without armour. */
+export function signBluePay(param: string, privateKey: string): string {
+  const key = createPrivateKey({ key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8' });
+  return sign('sha256', Buffer.from(param, 'utf8'), key).toString('base64');
+}
+
+/** Whether a signature was made over this very text by the holder of this SPKI key (Base64 without armour). */
+export function fitsBluePay(param: string, signature: string, publicKey: string): boolean {
+  const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
+  return verify('sha256', Buffer.from(param, 'utf8'), key, Buffer.from(signature, 'base64'));
+}

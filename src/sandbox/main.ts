@@ -1,0 +1,66 @@
+/** `npm run sandbox`: the three simulated providers alone, on ports of their own. */
+import { join, resolve } from 'node:path';
+import { startSandbox, type Sandbox } from './sandbox.ts';
+import { writeWhole } from './store.ts';
+
+const FIRST_PORT = 4010;
+
+/** SANDBOX_PORT, HOST and DATA_DIR; throws a sentence when the port is none. */
+function settings(environment: NodeJS.ProcessEnv): {
+  readonly host: string;
+  readonly port: number;
+  readonly folder: string;
+} {
+  const asked = environment['SANDBOX_PORT'] ?? String(FIRST_PORT);
+  const port = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
+  // Four ports in a row.
+  if (port < 1 || port > 65_532) throw new Error(`SANDBOX_PORT: expected a port from 1 to 65532, got ${asked}`);
+  return {
+    host: environment['HOST'] ?? '127.0.0.1',
+    port,
+    folder: resolve(environment['DATA_DIR'] ?? '.data', 'sandbox'),
+  };
+}
+
+function welcome({ urls, examples }: Sandbox, configFile: string): string {
+  const { library, blue, chain } = examples;
+  return `The sandbox is up (Ctrl+C stops it).
+
+  Shoutu   ${urls.shoutu}   refund payment ${library.payments[0]?.providerPaymentId}, see refund ${library.refunds[0]?.merchantRefundId}
+  BluePay  ${urls.bluepay}   refund payment ${blue.payments[0]?.providerPaymentId}, see refund ${blue.refunds[0]?.merchantRefundId}
+  TiPay    ${urls.tipay}   refund order ${chain.payments[0]?.merchantPaymentId}, see refund ${chain.refunds[0]?.merchantRefundId}
+  control  ${urls.control}   says what it can do
+
+A refund succeeds after some seconds; one whose amount ends in 13 minor units (e.g. 1.13) fails, in 17 goes on for ever,
+in 19 is canceled. To use it from another terminal:
+
+  REFUNDS_CONFIG=${configFile} AUTH=none npm start
+`;
+}
+
+async function main(): Promise<void> {
+  const { host, port, folder } = settings(process.env);
+  const sandbox = await startSandbox({
+    host,
+    ports: { shoutu: port, bluepay: port + 1, tipay: port + 2, control: port + 3 },
+    // Not the file of the sandbox inside `npm start`: two processes must not write one state.
+    stateFile: join(folder, 'standalone.json'),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  const configFile = join(folder, 'refunds.json');
+  await writeWhole(configFile, `${JSON.stringify(sandbox.config, null, 2)}\n`);
+  process.stdout.write(welcome(sandbox, configFile));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      sandbox.close().catch((error: unknown) => {
+        process.stderr.write(`The sandbox could not stop well: ${String(error)}\n`);
+        process.exitCode = 1;
+      });
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The sandbox did not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,100 @@
+/** The sandbox as a whole: three providers and a control server on HTTP, and the world behind them. */
+import type { Server } from 'node:http';
+import { openBehaviours } from './behaviour.ts';
+import { openCalls } from './calls.ts';
+import { configuration, type SandboxConfig, type SandboxUrls } from './configuration.ts';
+import { controlServer } from './control-server.ts';
+import { startEngine } from './engine.ts';
+import { type Examples, examples } from './examples.ts';
+import { listen, shut } from './http.ts';
+import { type Keys, newKeys } from './keys.ts';
+import type { LifeOptions } from './life.ts';
+import type { ProviderName } from './model.ts';
+import { providerServer } from './provider-server.ts';
+import type { Random } from './random.ts';
+import { seedRows } from './seed.ts';
+import { readState, type State } from './state.ts';
+import type { Clock } from './time.ts';
+
+export interface SandboxOptions {
+  /** 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** 0, the default: any free port. */
+  readonly ports?: Partial<Readonly<Record<keyof SandboxUrls, number>>> | undefined;
+  /** Where refunds, payments and keys are kept; without it they live in memory only. */
+  readonly stateFile?: string | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  readonly life?: LifeOptions | undefined;
+  /** Base address of the server under test: callbacks of refunds that came without an address go to its `/notify/ACCOUNT`. */
+  readonly notifyBase?: string | undefined;
+  /** The number that the seed refunds are made from; a kept state keeps its own. */
+  readonly seed?: number | undefined;
+  /** Seed refunds of each provider, instead of 240, 120 and 120. */
+  readonly refundsPerProvider?: number | undefined;
+  /** Hears what goes wrong inside. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export interface Sandbox {
+  /** The content of a configuration file that speaks to this sandbox. */
+  readonly config: SandboxConfig;
+  readonly urls: SandboxUrls;
+  /** Ids that never change, to name in a README. */
+  readonly examples: Examples;
+  readonly close: () => Promise<void>;
+}
+
+/** Keys of the sandboxes that keep none: RSA keys take a while to make, so one process makes them once. */
+let passingKeys: Promise<Keys> | null = null;
+
+async function openState(options: SandboxOptions, now: number): Promise<State> {
+  const { stateFile, seed = 1 } = options;
+  const kept = stateFile === undefined ? null : await readState(stateFile);
+  if (kept) return kept;
+  if (stateFile === undefined) passingKeys ??= newKeys();
+  const keys = await (passingKeys !== null && stateFile === undefined ? passingKeys : newKeys());
+  return { version: 1, seed, startedAt: now, keys, ...seedRows(seed, now, options.refundsPerProvider) };
+}
+
+/** Starts everything. Rejects when a port is taken or the state file is not one; nothing is left running then. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = '127.0.0.1', ports = {}, clock = () => new Date(), random = Math.random, log = () => {} } = options;
+  const { stateFile, life = {}, notifyBase } = options;
+  const state = await openState(options, clock().getTime());
+  const engine = startEngine(state, { stateFile, clock, random, life, notifyBase, log });
+  const behaviours = openBehaviours();
+  const calls = openCalls();
+  const ending = new AbortController();
+  const servers: Server[] = [];
+
+  const close = async (): Promise<void> => {
+    ending.abort();
+    await Promise.all(servers.map(shut));
+    await engine.stop();
+  };
+  const open = (server: Server, port: number | undefined): Promise<string> => {
+    servers.push(server);
+    return listen(server, host, port ?? 0);
+  };
+  const openProvider = (name: ProviderName, port: number | undefined): Promise<string> => {
+    const simulation = engine.simulations[name];
+    const { catchUp } = engine;
+    return open(providerServer({ simulation, behaviours, calls, catchUp, log, closing: ending.signal }), port);
+  };
+
+  try {
+    // A new state is on disk before anybody can be given its keys.
+    await engine.settle();
+    const urls: SandboxUrls = {
+      shoutu: await openProvider('SHOUTU', ports.shoutu),
+      bluepay: await openProvider('BLUEPAY', ports.bluepay),
+      tipay: await openProvider('TIPAY', ports.tipay),
+      control: await open(controlServer({ ...engine, random, behaviours, calls, log }), ports.control),
+    };
+    return { config: configuration(urls, state.keys), urls, examples: examples(engine.world.book), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+/** Keeps the state on disk. Changes that come together share one write. */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+export interface Store {
+  /** Resolves when everything that is known now is on disk. Rejects when it could not be written. */
+  readonly saved: () => Promise<void>;
+  /** Has the state written soon, waiting for nobody. */
+  readonly touch: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** How long a change that nobody waits for may stay unwritten, in ms. */
+const SOON = 100;
+
+/** Writes a file so that a reader finds the old text or the new one, never half of either; readable by its owner only. */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.new`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, file);
+}
+
+/** A store over a file, or one that forgets when there is no file. `print` gives the state as it is at that moment. */
+export function openStore(file: string | undefined, print: () => string, log: (line: string) => void): Store {
+  if (file === undefined) return { saved: async () => {}, touch: () => {}, close: async () => {} };
+  let running: Promise<void> | null = null;
+  let waiting: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+
+  const write = (): Promise<void> => {
+    const mine = writeWhole(file, print()).finally(() => {
+      if (running === mine) running = null;
+    });
+    running = mine;
+    return mine;
+  };
+
+  const saved = (): Promise<void> => {
+    if (!running) return write();
+    // What runs now may have been printed before the latest change: everybody who comes meanwhile shares the next write.
+    waiting ??= running
+      .catch(() => {})
+      .then(() => {
+        waiting = null;
+        return write();
+      });
+    return waiting;
+  };
+
+  const touch = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      saved().catch((error: unknown) => log(`The sandbox could not write ${file}: ${String(error)}`));
+    }, SOON);
+  };
+
+  return {
+    saved,
+    touch,
+    async close() {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      await saved();
+    },
+  };
+}

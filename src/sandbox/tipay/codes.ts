@@ -1,0 +1,13 @@
+/**
+ * TiPay's outer codes. Only 200 is documented ("another code means not accepted, msg says why"): the others are the
+ * sandbox's own choice, after the HTTP statuses that 200 reminds of.
+ */
+
+export const OK = 200;
+export const INVALID = '400';
+export const UNAUTHORISED = '401';
+export const UNKNOWN = '404';
+export const NOT_ACCEPTED = '500';
+
+/** YeePay's inner success, seen in the sample. */
+export const INNER_OK = { code: 'OPR00000', message: '成功' } as const;
