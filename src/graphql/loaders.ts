@@ -1,5 +1,6 @@
 /** This request's loaders: many fields that ask for refunds become one call of `services/find`. */
 import DataLoader from 'dataloader';
+import type { PaymentRef } from '../ledger/payment-totals.ts';
 import type { RefundRef } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { FindAsk } from '../services/find.ts';
@@ -9,11 +10,17 @@ import type { Services } from './services.ts';
 export interface Loaders {
   /** All refunds that an ask names. Rejects with a public error when the provider could not be asked. */
   readonly refunds: DataLoader<FindAsk, readonly Refund[], string>;
+  /** Minor units that were given back of a payment. */
+  readonly refunded: DataLoader<PaymentRef, bigint, string>;
 }
 
 /** Makes the loaders of one request. */
 export function createLoaders(services: Services, signal: AbortSignal): Loaders {
   return {
+    refunded: new DataLoader((payments: readonly PaymentRef[]) => services.refunded(payments), {
+      cacheKeyFn: ({ account, merchantPaymentId, providerPaymentId }) =>
+        JSON.stringify([account, merchantPaymentId, providerPaymentId]),
+    }),
     refunds: new DataLoader(
       async (asks: readonly FindAsk[]) => {
         const answers = await services.find(asks, signal);

@@ -5,6 +5,8 @@ import { builder } from './builder.ts';
 export interface PageEnds {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
 }
 
 /** A row and the cursor that stands on it. */
@@ -13,20 +15,11 @@ export interface Edge<Node> {
   readonly node: Node;
 }
 
-/** A page of anything, as connections are resolved from it. */
-export interface Page<Node> extends PageEnds {
-  readonly edges: readonly Edge<Node>[];
-}
-
-export const PageInfoType = builder.objectRef<Page<unknown>>('PageInfo').implement({
+export const PageInfoType = builder.objectRef<PageEnds>('PageInfo').implement({
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage'),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
-    startCursor: t.string({
-      nullable: true,
-      description: 'Null on an empty page.',
-      resolve: ({ edges }) => edges.at(0)?.cursor,
-    }),
-    endCursor: t.string({ nullable: true, resolve: ({ edges }) => edges.at(-1)?.cursor }),
+    startCursor: t.exposeString('startCursor', { nullable: true }),
+    endCursor: t.exposeString('endCursor', { nullable: true, description: 'Where to go on from, with `after`.' }),
   }),
 });

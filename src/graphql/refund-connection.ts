@@ -34,7 +34,7 @@ export const RefundConnectionType = builder.objectRef<RefundPage>('RefundConnect
   fields: (t) => ({
     edges: t.field({ type: [EdgeType], resolve: edgesOf }),
     nodes: t.field({ type: [RefundType], resolve: ({ edges }) => edges.map(({ refund }) => refund) }),
-    pageInfo: t.field({ type: PageInfoType, resolve: (page) => ({ ...page, edges: edgesOf(page) }) }),
+    pageInfo: t.field({ type: PageInfoType, resolve: (page) => page }),
     totalCount: t.exposeInt('totalCount', { nullable: true, description: "Null when a source can't count." }),
     sources: t.field({
       type: [SourceType],

@@ -2,7 +2,7 @@
 import { NO_CONDITIONS, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { visibleAccount } from './account-argument.ts';
-import { builder, type SchemaTypes } from './builder.ts';
+import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from './enums.ts';
 

@@ -6,6 +6,7 @@ import './refund.ts';
 import './node-query.ts';
 import './refund-query.ts';
 import './refunds-query.ts';
+import './payment-refunds.ts';
 import './payment-query.ts';
 import { builder } from './builder.ts';
 

@@ -1,0 +1,137 @@
+/** The only place where the rooms meet: configuration in, a running server out. */
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { v7 } from 'uuid';
+import { parseConfiguration } from './config/accounts.ts';
+import type { Configuration } from './config/configuration.ts';
+import { isLoopback } from './config/environment.ts';
+import { ConfigurationError } from './config/problem.ts';
+import { schema } from './graphql/schema.ts';
+import type { Services } from './graphql/services.ts';
+import { anybody } from './http/caller.ts';
+import { createGraphql } from './http/graphql.ts';
+import { startServer } from './http/server.ts';
+import { openLedger, type Ledger } from './ledger/database.ts';
+import { refundedOf } from './ledger/payment-totals.ts';
+import { openAccount, type AccountSettings } from './providers/index.ts';
+import type { ListPage, ProviderAccount } from './providers/provider.ts';
+import { createSingleFlight } from './providers/single-flight.ts';
+import type { ProviderObserver, WingDeps } from './providers/wing.ts';
+import type { AccountKey } from './refunds/ids.ts';
+import type { RefundObservation } from './refunds/observation.ts';
+import { startSandbox } from './sandbox/sandbox.ts';
+import { find } from './services/find.ts';
+import { listRefunds } from './services/list.ts';
+
+/** How long a stop waits for what runs, in milliseconds; the whole stop stays under 10 s. */
+const GRACE_MS = 8_000;
+
+/** How long one account may take before a list is served without it, in milliseconds. */
+const LIST_DEADLINE_MS = 10_000;
+
+export interface App {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts everything, or rejects and leaves nothing running. */
+export async function startApp({ environment, accounts: configured }: Configuration): Promise<App> {
+  const log = pino({ level: environment.logLevel, base: null });
+  const clock = () => new Date();
+  const newId = () => v7();
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+
+  try {
+    const ledger = await openLedger(
+      environment.databaseUrl === null
+        ? { dataDir: join(environment.dataDir, 'ledger') }
+        : { databaseUrl: environment.databaseUrl },
+      { clock, newId },
+    );
+    closers.push(() => ledger.close());
+
+    const settings = configured ?? (await builtInSandbox());
+    const deps: WingDeps = { clock, random: Math.random, newId, observer: logProviders(log) };
+    const accounts = new Map(settings.map((account) => [account.key, openAccount(account, deps)]));
+    closers.push(async () => void (await Promise.all([...accounts.values()].map((account) => account.close()))));
+
+    const services = bindServices(ledger, accounts, clock);
+    const yoga = createGraphql({
+      schema,
+      services,
+      callerOf: anybody,
+      allowsOrigin: (origin) => isLoopback(URL.parse(origin)?.hostname.replace(/^\[|\]$/g, '') ?? ''),
+      log,
+      newId,
+    });
+    const server = await startServer({
+      host: environment.host,
+      port: environment.port,
+      routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
+      folders: new Map(),
+      readiness: [
+        () =>
+          ledger.ping().then(
+            () => null,
+            () => 'the database does not answer',
+          ),
+      ],
+    });
+    closers.push(() => server.stop(GRACE_MS));
+    probeAll(accounts, log);
+    return { url: server.url, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function builtInSandbox(): Promise<readonly AccountSettings[]> {
+    const sandbox = await startSandbox({ stateFile: join(environment.dataDir, 'sandbox', 'state.json') });
+    closers.push(() => sandbox.close());
+    log.info({ control: sandbox.urls.control }, 'no REFUNDS_CONFIG: using the built-in sandbox');
+    const reading = parseConfiguration(sandbox.config, {});
+    if (reading.kind === 'wrong') throw new ConfigurationError(reading.problems);
+    return reading.accounts;
+  }
+}
+
+function bindServices(ledger: Ledger, accounts: ReadonlyMap<AccountKey, ProviderAccount>, clock: () => Date): Services {
+  const questions = createSingleFlight<readonly RefundObservation[]>();
+  const pages = createSingleFlight<ListPage>();
+  return {
+    accounts,
+    find: (asks, signal) => find({ ledger, accounts, questions, clock }, asks, signal),
+    list: (ask, signal) =>
+      listRefunds(
+        { ledger, accounts: [...accounts.values()], pages, clock, deadlineMs: LIST_DEADLINE_MS },
+        ask,
+        signal,
+      ),
+    refunded: (payments) => refundedOf(ledger.db, payments),
+  };
+}
+
+/** What the operator hears of the providers. */
+function logProviders(log: Logger): ProviderObserver {
+  return {
+    tried: (report) => {
+      if (report.outcome === 'ok' || report.outcome === 'abandoned') log.debug(report, 'asked a provider');
+      else log.warn(report, 'a provider failed us');
+    },
+    breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
+    unknownStatus: (news) => log.warn(news, 'an unknown status word; shown as PROCESSING'),
+  };
+}
+
+/** Asks every account once, so that its health is known before the first user asks. */
+function probeAll(accounts: ReadonlyMap<AccountKey, ProviderAccount>, log: Logger): void {
+  for (const account of accounts.values()) {
+    account.probe(AbortSignal.timeout(10_000)).then(
+      () => log.debug({ account: account.key }, 'the account answers'),
+      (error: unknown) => log.warn({ account: account.key, err: error }, 'the account does not answer as it should'),
+    );
+  }
+}

@@ -1,0 +1,36 @@
+/** Payment.refunds and Payment.refundedAmount, from the ledger: all that is known of the payment. */
+import { NO_CONDITIONS, type RefundConditions } from '../refunds/filter.ts';
+import { readWindow } from '../refunds/paging.ts';
+import type { PaymentFacts } from '../refunds/refund.ts';
+import { builder } from './builder.ts';
+import { MoneyType } from './money.ts';
+import { asPaging, pageCost, pagingArguments } from './paging-arguments.ts';
+import { PaymentType } from './payment.ts';
+import { RefundConnectionType } from './refund-connection.ts';
+
+/** One id names the payment; the ledger joins both as soon as it has seen them together. */
+const conditionsOf = ({ merchantPaymentId, providerPaymentId }: PaymentFacts): RefundConditions =>
+  providerPaymentId === null ? { ...NO_CONDITIONS, merchantPaymentId } : { ...NO_CONDITIONS, providerPaymentId };
+
+builder.objectFields(PaymentType, (t) => ({
+  refunds: t.field({
+    type: RefundConnectionType,
+    description: 'All refunds of this payment that are known here, newest first.',
+    args: pagingArguments(),
+    complexity: pageCost,
+    resolve: ({ account, facts }, args, { services, signal }) =>
+      asPaging(() => {
+        const window = readWindow(args);
+        const conditions = conditionsOf(facts);
+        return services.list({ accounts: [account], conditions, direction: 'DESC', window, read: 'LEDGER' }, signal);
+      }),
+  }),
+  refundedAmount: t.field({
+    type: MoneyType,
+    description: 'The sum of those that neither failed nor were canceled.',
+    resolve: async ({ account, currency, facts }, _args, { loaders }) => ({
+      minorUnits: await loaders.refunded.load({ account, ...facts }),
+      currency,
+    }),
+  }),
+}));

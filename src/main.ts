@@ -1,0 +1,23 @@
+/** The process: start, signals, stop. */
+import { startApp } from './app.ts';
+import { loadConfiguration } from './config/configuration.ts';
+import { ConfigurationError } from './config/problem.ts';
+
+/** A stop that hangs is ended after this many milliseconds. */
+const LAST_RESORT_MS = 9_500;
+
+try {
+  const app = await startApp(loadConfiguration());
+  process.stdout.write(`refund-graph is ready: ${app.url}/graphql\n`);
+
+  const stop = () => {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    void app.stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
