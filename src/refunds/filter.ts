@@ -23,8 +23,11 @@ export const NO_CONDITIONS: RefundConditions = {
   createdBefore: null,
 };
 
+/** What of a refund conditions look at. */
+export type FilteredFacts = Pick<Refund, 'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt'>;
+
 /** Whether a refund meets the conditions. */
-export function meetsConditions(refund: Refund, conditions: RefundConditions): boolean {
+export function meetsConditions(refund: FilteredFacts, conditions: RefundConditions): boolean {
   const { statuses, createdFrom, createdBefore } = conditions;
   return (
     (conditions.merchantRefundId === null || refund.merchantRefundId === conditions.merchantRefundId) &&
