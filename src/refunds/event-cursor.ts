@@ -1,0 +1,42 @@
+/** A place in the event feed as text: the pair that the feed is ordered by. Means nothing to anybody but this server. */
+import { createHash } from 'node:crypto';
+
+/** The place of an event: the transaction that wrote it, then its number. The feed goes in this order. */
+export interface EventPlace {
+  readonly transaction: bigint;
+  readonly number: bigint;
+}
+
+/** In front of every event: what a feed without events ends at. */
+export const FEED_START: EventPlace = { transaction: 0n, number: 0n };
+
+/** Negative when `left` comes first in the feed, zero at the same place. */
+export function comparePlaces(left: EventPlace, right: EventPlace): number {
+  if (left.transaction !== right.transaction) return left.transaction < right.transaction ? -1 : 1;
+  if (left.number === right.number) return 0;
+  return left.number < right.number ? -1 : 1;
+}
+
+/** A letter of its own, so that a list's cursor is not taken for one, and a check, so that a mangled one is noticed. */
+const SHAPE = /^e([0-9a-z]{1,13})-([0-9a-z]{1,13})-([\w-]{4})$/;
+/** Both parts are 64 bits in the database, of which the sign is never used. */
+const LARGEST = 2n ** 63n - 1n;
+
+const check = (body: string): string => createHash('sha256').update(`event ${body}`).digest('base64url').slice(0, 4);
+
+/** Writes a place as a cursor. The same place is always the same text. */
+export function writeEventCursor({ transaction, number }: EventPlace): string {
+  const body = `${transaction.toString(36)}-${number.toString(36)}`;
+  return `e${body}-${check(body)}`;
+}
+
+/** Reads a cursor; null when it is none of the event feed, or was altered on its way. */
+export function readEventCursor(text: string): EventPlace | null {
+  const [, transaction, number, mark] = SHAPE.exec(text) ?? [];
+  if (transaction === undefined || number === undefined || mark !== check(`${transaction}-${number}`)) return null;
+  const place = { transaction: fromBase36(transaction), number: fromBase36(number) };
+  return place.transaction > LARGEST || place.number > LARGEST ? null : place;
+}
+
+const fromBase36 = (text: string): bigint =>
+  [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
