@@ -1,9 +1,20 @@
 /** The typed client: every document in schema/documents/ becomes a TypedDocumentNode in schema/generated/. */
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
+/** Documents over what schema/open-promises.txt still owes them; each comes off this list with its promise. */
+const WAITING = [
+  'create-refund',
+  'refresh-refund',
+  'refund-events',
+  'refund-history',
+  'refund-summary',
+  'refund-updated',
+  'retry-refund',
+];
+
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: 'schema/documents/*.graphql',
+  documents: ['schema/documents/*.graphql', ...WAITING.map((name) => `!schema/documents/${name}.graphql`)],
   generates: {
     'schema/generated/': {
       preset: 'client',
