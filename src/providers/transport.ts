@@ -1,9 +1,17 @@
-/** HTTP to one account of one provider. */
+/** HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one kind of error. */
+import { setTimeout } from 'node:timers/promises';
+import { Pool } from 'undici';
 import type { Clock, Random } from '../refunds/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Json } from '../refunds/refund.ts';
-import type { ProviderError } from './errors.ts';
+import { ProviderError } from './errors.ts';
 import type { AccountHealth } from './provider.ts';
+import { ACCEPTED_ENCODINGS } from './transport-body.ts';
+import { createBreaker } from './transport-breaker.ts';
+import { exchange } from './transport-exchange.ts';
+import { answerOrError, closing, exchangeError, notMade, notTried, timedOut, type Call } from './transport-failure.ts';
+import { createHealth } from './transport-health.ts';
+import { createLimit } from './transport-limit.ts';
 import type { ProviderObserver } from './wing.ts';
 
 export interface TransportRequest {
@@ -56,7 +64,141 @@ export interface TransportOptions {
   readonly breaker?: { readonly failures: number; readonly halfOpenAfterMs: number };
 }
 
-/** Opens the way to one account. Nothing is connected before the first call. */
-export function createTransport(_options: TransportOptions): Transport {
-  throw new Error('the transport comes with the next commit');
+/** A read is tried at most so often. */
+const MAX_TRIES = 3;
+/** The pause before the second try is a random part of this, before the third of twice this. */
+const PAUSE_MS = 150;
+
+/** How one call may end before its answer. */
+interface Ends {
+  readonly signal: AbortSignal;
+  /** Whether it was its caller that gave up, not the deadline. */
+  readonly abandoned: () => boolean;
 }
+
+interface Tried {
+  readonly result: TransportAnswer | ProviderError;
+  /** Another try is harmless and may help. */
+  readonly again: boolean;
+}
+
+/** Opens the way to one account. Nothing is connected before the first call. */
+export function createTransport(options: TransportOptions): Transport {
+  const { account, clock, random, observer, timeoutMs = 10_000, maxConcurrency = 32 } = options;
+  const base = new URL(options.baseUrl);
+  const prefix = base.pathname.replace(/\/$/, '');
+  const pool = new Pool(base.origin, {
+    connections: maxConcurrency,
+    allowH2: false,
+    connect: { timeout: Math.min(timeoutMs, 5_000) },
+  });
+  const limit = createLimit(maxConcurrency);
+  const health = createHealth(clock);
+  const breaker = createBreaker({
+    ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
+    changed: (state) => observer?.breakerChanged?.({ account, state }),
+  });
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+
+  /** One request and its answer or error. */
+  async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Tried['result']> {
+    const { method, path, body, judge } = request;
+    const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
+    const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
+    const got = await exchange(pool, wire, ends.signal);
+    if (!('bytes' in got)) {
+      return got.code === 'ABORTED' ? timedOut(call, got.sent, ends.abandoned(), timeoutMs) : exchangeError(call, got);
+    }
+    const json = await answerOrError(call, got);
+    return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
+  }
+
+  function record(call: Call, attempt: number, startedAt: Date, result: Tried['result'], abandoned: boolean): void {
+    const failed = result instanceof ProviderError;
+    if (!failed) health.succeeded();
+    else if (!abandoned) health.failed(result);
+    observer?.tried?.({
+      ...call,
+      attempt,
+      outcome: failed ? (abandoned ? 'abandoned' : result.kind) : 'ok',
+      httpStatus: failed ? result.httpStatus : null,
+      ms: clock().getTime() - startedAt.getTime(),
+    });
+  }
+
+  /** One try: a place in the line, a request made afresh, the breaker's leave. */
+  async function tryOnce(source: RequestSource, attempt: number, ends: Ends): Promise<Tried> {
+    const leave = await limit.enter(ends.signal).catch(() => null);
+    try {
+      const request = make(source, account);
+      if (request instanceof ProviderError) return { result: request, again: false };
+      const call = { account, operation: request.operation };
+      if (leave === null) return { result: timedOut(call, false, ends.abandoned(), timeoutMs), again: false };
+      const startedAt = clock();
+      const wasAbandoned = (result: Tried['result']) =>
+        ends.abandoned() && result instanceof ProviderError && result.kind === 'timed-out';
+      const result = await breaker.run(
+        async () => {
+          const ended = await exchangeOnce(call, request, ends);
+          record(call, attempt, startedAt, ended, wasAbandoned(ended));
+          return ended;
+        },
+        // A call that its caller gave up says nothing about the provider, unless the breaker waits for its end.
+        (ended, trial) => isOutage(ended) && (trial || !wasAbandoned(ended)),
+      );
+      if (result === null) return { result: notTried(call), again: false };
+      return { result, again: request.repeatable && result instanceof ProviderError && result.kind === 'unavailable' };
+    } finally {
+      leave?.();
+    }
+  }
+
+  async function sendAll(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
+    const signal = AbortSignal.any([callerSignal, AbortSignal.timeout(timeoutMs)]);
+    const ends: Ends = { signal, abandoned: () => callerSignal.aborted };
+    for (let attempt = 1; ; attempt++) {
+      const { result, again } = await tryOnce(source, attempt, ends);
+      if (!(result instanceof ProviderError)) return result;
+      if (!again || attempt === MAX_TRIES || !(await pause(random() * PAUSE_MS * attempt, signal))) throw result;
+    }
+  }
+
+  async function send(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
+    if (closed) throw closing(account);
+    const sending = sendAll(source, callerSignal);
+    running.add(sending);
+    try {
+      return await sending;
+    } finally {
+      running.delete(sending);
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.allSettled(running);
+    // What is left are idle connections, and tries to connect that nobody waits for.
+    await pool.destroy();
+  }
+
+  return { send, health: () => health.read(!breaker.isClosed()), close };
+}
+
+type RequestSource = TransportRequest | (() => TransportRequest);
+
+function make(source: RequestSource, account: AccountKey): TransportRequest | ProviderError {
+  if (typeof source !== 'function') return source;
+  try {
+    return source();
+  } catch (problem) {
+    return problem instanceof ProviderError ? problem : notMade(account, problem);
+  }
+}
+
+const isOutage = (result: Tried['result']): boolean =>
+  result instanceof ProviderError && (result.kind === 'unavailable' || result.kind === 'timed-out');
+
+/** Waits; false when the signal aborts first. */
+const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  setTimeout(ms, true, { signal }).catch(() => false);

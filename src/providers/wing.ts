@@ -11,6 +11,7 @@ export interface TryReport {
   readonly attempt: number;
   /** `abandoned`: everybody who waited for the answer has gone. */
   readonly outcome: 'ok' | 'abandoned' | ProviderErrorKind;
+  /** Of an answer that was an error. */
   readonly httpStatus: number | null;
   readonly ms: number;
 }
