@@ -54,9 +54,8 @@ export function joinBehind<R extends Row>(stretch: Stretch<R>, page: Stretch<R>)
 /** Joins a page in front of a stretch, at the stretch's first row. Null when that row is not in the page. */
 export function joinAhead<R extends Row>(page: Stretch<R>, stretch: Stretch<R>): Stretch<R> | null {
   const first = stretch.rows[0];
-  if (first === undefined) return null;
   const expected = stretch.start - page.start;
-  const shared = nearestIndex(page.rows, first.mark, expected);
+  const shared = first === undefined ? -1 : nearestIndex(page.rows, first.mark, expected);
   const touches = expected === page.rows.length && page.total === stretch.total;
   if (shared < 0 && !touches) return null;
   const rows = shared < 0 ? page.rows : page.rows.slice(0, shared);

@@ -1,0 +1,81 @@
+/** Reads all sources of a list at once; each may fail alone. */
+import { ProviderError } from '../providers/errors.ts';
+import type { Clock } from '../refunds/clock.ts';
+import type { SourcePlace } from '../refunds/cursor.ts';
+import type { ListSource, ReadAsk, Reading } from './list-source.ts';
+
+export interface SourceFailure {
+  readonly at: Date;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What came of reading one source. */
+export interface Outcome {
+  readonly source: ListSource;
+  /** Where reading began; the source's place stays there when it failed. */
+  readonly place: SourcePlace;
+  readonly at: Date;
+  readonly result:
+    | { readonly kind: 'read'; readonly reading: Reading }
+    | { readonly kind: 'failed'; readonly failure: SourceFailure };
+}
+
+interface ReadDeps {
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Reads every source from its place. A ProviderError, or no answer within the deadline, is that source's failure; anything
+ * else is thrown, and so is the caller's abort. The others are then told to stop.
+ */
+export async function readSources(
+  sources: readonly { readonly source: ListSource; readonly place: SourcePlace }[],
+  ask: Omit<ReadAsk, 'place'>,
+  { clock, deadlineMs }: ReadDeps,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  signal.throwIfAborted();
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), deadlineMs);
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, deadline.signal, stop.signal]);
+
+  async function readOne(source: ListSource, place: SourcePlace): Promise<Outcome> {
+    try {
+      const reading = await unlessAborted(source.read({ ...ask, place }, either), either);
+      return { source, place, at: clock(), result: { kind: 'read', reading } };
+    } catch (error) {
+      signal.throwIfAborted();
+      const at = clock();
+      const late = `It did not answer within ${deadlineMs} ms.`;
+      if (deadline.signal.aborted) {
+        return { source, place, at, result: { kind: 'failed', failure: { at, code: 'TIMED_OUT', message: late } } };
+      }
+      if (!(error instanceof ProviderError)) throw error;
+      const { code, message } = error;
+      return { source, place, at, result: { kind: 'failed', failure: { at, code, message } } };
+    }
+  }
+
+  try {
+    return await Promise.all(sources.map(({ source, place }) => readOne(source, place)));
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+  }
+}
+
+/** A source that does not heed its signal is left behind. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const gone = Promise.withResolvers<never>();
+  const leave = () => gone.reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, gone.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}

@@ -1,0 +1,149 @@
+/** A provider's list as a source: finds a place in it again, however the pages have shifted, and reads on from there. */
+import { ProviderError } from '../providers/errors.ts';
+import type { SourcePlace } from '../refunds/cursor.ts';
+import { PagingError } from '../refunds/paging.ts';
+import { besides, findPlace, gapAt, standingOn, type Found, type Place, type Toward } from '../refunds/place.ts';
+import { endOf, joinAhead, joinBehind, type Stretch } from '../refunds/stretch.ts';
+import { openPages, type ListRow, type Pages, type PagesOf } from './list-pages.ts';
+import { createSearch } from './list-search.ts';
+import type { ListSource, ReadAsk, Reading, SourceRow } from './list-source.ts';
+
+/** Steps, one upstream question after the other, in which a place must be found again. */
+const MAX_SEARCH_STEPS = 40;
+/** Steps in which the page must be filled from there. With a filter that the provider can't apply, a step is a page. */
+const MAX_FILL_STEPS = 9;
+
+/** The source that asks the provider itself. */
+export function providerSource(of: PagesOf): ListSource {
+  return {
+    account: of.account.key,
+    origin: 'PROVIDER',
+    read: (ask, signal) => read(openPages(of, signal), of, ask),
+  };
+}
+
+function placeOf(source: SourcePlace, toward: Toward): Place {
+  switch (source.kind) {
+    case 'list':
+      return source.place;
+    case 'list-row':
+      return besides(source.on, toward);
+    case 'ledger':
+    case 'ledger-row':
+      throw new PagingError(toward, `"${toward}" is a cursor of another list.`);
+  }
+}
+
+async function read(pages: Pages, of: PagesOf, { place: source, toward, need }: ReadAsk): Promise<Reading> {
+  const place = placeOf(source, toward);
+  // Nothing lies outside the list, and its other side was never read.
+  if (place === (toward === 'after' ? 'end' : 'start')) return nothing(source);
+  const pushed = of.list.canPush(of.conditions);
+  const search = createSearch();
+  let stretch = await open(pages, place, toward, need, pushed);
+  let found: Found = { place, index: 0 };
+  let fills = 0;
+  for (let steps = 0; steps <= MAX_SEARCH_STEPS + fills; steps++) {
+    const finding = findPlace(stretch, place, toward);
+    switch (finding.kind) {
+      case 'lost':
+        throw new PagingError(toward, `The rows around "${toward}" have all gone from the list; start it again.`);
+      case 'near':
+        stretch = await widen(pages, stretch, finding.toward ?? (steps % 2 === 0 ? 'after' : 'before'));
+        break;
+      case 'far': {
+        const probe = search(stretch, finding.toward, pages.maxPageSize());
+        stretch =
+          probe.kind === 'around' ? await pages.around(probe.row) : await pages.window(probe.from, probe.to, toward);
+        break;
+      }
+      case 'found': {
+        found = { place, index: finding.index };
+        const missing = need - matching(stretch, found.index, toward);
+        const atEdge = toward === 'after' ? stretch.atEnd : stretch.atStart;
+        if (missing <= 0 || atEdge || fills === MAX_FILL_STEPS) {
+          return reading(stretch, found, toward, missing <= 0 || atEdge, pushed);
+        }
+        fills++;
+        stretch = await fill(pages, stretch, found.index, toward, pushed ? missing : null);
+        break;
+      }
+    }
+  }
+  throw new ProviderError({
+    kind: 'unavailable',
+    account: of.account.key,
+    operation: 'list refunds',
+    message: 'The list changes faster than a place in it can be found.',
+    sent: true,
+  });
+}
+
+/** The first look: the window itself with one row beyond the place, by which the place is recognised. */
+async function open(pages: Pages, place: Place, toward: Toward, need: number, pushed: boolean) {
+  if (place === 'end' || (place === 'empty' && toward === 'before')) {
+    const first = await pages.window(0, Math.min(need + 1, pages.maxPageSize()), 'after');
+    return first.atEnd ? first : pages.window(Math.max(0, first.total - need), first.total + 1, 'before');
+  }
+  const offset = typeof place === 'string' ? 0 : place.offset;
+  if (toward === 'after') {
+    const anchor = Math.max(0, offset - 1);
+    return pushed ? pages.window(anchor, offset + need, toward) : pages.reaching(anchor, toward);
+  }
+  return pushed ? pages.window(Math.max(0, offset - need), offset + 1, toward) : pages.reaching(offset, toward);
+}
+
+/** Reads on at one end of a stretch; `missing` rows at once, or (null) as many as one page has. */
+async function fill(pages: Pages, stretch: Stretch<ListRow>, index: number, toward: Toward, missing: number | null) {
+  const end = endOf(stretch);
+  const { start } = stretch;
+  const more = await (missing === null
+    ? pages.reaching(toward === 'after' ? end - 1 : start, toward)
+    : toward === 'after'
+      ? pages.window(end - 1, end + missing, toward)
+      : pages.window(Math.max(0, start - missing), start + 1, toward));
+  const joined = toward === 'after' ? joinBehind(stretch, more) : joinAhead(more, stretch);
+  // The list moved by more than a page in between: begin again at the place.
+  return joined ?? pages.around(start + index);
+}
+
+/** One page more on one side of a stretch, looking for a place in a second that is longer than a page. */
+const widen = (pages: Pages, stretch: Stretch<ListRow>, toward: Toward) => fill(pages, stretch, 0, toward, null);
+
+function matching({ rows }: Stretch<ListRow>, index: number, toward: Toward): number {
+  const side = toward === 'after' ? rows.slice(index) : rows.slice(0, index);
+  return side.filter(({ matches }) => matches).length;
+}
+
+function nothing(place: SourcePlace): Reading {
+  const stay = () => place;
+  return { rows: [], more: false, complete: true, opposite: false, total: null, placeBeyond: stay, placeOn: stay };
+}
+
+function reading(stretch: Stretch<ListRow>, found: Found, toward: Toward, complete: boolean, pushed: boolean): Reading {
+  const { rows, atStart, atEnd, total } = stretch;
+  const { index } = found;
+  const outwards = toward === 'after' ? rows.slice(index) : rows.slice(0, index).toReversed();
+  const row = ({ key, matches, observation }: ListRow): SourceRow => ({
+    key,
+    matches,
+    content: { kind: 'observed', observation },
+  });
+  return {
+    rows: outwards.map(row),
+    more: toward === 'after' ? !atEnd : !atStart,
+    complete,
+    opposite: toward === 'after' ? index > 0 || !atStart : index < rows.length || !atEnd,
+    total: pushed ? total : null,
+    placeBeyond: (count) => ({
+      kind: 'list',
+      place: gapAt(stretch, toward === 'after' ? index + count : index - count, found),
+    }),
+    placeOn: (nth) => {
+      const at = toward === 'after' ? index + nth : index - 1 - nth;
+      const standing = rows[at];
+      if (standing === undefined) throw new RangeError('A cursor stands on a row that was read.');
+      return { kind: 'list-row', on: standingOn(stretch, at, standing, found) };
+    },
+  };
+}

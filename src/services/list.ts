@@ -1,0 +1,188 @@
+/** `refunds`: one list over several accounts, each read from its provider or from the ledger, page by page. */
+import type { Ledger } from '../ledger/database.ts';
+import type { ListPage, ProviderAccount } from '../providers/provider.ts';
+import type { SingleFlight } from '../providers/single-flight.ts';
+import type { Clock } from '../refunds/clock.ts';
+import { readCursor, writeCursor, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
+import type { RefundConditions } from '../refunds/filter.ts';
+import type { AccountKey } from '../refunds/ids.ts';
+import type { RefundObservation } from '../refunds/observation.ts';
+import type { PageWindow } from '../refunds/paging.ts';
+import type { Toward } from '../refunds/place.ts';
+import type { ReadPolicy } from '../refunds/read-policy.ts';
+import type { Refund } from '../refunds/refund.ts';
+import { draftPage, type Draft } from './list-draft.ts';
+import { ledgerSource } from './list-ledger.ts';
+import { readSources, type Outcome, type SourceFailure } from './list-outcome.ts';
+import { providerSource } from './list-provider.ts';
+import type { Direction, ListSource, RefundOrigin } from './list-source.ts';
+import { observe } from './observe.ts';
+
+export interface ListDeps {
+  readonly ledger: Ledger;
+  /** Every configured account. */
+  readonly accounts: readonly ProviderAccount[];
+  /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
+  readonly pages: SingleFlight<ListPage>;
+  readonly clock: Clock;
+  /** How long the sources may take before the page is served without the late ones, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+export interface ListAsk {
+  /** The accounts that the caller may see and has chosen. */
+  readonly accounts: readonly AccountKey[];
+  readonly conditions: RefundConditions;
+  readonly direction: Direction;
+  readonly window: PageWindow;
+  /** LEDGER asks nobody; AUTO and PROVIDER ask every provider that has a list. */
+  readonly read: ReadPolicy;
+  /** Default true. Counting a large ledger costs more than a page of it: false when nobody asked for totals. */
+  readonly withTotals?: boolean;
+}
+
+/** Where the rows of one account came from, and whether they could be read. */
+export interface SourceReport {
+  readonly account: AccountKey;
+  readonly origin: RefundOrigin;
+  /** False when this source could not be read to the end of what was asked. */
+  readonly complete: boolean;
+  readonly totalCount: number | null;
+  readonly asOf: Date;
+  readonly failure: SourceFailure | null;
+}
+
+export interface RefundPage {
+  readonly edges: readonly { readonly cursor: string; readonly refund: Refund }[];
+  /**
+   * The first and the last edge's cursors. Where the page ends early (a source failed, or a filter's bound was reached) the
+   * one that the walk goes on from stands beyond the edges, and is there even on a page without edges. Else null on such.
+   */
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** Null when a source can't count. */
+  readonly totalCount: number | null;
+  readonly sources: readonly SourceReport[];
+}
+
+/**
+ * Reads one page. All sources are read at once, each only as far as the page needs. One that fails, or is late, is named in
+ * `sources`; its place in the cursors stays where it was, and there may be more rows as long as it is away. Once it is back
+ * its rows come first, late but in their own order: none passed over, none twice.
+ * Throws PagingError for a cursor that is bad, foreign, or stood among rows that have all gone.
+ */
+export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSignal): Promise<RefundPage> {
+  const sources = sourcesOf(deps, ask);
+  const query = describe(ask, sources);
+  const [toward, limit, text]: readonly [Toward, number, string | null] =
+    ask.window.kind === 'forward'
+      ? ['after', ask.window.first, ask.window.after]
+      : ['before', ask.window.last, ask.window.before];
+  const cursor = text === null ? null : readCursor(query, text, toward);
+  const placed = sources.map((source, index) => ({ source, place: cursor?.[index] ?? outset(source, toward) }));
+  const withTotal = ask.withTotals ?? true;
+  const outcomes = await readSources(placed, { toward, need: limit + 1, withTotal }, deps, signal);
+  const draft = draftPage(outcomes, limit, toward);
+  const refunds = await remember(deps, outcomes, draft);
+  return pageOf(ask, outcomes, draft, refunds, (places) => writeCursor(query, places));
+}
+
+/** One source per account, in the order in which rows of the same time come. */
+function sourcesOf({ ledger, accounts, pages }: ListDeps, ask: ListAsk): readonly ListSource[] {
+  const { direction, conditions, read } = ask;
+  const chosen = accounts.filter(({ key }) => ask.accounts.includes(key));
+  const ordered = chosen.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  // The newest-first list is the oldest-first one turned round.
+  if (direction === 'DESC') ordered.reverse();
+  return ordered.map((account) =>
+    account.list === undefined || read === 'LEDGER'
+      ? ledgerSource({ ledger, account: account.key, direction, conditions })
+      : providerSource({ account, list: account.list, direction, conditions, flight: pages }),
+  );
+}
+
+/** The same text for the same question: what a cursor belongs to. */
+function describe({ direction, conditions }: ListAsk, sources: readonly ListSource[]): string {
+  const statuses = conditions.statuses?.toSorted() ?? null;
+  const from = sources.map(({ account, origin }) => [account, origin]);
+  return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
+}
+
+function outset({ origin }: ListSource, toward: Toward): SourcePlace {
+  const place = toward === 'after' ? 'start' : 'end';
+  return origin === 'LEDGER' ? { kind: 'ledger', place } : { kind: 'list', place };
+}
+
+/** Lets the providers' rows pass through the one door into the ledger; the draft's refunds, row by row. */
+async function remember(
+  deps: ListDeps,
+  outcomes: readonly Outcome[],
+  draft: Draft,
+): Promise<readonly (Refund | null)[]> {
+  const known = new Map<RefundObservation, Refund>();
+  const remembering = outcomes.map(async ({ source, at }, index) => {
+    const account = deps.accounts.find(({ key }) => key === source.account);
+    const contents = draft.rows.filter((row) => row.source === index).map(({ row }) => row.content);
+    const told = contents.flatMap((content) => (content.kind === 'observed' ? [content.observation] : []));
+    if (account === undefined || told.length === 0) return;
+    const { key, provider, create } = account;
+    const retryFailed = create?.rules.retryFailed ?? false;
+    const observed = await observe(deps.ledger, { key, provider, retryFailed }, told, { via: 'QUERY', at });
+    for (const [nth, observation] of told.entries()) {
+      const refund = observed[nth]?.refund;
+      if (refund !== undefined) known.set(observation, refund);
+    }
+  });
+  await Promise.all(remembering);
+  return draft.rows.map(({ row: { content } }) =>
+    content.kind === 'known' ? content.refund : (known.get(content.observation) ?? null),
+  );
+}
+
+function pageOf(
+  { conditions, window }: ListAsk,
+  outcomes: readonly Outcome[],
+  draft: Draft,
+  refunds: readonly (Refund | null)[],
+  write: (cursor: Cursor) => string,
+): RefundPage {
+  const outwards = draft.rows.flatMap(({ cursor }, index) => {
+    const refund = refunds[index] ?? null;
+    // The ledger may know better than the provider's list by now; a row that does not meet the filter is not shown.
+    const meets = refund !== null && (conditions.statuses?.includes(refund.status) ?? true);
+    return meets ? [{ cursor: write(cursor), refund }] : [];
+  });
+  const goesOn = draft.more && (draft.blocked || outwards.length < draft.rows.length || outwards.length === 0);
+  const near = outwards[0]?.cursor ?? null;
+  const far = goesOn ? write(draft.rest) : (outwards.at(-1)?.cursor ?? null);
+  const sources = outcomes.map(reportOf).toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  const totals = sources.map(({ totalCount }) => totalCount);
+  const isCounted = totals.every((total) => total !== null);
+  const common = { totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null, sources };
+  return window.kind === 'forward'
+    ? {
+        ...common,
+        edges: outwards,
+        startCursor: near,
+        endCursor: far,
+        hasNextPage: draft.more,
+        hasPreviousPage: draft.opposite,
+      }
+    : {
+        ...common,
+        edges: outwards.toReversed(),
+        startCursor: far,
+        endCursor: near,
+        hasNextPage: draft.opposite,
+        hasPreviousPage: draft.more,
+      };
+}
+
+function reportOf({ source: { account, origin }, at, result }: Outcome): SourceReport {
+  const from = { account, origin, asOf: at };
+  return result.kind === 'read'
+    ? { ...from, complete: result.reading.complete, totalCount: result.reading.total, failure: null }
+    : { ...from, complete: false, totalCount: null, failure: result.failure };
+}
