@@ -1,0 +1,135 @@
+/** The ledger's database: opened, brought up to date, closed. One pool for everything that this process does with it. */
+import type { PGlite } from '@electric-sql/pglite';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import type pg from 'pg';
+import type { Clock, NewId } from '../refunds/clock.ts';
+import { openEmbedded, type Embedded } from './embedded.ts';
+import { isCollision, LedgerUnavailableError, unlessGone } from './errors.ts';
+import { embeddedListen, postgresListen, type Listen } from './listen.ts';
+import { migrate } from './migrations.ts';
+import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
+import type { Tables } from './tables.ts';
+
+/** PostgreSQL 14 or newer, the embedded database in a folder, or one that the caller opened and closes (in memory, for tests). */
+export type LedgerPlace =
+  | { readonly databaseUrl: string; /** Default 10. */ readonly maxConnections?: number }
+  | { readonly dataDir: string }
+  | { readonly lite: PGlite };
+
+export interface LedgerDeps {
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/** What reads and writes the ledger: the pool's connections, or one transaction. */
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+export interface Ledger extends LedgerDeps {
+  readonly kind: 'postgres' | 'embedded';
+  readonly db: Db;
+  /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */
+  readonly pool: pg.Pool;
+  readonly listen: Listen;
+  /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
+  readonly ping: () => Promise<void>;
+  /** Ends the connections after what runs has finished; frees the data folder. */
+  readonly close: () => Promise<void>;
+}
+
+const OLDEST_SERVER = 140_000;
+const PING_MS = 3_000;
+
+/** Opens the ledger and brings its tables up to date. Throws DataDirInUseError and LedgerUnavailableError. */
+export async function openLedger(place: LedgerPlace, deps: LedgerDeps): Promise<Ledger> {
+  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10, deps);
+  if ('dataDir' in place) {
+    const embedded = await openEmbedded(place.dataDir);
+    return overEmbedded(embedded, deps);
+  }
+  return overEmbedded({ lite: place.lite, close: () => Promise.resolve() }, deps);
+}
+
+async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps): Promise<Ledger> {
+  const installing = postgresPool(databaseUrl, 1, true);
+  try {
+    await refuseOldServer(installing);
+    await migrate(kyselyOver(installing));
+  } finally {
+    await installing.end();
+  }
+  const pool = postgresPool(databaseUrl, max);
+  return made('postgres', pool, postgresListen(pool), () => pool.end(), deps);
+}
+
+async function overEmbedded({ lite, close }: Embedded, deps: LedgerDeps): Promise<Ledger> {
+  const pool = embeddedPool(lite);
+  try {
+    await migrate(kyselyOver(pool));
+  } catch (error) {
+    await pool.end();
+    await close();
+    throw error;
+  }
+  const end = async (): Promise<void> => {
+    await pool.end();
+    await close();
+  };
+  return made('embedded', pool, embeddedListen(pool, lite), end, deps);
+}
+
+function made(
+  kind: Ledger['kind'],
+  pool: pg.Pool,
+  listen: Listen,
+  end: () => Promise<void>,
+  { clock, newId }: LedgerDeps,
+): Ledger {
+  let closing: Promise<void> | null = null;
+  return {
+    kind,
+    pool,
+    clock,
+    newId,
+    listen,
+    db: kyselyOver(pool),
+    ping: () => answersInTime(pool),
+    close: () => (closing ??= end()),
+  };
+}
+
+const kyselyOver = (pool: pg.Pool): Db =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withTypedErrors(pool) }) });
+
+async function refuseOldServer(pool: pg.Pool): Promise<void> {
+  const { rows } = await unlessGone(pool.query<{ server_version_num: string }>('show server_version_num'));
+  const version = Number(rows[0]?.server_version_num);
+  if (version >= OLDEST_SERVER) return;
+  throw new Error(`The database server is PostgreSQL ${Math.floor(version / 10_000)}; 14 or newer is needed.`);
+}
+
+async function answersInTime(pool: pg.Pool): Promise<void> {
+  const late = new Promise<never>((_, reject) => {
+    AbortSignal.timeout(PING_MS).addEventListener('abort', () =>
+      reject(new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`)),
+    );
+  });
+  await Promise.race([unlessGone(pool.query('select 1')), late]);
+}
+
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Runs a function in one transaction: all of it is kept or nothing. Run again, from its start, when the database undid it because
+ * of another transaction (a deadlock), so it must do nothing outside the database. Always rolled back when it throws.
+ * Inside, everything must go through `tx`: on the embedded database any other statement would wait for this one.
+ */
+export async function inTransaction<Value>(ledger: Ledger, work: (tx: Tx) => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ledger.db.transaction().execute(work);
+    } catch (error) {
+      if (attempt >= MOST_ATTEMPTS || !isCollision(error)) throw error;
+    }
+  }
+}

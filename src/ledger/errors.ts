@@ -1,0 +1,48 @@
+/** What can be wrong with the ledger as a whole. */
+
+/** The database can't be reached, or went away. A transaction that was being committed may have been kept. Try again later. */
+export class LedgerUnavailableError extends Error {
+  override readonly name = 'LedgerUnavailableError';
+}
+
+/** Another process holds the data folder. */
+export class DataDirInUseError extends Error {
+  override readonly name = 'DataDirInUseError';
+
+  constructor(dataDir: string) {
+    super(
+      `The data folder ${dataDir} is in use by another process: stop that one, give this one another DATA_DIR, ` +
+        'or run several over one PostgreSQL (DATABASE_URL).',
+    );
+  }
+}
+
+/** SQLSTATEs that say "not now": shutdowns (57P0x), connection exceptions (08xxx), no connection free (53300). */
+const GONE_STATE = /^(08\w{3}|57P0[1-5]|53300)$/;
+const GONE_SOCKET =
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
+/** The driver's own errors have no code. */
+const GONE_WORDS =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after calling end|Client was closed|PGlite is clos/i;
+
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+/** Whether the transaction may simply be run again: it was undone because of another one that ran beside it. */
+export const isCollision = (error: unknown): boolean =>
+  error instanceof Error && ['40001', '40P01'].includes(codeOf(error));
+
+function isGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return GONE_STATE.test(code) || GONE_SOCKET.test(code) || GONE_WORDS.test(error.message);
+}
+
+/** The same promise, with the database's many ways to be away as one error. */
+export async function unlessGone<Value>(answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isGone(error) || error instanceof LedgerUnavailableError) throw error;
+    throw new LedgerUnavailableError('The ledger database does not answer.', { cause: error });
+  }
+}

@@ -1,0 +1,134 @@
+/** The events of refunds: written beside every change, read for one refund. The feed reads them in commit order. */
+import { sql, type Selectable } from 'kysely';
+import type { AccountKey, RefundRef } from '../refunds/ids.ts';
+import type { ObservedVia, Refund, RefundStatus } from '../refunds/refund.ts';
+import type { Db, Tx } from './database.ts';
+import { jsonText, readSnapshot } from './json.ts';
+import type { RefundEventType, Tables } from './tables.ts';
+
+/** The channel on which the database tells, when a transaction commits, that it wrote events. */
+export const EVENTS_CHANNEL = 'refund_events';
+
+/** What news said against what is known, and in which members. */
+export interface Contradiction {
+  readonly members: readonly string[];
+  readonly knownStatus: RefundStatus;
+  readonly told: Readonly<Record<string, unknown>>;
+}
+
+export interface NewEvent {
+  readonly refundId: string;
+  readonly account: AccountKey;
+  readonly type: RefundEventType;
+  /** `null` for the first event of a refund. */
+  readonly previousStatus: RefundStatus | null;
+  readonly via: ObservedVia;
+  /** The provider's time, where it gives one. */
+  readonly occurredAt: Date | null;
+  readonly recordedAt: Date;
+  /** The refund right after the event. */
+  readonly refund: Refund;
+  /** Of CONFLICT_DETECTED, else `null`. */
+  readonly contradiction: Contradiction | null;
+}
+
+/** One event as it was written. */
+export interface RefundEvent extends Omit<NewEvent, 'refundId' | 'contradiction'> {
+  readonly number: bigint;
+  /** The transaction that wrote it: the feed goes in the order (transaction, number). */
+  readonly transaction: bigint;
+  readonly status: RefundStatus;
+}
+
+/** Writes events in the order given. Who listens on EVENTS_CHANNEL hears of it when the transaction commits. */
+export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => ({
+    refund_id: event.refundId,
+    account_key: event.account,
+    type: event.type,
+    previous_status: event.previousStatus,
+    status: event.refund.status,
+    via: event.via,
+    occurred_at: event.occurredAt,
+    recorded_at: event.recordedAt,
+    snapshot: event.refund,
+    contradiction: event.contradiction,
+  }));
+  await sql`
+    insert into refund_events (refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at,
+      snapshot, contradiction)
+    select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, contradiction
+    from rows from (jsonb_populate_recordset(null::refund_events, ${jsonText(rows)}::jsonb)) with ordinality as added
+    order by added.ordinality
+  `.execute(tx);
+}
+
+/** Reads a row of `refund_events`. */
+export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent => {
+  const refund = readSnapshot(row.snapshot);
+  return {
+    number: row.number,
+    transaction: BigInt(row.xid),
+    account: refund.account,
+    type: row.type,
+    previousStatus: row.previous_status,
+    status: row.status,
+    via: row.via,
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    refund,
+  };
+};
+
+export interface EventPageAsk {
+  /** Oldest (ASC) or newest first. */
+  readonly direction: 'ASC' | 'DESC';
+  /** Only events strictly after this number, in the direction asked. */
+  readonly after: bigint | null;
+  readonly limit: number;
+}
+
+/** A page of one refund's events. A refund's row is locked by whoever writes its events, so their numbers are in order. */
+export async function pageEvents(
+  db: Db,
+  { account, merchantRefundId }: RefundRef,
+  { direction, after, limit }: EventPageAsk,
+): Promise<readonly RefundEvent[]> {
+  const rows = await db
+    .selectFrom('refund_events')
+    .selectAll('refund_events')
+    .where('refund_events.refund_id', '=', (eb) =>
+      eb
+        .selectFrom('refunds')
+        .select('refunds.id')
+        .where('refunds.account_key', '=', account)
+        .where('refunds.merchant_refund_id', '=', merchantRefundId),
+    )
+    .$if(after !== null, (query) => query.where('refund_events.number', direction === 'ASC' ? '>' : '<', after ?? 0n))
+    .orderBy('refund_events.number', direction === 'ASC' ? 'asc' : 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(eventOf);
+}
+
+/** One event by its number; `null` when there is none. */
+export async function findEvent(db: Db, number: bigint): Promise<RefundEvent | null> {
+  const row = await db.selectFrom('refund_events').selectAll().where('number', '=', number).executeTakeFirst();
+  return row === undefined ? null : eventOf(row);
+}
+
+/** What has been recorded as contradictions of these refunds already. */
+export async function findContradictions(
+  tx: Tx,
+  refundIds: readonly string[],
+): Promise<readonly { readonly refundId: string; readonly contradiction: unknown }[]> {
+  if (refundIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('refund_events')
+    .select(['refund_id', 'contradiction'])
+    .where('type', '=', 'CONFLICT_DETECTED')
+    .where('refund_id', 'in', [...refundIds])
+    .execute();
+  return rows.map((row) => ({ refundId: row.refund_id, contradiction: row.contradiction }));
+}

@@ -1,0 +1,89 @@
+/** What the ledger keeps as JSON: a refund as it was at an event, and what only one provider tells. Money is text inside. */
+import { z } from 'zod';
+import {
+  accountKey,
+  merchantPaymentId,
+  merchantRefundId,
+  providerPaymentId,
+  providerRefundId,
+} from '../refunds/ids.ts';
+import { PROVIDERS, REFUND_STATUSES, type Json, type Refund, type RefundDetails } from '../refunds/refund.ts';
+
+/**
+ * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL can't keep
+ * (NUL, half a surrogate pair) are dropped from what a provider wrote, rather than losing the whole record over them.
+ */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member === 'bigint') return member.toString();
+    return typeof member === 'string' ? keepable(member) : member;
+  });
+
+/** The text without what PostgreSQL can't keep. */
+export const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+
+const money = z.object({
+  minorUnits: z
+    .string()
+    .regex(/^-?\d+$/)
+    .transform(BigInt),
+  currency: z.string(),
+});
+const instant = z.iso.datetime().transform((text) => new Date(text));
+const text = z.string().nullable();
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([z.null(), z.boolean(), z.string(), z.array(json), z.record(z.string(), json)]),
+);
+
+const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
+  z.object({
+    provider: z.literal('SHOUTU'),
+    merchantNo: text,
+    merchantName: text,
+    branchMerchantNo: text,
+    appId: text,
+    refundMode: z.enum(['ENTIRE_REFUND', 'ITEMIZED_REFUND']).nullable(),
+    businessId: text,
+    extension: json,
+  }),
+  z.object({ provider: z.literal('BLUEPAY'), originalTransactionId: z.string(), failedCode: z.int().nullable() }),
+  z.object({
+    provider: z.literal('TIPAY'),
+    uniqueOrderNo: text,
+    realRefundAmount: money.nullable(),
+    cashRefundAmount: money.nullable(),
+    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })),
+    channelReceiverInfo: json,
+  }),
+]);
+
+const snapshot: z.ZodType<Refund> = z.object({
+  account: z.string().transform(accountKey),
+  provider: z.enum(PROVIDERS),
+  merchantRefundId: z.string().transform(merchantRefundId),
+  providerRefundId: z.string().transform(providerRefundId).nullable(),
+  payment: z.object({
+    merchantPaymentId: z.string().transform(merchantPaymentId).nullable(),
+    providerPaymentId: z.string().transform(providerPaymentId).nullable(),
+    amount: money.nullable(),
+  }),
+  amount: money,
+  feeRefunded: money.nullable(),
+  status: z.enum(REFUND_STATUSES),
+  providerStatus: text,
+  reason: text,
+  failure: z.object({ code: text, message: z.string(), retryable: z.boolean() }).nullable(),
+  createdAt: instant,
+  completedAt: instant.nullable(),
+  observedAt: instant.nullable(),
+  details: details.nullable(),
+});
+
+/** Reads the `details` of a refund's row. Throws when they are none. */
+export const readDetails = (value: unknown): RefundDetails | null => (value === null ? null : details.parse(value));
+
+/** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
+export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);
+
+/** Reads the refund that an event keeps. Throws when it is none. */
+export const readSnapshot = (value: unknown): Refund => snapshot.parse(value);

@@ -1,0 +1,21 @@
+/** The ledger's shape, step by step. A step that was released is never changed: the next one is added. */
+import type { Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import * as ledger from './migrations/0001-ledger.ts';
+import type { Tables } from './tables.ts';
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-ledger': ledger,
+};
+
+/**
+ * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an advisory lock of the
+ * database lets one work and the others find it done. `db` must have no statement timeout: the others wait.
+ */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const reason = error instanceof Error ? error.message : 'no reason given';
+  throw new Error(`The ledger's tables could not be brought up to date: ${reason}`, { cause: error });
+}

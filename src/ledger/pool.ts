@@ -1,0 +1,74 @@
+/** One `pg.Pool` as the ledger needs it, over PostgreSQL or over the embedded database. */
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import type { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { unlessGone } from './errors.ts';
+
+/** Milliseconds that a caller waits for a connection before it is told that the ledger is unavailable. */
+const CONNECTION_TIMEOUT_MS = 10_000;
+/** Milliseconds after which PostgreSQL itself ends a statement, or a transaction in which nothing happens. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+const asBigint = (text: string): bigint => BigInt(text);
+
+/**
+ * int8 as bigint, for this pool alone. Whoever needs the driver's own types on this pool (pg-boss) gives `types: pg.types`
+ * with the query.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (type, format): ((text: string) => unknown) =>
+    type === pg.types.builtins.INT8 && format !== 'binary' ? asBigint : pg.types.getTypeParser(type, 'text'),
+};
+
+/** A pool over PostgreSQL. `patient`: without a limit on statements, for migrations. */
+export function postgresPool(connectionString: string, max: number, patient = false): pg.Pool {
+  return quiet(
+    new pg.Pool({
+      connectionString,
+      types,
+      max,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      application_name: 'refund-graph',
+      ...(patient
+        ? {}
+        : {
+            statement_timeout: STATEMENT_TIMEOUT_MS,
+            idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+          }),
+    }),
+  );
+}
+
+/** A pool over the embedded database: one connection, which all take turns with. */
+export function embeddedPool(lite: PGlite): pg.Pool {
+  const { connection } = createPgConfig(lite);
+  const options = { connection, types, max: 1, connectionTimeoutMillis: 2 * CONNECTION_TIMEOUT_MS };
+  return quiet(new pg.Pool(options));
+}
+
+/** An idle connection that breaks is replaced by the pool; unheard, its event would end the process. */
+function quiet(pool: pg.Pool): pg.Pool {
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met it. */
+export function withTypedErrors(pool: pg.Pool): pg.Pool {
+  const connect = async (): Promise<pg.PoolClient> => {
+    const client = await unlessGone(pool.connect());
+    return new Proxy(client, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...given: unknown[]): unknown => {
+          const answer: unknown = Reflect.apply(member, target, given);
+          return answer instanceof Promise ? unlessGone(answer) : answer;
+        };
+      },
+    });
+  };
+  return new Proxy(pool, {
+    get: (target, name): unknown => (name === 'connect' ? connect : Reflect.get(target, name, target)),
+  });
+}

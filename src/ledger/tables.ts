@@ -1,0 +1,100 @@
+/** The ledger's tables as Kysely sees them. int8 is bigint, timestamptz is Date, xid8 is text, jsonb is parsed when it is read. */
+import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { ObservedVia, RefundStatus } from '../refunds/refund.ts';
+
+export const EVENT_TYPES = [
+  'REQUESTED',
+  'DISCOVERED',
+  'STATUS_CHANGED',
+  'DETAILS_CHANGED',
+  'CONFLICT_DETECTED',
+] as const;
+export type RefundEventType = (typeof EVENT_TYPES)[number];
+
+/** Written as JSON text, read as a parsed value that nobody has checked yet. */
+type Jsonb = ColumnType<unknown, string | null, string | null>;
+
+interface PaymentsTable {
+  id: string;
+  account_key: string;
+  merchant_payment_id: string | null;
+  provider_payment_id: string | null;
+  amount_minor: bigint | null;
+  currency: string | null;
+}
+
+interface RefundsTable {
+  id: string;
+  account_key: string;
+  provider: string;
+  merchant_refund_id: string;
+  provider_refund_id: string | null;
+  payment_id: string | null;
+  amount_minor: bigint;
+  fee_minor: bigint | null;
+  currency: string;
+  status: RefundStatus;
+  provider_status: string | null;
+  reason: string | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  failure_retryable: boolean | null;
+  created_at: Date;
+  /** The provider named no time yet: it is when we recorded the refund. */
+  created_at_is_ours: boolean;
+  completed_at: Date | null;
+  observed_at: Date | null;
+  details: Jsonb;
+  /** When we last submitted the refund; `null` for one that was made elsewhere. */
+  submitted_at: Date | null;
+  attempts: number;
+  /** It was FAILED and went on, so that the old failure may be told again. */
+  has_left_failed: boolean;
+  /** Counts the changes, so that a cheap write can see that it was overtaken. */
+  revision: number;
+}
+
+interface RefundEventsTable {
+  number: Generated<bigint>;
+  /** The transaction: with `number` the place in the feed. */
+  xid: Generated<string>;
+  refund_id: string;
+  account_key: string;
+  type: RefundEventType;
+  previous_status: RefundStatus | null;
+  status: RefundStatus;
+  via: ObservedVia;
+  occurred_at: Date | null;
+  recorded_at: Date;
+  snapshot: Jsonb;
+  /** Of CONFLICT_DETECTED: what was told against what was known. */
+  contradiction: Jsonb;
+}
+
+interface IdempotencyKeysTable {
+  key: string;
+  input_hash: string;
+  refund_id: string;
+  created_at: Date;
+}
+
+interface ProviderRecordsTable {
+  refund_id: string;
+  /** As it was received. */
+  raw: string;
+  /** Of `raw`, so that the same record is recognised without reading it. */
+  digest: string;
+  via: ObservedVia;
+  received_at: Date;
+}
+
+export interface Tables {
+  payments: PaymentsTable;
+  refunds: RefundsTable;
+  refund_events: RefundEventsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  provider_records: ProviderRecordsTable;
+}
+
+export type RefundRow = Selectable<RefundsTable>;
+export type PaymentRow = Selectable<PaymentsTable>;

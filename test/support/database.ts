@@ -1,0 +1,158 @@
+/**
+ * One test body on both databases. Embedded: one instance per file, unpacked from a prepared image, emptied for every ledger that
+ * is opened. PostgreSQL, when TEST_DATABASE_URL is set: a database per file, cloned from a template, emptied likewise.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openLedger, type Ledger, type LedgerDeps } from '../../src/ledger/database.ts';
+
+export interface TestDatabase {
+  readonly kind: Ledger['kind'];
+  /** A ledger with empty tables. What was opened before in this file sees them empty too. */
+  readonly open: (deps?: Partial<LedgerDeps>) => Promise<Ledger>;
+  /** A second server's ledger over the same tables; on the embedded database, where there is none, the same one. */
+  readonly another: () => Promise<Ledger>;
+}
+
+const DEPS: LedgerDeps = { clock: () => new Date(), newId: () => v7() };
+
+/** Registers the same tests for every database at hand. */
+export function describeOnEachDatabase(name: string, tests: (database: TestDatabase) => void): void {
+  describe(`${name}, embedded`, () => {
+    let ledger: Ledger;
+    let lite: PGlite;
+    beforeAll(async () => {
+      lite = await preparedEmbedded();
+      ledger = await openLedger({ lite }, DEPS);
+    });
+    afterAll(async () => {
+      await ledger.close();
+      await lite.close();
+    });
+    tests({
+      kind: 'embedded',
+      open: async (deps) => {
+        await empty(ledger);
+        return { ...ledger, ...deps };
+      },
+      another: () => Promise.resolve(ledger),
+    });
+  });
+
+  const server = process.env['TEST_DATABASE_URL'];
+  describe.skipIf(server === undefined || server === '')(`${name}, PostgreSQL`, () => {
+    const opened: Ledger[] = [];
+    let databaseUrl = '';
+    let first: Ledger;
+    const open = async (): Promise<Ledger> => {
+      const ledger = await openLedger({ databaseUrl, maxConnections: 20 }, DEPS);
+      opened.push(ledger);
+      return ledger;
+    };
+    beforeAll(async () => {
+      databaseUrl = await cloneTemplate(server ?? '');
+      first = await open();
+    });
+    afterAll(async () => {
+      await Promise.all(opened.map((ledger) => ledger.close()));
+      if (databaseUrl !== '') await dropDatabase(databaseUrl);
+    });
+    tests({
+      kind: 'postgres',
+      open: async (deps) => {
+        await empty(first);
+        return { ...first, ...deps };
+      },
+      another: open,
+    });
+  });
+}
+
+const TABLES = `select string_agg(format('%I', tablename), ', ') as names from pg_tables
+  where schemaname = 'public' and tablename not like 'kysely%'`;
+
+async function empty(ledger: Ledger): Promise<void> {
+  const { rows } = await ledger.pool.query<{ names: string }>(TABLES);
+  await ledger.pool.query(`truncate ${rows[0]?.names} cascade`);
+}
+
+/** Changes with everything that shapes the tables, so that an image or template of another shape is never used. */
+function shape(): string {
+  const hash = createHash('sha256');
+  hash.update(PGlite.defaultStartParams.join(' '));
+  const files = readdirSync('src/ledger/migrations').toSorted();
+  for (const file of [
+    ...files.map((name) => `src/ledger/migrations/${name}`),
+    'node_modules/@electric-sql/pglite/package.json',
+  ]) {
+    hash.update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** An embedded database in memory with all tables. The first run keeps an image of one: initdb takes seconds, unpacking 0.3 s. */
+export async function preparedEmbedded(): Promise<PGlite> {
+  const folder = join('node_modules', '.cache', 'refund-graph');
+  const image = join(folder, `ledger-${shape()}.tar`);
+  if (!existsSync(image)) {
+    mkdirSync(folder, { recursive: true });
+    const lite = await PGlite.create();
+    const ledger = await openLedger({ lite }, DEPS);
+    await ledger.close();
+    const dump = await lite.dumpDataDir('none');
+    await lite.close();
+    const written = `${image}.${randomUUID()}`;
+    writeFileSync(written, Buffer.from(await dump.arrayBuffer()));
+    renameSync(written, image);
+  }
+  return PGlite.create({ loadDataDir: new Blob([readFileSync(image)]) });
+}
+
+/** Runs statements on the server's maintenance database, one at a time over all test files that do so. */
+async function administer(server: string, statements: (client: pg.Client) => Promise<void>): Promise<void> {
+  const url = new URL(server);
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtextextended('refund-graph tests', 0))`);
+    await statements(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function cloneTemplate(server: string): Promise<string> {
+  const base = new URL(server).pathname.slice(1);
+  const template = `${base}_template_${shape()}`;
+  const clone = `${base}_${randomUUID().slice(0, 8)}`;
+  const urlOf = (name: string): string => {
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    return url.href;
+  };
+  await administer(server, async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
+    if (rowCount === 0) {
+      const making = `${template}_making`;
+      await client.query(`drop database if exists "${making}"`);
+      await client.query(`create database "${making}"`);
+      const ledger = await openLedger({ databaseUrl: urlOf(making) }, DEPS);
+      await ledger.close();
+      await client.query(`alter database "${making}" rename to "${template}"`);
+    }
+    await client.query(`create database "${clone}" template "${template}"`);
+  });
+  return urlOf(clone);
+}
+
+async function dropDatabase(databaseUrl: string): Promise<void> {
+  await administer(databaseUrl, async (client) => {
+    await client.query(`drop database if exists "${new URL(databaseUrl).pathname.slice(1)}" with (force)`);
+  });
+}
