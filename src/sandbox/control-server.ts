@@ -1,6 +1,6 @@
 /** The control server: plain JSON over HTTP, one verb a path. For tests and for people at a terminal. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Behaviour, behaviourSchema, type Behaviours } from './behaviour.ts';
 import {
   add,

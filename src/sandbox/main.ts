@@ -47,9 +47,6 @@ async function main(): Promise<void> {
     stateFile: join(folder, 'standalone.json'),
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  const configFile = join(folder, 'refunds.json');
-  await writeWhole(configFile, `${JSON.stringify(sandbox.config, null, 2)}\n`);
-  process.stdout.write(welcome(sandbox, configFile));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       sandbox.close().catch((error: unknown) => {
@@ -58,6 +55,9 @@ async function main(): Promise<void> {
       });
     });
   }
+  const configFile = join(folder, 'refunds.json');
+  await writeWhole(configFile, `${JSON.stringify(sandbox.config, null, 2)}\n`);
+  process.stdout.write(welcome(sandbox, configFile));
 }
 
 main().catch((error: unknown) => {

@@ -68,11 +68,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const ending = new AbortController();
   const servers: Server[] = [];
 
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     ending.abort();
     await Promise.all(servers.map(shut));
     await engine.stop();
   };
+  // Once: a second close must not write over what somebody else has done with the state file since.
+  let ended: Promise<void> | null = null;
+  const close = (): Promise<void> => (ended ??= end());
   const open = (server: Server, port: number | undefined): Promise<string> => {
     servers.push(server);
     return listen(server, host, port ?? 0);

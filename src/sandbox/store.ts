@@ -27,6 +27,7 @@ export function openStore(file: string | undefined, print: () => string, log: (l
   let running: Promise<void> | null = null;
   let waiting: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let closed = false;
 
   const write = (): Promise<void> => {
     const mine = writeWhole(file, print()).finally(() => {
@@ -49,6 +50,7 @@ export function openStore(file: string | undefined, print: () => string, log: (l
   };
 
   const touch = (): void => {
+    if (closed) return;
     timer ??= setTimeout(() => {
       timer = null;
       saved().catch((error: unknown) => log(`The sandbox could not write ${file}: ${String(error)}`));
@@ -59,6 +61,7 @@ export function openStore(file: string | undefined, print: () => string, log: (l
     saved,
     touch,
     async close() {
+      closed = true;
       if (timer) clearTimeout(timer);
       timer = null;
       await saved();

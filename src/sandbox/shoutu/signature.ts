@@ -8,7 +8,7 @@ export function signedText(members: Readonly<Record<string, unknown>>, secret: s
     .toSorted()
     .map((name) => {
       const value = members[name];
-      return `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+      return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
     });
   return [...pairs, `key=${secret}`].join('&');
 }

@@ -1,0 +1,158 @@
+import { request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { signBluePay } from '../../src/sandbox/bluepay/signature.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { bluePay, code, control, sandboxFor, shoutu, tiPayCreate, tiPayQuery } from './support/merchant.ts';
+
+const query = (sandbox: Sandbox): Promise<unknown> =>
+  tiPayQuery(sandbox, { refundRequestId: 'r1', orderId: 'ORDERDEMO1' });
+const create = (sandbox: Sandbox): Promise<unknown> =>
+  tiPayCreate(sandbox, { orderId: 'ORDERDEMO1', refundRequestId: 'r1', refundAmount: '1.00' });
+const executed = async (sandbox: Sandbox): Promise<boolean> =>
+  JSON.stringify(await control(sandbox, '/executed')).includes('"r1"');
+
+/** A BluePay query as raw HTTP, to see the answer as it is. */
+function raw(
+  sandbox: Sandbox,
+): Promise<{ status: number; headers: Record<string, unknown>; bytes: number; body: Buffer }> {
+  const [, { appId, privateKey }] = sandbox.config.accounts;
+  const param = JSON.stringify({ originalTransactionId: 'CUDEMO1', timestamp: Date.now() });
+  const body = JSON.stringify({ appId, param, sign: signBluePay(param, privateKey) });
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const sent = request(`${sandbox.urls.bluepay}/open-api/refund/payments`, { method: 'POST', headers }, (answer) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes < 1_000_000) chunks.push(chunk);
+      });
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes, body: Buffer.concat(chunks) }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const WELL = '{"code":10000,"message":"Success","data":[]}';
+
+describe('A bad day', () => {
+  test('ends after as many requests as were asked for, for each provider and operation meant', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', operations: ['query'], code: 500, times: 2 });
+    await create(sandbox);
+    expect([code(await query(sandbox)), code(await query(sandbox)), code(await query(sandbox))]).toEqual([
+      500, 500, 200,
+    ]);
+  });
+
+  test('ends when it is called off', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'ALL', status: 503 });
+    expect((await raw(sandbox)).status).toBe(503);
+    await control(sandbox, '/behave/reset', {});
+    expect((await raw(sandbox)).body.toString()).toBe(WELL);
+  });
+
+  test('speaks in each provider its own code', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'ALL', code: 21020 });
+    expect(await bluePay(sandbox, 'refund/payments', {})).toEqual({ code: 21020, message: 'Too many requests' });
+    expect(code(await query(sandbox))).toBe(21020);
+    expect(code(await shoutu(sandbox, 'querylist', {}))).toBe('21020');
+  });
+
+  test('answers an HTTP error and carries nothing out', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', status: 502 });
+    await create(sandbox);
+    expect(await executed(sandbox)).toBe(false);
+  });
+
+  test('answers an HTTP error but carries out, when told so', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', status: 502, execute: true });
+    expect(await create(sandbox)).toEqual({ status: 502, error: 'Bad Gateway' });
+    expect(await executed(sandbox)).toBe(true);
+  });
+
+  test('kills the socket before, or after it has carried out', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', reset: true });
+    await expect(create(sandbox)).rejects.toThrow('fetch failed');
+    expect(await executed(sandbox)).toBe(false);
+    await control(sandbox, '/behave', { provider: 'TIPAY', answerLost: true });
+    await expect(create(sandbox)).rejects.toThrow('fetch failed');
+    expect(await executed(sandbox)).toBe(true);
+  });
+
+  test('never answers', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', hang: true });
+    const answer = raw(sandbox).then(
+      () => 'answered',
+      () => 'closed',
+    );
+    const patience = new Promise((resolve) => {
+      setTimeout(resolve, 100, 'silence');
+    });
+    expect(await Promise.race([answer, patience])).toBe('silence');
+    // Closing lets nobody hang.
+    await sandbox.close();
+    expect(await answer).toBe('closed');
+  });
+
+  test.each(['latencyMs', 'answerDelayMs'])('is slow: %s', async (member) => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', [member]: 120 });
+    const start = performance.now();
+    expect((await raw(sandbox)).body.toString()).toBe(WELL);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(118);
+  });
+
+  test('carries out late what a caller has given up', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', latencyMs: 60_000 });
+    const slow = create(sandbox).catch(() => 'gone');
+    await sandbox.close();
+    expect(await slow).toBe('gone');
+  });
+
+  test('answers HTML', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', garbage: 'html' });
+    const answer = await raw(sandbox);
+    expect(answer.headers['content-type']).toContain('text/html');
+    expect(answer.body.toString()).toContain('<!DOCTYPE html>');
+  });
+
+  test('answers nothing, half of it, or far too much', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', garbage: 'empty' });
+    expect((await raw(sandbox)).body.toString()).toBe('');
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', garbage: 'truncated' });
+    expect((await raw(sandbox)).body.toString()).toBe(WELL.slice(0, WELL.length / 2));
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', garbage: 'huge' });
+    expect((await raw(sandbox)).bytes).toBeGreaterThan(60_000_000);
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', garbage: 'huge', gzip: true });
+    expect((await raw(sandbox)).bytes).toBeLessThan(1_000_000);
+  });
+
+  test('answers gzip', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', gzip: true });
+    const answer = await raw(sandbox);
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(answer.body).toString()).toBe(WELL);
+  });
+
+  test('sends away', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', redirect: true, status: 307 });
+    expect(await raw(sandbox)).toMatchObject({ status: 307, headers: { location: '/elsewhere' } });
+  });
+});
