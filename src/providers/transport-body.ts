@@ -65,26 +65,24 @@ async function unpack({ contentEncoding, bytes }: HttpAnswer): Promise<Buffer> {
   throw new BadBodyError('the answer has an encoding that was not asked for');
 }
 
-/** A refusal's code and words out of an error body, bounded and without control characters; null where it names no code. */
+/** A refusal's code and words out of an error body, bounded; null where it names no code. */
 export async function refusalOf(answer: HttpAnswer): Promise<{ code: string; message: string | null } | null> {
   const json = await jsonOf(answer).catch((problem: unknown) => {
     if (problem instanceof BadBodyError) return null;
     throw problem;
   });
   if (typeof json !== 'object' || json === null || !('code' in json)) return null;
-  const text = (member: Json | undefined, length: number) => {
-    const plain =
-      typeof member === 'string'
-        ? member
-            .replaceAll(/\p{C}+/gu, ' ')
-            .trim()
-            .slice(0, length)
-            .toWellFormed()
-        : '';
-    return plain === '' ? null : plain;
-  };
-  const code = text(json['code'], 64);
-  if (code === null) return null;
-  const message = json['msg'] ?? json['message'];
-  return { code, message: text(message, 200) };
+  const code = boundedWords(json['code'], 64);
+  return code === null ? null : { code, message: boundedWords(json['msg'] ?? json['message'], 200) };
+}
+
+/** A provider's words as they may be shown: in one line, without control characters, not longer than that; null for none. */
+export function boundedWords(words: Json | undefined, length: number): string | null {
+  if (typeof words !== 'string') return null;
+  const plain = words
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, length)
+    .toWellFormed();
+  return plain === '' ? null : plain;
 }

@@ -1,0 +1,64 @@
+/** Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name is public). */
+import type { Json } from '../../refunds/refund.ts';
+import { jsonIn, mediaType, rejected, utf8Text } from '../callback-body.ts';
+import { asReceived } from '../json.ts';
+import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
+import type { StatusOf } from '../status-words.ts';
+import { firstIssue } from '../wire-members.ts';
+import { fromRecord } from './map.ts';
+import type { ShoutuSettings } from './settings.ts';
+import { verify } from './signature.ts';
+import type { ShoutuRecords } from './wire.ts';
+
+interface Parts {
+  readonly settings: Pick<ShoutuSettings, 'appId' | 'tenantId' | 'secret' | 'signature'>;
+  readonly records: ShoutuRecords;
+  readonly statusOf: StatusOf;
+}
+
+type Members = Readonly<Record<string, Json>>;
+
+/** Reads callbacks of one account. The members that were signed are the members that are read. */
+export function shoutuCallbacks({ settings, records, statusOf }: Parts): ProviderCallbacks {
+  const rule = { secret: settings.secret, nested: settings.signature.nested };
+
+  function read({ contentType, body }: CallbackRequest): CallbackReading {
+    const text = utf8Text(body);
+    if (text === undefined) return rejected('the body is not UTF-8');
+    const members = membersOf(mediaType(contentType), text);
+    if (typeof members === 'string') return rejected(members);
+    const sign = members['sign'] ?? '';
+    if (typeof sign !== 'string' || sign === '') return rejected('sign is missing');
+    if (!verify(members, sign, rule)) return rejected('the signature does not match');
+    // One secret may serve several applications or tenants.
+    for (const name of ['appId', 'tenantId'] as const) {
+      const said = members[name] ?? '';
+      if (said !== '' && said !== settings[name]) return rejected(`${name} is of another account`);
+    }
+    const parsed = records.record.safeParse(members);
+    if (!parsed.success) return rejected(firstIssue(parsed.error));
+    return { kind: 'observation', observation: fromRecord(parsed.data, statusOf, asReceived(members)) };
+  }
+
+  return { read, acknowledgement: { contentType: 'text/plain', body: 'SUCCESS' } };
+}
+
+/** The members of a body, or why it has none. */
+function membersOf(type: string, text: string): Members | string {
+  switch (type) {
+    case 'application/json': {
+      const json = jsonIn(text);
+      return isObject(json) ? json : 'the body is not a JSON object';
+    }
+    case 'application/x-www-form-urlencoded': {
+      const pairs = [...new URLSearchParams(text)];
+      const members = Object.fromEntries(pairs);
+      // Which of two would count for them and which for us is unknown.
+      return Object.keys(members).length === pairs.length ? members : 'a member occurs twice';
+    }
+  }
+  return 'the content type is neither JSON nor a form';
+}
+
+const isObject = (json: Json | undefined): json is Members =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);

@@ -1,0 +1,83 @@
+/** Signed calls to Shoutu, and what every answer's `code` means. */
+import type { Clock } from '../../refunds/clock.ts';
+import type { Json } from '../../refunds/refund.ts';
+import { formatWallTime } from '../../refunds/wall-time.ts';
+import { ProviderError } from '../errors.ts';
+import { compactJson, type WritableJson } from '../json.ts';
+import { boundedWords } from '../transport-body.ts';
+import { failure, type Call } from '../transport-failure.ts';
+import type { Transport, TransportRequest } from '../transport.ts';
+import { parseAnswer, readAnswer } from '../wire-members.ts';
+import type { ShoutuSettings } from './settings.ts';
+import { sign } from './signature.ts';
+import { shoutuAnswer } from './wire.ts';
+
+export interface ShoutuClient {
+  /**
+   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean success:
+   * else ProviderError, `rejected` for the gateway's own no and `unavailable` for a failure inside it.
+   */
+  readonly call: (ask: ShoutuCall, signal: AbortSignal) => Promise<Json>;
+}
+
+export interface ShoutuCall {
+  readonly operation: string;
+  readonly path: string;
+  readonly members: Readonly<Record<string, WritableJson | undefined>>;
+  readonly repeatable: boolean;
+}
+
+/** The calls of one account. */
+export function shoutuClient(settings: ShoutuSettings, transport: Transport, clock: Clock): ShoutuClient {
+  const { key: account, appId, tenantId } = settings;
+  const rule = { secret: settings.secret, nested: settings.signature.nested };
+
+  function reqTime(): string {
+    const now = clock();
+    switch (settings.reqTimeFormat) {
+      case 'epoch-ms':
+        return String(now.getTime());
+      case 'yyyyMMddHHmmss':
+        return formatWallTime(now, settings.timeZone).replaceAll(/\D/g, '');
+    }
+  }
+
+  /** The order of the members is the sample's (D). */
+  function body(members: ShoutuCall['members']): string {
+    const time = reqTime();
+    const signature = sign({ reqTime: time, appId, tenantId, ...members }, rule);
+    return compactJson({ reqTime: time, appId, sign: signature, tenantId, ...members });
+  }
+
+  function judge(json: Json, call: Call): ProviderError | null {
+    const answer = readAnswer(shoutuAnswer, json, call);
+    if (answer instanceof ProviderError) return answer;
+    const code = boundedWords(answer.code, 64) ?? '';
+    if (settings.successCodes.includes(code)) return null;
+    const unclear = settings.unclearCodes.includes(code);
+    const what = unclear ? `the gateway failed, code ${code}` : `the gateway refused, code ${code}`;
+    const words = boundedWords(answer.msg ?? undefined, 200);
+    return failure(call, unclear ? 'unavailable' : 'rejected', true, what, {
+      providerCode: code,
+      ...(words !== null && { providerMessage: words }),
+    });
+  }
+
+  async function call(ask: ShoutuCall, signal: AbortSignal): Promise<Json> {
+    const { operation, path, members, repeatable } = ask;
+    const whose = { account, operation };
+    const request = (): TransportRequest => ({
+      operation,
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: body(members),
+      repeatable,
+      judge: (json) => judge(json, whose),
+    });
+    const { json } = await transport.send(request, signal);
+    return parseAnswer(shoutuAnswer, json, whose).data ?? null;
+  }
+
+  return { call };
+}

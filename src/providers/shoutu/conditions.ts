@@ -1,0 +1,108 @@
+/** What of a filter querylist can be asked, and whether a row meets what was asked. */
+import type { RefundConditions } from '../../refunds/filter.ts';
+import { NO_CONDITIONS } from '../../refunds/filter.ts';
+import type { RefundObservation } from '../../refunds/observation.ts';
+import { REFUND_STATUSES, type RefundStatus } from '../../refunds/refund.ts';
+import { formatWallTime } from '../../refunds/wall-time.ts';
+import type { ShoutuSettings } from './settings.ts';
+
+/** One condition as the sample shows it (D); its two further members are unknown and left out. */
+export interface Query {
+  readonly cp: string;
+  readonly field: string;
+  readonly lc: string;
+  readonly value: string;
+}
+
+export interface Pushed {
+  /** All must hold. The first is the tenant's, as in the sample. */
+  readonly queries: readonly Query[];
+  /** What every row of an honest answer meets. */
+  readonly conditions: RefundConditions;
+  /** Whether the answer is all of the filter, so that nobody need filter after it. */
+  readonly whole: boolean;
+}
+
+type ConditionSettings = Pick<ShoutuSettings, 'conditions' | 'lc' | 'tenantId' | 'timeZone' | 'statusConditions'>;
+
+const SECOND = 1000;
+
+/** Sorts a filter into what goes on the wire and what does not. `words` are all values of refundState that are known. */
+export function pushDown(
+  asked: RefundConditions,
+  settings: ConditionSettings,
+  words: Readonly<Record<string, RefundStatus>>,
+): Pushed {
+  const { conditions: codes, lc, tenantId, timeZone } = settings;
+  const query = (cp: string, field: string, value: string): Query => ({ cp, field, lc, value });
+  const equal = (field: string, value: string | null) => (value === null ? [] : [query(codes.eq, field, value)]);
+  const state = stateFor(asked.statuses, settings.statusConditions, words);
+  const from = asked.createdFrom && wholeSecond(asked.createdFrom);
+  const before = asked.createdBefore && wholeSecond(asked.createdBefore);
+  const at = (instant: number) => formatWallTime(new Date(instant), timeZone);
+
+  const ranges: Query[] = [];
+  // A row shows whole seconds but may be kept with parts of one, so that an exact bound must not be moved by one: the
+  // other two codes ask for a second more than the filter, and the rest is filtered by whoever asked.
+  if (from !== null && codes.gte !== undefined) ranges.push(query(codes.gte, 'createdTime', at(from)));
+  else if (from !== null && codes.gt !== undefined) ranges.push(query(codes.gt, 'createdTime', at(from - SECOND)));
+  if (before !== null && codes.lt !== undefined) ranges.push(query(codes.lt, 'createdTime', at(before)));
+  else if (before !== null && codes.lte !== undefined) ranges.push(query(codes.lte, 'createdTime', at(before)));
+
+  const fromWhole = from === null || codes.gte !== undefined;
+  const beforeWhole = before === null || codes.lt !== undefined;
+  return {
+    queries: [
+      query(codes.eq, 'tenantId', tenantId),
+      ...equal('mchRefundNo', asked.merchantRefundId),
+      ...equal('channelOrderNo', asked.providerRefundId),
+      ...equal('channelPayOrderNo', asked.providerPaymentId),
+      ...equal('refundState', state),
+      ...ranges,
+    ],
+    conditions: {
+      ...NO_CONDITIONS,
+      merchantRefundId: asked.merchantRefundId,
+      providerRefundId: asked.providerRefundId,
+      providerPaymentId: asked.providerPaymentId,
+      statuses: state === null ? null : asked.statuses,
+      createdFrom: fromWhole ? asked.createdFrom : null,
+      createdBefore: beforeWhole ? asked.createdBefore : null,
+    },
+    // Our payment id is no member of a record.
+    whole: asked.merchantPaymentId === null && (asked.statuses === null || state !== null) && fromWhole && beforeWhole,
+  };
+}
+
+/**
+ * The one value of refundState that finds every refund of the one status asked for: the operator's, or the only one that
+ * means it. Never by itself for PROCESSING, which every unknown value means too.
+ */
+function stateFor(
+  statuses: readonly RefundStatus[] | null,
+  given: ShoutuSettings['statusConditions'],
+  words: Readonly<Record<string, RefundStatus>>,
+): string | null {
+  const [status, ...others] = REFUND_STATUSES.filter((name) => statuses?.includes(name));
+  if (status === undefined || others.length > 0) return null;
+  const own = given[status];
+  if (own !== undefined) return own;
+  const [word, ...more] = Object.keys(words).filter((name) => words[name] === status);
+  return word === undefined || more.length > 0 || status === 'PROCESSING' ? null : word;
+}
+
+/** The first whole second not before an instant: rows show whole seconds, so ≥ and < mean the same with it. */
+const wholeSecond = (instant: Date): number => Math.ceil(instant.getTime() / SECOND) * SECOND;
+
+/** Whether a row meets the conditions. A row that does not say when it was made meets a range. */
+export function meetsPushed(row: RefundObservation, asked: RefundConditions): boolean {
+  const { createdAt } = row;
+  return (
+    (asked.merchantRefundId === null || row.merchantRefundId === asked.merchantRefundId) &&
+    (asked.providerRefundId === null || row.providerRefundId === asked.providerRefundId) &&
+    (asked.providerPaymentId === null || row.providerPaymentId === asked.providerPaymentId) &&
+    (asked.statuses === null || asked.statuses.includes(row.status)) &&
+    (createdAt === null || asked.createdFrom === null || createdAt >= asked.createdFrom) &&
+    (createdAt === null || asked.createdBefore === null || createdAt < asked.createdBefore)
+  );
+}

@@ -1,0 +1,78 @@
+/** The Shoutu wing: one account's settings in, the account as everybody else sees it out. */
+import { NO_CONDITIONS } from '../../refunds/filter.ts';
+import type { RefundLookup, RefundObservation } from '../../refunds/observation.ts';
+import type { ProviderAccount, Question } from '../provider.ts';
+import { statusWords } from '../status-words.ts';
+import { createTransport } from '../transport.ts';
+import type { WingDeps } from '../wing.ts';
+import { shoutuCallbacks } from './callback.ts';
+import { shoutuClient } from './client.ts';
+import { shoutuCreate } from './create.ts';
+import { shoutuLists } from './list.ts';
+import { SHOUTU_STATUSES } from './map.ts';
+import { shoutuQuery } from './query.ts';
+import type { ShoutuSettings } from './settings.ts';
+import { shoutuRecords } from './wire.ts';
+
+/** Opens an account. Nothing is sent before the first call. */
+export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): ProviderAccount {
+  const { key: account, currency, timeZone } = settings;
+  const words = { ...SHOUTU_STATUSES, ...settings.statuses };
+  const statusOf = statusWords(account, SHOUTU_STATUSES, settings.statuses, deps.observer);
+  const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone });
+  const transport = createTransport({
+    account,
+    baseUrl: settings.baseUrl,
+    timeoutMs: settings.timeoutMs,
+    maxConcurrency: settings.maxConcurrency,
+    ...deps,
+  });
+  const client = shoutuClient(settings, transport, deps.clock);
+  const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
+  const query = shoutuQuery({ settings, client, records, statusOf });
+
+  type Ask = (signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  const question = (field: string, id: string, ask: Ask): Question => ({ key: `${field}:${id}`, ask });
+
+  return {
+    key: account,
+    provider: 'SHOUTU',
+    displayName: settings.displayName,
+    currency,
+    timeZone,
+    lookupKeys: ['MERCHANT_REFUND_ID', 'PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID'],
+    partialRefund: true,
+    // By the most exact id; our payment id is no member of a record.
+    question: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
+      if (merchantRefundId !== null) {
+        const ask: Ask = (signal) => query?.(merchantRefundId, signal) ?? lookup({ merchantRefundId }, signal);
+        return question('mchRefundNo', merchantRefundId, ask);
+      }
+      if (providerRefundId !== null) {
+        return question('channelOrderNo', providerRefundId, (signal) => lookup({ providerRefundId }, signal));
+      }
+      if (providerPaymentId !== null) {
+        return question('channelPayOrderNo', providerPaymentId, (signal) => lookup({ providerPaymentId }, signal));
+      }
+      return null;
+    },
+    list,
+    create: {
+      rules: {
+        paymentKeys: ['merchantPaymentId', 'providerPaymentId'],
+        // Whether a repeated mchRefundNo is refused or replayed is unknown (trap 3).
+        repeatIsHarmless: false,
+        onePerPayment: false,
+        retryFailed: false,
+        maxReasonLength: settings.maxReasonLength,
+      },
+      send: shoutuCreate({ settings, client, records, statusOf }),
+    },
+    callbacks: shoutuCallbacks({ settings, records, statusOf }),
+    probe: async (signal) => {
+      await list.page({ page: 0, size: 1, direction: 'DESC', conditions: NO_CONDITIONS }, signal);
+    },
+    health: transport.health,
+    close: transport.close,
+  };
+}

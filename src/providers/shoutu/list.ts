@@ -1,0 +1,121 @@
+/** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
+import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
+import type { RefundObservation } from '../../refunds/observation.ts';
+import type { Json, RefundStatus } from '../../refunds/refund.ts';
+import { asReceived } from '../json.ts';
+import type { ListPage, ProviderList } from '../provider.ts';
+import type { StatusOf } from '../status-words.ts';
+import { malformedAnswer, parseAnswer } from '../wire-members.ts';
+import type { ShoutuClient } from './client.ts';
+import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
+import { fromRecord } from './map.ts';
+import type { ShoutuSettings } from './settings.ts';
+import { shoutuPage, type ShoutuRecords } from './wire.ts';
+
+/** Pages of one lookup: no payment has so many refunds, so that more of them means an ignored condition. */
+const MAX_LOOKUP_PAGES = 20;
+
+/** The id that a lookup asks by. */
+export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>;
+
+export interface ShoutuLists {
+  readonly list: ProviderList;
+  /** Every refund under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
+  readonly lookup: (key: ShoutuKey, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+}
+
+interface Parts {
+  readonly settings: ShoutuSettings;
+  readonly client: ShoutuClient;
+  readonly records: ShoutuRecords;
+  readonly statusOf: StatusOf;
+  /** All values of refundState that are known, with their meaning. */
+  readonly words: Readonly<Record<string, RefundStatus>>;
+}
+
+interface PageAsk {
+  readonly operation: string;
+  /** From 0. */
+  readonly page: number;
+  readonly size: number;
+  readonly direction: 'ASC' | 'DESC';
+  readonly pushed: Pushed;
+}
+
+export function shoutuLists({ settings, client, records, statusOf, words }: Parts): ShoutuLists {
+  const account = settings.key;
+  const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
+
+  async function fetchPage(ask: PageAsk, signal: AbortSignal): Promise<ListPage> {
+    const { operation, page, size, direction, pushed } = ask;
+    const call = { account, operation };
+    // Names and order of the members are the sample's (D).
+    const queryPage = {
+      orders: [{ fieldName: 'createdTime', order: settings.order[direction] }],
+      page: page + settings.pageBase,
+      queries: pushed.queries.map(({ cp, field, lc, value }) => ({ cp, field, lc, value })),
+      size,
+    };
+    const sent = { operation, path: settings.paths.list, members: { queryPage }, repeatable: true };
+    const data = await client.call(sent, signal);
+    const answer = parseAnswer(shoutuPage, data, call, ['data']);
+    const { current, total } = answer;
+    // Beyond the end some paging libraries give the first page again, and say so.
+    const another = current != null && current !== page + settings.pageBase && current !== page + 1;
+    if (another && page * size >= total) return { observations: [], total };
+    if (another) throw malformedAnswer(call, ['data', 'current'], 'not the page that was asked for');
+    if (answer.records.length > size) throw malformedAnswer(call, ['data', 'records'], 'more rows than were asked for');
+    const observations = answer.records.map((json, index) => read(json, ['data', 'records', String(index)], operation));
+    // A refund made between the provider's count and its page is on the page already.
+    return {
+      observations,
+      total: observations.length === 0 ? total : Math.max(total, page * size + observations.length),
+    };
+  }
+
+  const read = (json: Json, at: readonly string[], operation: string): RefundObservation =>
+    fromRecord(parseAnswer(records.record, json, { account, operation }, at), statusOf, asReceived(json));
+
+  async function page(
+    { conditions, ...ask }: Parameters<ProviderList['page']>[0],
+    signal: AbortSignal,
+  ): Promise<ListPage> {
+    const operation = 'list refunds';
+    const pushed = push(conditions);
+    const got = await fetchPage({ operation, pushed, ...ask }, signal);
+    // Rows that were not asked for make the places of all others, and the total, worthless.
+    const stray = got.observations.findIndex((row) => !meetsPushed(row, pushed.conditions));
+    if (stray >= 0) throw malformedAnswer({ account, operation }, ['data', 'records', String(stray)], IGNORED);
+    return got;
+  }
+
+  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
+    const call = { account, operation: 'query refunds' };
+    const pushed = push({ ...NO_CONDITIONS, ...key });
+    const seen = new Set<string>();
+    const found = new Map<string, RefundObservation>();
+    let size = settings.maxPageSize;
+    for (let page = 0; page < MAX_LOOKUP_PAGES; page++) {
+      // Oldest first, so that a refund made meanwhile does not shift the pages.
+      const got = await fetchPage({ ...call, page, size, direction: 'ASC', pushed }, signal);
+      for (const row of got.observations) {
+        const id = JSON.stringify([row.merchantRefundId, row.providerRefundId]);
+        seen.add(id);
+        if (meetsPushed(row, pushed.conditions)) found.set(id, row);
+      }
+      // "Not there" is what a lost create is given up on: it must be the answer to this very question.
+      if (seen.size > 0 && found.size === 0) throw malformedAnswer(call, ['data', 'records'], IGNORED);
+      if (seen.size >= got.total) return [...found.values()];
+      if (got.observations.length === 0) {
+        throw malformedAnswer(call, ['data', 'records'], `${seen.size} rows where data.total says ${got.total}`);
+      }
+      // A page that is cut by the provider: from here on in pages of that size.
+      if (page === 0) size = got.observations.length;
+    }
+    throw malformedAnswer(call, ['data', 'total'], 'more refunds under one id than can be');
+  }
+
+  return { list: { maxPageSize: settings.maxPageSize, canPush: (conditions) => push(conditions).whole, page }, lookup };
+}
+
+const IGNORED = "rows that do not meet the conditions asked: check the account's `conditions` codes";

@@ -1,0 +1,99 @@
+/** Shoutu's records become observations. Pure; nothing above knows these names. */
+import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import type { RefundObservation } from '../../refunds/observation.ts';
+import type { Json, RefundFailure, RefundStatus, ShoutuDetails } from '../../refunds/refund.ts';
+import { NotJsonError, parseJson } from '../json.ts';
+import type { CreateCommand } from '../provider.ts';
+import { isEnd, type StatusOf } from '../status-words.ts';
+import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
+
+/** Values of refundState, Jeepay's numbers and words (I). */
+export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
+  '0': 'PENDING',
+  '1': 'PROCESSING',
+  '2': 'SUCCEEDED',
+  '3': 'FAILED',
+  '4': 'CANCELED',
+  INIT: 'PENDING',
+  REFUNDING: 'PROCESSING',
+  PROCESSING: 'PROCESSING',
+  SUCCESS: 'SUCCEEDED',
+  FAIL: 'FAILED',
+  FAILED: 'FAILED',
+  CLOSED: 'CANCELED',
+};
+
+/** A record of the list or of a callback. */
+export const fromRecord = (record: ShoutuRecord, statusOf: StatusOf, raw: string): RefundObservation =>
+  observation(record, record.refundState, statusOf(record.refundState), raw);
+
+/** The answer to a create: what it leaves out is as it was asked for, and without a state it is accepted, not more. */
+export const fromCreated = (
+  created: ShoutuCreated,
+  command: Pick<CreateCommand, 'merchantRefundId' | 'amount'>,
+  statusOf: StatusOf,
+  raw: string,
+): RefundObservation => {
+  const { refundState, refundAmount } = created;
+  const record = { ...created, mchRefundNo: command.merchantRefundId, refundAmount: refundAmount ?? command.amount };
+  return observation(record, refundState, refundState === null ? 'PROCESSING' : statusOf(refundState), raw);
+};
+
+function observation(
+  record: Omit<ShoutuRecord, 'refundState'>,
+  providerStatus: string | null,
+  status: RefundStatus,
+  raw: string,
+): RefundObservation {
+  return {
+    provider: 'SHOUTU',
+    merchantRefundId: merchantRefundId(record.mchRefundNo),
+    providerRefundId: record.channelOrderNo === null ? null : providerRefundId(record.channelOrderNo),
+    merchantPaymentId: null,
+    providerPaymentId: record.channelPayOrderNo === null ? null : providerPaymentId(record.channelPayOrderNo),
+    paymentAmount: record.payAmount,
+    amount: record.refundAmount,
+    feeRefunded: null,
+    status,
+    providerStatus,
+    reason: record.refundReason,
+    failure: status === 'FAILED' ? failureOf(record) : null,
+    createdAt: record.createdTime,
+    completedAt: isEnd(status) ? record.successTime : null,
+    details: detailsOf(record),
+    raw,
+  };
+}
+
+const failureOf = ({ errCode, errMsg }: Pick<ShoutuRecord, 'errCode' | 'errMsg'>): RefundFailure => ({
+  code: errCode,
+  message: errMsg ?? 'Shoutu gave no reason',
+  // Whether the same mchRefundNo may be submitted again is unknown (trap 3).
+  retryable: false,
+});
+
+function detailsOf(record: Omit<ShoutuRecord, 'refundState'>): ShoutuDetails {
+  const { refundMode } = record;
+  return {
+    provider: 'SHOUTU',
+    merchantNo: record.mchNo,
+    merchantName: record.mchName,
+    branchMerchantNo: record.mchNoBranch,
+    appId: record.appId,
+    refundMode: refundMode === 'ENTIRE_REFUND' || refundMode === 'ITEMIZED_REFUND' ? refundMode : null,
+    businessId: record.businessId,
+    extension: extensionOf(record.extJsonb ?? null),
+  };
+}
+
+/** JSON text is read; any other text stays text; "" says nothing. */
+function extensionOf(value: Json): Json {
+  if (typeof value !== 'string') return value;
+  if (value.trim() === '') return null;
+  try {
+    return parseJson(value);
+  } catch (problem) {
+    if (problem instanceof NotJsonError) return value;
+    throw problem;
+  }
+}

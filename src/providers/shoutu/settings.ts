@@ -1,0 +1,130 @@
+/** What an operator tells us about a Shoutu account. Every default says whether Shoutu documents it. */
+import { z } from 'zod';
+import { REFUND_STATUSES } from '../../refunds/refund.ts';
+import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
+
+const code = z.string().min(1);
+const codes = z.array(code);
+const status = z.enum(REFUND_STATUSES);
+
+/** Members that a create sends by itself; an account's constant members may not stand in for them. */
+const CREATE_MEMBERS: ReadonlySet<string> = new Set([
+  'reqTime',
+  'appId',
+  'sign',
+  'tenantId',
+  'channelPayOrderNo',
+  'mchOrderNo',
+  'mchRefundNo',
+  'refundMode',
+  'businessId',
+  'refundAmount',
+  'refundReason',
+  'notifyUrl',
+]);
+
+/** `cp` codes of the condition object; what has no code is not pushed down. */
+const conditionCodes = z
+  .strictObject({
+    eq: code.default('0').describe('Equal (documented by the sample, its meaning inferred).'),
+    gte: code.optional().describe('At or after. No code for ranges is public.'),
+    gt: code.optional().describe('After.'),
+    lt: code.optional().describe('Before.'),
+    lte: code.optional().describe('At or before.'),
+  })
+  .prefault({})
+  .describe('Codes of comparisons, member cp. Ranges of createdTime are asked for only with codes given here.');
+
+export const shoutuSettings = z.strictObject({
+  provider: z.literal('SHOUTU'),
+  ...sharedSettings,
+  currency: currencySetting.default('CNY').describe('ISO 4217 code of every amount (inferred; the wire names none).'),
+  appId: z.string().min(1).describe('The appId that the library gave out.'),
+  tenantId: z.string().min(1).describe('The tenantId that the library gave out; part of every query.'),
+  secret: z.string().min(1).describe('The key that requests and callbacks are signed with.'),
+  signature: z
+    .strictObject({
+      nested: z
+        .enum(['compact', 'omit', 'sorted'])
+        .default('compact')
+        .describe(
+          'How an object counts in the signature: its compact JSON as sent, not at all, or with sorted keys (inferred).',
+        ),
+    })
+    .prefault({})
+    .describe("The signature's rule is Jeepay's (inferred)."),
+  reqTimeFormat: z
+    .enum(['epoch-ms', 'yyyyMMddHHmmss'])
+    .default('epoch-ms')
+    .describe("Form of reqTime (inferred from Jeepay; the sample has 13 digits). The second is in the account's zone."),
+  successCodes: codes.min(1).default(['0', '200', 'SUCCESS']).describe('Values of code that mean success (inferred).'),
+  unclearCodes: codes
+    .default(['10', '12', '500', '502', '503', '504'])
+    .describe(
+      'Values of code after which a refund may still have been made: failures inside the gateway (inferred from Jeepay and HTTP). The refund stays PENDING and is asked for. Any other code that is no success refuses it.',
+    ),
+  amountUnit: z
+    .enum(['fen', 'yuan'])
+    .default('fen')
+    .describe('Amounts are whole minor units (fen) or decimal text in the major unit (yuan) (inferred).'),
+  statuses: z
+    .record(z.string(), status)
+    .default({})
+    .describe(
+      'More values of refundState, or other meanings: {"5": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING.',
+    ),
+  statusConditions: z
+    .partialRecord(status, code)
+    .default({})
+    .describe(
+      'The one value of refundState by which all refunds of a status are found: {"SUCCEEDED": "2"}. A filter by a status without one is not pushed down, because several values may mean it (inferred).',
+    ),
+  conditions: conditionCodes,
+  lc: z
+    .string()
+    .default('1')
+    .describe('Member lc of every condition (documented by the sample; its meaning is not public).'),
+  order: z
+    .strictObject({
+      DESC: code.default('0').describe('Newest first (documented by the sample, its meaning inferred).'),
+      ASC: code.default('1').describe('Oldest first (inferred).'),
+    })
+    .prefault({})
+    .describe('Codes of the order of a list.'),
+  pageBase: z
+    .union([z.literal(0), z.literal(1)])
+    .default(1)
+    .describe('Number of the first page (inferred from the sample).'),
+  maxPageSize: z.int().min(1).max(1000).default(100).describe('Most rows on one page (inferred).'),
+  createMembers: z
+    .record(z.string().min(1), z.string())
+    .refine((members) => !Object.keys(members).some((name) => CREATE_MEMBERS.has(name)), {
+      error: 'expected only members that a create does not send by itself',
+    })
+    .default({})
+    .describe('Constant members of every create, signed with it; the documentation of refundOrder is not public.'),
+  maxReasonLength: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(256)
+    .describe('Longest reason of a refund, in characters (inferred from Jeepay).'),
+  paths: z
+    .strictObject({
+      list: pathSetting
+        .default('/jiafulai/paymentgateway/api/refund/querylist')
+        .describe('Where refunds are listed (documented).'),
+      refund: pathSetting
+        .default('/jiafulai/paymentgateway/api/refund/refundOrder')
+        .describe('Where refunds are made (documented).'),
+      query: pathSetting
+        .optional()
+        .describe(
+          'Where one refund is asked for by mchRefundNo. Its path is not public: without it the list is asked.',
+        ),
+    })
+    .prefault({})
+    .describe('Paths below baseUrl.'),
+});
+
+export type ShoutuSettings = z.output<typeof shoutuSettings>;

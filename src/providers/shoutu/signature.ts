@@ -1,0 +1,36 @@
+/** The signature of requests and callbacks, by the rule of the Jeepay family (shoutu.md, inferred). */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { compactJson, sortedJson, type WritableJson } from '../json.ts';
+
+export interface SignatureRule {
+  readonly secret: string;
+  /** How a nested value counts: as its compact JSON text, not at all, or as JSON with sorted keys. */
+  readonly nested: 'compact' | 'omit' | 'sorted';
+}
+
+/** Members of a request as they are sent, or of a callback as `parseJson` gave them (numbers as their source text). */
+export type SignedMembers = Readonly<Record<string, WritableJson | undefined>>;
+
+/** The text that is hashed: members that say something, by name, as `k=v` joined with `&`, then the key. Holds the secret. */
+export function signedText(members: SignedMembers, { secret, nested }: SignatureRule): string {
+  const pairs: string[] = [];
+  for (const name of Object.keys(members).toSorted()) {
+    const value = members[name];
+    if (name === 'sign' || value === undefined || value === null || value === '') continue;
+    if (typeof value !== 'object') pairs.push(`${name}=${value}`);
+    else if (nested !== 'omit') pairs.push(`${name}=${nested === 'sorted' ? sortedJson(value) : compactJson(value)}`);
+  }
+  return [...pairs, `key=${secret}`].join('&');
+}
+
+/** MD5 over UTF-8, upper-case hex. */
+export const sign = (members: SignedMembers, rule: SignatureRule): string =>
+  digest(members, rule).toString('hex').toUpperCase();
+
+/** Whether a signature in hex of either case holds over the members; in constant time. */
+export function verify(members: SignedMembers, signature: string, rule: SignatureRule): boolean {
+  return /^[0-9a-f]{32}$/i.test(signature) && timingSafeEqual(Buffer.from(signature, 'hex'), digest(members, rule));
+}
+
+const digest = (members: SignedMembers, rule: SignatureRule): Buffer =>
+  createHash('md5').update(signedText(members, rule), 'utf8').digest();
