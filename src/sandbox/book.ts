@@ -32,7 +32,8 @@ export interface Book {
   readonly left: (payment: Payment) => bigint;
   /** Refunds that have something to come. */
   readonly planned: () => readonly Refund[];
-  readonly letters: () => readonly Letter[];
+  readonly letters: () => MapIterator<Letter>;
+  readonly hasLetters: () => boolean;
   readonly executed: () => Readonly<Record<string, Execution>>;
   readonly putPayment: (payment: Payment) => void;
   readonly put: (refund: Refund) => void;
@@ -108,7 +109,8 @@ export function openBook(rows: Rows): Book {
     left: (owner) =>
       refundsOf(owner).reduce((left, each) => (holdsMoney(each) ? left - each.amount : left), owner.amount),
     planned: () => [...withPlan.values()],
-    letters: () => [...letters.values()],
+    letters: () => letters.values(),
+    hasLetters: () => letters.size > 0,
     executed: () => executed,
     putPayment,
     put,

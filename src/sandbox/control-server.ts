@@ -84,7 +84,7 @@ function verbs(parts: ControlParts): Readonly<Record<string, Verb>> {
     'GET /callbacks': {
       about: 'callbacks still being sent, and the last ones that are done with',
       run: () => ({
-        waiting: world.book.letters().map(({ content: _content, id: _id, ...letter }) => letter),
+        waiting: [...world.book.letters()].map(({ content: _content, id: _id, ...letter }) => letter),
         done: post.done(),
       }),
     },

@@ -51,7 +51,7 @@ export function startEngine(state: State, options: EngineOptions): Engine {
       } catch (error) {
         log(`The sandbox stumbled: ${String(error)}`);
       }
-      if (book.planned().length > 0 || book.letters().length > 0) return;
+      if (book.planned().length > 0 || book.hasLetters()) return;
       if (heart) clearInterval(heart);
       heart = null;
     }, BEAT);

@@ -60,7 +60,8 @@ export function openPost(parts: {
   async function attempt(letter: Letter): Promise<void> {
     onTheWay.add(letter.id);
     const simulation = simulations[letter.provider];
-    const answer = await deliverOnce(letter.url, simulation.envelope(letter.content), agent);
+    // An address that can't even be tried (port 0) counts as one that does not answer.
+    const answer = await deliverOnce(letter.url, simulation.envelope(letter.content), agent).catch(() => null);
     onTheWay.delete(letter.id);
     if (!open) return;
     const attempts = letter.attempts + 1;
@@ -71,6 +72,15 @@ export function openPost(parts: {
       book.putLetter({ ...letter, attempts, nextAt: now() + pause });
     }
     parts.touch();
+    deliver();
+  }
+
+  function deliver(): void {
+    for (const letter of book.letters()) {
+      if (onTheWay.size >= AT_ONCE) return;
+      if (letter.nextAt > now() || onTheWay.has(letter.id)) continue;
+      attempt(letter).catch((error: unknown) => parts.log(`A callback could not be sent: ${String(error)}`));
+    }
   }
 
   return {
@@ -86,13 +96,7 @@ export function openPost(parts: {
       else finish(letter, 0, 'not called: only loopback addresses are');
       return { url };
     },
-    deliver() {
-      for (const letter of book.letters()) {
-        if (onTheWay.size >= AT_ONCE) return;
-        if (letter.nextAt > now() || onTheWay.has(letter.id)) continue;
-        attempt(letter).catch((error: unknown) => parts.log(`A callback could not be sent: ${String(error)}`));
-      }
-    },
+    deliver,
     done: () => done,
     close() {
       open = false;

@@ -7,7 +7,8 @@ export const OK = 200;
 export const INVALID = '400';
 export const UNAUTHORISED = '401';
 export const UNKNOWN = '404';
-export const NOT_ACCEPTED = '500';
+/** Understood, but not done: 500 would leave open whether it was. */
+export const NOT_ACCEPTED = '422';
 
 /** YeePay's inner success, seen in the sample. */
 export const INNER_OK = { code: 'OPR00000', message: '成功' } as const;

@@ -11,10 +11,10 @@ const WORDS: Readonly<Record<Status, string>> = {
   CANCELED: 'CANCEL',
 };
 
-export const tiPayStatus = (refund: Refund): string => refund.word ?? WORDS[refund.status];
+const tiPayStatus = (refund: Refund): string => refund.word ?? WORDS[refund.status];
 
 /** Where the money comes from: JSON **text** whose amounts are JSON numbers, written from the exact decimal text. */
-export function fundingText(refund: Refund): string {
+function fundingText(refund: Refund): string {
   const fromFund = refund.extra['fromFund'] === undefined ? 0n : BigInt(refund.extra['fromFund']);
   const parts = [
     ['SETTLE_ACCOUNT', refund.amount - fromFund],

@@ -22,6 +22,9 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
   return sandbox;
 }
 
+/** What a merchant needs to know of a sandbox. */
+export type Reached = Pick<Sandbox, 'config' | 'urls'>;
+
 export type Members = Readonly<Record<string, unknown>>;
 
 /** Sends text and reads JSON. */
@@ -35,7 +38,7 @@ export async function post(url: string, body: string, headers: Record<string, st
 }
 
 /** Calls Shoutu; `members` may override what is common to every call. */
-export function shoutu(sandbox: Sandbox, path: 'querylist' | 'refundOrder', members: Members): Promise<unknown> {
+export function shoutu(sandbox: Reached, path: 'querylist' | 'refundOrder', members: Members): Promise<unknown> {
   const [{ appId, tenantId, secret }] = sandbox.config.accounts;
   const body = { reqTime: String(Date.now()), appId, tenantId, ...members };
   return post(`${sandbox.urls.shoutu}${SHOUTU}/${path}`, JSON.stringify({ sign: signShoutu(body, secret), ...body }));
@@ -43,7 +46,7 @@ export function shoutu(sandbox: Sandbox, path: 'querylist' | 'refundOrder', memb
 
 /** Calls BluePay. */
 export function bluePay(
-  sandbox: Sandbox,
+  sandbox: Reached,
   path: 'payment/refund' | 'refund/payments',
   members: Members,
 ): Promise<unknown> {
@@ -53,7 +56,7 @@ export function bluePay(
   return post(`${sandbox.urls.bluepay}/open-api/${path}`, JSON.stringify({ appId, param, sign }));
 }
 
-function tiPayHeaders(sandbox: Sandbox, paramsJson: string): Record<string, string> {
+function tiPayHeaders(sandbox: Reached, paramsJson: string): Record<string, string> {
   const [, , { appId, appKey }] = sandbox.config.accounts;
   const timestamp = String(Date.now());
   return { 'ti-appid': appId, 'ti-timestamp': timestamp, 'ti-signature': signTiPay(paramsJson, timestamp, appKey) };
@@ -61,7 +64,7 @@ function tiPayHeaders(sandbox: Sandbox, paramsJson: string): Record<string, stri
 
 /** Asks TiPay; headers may be overridden. */
 export async function tiPayQuery(
-  sandbox: Sandbox,
+  sandbox: Reached,
   members: Readonly<Record<string, string>>,
   headers: Record<string, string> = {},
 ): Promise<unknown> {
@@ -74,7 +77,7 @@ export async function tiPayQuery(
 
 /** Submits a refund to TiPay; headers may be overridden. */
 export function tiPayCreate(
-  sandbox: Sandbox,
+  sandbox: Reached,
   members: Members,
   headers: Record<string, string> = {},
 ): Promise<unknown> {
@@ -84,7 +87,7 @@ export function tiPayCreate(
 }
 
 /** Calls the control server; throws its sentence when it says no. */
-export async function control(sandbox: Sandbox, path: string, body?: Members): Promise<unknown> {
+export async function control(sandbox: Reached, path: string, body?: Members): Promise<unknown> {
   const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const answer = await fetch(`${sandbox.urls.control}${path}`, given);
   const value: unknown = await answer.json();

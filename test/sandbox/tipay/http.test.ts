@@ -83,11 +83,11 @@ describe('TiPay create', () => {
     ['an amount that is a number', 400, { refundAmount: 1 }],
     ['a tenth of a fen', 400, { refundAmount: '1.001' }],
     ['amount 0', 400, { refundAmount: '0.00' }],
-    ['another merchant', 500, { merchantNo: '1' }],
-    ['an unknown order', 500, { orderId: 'NOWHERE' }],
-    ['an order that was not paid', 500, { orderId: 'ORDERUNPAID1' }],
-    ['an order that was split', 500, { orderId: 'ORDERSPLIT1' }],
-    ['more than was paid', 500, { refundAmount: '10000.01' }],
+    ['another merchant', 422, { merchantNo: '1' }],
+    ['an unknown order', 422, { orderId: 'NOWHERE' }],
+    ['an order that was not paid', 422, { orderId: 'ORDERUNPAID1' }],
+    ['an order that was split', 422, { orderId: 'ORDERSPLIT1' }],
+    ['more than was paid', 422, { refundAmount: '10000.01' }],
   ])('refuses %s', async (_what, expected, members) => {
     expect(refused.parse(await create(await sandboxFor(), members)).code).toBe(expected);
   });
@@ -95,7 +95,7 @@ describe('TiPay create', () => {
   test('takes several partial refunds up to what was paid', async () => {
     const sandbox = await sandboxFor();
     expect(code(await create(sandbox, { refundAmount: '6000' }))).toBe(200);
-    expect(code(await create(sandbox, { refundRequestId: 'r2', refundAmount: '4000.01' }))).toBe(500);
+    expect(code(await create(sandbox, { refundRequestId: 'r2', refundAmount: '4000.01' }))).toBe(422);
     expect(code(await create(sandbox, { refundRequestId: 'r2', refundAmount: '4000.0' }))).toBe(200);
   });
 
@@ -111,8 +111,8 @@ describe('TiPay create', () => {
   test('refuses a used id with other input', async () => {
     const sandbox = await sandboxFor();
     await create(sandbox);
-    expect(code(await create(sandbox, { refundAmount: '100.11' }))).toBe(500);
-    expect(code(await create(sandbox, { orderId: 'ORDERDEMO2' }))).toBe(500);
+    expect(code(await create(sandbox, { refundAmount: '100.11' }))).toBe(422);
+    expect(code(await create(sandbox, { orderId: 'ORDERDEMO2' }))).toBe(422);
   });
 
   test.each(['FAILED', 'REJECT', 'REJECTIVE'])('takes a refund that ended %s again under the same id', async (word) => {
@@ -129,7 +129,7 @@ describe('TiPay create', () => {
     await create(sandbox, { refundAmount: '10000' });
     await move(sandbox, 'FAILED');
     await create(sandbox, { refundRequestId: 'r2', refundAmount: '1' });
-    expect(code(await create(sandbox, { refundAmount: '10000' }))).toBe(500);
+    expect(code(await create(sandbox, { refundAmount: '10000' }))).toBe(422);
   });
 });
 
