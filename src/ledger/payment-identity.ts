@@ -17,8 +17,15 @@ export interface ResolvedPayment {
   readonly contradicted: boolean;
 }
 
+export interface ResolvedPayments {
+  /** In the positions of what was asked; `null` where no id was given. */
+  readonly resolved: readonly (ResolvedPayment | null)[];
+  /** What was known of the payments found, by their rows' ids, before this call wrote anything. */
+  readonly before: ReadonlyMap<string, PaymentFacts>;
+}
+
 /**
- * The payment that each of these facts names, made, completed or merged as needed; `null` where no id is given. The rows can't
+ * The payment that each of these facts names, made, completed or merged as needed. The rows can't
  * vanish until the transaction ends. Call it before refunds are locked: everybody goes in the order payments, refunds.
  */
 export async function resolvePayments(
@@ -26,26 +33,32 @@ export async function resolvePayments(
   newId: NewId,
   account: AccountKey,
   wanted: readonly PaymentFacts[],
-): Promise<readonly (ResolvedPayment | null)[]> {
+): Promise<ResolvedPayments> {
   const named = wanted.filter((facts) => facts.merchantPaymentId !== null || facts.providerPaymentId !== null);
-  if (named.length === 0) return wanted.map(() => null);
+  if (named.length === 0) return { resolved: wanted.map(() => null), before: new Map() };
 
   // Nothing is held while the ids are waited for below: who merges two rows waits for everybody that holds one.
   for (const lock of ['', 'for key share'] as const) {
-    const known = new Payments(await readPayments(tx, account, named, lock), newId);
+    const rows = await readPayments(tx, account, named, lock);
+    const known = new Payments(rows, newId);
     const settled = wanted.map((facts) => known.lookUp(facts));
     const isWhole = wanted.every((facts, index) => settled[index] !== null || !named.includes(facts));
-    if (isWhole && lock !== '') return settled;
+    if (isWhole && lock !== '') return { resolved: settled, before: factsById(rows) };
     if (!isWhole) break;
   }
 
   await lockIds(tx, account, named);
-  const payments = new Payments(await readPayments(tx, account, named, 'for no key update'), newId);
+  const rows = await readPayments(tx, account, named, 'for no key update');
+  const payments = new Payments(rows, newId);
   const resolved = wanted.map((facts) => (named.includes(facts) ? payments.settle(facts) : null));
   await payments.write(tx, account);
   // A row made or completed early in the batch may have learned more, or become another, by its end.
-  return resolved.map((one) => one && { ...one, payment: payments.latest(one.payment.id) });
+  const latest = resolved.map((one) => one && { ...one, payment: payments.latest(one.payment.id) });
+  return { resolved: latest, before: factsById(rows) };
 }
+
+const factsById = (payments: readonly StoredPayment[]): ReadonlyMap<string, PaymentFacts> =>
+  new Map(payments.map(({ id, facts }) => [id, facts]));
 
 /** Takes every id for this transaction, in a fixed order: nobody else gives one of them to a payment meanwhile. */
 async function lockIds(tx: Tx, account: AccountKey, wanted: readonly PaymentFacts[]): Promise<void> {

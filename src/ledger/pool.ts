@@ -16,8 +16,11 @@ const asBigint = (text: string): bigint => BigInt(text);
  * with the query.
  */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (type, format): ((text: string) => unknown) =>
-    type === pg.types.builtins.INT8 && format !== 'binary' ? asBigint : pg.types.getTypeParser(type, 'text'),
+  getTypeParser: (type): ((text: string) => unknown) => {
+    if (type === pg.types.builtins.INT8) return asBigint;
+    const parse: unknown = pg.types.getTypeParser(type, 'text');
+    return (text: string): unknown => (typeof parse === 'function' ? Reflect.apply(parse, undefined, [text]) : text);
+  },
 };
 
 /** A pool over PostgreSQL. `patient`: without a limit on statements, for migrations. */

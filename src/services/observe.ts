@@ -117,7 +117,7 @@ function group(
 
 async function write(tx: Tx, weighing: Weighing, groups: readonly Group[]): Promise<readonly Group[]> {
   if (groups.length === 0) return [];
-  const paymentOf = await lookUpPayments(tx, weighing, groups);
+  const { paymentOf, before } = await lookUpPayments(tx, weighing, groups);
   const again = ({ id, news }: Group, known: StoredWithRecord | null) => group(weighing, id, news, known, paymentOf);
 
   const unknown = groups.filter(({ known }) => known === null).map((one) => again(one, null));
@@ -136,7 +136,10 @@ async function write(tx: Tx, weighing: Weighing, groups: readonly Group[]): Prom
   const judged = rest.map((one) => {
     const known = locked.get(one.id);
     if (known === undefined) throw new Error(`refund ${one.id} vanished from the ledger`);
-    return again(one, known);
+    if (!one.news.some((told) => paymentOf(told) !== null)) return again(one, known);
+    // Its payment is written already: what was just learned of it must not pass for known before.
+    const payment = before.get(one.known?.paymentId ?? '') ?? known.refund.payment;
+    return again(one, { ...known, refund: { ...known.refund, payment } });
   });
   const changed = await withoutRepeatedConflicts(tx, judged);
 
@@ -155,7 +158,11 @@ async function write(tx: Tx, weighing: Weighing, groups: readonly Group[]): Prom
 const lastOf = ({ weighed }: Group): readonly StoredWithRecord[] => weighed.slice(-1).map(({ after }) => after);
 
 /** Finds, makes or completes the payments of which the news tells more than is known. */
-async function lookUpPayments(tx: Tx, { account, newId }: Weighing, groups: readonly Group[]): Promise<PaymentOf> {
+async function lookUpPayments(
+  tx: Tx,
+  { account, newId }: Weighing,
+  groups: readonly Group[],
+): Promise<{ readonly paymentOf: PaymentOf; readonly before: ReadonlyMap<string, PaymentFacts> }> {
   const asked = new Map<RefundNews, PaymentFacts>();
   for (const { weighed } of groups) {
     for (const { news, before, believed } of weighed) {
@@ -164,9 +171,9 @@ async function lookUpPayments(tx: Tx, { account, newId }: Weighing, groups: read
       asked.set(news, known === undefined ? told(news) : { ...told(news), ...withoutNulls(known) });
     }
   }
-  const found = await resolvePayments(tx, newId, account.key, [...asked.values()]);
-  const resolved = new Map([...asked.keys()].map((news, index) => [news, found[index] ?? null]));
-  return (news) => resolved.get(news) ?? null;
+  const { resolved, before } = await resolvePayments(tx, newId, account.key, [...asked.values()]);
+  const found = new Map([...asked.keys()].map((news, index) => [news, resolved[index] ?? null]));
+  return { paymentOf: (news) => found.get(news) ?? null, before };
 }
 
 const withoutNulls = (facts: PaymentFacts): Partial<PaymentFacts> => ({

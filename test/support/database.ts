@@ -19,6 +19,9 @@ export interface TestDatabase {
   readonly another: () => Promise<Ledger>;
 }
 
+/** Preparing an image takes seconds, and on a busy machine many. */
+const PREPARATION_MS = 120_000;
+
 const DEPS: LedgerDeps = { clock: () => new Date(), newId: () => v7() };
 
 /** Registers the same tests for every database at hand. */
@@ -29,7 +32,7 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
     beforeAll(async () => {
       lite = await preparedEmbedded();
       ledger = await openLedger({ lite }, DEPS);
-    });
+    }, PREPARATION_MS);
     afterAll(async () => {
       await ledger.close();
       await lite.close();
@@ -57,7 +60,7 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
     beforeAll(async () => {
       databaseUrl = await cloneTemplate(server ?? '');
       first = await open();
-    });
+    }, PREPARATION_MS);
     afterAll(async () => {
       await Promise.all(opened.map((ledger) => ledger.close()));
       if (databaseUrl !== '') await dropDatabase(databaseUrl);

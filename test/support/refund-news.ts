@@ -1,0 +1,23 @@
+/** One piece of news about a refund at TiPay, with what a test does not care about filled in. */
+import { merchantPaymentId, merchantRefundId } from '../../src/refunds/ids.ts';
+import type { RefundNews } from '../../src/refunds/news.ts';
+
+export const refundNews = (rest: Partial<RefundNews> = {}): RefundNews => ({
+  provider: 'TIPAY',
+  merchantRefundId: merchantRefundId('R1'),
+  providerRefundId: null,
+  merchantPaymentId: merchantPaymentId('P1'),
+  providerPaymentId: null,
+  paymentAmount: null,
+  amount: { minorUnits: 1292n, currency: 'CNY' },
+  feeRefunded: null,
+  status: 'PROCESSING',
+  providerStatus: 'PROCESSING',
+  reason: null,
+  failure: null,
+  createdAt: new Date('2024-07-31T08:26:41.123Z'),
+  completedAt: null,
+  details: null,
+  raw: '{"status":"PROCESSING"}',
+  ...rest,
+});
