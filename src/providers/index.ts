@@ -1,0 +1,36 @@
+/** The list of wings. A fourth provider is one line in each of the three places, which the compiler and a test demand. */
+import { z } from 'zod';
+import type { Provider } from '../refunds/refund.ts';
+import { bluePayAccount } from './bluepay/index.ts';
+import { bluePaySettings, type BluePaySettings } from './bluepay/settings.ts';
+import type { ProviderAccount } from './provider.ts';
+import { shoutuAccount } from './shoutu/index.ts';
+import { shoutuSettings, type ShoutuSettings } from './shoutu/settings.ts';
+import { tiPayAccount } from './tipay/index.ts';
+import { tiPaySettings, type TiPaySettings } from './tipay/settings.ts';
+import type { WingDeps } from './wing.ts';
+
+/** One account of the configuration file, whichever provider it is at. */
+export const accountSettings = z.discriminatedUnion('provider', [shoutuSettings, bluePaySettings, tiPaySettings]);
+export type AccountSettings = ShoutuSettings | BluePaySettings | TiPaySettings;
+
+type SettingsOf<Name extends Provider> = Extract<AccountSettings, { readonly provider: Name }>;
+
+/** How an account of each provider is opened. */
+export const WINGS: { readonly [Name in Provider]: (settings: SettingsOf<Name>, deps: WingDeps) => ProviderAccount } = {
+  SHOUTU: shoutuAccount,
+  BLUEPAY: bluePayAccount,
+  TIPAY: tiPayAccount,
+};
+
+/** Opens an account. Nothing is sent before its first call. */
+export function openAccount(settings: AccountSettings, deps: WingDeps): ProviderAccount {
+  switch (settings.provider) {
+    case 'SHOUTU':
+      return WINGS.SHOUTU(settings, deps);
+    case 'BLUEPAY':
+      return WINGS.BLUEPAY(settings, deps);
+    case 'TIPAY':
+      return WINGS.TIPAY(settings, deps);
+  }
+}

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ProviderAccount } from '../../../src/providers/provider.ts';
+import { answer, hang, json, reset, startStub, type StubServer } from '../../support/stub-server.ts';
+import { openTiPay, ORDER, refusal, REQUEST, send, success } from './account.ts';
+
+let stub: StubServer;
+let account: ProviderAccount;
+beforeEach(async () => {
+  stub = await startStub();
+  account = openTiPay({ baseUrl: stub.url });
+});
+afterEach(async () => {
+  await account.close();
+  await stub.close();
+});
+
+const created = (more: Record<string, unknown> = {}) => ({
+  code: 'OPR00000',
+  message: '成功',
+  merchantNo: '1008xxxxxxx',
+  orderId: ORDER,
+  refundRequestId: REQUEST,
+  uniqueRefundNo: '1002202301300000005245434665',
+  status: 'PROCESSING',
+  refundAmount: '0.01',
+  refundRequestDate: '2023-01-30 17:08:14',
+  refundAccountDetail: '[{"accountType":"SETTLE_ACCOUNT","debitAmount":0.01}]',
+  ...more,
+});
+
+it('says what a create needs', () => {
+  expect(account.create?.rules).toStrictEqual({
+    paymentKeys: ['merchantPaymentId'],
+    repeatIsHarmless: true,
+    onePerPayment: false,
+    retryFailed: true,
+    maxReasonLength: 128,
+  });
+});
+
+it('an accepted refund is observed as the answer tells it, without their id of the payment', async () => {
+  stub.always(json(success(created())));
+  expect(await send(account)).toStrictEqual({
+    kind: 'accepted',
+    observation: {
+      provider: 'TIPAY',
+      merchantRefundId: REQUEST,
+      providerRefundId: '1002202301300000005245434665',
+      merchantPaymentId: ORDER,
+      providerPaymentId: null,
+      paymentAmount: null,
+      amount: { minorUnits: 1n, currency: 'CNY' },
+      feeRefunded: null,
+      status: 'PROCESSING',
+      providerStatus: 'PROCESSING',
+      reason: null,
+      failure: null,
+      createdAt: new Date('2023-01-30T09:08:14Z'),
+      completedAt: null,
+      details: {
+        provider: 'TIPAY',
+        uniqueOrderNo: null,
+        realRefundAmount: null,
+        cashRefundAmount: null,
+        fundingAccounts: [{ accountType: 'SETTLE_ACCOUNT', amount: { minorUnits: 1n, currency: 'CNY' } }],
+        channelReceiverInfo: null,
+      },
+      raw: JSON.stringify(created()),
+    },
+  });
+});
+
+it('data.status decides', async () => {
+  stub.next(json(success(created({ status: 'FAILED', failReason: '余额不足' }))));
+  expect(await send(account)).toMatchObject({
+    kind: 'accepted',
+    observation: { status: 'FAILED', failure: { message: '余额不足', retryable: true } },
+  });
+});
+
+it('amounts go out as yuan with two decimals, a reason only when there is one', async () => {
+  stub.always(json(refusal(400)));
+  await send(account, { amount: { minorUnits: 129_200n, currency: 'CNY' }, reason: '' });
+  expect(JSON.parse(stub.requests[0]?.body ?? '')).toStrictEqual({
+    merchantNo: '1008xxxxxxx',
+    orderId: ORDER,
+    refundRequestId: REQUEST,
+    refundAmount: '1292.00',
+    notifyUrl: 'https://example.org/notify/chain',
+  });
+});
+
+describe('another outer code is a no, with their words', () => {
+  it.each([400, 401, 404, 601, 'A0001'])('%s', async (code) => {
+    stub.always(json(refusal(code, '订单已分账')));
+    expect(await send(account)).toStrictEqual({
+      kind: 'refused',
+      code: String(code),
+      message: '订单已分账',
+      retryable: true,
+    });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('unless it says nothing about what happened', async () => {
+    for (const code of [429, 500, 502, 503, 504]) {
+      stub.next(json(refusal(code)));
+      expect(await send(account)).toMatchObject({
+        kind: 'unknown',
+        error: { kind: 'unavailable', providerCode: String(code), sent: true },
+      });
+    }
+    expect(stub.requests).toHaveLength(5);
+  });
+
+  it('which is a setting', async () => {
+    const taught = openTiPay({ baseUrl: stub.url, temporaryCodes: ['601'] });
+    stub.next(json(refusal(500)), json(refusal(601)));
+    expect((await send(taught)).kind).toBe('refused');
+    expect((await send(taught)).kind).toBe('unknown');
+    await taught.close();
+  });
+});
+
+describe('answers that say nothing', () => {
+  it.each([
+    ['success without data', json(success(null)), 'known'],
+    ['success false under code 200', json({ ...success(created()), success: false }), 'unknown'],
+    ['an inner code that nobody explained', json(success({ code: 'OPR99999', message: '系统异常' })), 'unknown'],
+    ['another merchant', json(success(created({ merchantNo: 'other' }))), 'unknown'],
+    ['another payment', json(success(created({ orderId: 'other' }))), 'unknown'],
+    ['another refund', json(success(created({ refundRequestId: 'other' }))), 'unknown'],
+    ['another amount', json(success(created({ refundAmount: '0.02' }))), 'unknown'],
+    ['no status', json(success(created({ status: '' }))), 'unknown'],
+    ['garbage', answer(200, {}, 'SUCCESS'), 'unknown'],
+    ['HTTP 500', answer(500), 'unknown'],
+    ['HTTP 500 with a refusal in it', json(refusal(400), 500), 'unknown'],
+    ['HTTP 400', json(refusal(400), 400), 'unknown'],
+    ['a broken connection', reset, 'unknown'],
+  ] as const)('%s', async (_, step, kind) => {
+    stub.always(step);
+    expect((await send(account)).kind).toBe(kind);
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('no answer in time: unknown', async () => {
+    const hasty = openTiPay({ baseUrl: stub.url, timeoutMs: 150 });
+    stub.always(hang);
+    expect(await send(hasty)).toMatchObject({ kind: 'unknown', error: { kind: 'timed-out', sent: true } });
+    await hasty.close();
+  });
+
+  it('nobody there: not sent', async () => {
+    const lonely = openTiPay();
+    expect(await send(lonely)).toMatchObject({ kind: 'not-sent', error: { sent: false } });
+    await lonely.close();
+  });
+});
+
+describe('what the wire can not say is refused here, and nothing is sent', () => {
+  it.each([
+    ['a payment without our id', { merchantPaymentId: null }],
+    ['another currency', { amount: { minorUnits: 1n, currency: 'USD' } }],
+  ])('%s', async (_, more) => {
+    expect(await send(account, more)).toMatchObject({ kind: 'refused', code: null, retryable: false });
+    expect(stub.requests).toHaveLength(0);
+  });
+});
