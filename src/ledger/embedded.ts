@@ -58,7 +58,7 @@ class SyncedFolder extends NodeFS {
   override async init(lite: PGlite, options: ModuleOptions): Promise<{ emscriptenOpts: ModuleOptions }> {
     const { emscriptenOpts } = await super.init(lite, options);
     const prepare: Preparation = (module) => {
-      const streams = partOf(module, 'FS', 'filesystems', 'NODEFS', 'stream_ops');
+      const streams = partOf(module, 'NODEFS', 'stream_ops');
       Reflect.set(streams, 'fsync', ({ nfd }: { readonly nfd: number }) => {
         fdatasyncSync(nfd);
         return 0;
