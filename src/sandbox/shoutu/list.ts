@@ -1,5 +1,6 @@
 /** Shoutu's `querylist`: conditions, order, pages. */
 import { z } from 'zod';
+import type { Refund } from '../model.ts';
 import type { World } from '../simulation.ts';
 import { Refusal } from '../simulation.ts';
 import { explain } from '../parse.ts';
@@ -37,23 +38,22 @@ export function shoutuPage(body: unknown, world: World): object {
   if (!read.success) throw new Refusal(INVALID, `参数有误: ${explain(read.error)}`);
   const { orders = [], page, queries = [], size } = read.data.queryPage;
   const { appId, tenantId } = world.keys.shoutu;
-  const rows = world.book
-    .refunds('SHOUTU')
-    .map((refund) => shoutuRecord(refund, world.book.paymentOf(refund), appId))
-    .filter((record) => queries.every(({ field, value }) => valueOf(record, field, tenantId) === value));
+  const recordOf = (refund: Refund): ShoutuRecord => shoutuRecord(refund, world.book.paymentOf(refund), appId);
+  const rows = world.book.refunds('SHOUTU').filter((refund) => {
+    if (queries.length === 0) return true;
+    const record = recordOf(refund);
+    return queries.every(({ field, value }) => (field === 'tenantId' ? tenantId : record[field]) === value);
+  });
   const order = orders[0]?.order;
   if (order !== undefined) {
-    // The sort is stable, and descending is the exact reverse of ascending: equal times keep one order.
-    rows.sort((a, b) => (a.createdTime < b.createdTime ? -1 : a.createdTime > b.createdTime ? 1 : 0));
+    // By the second, as shown. The sort is stable, and descending is the exact reverse of ascending: equal times keep one order.
+    rows.sort((a, b) => Math.floor(a.createdAt / 1000) - Math.floor(b.createdAt / 1000));
     if (order === DESCENDING) rows.reverse();
   }
   return {
-    records: rows.slice((page - 1) * size, page * size),
+    records: rows.slice((page - 1) * size, page * size).map(recordOf),
     total: String(rows.length),
     size: String(size),
     current: String(page),
   };
 }
-
-const valueOf = (record: ShoutuRecord, field: keyof ShoutuRecord | 'tenantId', tenantId: string): string =>
-  field === 'tenantId' ? tenantId : record[field];
