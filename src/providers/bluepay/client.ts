@@ -17,7 +17,7 @@ import { envelope } from './signature.ts';
 import { bluePayAnswer, type BluePayRecords } from './wire.ts';
 
 /** The longest callback address that the wire takes. */
-export const MAX_CALLBACK_URL = 256;
+const MAX_CALLBACK_URL = 256;
 
 /** BluePay is asked by its own ids only; our mchRefundOrderId finds nothing (D). */
 export type BluePayKey = { readonly originalTransactionId: string } | { readonly refundTransactionId: string };

@@ -26,7 +26,7 @@ export const vectors = z
   .parse(JSON.parse(readFileSync(new URL('../../fixtures/signatures.json', import.meta.url), 'utf8'))).bluepay;
 
 /** 2024-07-31T09:08:02Z, the time of the documented request. */
-export const NOW = new Date(1_722_416_882_000);
+const NOW = new Date(1_722_416_882_000);
 
 export const settingsText = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
   key: 'blue',
@@ -50,7 +50,7 @@ export const lookup = (ids: { refund?: string; theirRefund?: string; theirPaymen
   providerPaymentId: ids.theirPayment === undefined ? null : providerPaymentId(ids.theirPayment),
 });
 
-export const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
+const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
   merchantRefundId: merchantRefundId('refund7806664227088'),
   merchantPaymentId: null,
   providerPaymentId: 'CU51856318914782320',
