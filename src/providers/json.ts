@@ -9,7 +9,7 @@ export class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
 }
 
-/** Which members of a parsed object (or items of an array) came as numbers: `asReceived` writes these without quotes. */
+/** Which members of a parsed object (or items of an array) came as numbers: these are written without quotes again. */
 const numberMembers = new WeakMap<object, Set<string>>();
 
 /**
@@ -78,28 +78,22 @@ export function sortedJson(value: WritableJson): string {
   return write(value, (names) => names.toSorted());
 }
 
-/** Writes a value that `parseJson` gave as JSON text again, numbers with the digits they came with. */
-export function asReceived(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const marked = numberMembers.get(value);
-  const member = (name: string, item: Json): string =>
-    typeof item === 'string' && marked?.has(name) ? item : asReceived(item);
-  if (isList(value)) return `[${value.map((item, index) => member(String(index), item)).join(',')}]`;
-  return `{${Object.entries(value)
-    .map(([name, item]) => `${JSON.stringify(name)}:${member(name, item)}`)
-    .join(',')}}`;
-}
+/** Writes a value that `parseJson` gave as compact JSON text again, its numbers with the digits they came with. */
+export const asReceived = (value: Json): string => compactJson(value);
 
 function write(value: WritableJson, order: (names: string[]) => string[]): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw new RangeError('a number that would lose digits');
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (isList(value)) return `[${value.map((item) => write(item, order)).join(',')}]`;
+  const cameAsNumbers = numberMembers.get(value);
+  const member = (name: string, item: WritableJson): string =>
+    typeof item === 'string' && cameAsNumbers?.has(name) ? item : write(item, order);
+  if (isList(value)) return `[${value.map((item, index) => member(String(index), item)).join(',')}]`;
   const members: string[] = [];
   for (const name of order(Object.keys(value))) {
     const item = value[name];
-    if (item !== undefined) members.push(`${JSON.stringify(name)}:${write(item, order)}`);
+    if (item !== undefined) members.push(`${JSON.stringify(name)}:${member(name, item)}`);
   }
   return `{${members.join(',')}}`;
 }
