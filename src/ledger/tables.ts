@@ -88,11 +88,31 @@ interface ProviderRecordsTable {
   received_at: Date;
 }
 
+/** CREATE: the first send. RETRY: a FAILED refund submitted again. REPEAT: sent again because nobody knew of the send before. */
+export type SubmissionKind = 'CREATE' | 'RETRY' | 'REPEAT';
+export type SubmissionOutcome = 'accepted' | 'known' | 'refused' | 'busy' | 'not-sent' | 'unknown';
+
+interface RefundSubmissionsTable {
+  refund_id: string;
+  /** 1 for the first. */
+  attempt: number;
+  kind: SubmissionKind;
+  started_at: Date;
+  ended_at: Date | null;
+  /** `null`: under way, or the process ended meanwhile. */
+  outcome: SubmissionOutcome | null;
+  /** Of a refusal, in the provider's words. */
+  code: string | null;
+  message: string | null;
+  retryable: boolean | null;
+}
+
 export interface Tables {
   payments: PaymentsTable;
   refunds: RefundsTable;
   refund_events: RefundEventsTable;
   idempotency_keys: IdempotencyKeysTable;
+  refund_submissions: RefundSubmissionsTable;
   provider_records: ProviderRecordsTable;
 }
 
