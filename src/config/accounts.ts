@@ -5,15 +5,21 @@ import { accountSettings, type AccountSettings } from '../providers/index.ts';
 import type { Variables } from './environment.ts';
 import { interpolate } from './interpolate.ts';
 import type { SettingProblem } from './problem.ts';
+import { DEFAULT_RECONCILIATION, reconciliationSettings, type ReconciliationSettings } from './reconciliation.ts';
 
 /** The whole file. `$schema` lets an editor find the printed JSON Schema. */
 export const configurationFile = z.strictObject({
   $schema: z.string().optional(),
   accounts: z.array(accountSettings).min(1, 'expected at least one account'),
+  reconciliation: reconciliationSettings.default(DEFAULT_RECONCILIATION),
 });
 
 type Reading =
-  | { readonly kind: 'read'; readonly accounts: readonly AccountSettings[] }
+  | {
+      readonly kind: 'read';
+      readonly accounts: readonly AccountSettings[];
+      readonly reconciliation: ReconciliationSettings;
+    }
   | { readonly kind: 'wrong'; readonly problems: readonly SettingProblem[] };
 
 const wrong = (...problems: SettingProblem[]): Reading => ({ kind: 'wrong', problems });
@@ -43,14 +49,14 @@ export function parseConfiguration(json: unknown, variables: Variables): Reading
   if (problems.length > 0) return wrong(...problems);
   const parsed = configurationFile.safeParse(value);
   if (!parsed.success) return wrong(...parsed.error.issues.map((issue) => asProblem(issue, value)));
-  const { accounts } = parsed.data;
+  const { accounts, reconciliation } = parsed.data;
   const twice = accounts.filter((account, index) => accounts.findIndex(({ key }) => key === account.key) !== index);
   if (twice.length > 0) {
     return wrong(
       ...twice.map(({ key }) => ({ setting: 'accounts', problem: `the key ${key} is used more than once` })),
     );
   }
-  return { kind: 'read', accounts };
+  return { kind: 'read', accounts, reconciliation };
 }
 
 /** Members that may be shown when they are wrong: all others could hold a secret, or a secret in the wrong place. */
@@ -70,6 +76,10 @@ const SHOWN: ReadonlySet<string> = new Set([
   'maxPageSize',
   'pageBase',
   'reqTimeFormat',
+  'pausesSeconds',
+  'giveUpAfterSeconds',
+  'lateArrivalSeconds',
+  'sweepSeconds',
 ]);
 
 function asProblem(issue: z.core.$ZodIssue, root: unknown): SettingProblem {

@@ -3,11 +3,14 @@ import type { AccountSettings } from '../providers/index.ts';
 import { readConfigurationFile } from './accounts.ts';
 import { readEnvironment, type Environment, type Variables } from './environment.ts';
 import { ConfigurationError } from './problem.ts';
+import type { ReconciliationSettings } from './reconciliation.ts';
 
 export interface Configuration {
   readonly environment: Environment;
   /** Null: no configuration file, so the built-in sandbox is used. */
   readonly accounts: readonly AccountSettings[] | null;
+  /** Left out: the defaults. */
+  readonly reconciliation?: ReconciliationSettings;
 }
 
 /** Reads environment and file. Throws one ConfigurationError that names everything that is wrong in both. */
@@ -20,5 +23,9 @@ export function loadConfiguration(variables: Variables = process.env): Configura
     ...(file?.kind === 'wrong' ? file.problems : []),
   ];
   if ('problems' in environment || file?.kind === 'wrong') throw new ConfigurationError(problems);
-  return { environment: environment.value, accounts: file?.accounts ?? null };
+  return {
+    environment: environment.value,
+    accounts: file?.accounts ?? null,
+    ...(file === null ? {} : { reconciliation: file.reconciliation }),
+  };
 }

@@ -1,0 +1,49 @@
+/** One question to a provider about a refund, with the moment at which it left: an answer only speaks of the time after. */
+import type { ProviderAccount, Question } from '../providers/provider.ts';
+import type { SingleFlight } from '../providers/single-flight.ts';
+import type { Clock } from '../refunds/clock.ts';
+import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
+import type { Refund } from '../refunds/refund.ts';
+import type { ObservedAccount } from './weigh.ts';
+
+export interface Answer {
+  readonly askedAt: Date;
+  readonly observations: readonly RefundObservation[];
+}
+
+export interface AskDeps {
+  readonly clock: Clock;
+  /** Equal questions at the same time are one call. */
+  readonly answers: SingleFlight<Answer>;
+}
+
+/** Asks. Throws ProviderError. */
+export const ask = (
+  { clock, answers }: AskDeps,
+  account: ProviderAccount,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Answer> =>
+  answers.run(
+    `${account.key} ${question.key}`,
+    async (callSignal) => {
+      const askedAt = clock();
+      return { askedAt, observations: await question.ask(callSignal) };
+    },
+    signal,
+  );
+
+/** Every id that is known of a refund. */
+export const lookupOf = ({ merchantRefundId, providerRefundId, payment }: Refund): RefundLookup => ({
+  merchantRefundId,
+  providerRefundId,
+  merchantPaymentId: payment.merchantPaymentId,
+  providerPaymentId: payment.providerPaymentId,
+});
+
+/** An account as the one door wants it. */
+export const observedAccount = ({ key, provider, create }: ProviderAccount): ObservedAccount => ({
+  key,
+  provider,
+  retryFailed: create?.rules.retryFailed ?? false,
+});

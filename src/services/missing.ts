@@ -1,0 +1,62 @@
+/** What to do about a refund that the provider, asked, does not know. Pure; each line has its reason. */
+import type { StoredRefund } from '../ledger/stored-refund.ts';
+import type { Submission } from '../ledger/submissions.ts';
+import type { CreateRules } from '../providers/provider.ts';
+import type { RefundFailure } from '../refunds/refund.ts';
+import type { Reconciliation } from './pauses.ts';
+
+export interface MissingFacts {
+  readonly stored: StoredRefund;
+  /** All sends, the first one first. */
+  readonly submissions: readonly Submission[];
+  /** When the question left. */
+  readonly askedAt: Date;
+  /** `null`: the account creates no refunds. */
+  readonly rules: CreateRules | null;
+  readonly timeoutMs: number;
+  readonly reconciliation: Reconciliation;
+}
+
+export type MissingDecision =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'send-again' }
+  | { readonly kind: 'fail'; readonly failure: RefundFailure };
+
+const WAIT: MissingDecision = { kind: 'wait' };
+
+/** The failure of a refund that never arrived. */
+export const NOT_ACCEPTED = 'NOT_ACCEPTED';
+
+/** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
+export function decideMissing(facts: MissingFacts): MissingDecision {
+  const { stored, submissions, askedAt, rules, timeoutMs, reconciliation } = facts;
+  const last = submissions.at(-1);
+  // Made elsewhere, or seen at the provider before: that it is not there now proves nothing.
+  if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null) return WAIT;
+
+  // A no to a repeat, and still not there: now the no is believed.
+  const { refusal } = last;
+  if (refusal !== null && last.endedAt !== null && askedAt > last.endedAt) return { kind: 'fail', failure: refusal };
+
+  const lastMs = (last.endedAt ?? last.startedAt).getTime();
+  const silentMs = askedAt.getTime() - lastMs;
+  // The request may still arrive, unless it certainly never left.
+  const lateMs = timeoutMs + reconciliation.lateArrivalSeconds * 1000;
+  if (last.outcome !== 'not-sent' && silentMs <= lateMs) return WAIT;
+
+  const round = submissions.findLast(({ kind }) => kind !== 'REPEAT') ?? last;
+  const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
+  // What the provider said it has is never sent again; it is asked about.
+  const saidToBeThere = last.outcome === 'known' || last.outcome === 'accepted';
+  const roundMs = askedAt.getTime() - round.startedAt.getTime();
+  if (rules?.repeatIsHarmless === true && !saidToBeThere && roundMs <= giveUpMs) return { kind: 'send-again' };
+  if (silentMs <= giveUpMs) return WAIT;
+  return {
+    kind: 'fail',
+    failure: {
+      code: NOT_ACCEPTED,
+      message: 'The provider has not got this refund: no money moves.',
+      retryable: rules?.repeatIsHarmless ?? false,
+    },
+  };
+}

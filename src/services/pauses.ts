@@ -1,0 +1,34 @@
+/** How long until a refund is asked about again: soon first, then with growing pauses. Pure. */
+
+/** When unfinished refunds are asked about, and when a missing one is given up. */
+export interface Reconciliation {
+  /** Seconds between questions, counted from the submission; the last one repeats for ever. */
+  readonly pausesSeconds: readonly number[];
+  /** A refund that the provider has not got so long after its last send is given up as FAILED. */
+  readonly giveUpAfterSeconds: number;
+  /** A request may still arrive so long after the account's timeout: until then "not there" says nothing. */
+  readonly lateArrivalSeconds: number;
+  /** How often unfinished refunds without a job are looked for. */
+  readonly sweepSeconds: number;
+}
+
+/** A provider that could not be asked is asked again after this many seconds at most, however old the refund. */
+const LONGEST_AFTER_FAILURE = 60;
+
+/**
+ * Seconds until the next question about a refund that is so many seconds old: up to the next mark of the pauses laid end to end.
+ * A question that took long passes over the marks in between.
+ */
+export function pauseAt(ageSeconds: number, pauses: readonly number[]): number {
+  let mark = 0;
+  for (const pause of pauses) {
+    mark += pause;
+    // What is asked right before a mark is not asked again right after it.
+    if (mark - ageSeconds >= pause / 2) return mark - ageSeconds;
+  }
+  return pauses.at(-1) ?? LONGEST_AFTER_FAILURE;
+}
+
+/** The same after a question that was not answered. */
+export const pauseAfterFailure = (ageSeconds: number, pauses: readonly number[]): number =>
+  Math.min(pauseAt(ageSeconds, pauses), LONGEST_AFTER_FAILURE);

@@ -1,0 +1,156 @@
+/**
+ * An unfinished refund is asked about until the provider has said how it ended. One that the provider never got is sent again
+ * where its own rules make that harmless, and given up in the end; an unreachable provider is not "not there".
+ */
+import { inTransaction, type Tx } from '../ledger/database.ts';
+import type { SettleJob } from '../ledger/enqueue.ts';
+import { lockStored, readStored } from '../ledger/refund-writes.ts';
+import type { StoredRefund } from '../ledger/stored-refund.ts';
+import { findSubmissions, type Submission } from '../ledger/submissions.ts';
+import { ProviderError } from '../providers/errors.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
+import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
+import { isFinished } from '../refunds/read-policy.ts';
+import { ask, lookupOf, observedAccount, type Answer } from './ask.ts';
+import { decideMissing } from './missing.ts';
+import { observeIn, type Observed } from './observe.ts';
+import { pauseAfterFailure, pauseAt } from './pauses.ts';
+import { recordRepeat, type Recorded } from './record.ts';
+import { failedNews, submit, type SubmitDeps } from './submit.ts';
+
+export interface SettleDeps extends SubmitDeps {
+  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+}
+
+/** Asks once, takes in what is said, and leaves a job for the next question unless there is none to ask. */
+export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSignal): Promise<void> {
+  const { ledger, accounts, report } = deps;
+  const id = merchantRefundId(job.merchantRefundId);
+  const [stored] = await readStored(ledger.db, job.account, [id]);
+  if (stored === undefined || (isFinished(stored.refund.status) && !job.evenIfFinished)) return;
+  const account = accounts.get(job.account);
+  if (account === undefined) {
+    report(
+      { account: job.account, merchantRefundId: id },
+      'a refund of an account that is not configured is left alone',
+    );
+    return;
+  }
+  const question = account.question(lookupOf(stored.refund));
+  if (question === null) {
+    // A list or a callback may still tell of it; the question is looked for again at the next mark.
+    await again(deps, stored, [], job, false);
+    return;
+  }
+  const submissions = await findSubmissions(ledger.db, stored.id);
+  try {
+    const answer = await ask(deps, account, question, signal);
+    await takeIn(deps, account, stored, submissions, answer);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    await again(deps, stored, submissions, job, true);
+  }
+}
+
+/** Seconds since the present round of sends began; of a refund made elsewhere, since it was made. */
+function ageOf({ clock }: SettleDeps, stored: StoredRefund, submissions: readonly Submission[]): number {
+  const began = submissions.findLast(({ kind }) => kind !== 'REPEAT')?.startedAt ?? stored.refund.createdAt;
+  return Math.max(0, clock().getTime() - began.getTime()) / 1000;
+}
+
+/** The next question, after one that brought nothing. */
+async function again(
+  deps: SettleDeps,
+  stored: StoredRefund,
+  submissions: readonly Submission[],
+  job: SettleJob,
+  failed: boolean,
+): Promise<void> {
+  const { pausesSeconds } = deps.reconciliation;
+  const pause = (failed ? pauseAfterFailure : pauseAt)(ageOf(deps, stored, submissions), pausesSeconds);
+  await inTransaction(deps.ledger, (tx) =>
+    deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished }),
+  );
+}
+
+async function takeIn(
+  deps: SettleDeps,
+  account: ProviderAccount,
+  stored: StoredRefund,
+  submissions: readonly Submission[],
+  answer: Answer,
+): Promise<void> {
+  const { ledger, clock } = deps;
+  const isThere = answer.observations.some((one) => one.merchantRefundId === stored.refund.merchantRefundId);
+  const recorded = await inTransaction(ledger, async (tx): Promise<Recorded | null> => {
+    const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
+    // Whatever else the answer tells (other refunds of the same payment) becomes known too.
+    const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
+    await askAboutOthers(deps, tx, stored, observed);
+    const own = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
+    if (isThere && own !== undefined) {
+      if (own.askAgain) await deps.queue.soon(tx, stored.refund);
+      else if (!isFinished(own.refund.status)) await next(deps, tx, stored, submissions);
+      return null;
+    }
+    return missing(deps, tx, account, stored, submissions, answer.askedAt);
+  });
+  if (recorded !== null) await submit(deps, account, recorded);
+}
+
+const next = (deps: SettleDeps, tx: Tx, stored: StoredRefund, submissions: readonly Submission[]): Promise<void> => {
+  const pause = pauseAt(ageOf(deps, stored, submissions), deps.reconciliation.pausesSeconds);
+  return deps.queue.later(tx, stored.refund, pause);
+};
+
+async function askAboutOthers(
+  { queue }: SettleDeps,
+  tx: Tx,
+  stored: StoredRefund,
+  observed: readonly Observed[],
+): Promise<void> {
+  for (const { refund, askAgain } of observed) {
+    if (askAgain && refund.merchantRefundId !== stored.refund.merchantRefundId) await queue.soon(tx, refund);
+  }
+}
+
+/** The provider does not know the refund. */
+async function missing(
+  deps: SettleDeps,
+  tx: Tx,
+  account: ProviderAccount,
+  known: StoredRefund,
+  submissions: readonly Submission[],
+  askedAt: Date,
+): Promise<Recorded | null> {
+  const [stored] = await lockStored(tx, account.key, [known.refund.merchantRefundId]);
+  if (stored === undefined) return null;
+  // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
+  const isOld = stored.revision !== known.revision || stored.attempts !== known.attempts;
+  const decision = isOld
+    ? ({ kind: 'wait' } as const)
+    : decideMissing({
+        stored,
+        submissions,
+        askedAt,
+        rules: account.create?.rules ?? null,
+        timeoutMs: deps.timeoutMs(account.key),
+        reconciliation: deps.reconciliation,
+      });
+  switch (decision.kind) {
+    case 'wait':
+      if (!isFinished(stored.refund.status)) await next(deps, tx, stored, submissions);
+      return null;
+    case 'fail': {
+      const news = failedNews(stored.refund, decision.failure);
+      const context = { via: 'POLL', at: deps.clock(), askedAt } as const;
+      const [observed] = await observeIn(deps.ledger, tx, observedAccount(account), [news], context);
+      if (observed !== undefined && !isFinished(observed.refund.status)) await next(deps, tx, stored, submissions);
+      return null;
+    }
+    case 'send-again': {
+      await next(deps, tx, stored, submissions);
+      return recordRepeat(tx, stored, deps.clock());
+    }
+  }
+}
