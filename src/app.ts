@@ -6,11 +6,14 @@ import { parseConfiguration } from './config/accounts.ts';
 import type { Configuration } from './config/configuration.ts';
 import { isLoopback } from './config/environment.ts';
 import { ConfigurationError } from './config/problem.ts';
+import { openFeed, type Feed } from './feed/feed.ts';
+import type { FeedObserver } from './feed/tail.ts';
 import { schema } from './graphql/schema.ts';
 import type { Services } from './graphql/services.ts';
-import { anybody } from './http/caller.ts';
 import { createGraphql } from './http/graphql.ts';
+import { anybody, createIdentify } from './http/identity.ts';
 import { startServer } from './http/server.ts';
+import { createSockets } from './http/websocket.ts';
 import { openLedger, type Ledger } from './ledger/database.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
@@ -58,20 +61,20 @@ export async function startApp({ environment, accounts: configured }: Configurat
     const accounts = new Map(settings.map((account) => [account.key, openAccount(account, deps)]));
     closers.push(async () => void (await Promise.all([...accounts.values()].map((account) => account.close()))));
 
-    const services = bindServices(ledger, accounts, clock);
-    const yoga = createGraphql({
-      schema,
-      services,
-      callerOf: anybody,
-      allowsOrigin: (origin) => isLoopback(URL.parse(origin)?.hostname.replace(/^\[|\]$/g, '') ?? ''),
-      log,
-      newId,
-    });
+    const feed = openFeed(ledger, logFeed(log));
+    closers.push(() => feed.close());
+
+    const services = bindServices(ledger, feed, accounts, clock);
+    const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
+    // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
+    const allowsOrigin = environment.auth.kind === 'none' ? isLoopbackOrigin : () => true;
+    const yoga = createGraphql({ schema, services, identify, allowsOrigin, log, newId });
     const server = await startServer({
       host: environment.host,
       port: environment.port,
       routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
       folders: new Map(),
+      upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
       readiness: [
         () =>
           ledger.ping().then(
@@ -98,11 +101,20 @@ export async function startApp({ environment, accounts: configured }: Configurat
   }
 }
 
-function bindServices(ledger: Ledger, accounts: ReadonlyMap<AccountKey, ProviderAccount>, clock: () => Date): Services {
+const isLoopbackOrigin = (origin: string): boolean =>
+  isLoopback(URL.parse(origin)?.hostname.replace(/^\[|\]$/g, '') ?? '');
+
+function bindServices(
+  ledger: Ledger,
+  feed: Feed,
+  accounts: ReadonlyMap<AccountKey, ProviderAccount>,
+  clock: () => Date,
+): Services {
   const questions = createSingleFlight<readonly RefundObservation[]>();
   const pages = createSingleFlight<ListPage>();
   return {
     accounts,
+    feed,
     find: (asks, signal) => find({ ledger, accounts, questions, clock }, asks, signal),
     list: (ask, signal) =>
       listRefunds(
@@ -111,6 +123,14 @@ function bindServices(ledger: Ledger, accounts: ReadonlyMap<AccountKey, Provider
         signal,
       ),
     refunded: (payments) => refundedOf(ledger.db, payments),
+  };
+}
+
+/** What the operator hears of the event feed. */
+function logFeed(log: Logger): FeedObserver {
+  return {
+    failed: (what, err) => log.error({ what, err }, 'the event feed is disturbed; tried again each second'),
+    recovered: (what) => log.info({ what }, 'the event feed works again'),
   };
 }
 

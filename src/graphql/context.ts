@@ -8,6 +8,8 @@ import type { Loaders } from './loaders.ts';
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
   readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw') => boolean;
+  /** A signal that aborts when the token expires; null where none can. Its timer starts when it is first asked for. */
+  readonly expiry: () => AbortSignal | null;
 }
 
 export interface Context {

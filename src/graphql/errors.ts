@@ -10,6 +10,22 @@ export const badInput = (message: string, argument: string): GraphQLError =>
 export const forbidden = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
 
+/** There is no such thing, or not for this caller: the two look the same. */
+export const notFound = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'NOT_FOUND' } });
+
+/** The token of a subscription has come to its end. */
+export const expiredToken = (): GraphQLError =>
+  new GraphQLError('The token has expired: come again with a new one, from the cursor of the last event.', {
+    extensions: { code: 'UNAUTHENTICATED' },
+  });
+
+/** A subscription whose reader was left too far behind; `cursor` is its last event, or where it began. */
+export const tooSlow = (cursor: string): GraphQLError =>
+  new GraphQLError('Too many events were waiting for this subscription. Go on from the cursor, and read faster.', {
+    extensions: { code: 'SLOW_CONSUMER', cursor },
+  });
+
 /** In a frontend's words, by kind. Nothing of the provider's own text passes: it is meant for the merchant's operator. */
 const SENTENCES: Record<ProviderError['kind'], string> = {
   unavailable: 'can not be reached now',

@@ -41,6 +41,11 @@ export function createLoaders(services: Services, signal: AbortSignal): Loaders 
   };
 }
 
+/** Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true at its first. */
+export const forgetAll = (loaders: Loaders): void => {
+  for (const loader of [loaders.refunds, loaders.refunded]) loader.clearAll();
+};
+
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */
 export async function loadRefund(loaders: Loaders, ask: FindAsk): Promise<Refund | null> {
   const refunds = await loaders.refunds.load(ask);

@@ -1,5 +1,5 @@
 /** RefundEvent: one thing that happened to a refund, with the refund as it was right after it. */
-import { EVENT_TYPES } from '../ledger/tables.ts';
+import type { EVENT_TYPES } from '../ledger/tables.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import { writeEventCursor } from '../refunds/event-cursor.ts';
 import { builder } from './builder.ts';

@@ -8,6 +8,8 @@ import './refund-query.ts';
 import './refunds-query.ts';
 import './payment-refunds.ts';
 import './payment-query.ts';
+import './refund-events-query.ts';
+import './subscriptions.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

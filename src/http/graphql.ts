@@ -3,12 +3,14 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Context } from '../graphql/context.ts';
+import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
 import type { Services } from '../graphql/services.ts';
 import type { NewId } from '../refunds/clock.ts';
-import type { CallerOf } from './caller.ts';
+import { createAuthentication } from './authenticate.ts';
+import type { Identify } from './identity.ts';
 import { createMaskError } from './masking.ts';
+import { requireScopes } from './scopes.ts';
 
 /** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -18,16 +20,24 @@ const MAX_TOKENS = 4_000;
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly callerOf: CallerOf;
+  readonly identify: Identify;
   /** Whether a browser page of this origin may call. */
   readonly allowsOrigin: (origin: string) => boolean;
   readonly log: Logger;
   readonly newId: NewId;
 }
 
+/** Who sits at a WebSocket. An HTTP request brings its caller itself. */
+interface Seated {
+  readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal };
+}
+
+export type GraphqlYoga = ReturnType<typeof createGraphql>;
+
 /** Makes the handler of `/graphql`. */
-export function createGraphql({ schema, services, callerOf, allowsOrigin, log, newId }: GraphqlOptions) {
-  return createYoga<object, Context>({
+export function createGraphql({ schema, services, identify, allowsOrigin, log, newId }: GraphqlOptions) {
+  const authentication = createAuthentication(identify, log);
+  return createYoga<Seated, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     // Yoga's own health route answers any URL that ends in it, even inside a query; ours are matched exactly, elsewhere.
@@ -52,15 +62,15 @@ export function createGraphql({ schema, services, callerOf, allowsOrigin, log, n
         ? { origin, credentials: true, methods: ['GET', 'POST', 'OPTIONS'] }
         : false;
     },
-    plugins: [limitTokens, jsonOnly],
-    context: async ({ request }): Promise<Context> => {
-      const caller = await callerOf(request);
+    plugins: [authentication.plugin, limitTokens, jsonOnly, requireScopes],
+    context: ({ request, seat }): Context => {
+      const { caller, signal } = seat ?? { caller: authentication.callerOf(request), signal: request.signal };
       return {
         caller,
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
         services,
-        loaders: createLoaders(services, request.signal),
-        signal: request.signal,
+        loaders: createLoaders(services, signal),
+        signal,
       };
     },
   });

@@ -1,10 +1,18 @@
 /** The front door: one HTTP server, its routes, and its end. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { live, ready, type HealthAnswer, type ReadinessCheck } from './health.ts';
 
 /** Answers one route. */
 export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Takes a connection that asks for another protocol, by exact path, and sends its clients away when the server stops. */
+export interface Upgrades {
+  readonly path: string;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly goAway: () => void;
+}
 
 export interface ServerOptions {
   readonly host: string;
@@ -13,23 +21,40 @@ export interface ServerOptions {
   readonly routes: ReadonlyMap<string, RouteHandler>;
   /** For paths that carry a name, by their first segment: `notify` takes `/notify/library`. */
   readonly folders: ReadonlyMap<string, RouteHandler>;
+  readonly upgrades: Upgrades;
   readonly readiness: readonly ReadinessCheck[];
 }
+
+/** A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Yoga writes something each 12 s. */
+const STALLED_MS = 30_000;
 
 export interface RunningServer {
   readonly url: string;
   /**
-   * No new work: readiness turns 503 and the port is closed; what runs is finished, up to the grace (milliseconds),
-   * then connections are cut.
+   * No new work: readiness turns 503 and the port is closed; streams of events are cut at once, so that their clients go on
+   * elsewhere; what else runs is finished, up to the grace (milliseconds), then connections are cut.
    */
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
 /** Starts listening; rejects when the port is taken. */
-export async function startServer({ host, port, routes, folders, readiness }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  host,
+  port,
+  routes,
+  folders,
+  upgrades,
+  readiness,
+}: ServerOptions): Promise<RunningServer> {
   let stopping = false;
+  const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     if (stopping) response.setHeader('connection', 'close');
+    if (request.headers.accept?.includes('text/event-stream') === true) {
+      streams.add(response);
+      response.once('close', () => streams.delete(response));
+      response.setTimeout(STALLED_MS);
+    }
     void answer(request, response).catch(() => response.destroy());
   });
 
@@ -46,6 +71,12 @@ export async function startServer({ host, port, routes, folders, readiness }: Se
     }
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"there is nothing at this path"}');
   }
+
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (!stopping && (request.url ?? '/').split('?', 1)[0] === upgrades.path) upgrades.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
 
   // Headers and body have a minute: a client that sends a byte now and then must not hold a connection for ever.
   server.headersTimeout = 20_000;
@@ -65,6 +96,8 @@ export async function startServer({ host, port, routes, folders, readiness }: Se
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      upgrades.goAway();
+      for (const stream of streams) stream.destroy();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(cut);

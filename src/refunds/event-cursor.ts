@@ -38,5 +38,8 @@ export function readEventCursor(text: string): EventPlace | null {
   return place.transaction > LARGEST || place.number > LARGEST ? null : place;
 }
 
-const fromBase36 = (text: string): bigint =>
-  [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
+function fromBase36(text: string): bigint {
+  let sum = 0n;
+  for (const digit of text) sum = sum * 36n + BigInt(Number.parseInt(digit, 36));
+  return sum;
+}

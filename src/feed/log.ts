@@ -1,0 +1,107 @@
+/**
+ * The event log, page by page, in the order (transaction, number).
+ *
+ * Events become visible in the order of commits, which is not the order of a sequence: a reader that remembered the last number
+ * would pass over a slower transaction. So readers stop below the oldest transaction that still runs: everything below it is
+ * settled, nothing can come in between any more.
+ */
+import { sql, type Selectable } from 'kysely';
+import type { Db } from '../ledger/database.ts';
+import { eventOf, type RefundEvent } from '../ledger/events.ts';
+import type { Tables } from '../ledger/tables.ts';
+import { comparePlaces, FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import { matching, type EventFilter } from './filter.ts';
+
+export interface LogAsk {
+  /** `null` lets everything through. */
+  readonly filter: EventFilter | null;
+  readonly after: EventPlace;
+  readonly limit: number;
+}
+
+export interface LogPage {
+  /** Settled events, oldest first. */
+  readonly events: readonly RefundEvent[];
+  /** Everything settled up to here was looked at: where the next page begins. */
+  readonly readTo: EventPlace;
+  /** More settled events may follow. */
+  readonly full: boolean;
+  /** Committed events wait for an older transaction that still runs. */
+  readonly held: boolean;
+}
+
+/** `after` is no place in this database's log: no transaction of its number has begun yet. */
+export class UnknownPlaceError extends Error {
+  override readonly name = 'UnknownPlaceError';
+}
+
+interface Bounds {
+  readonly settled_below: string;
+  readonly begun_below: string;
+}
+type Row = Bounds & (Selectable<Tables['refund_events']> | { readonly number: null });
+
+/** Reads a page of the log. Throws UnknownPlaceError. */
+export async function readLog(db: Db, { filter, after, limit }: LogAsk): Promise<LogPage> {
+  const { rows } = await sql<Row>`
+    select pg_snapshot_xmin(now.snapshot)::text as settled_below, pg_snapshot_xmax(now.snapshot)::text as begun_below, event.*
+    from (select pg_current_snapshot() as snapshot) as now
+    left join lateral (
+      select * from refund_events
+      where (xid, number) > (${after.transaction}::text::xid8, ${after.number}::bigint)
+        and ${filter === null ? sql`true` : matching(filter)}
+      order by xid, number
+      limit ${limit}
+    ) as event on true
+    order by event.xid, event.number
+  `.execute(db);
+  const [first] = rows;
+  if (first === undefined) throw new Error('the bounds of the log are always there');
+  // Everything below a transaction that may begin next is a place where a page can end; an event of it is none.
+  if (comparePlaces(after, { transaction: BigInt(first.begun_below), number: 0n }) > 0) {
+    throw new UnknownPlaceError('This place is not in the log.');
+  }
+
+  const settledBelow = BigInt(first.settled_below);
+  const written = rows.flatMap((row) => (row.number === null ? [] : [row]));
+  const settled = written.filter(({ xid }) => BigInt(xid) < settledBelow);
+  const events = settled.map(eventOf);
+  const last = events.at(-1);
+  const full = last !== undefined && events.length === limit;
+  const edge = { transaction: settledBelow, number: 0n };
+  return {
+    events,
+    full,
+    held: settled.length < written.length,
+    readTo: full ? last : comparePlaces(edge, after) > 0 ? edge : after,
+  };
+}
+
+/** The place of the last settled event: all that is settled later comes after it. */
+export async function lastPlace(db: Db): Promise<EventPlace> {
+  const row = await db
+    .selectFrom('refund_events')
+    .select(['xid', 'number'])
+    .where(SETTLED)
+    .orderBy('xid', 'desc')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? FEED_START : { transaction: BigInt(row.xid), number: row.number };
+}
+
+/** The last settled event that passes; `null` when there is none. */
+export async function lastEvent(db: Db, filter: EventFilter): Promise<RefundEvent | null> {
+  const row = await db
+    .selectFrom('refund_events')
+    .selectAll()
+    .where(SETTLED)
+    .where(matching(filter))
+    .orderBy('xid', 'desc')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : eventOf(row);
+}
+
+const SETTLED = sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`;

@@ -1,0 +1,131 @@
+/** Tokens: who signed one is checked by `jose`, what it says becomes a caller. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import { z } from 'zod';
+import type { Caller } from '../graphql/context.ts';
+import type { Clock } from '../refunds/clock.ts';
+
+/** How tokens are checked. */
+export interface TokenSettings {
+  readonly keys:
+    | { readonly kind: 'jwks'; readonly url: string }
+    | { readonly kind: 'secret'; readonly secret: string }
+    | { readonly kind: 'publicKey'; readonly publicKey: string };
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+
+/** The token is missing, or is not good. The message is for its holder. */
+export class UnauthenticatedError extends Error {
+  override readonly name = 'UnauthenticatedError';
+}
+
+/** The keys that tokens are checked with can't be fetched: nothing can be said about the token. */
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError';
+}
+
+/** Finds the caller that an `Authorization` names. Throws UnauthenticatedError and KeysUnavailableError. */
+export type Identify = (authorization: string | null) => Promise<Caller>;
+
+/** With `AUTH=none` everybody may do everything; the configuration allows it on loopback only, unless told otherwise. */
+export const anybody: Identify = () => Promise.resolve({ sees: () => true, may: () => true, expiry: () => null });
+
+/** Clocks of two machines differ; seconds. */
+const TOLERANCE_S = 5;
+
+/**
+ * Makes the check of tokens. The algorithm follows from the key and not from the token: a token that names another one is refused.
+ * A token without `exp` is refused too: a subscription must come to an end some day.
+ */
+export function createIdentify({ keys, issuer, audience }: TokenSettings, clock: Clock): Identify {
+  const { key, algorithms } = keyOf(keys);
+  const options = (): JWTVerifyOptions => ({
+    algorithms: [...algorithms],
+    requiredClaims: ['exp'],
+    clockTolerance: TOLERANCE_S,
+    currentDate: clock(),
+    ...(issuer === null ? {} : { issuer }),
+    ...(audience === null ? {} : { audience }),
+  });
+  return async (authorization) => {
+    const token = tokenIn(authorization);
+    // jose tells the two kinds of key apart by overloads, so that a union of them fits neither.
+    const claims = await verified(() =>
+      typeof key === 'function' ? jwtVerify(token, key, options()) : jwtVerify(token, key, options()),
+    );
+    return callerOf(claims, clock);
+  };
+}
+
+type Key = JWTVerifyGetKey | KeyObject | Uint8Array;
+
+function keyOf(keys: TokenSettings['keys']): { readonly key: Key; readonly algorithms: readonly string[] } {
+  switch (keys.kind) {
+    case 'secret':
+      return { key: new TextEncoder().encode(keys.secret), algorithms: ['HS256'] };
+    case 'publicKey': {
+      const key = createPublicKey(keys.publicKey);
+      return { key, algorithms: key.asymmetricKeyType === 'ec' ? ['ES256'] : ['RS256'] };
+    }
+    case 'jwks':
+      return { key: createRemoteJWKSet(new URL(keys.url)), algorithms: ['RS256', 'ES256'] };
+  }
+}
+
+/** `Bearer …`, or the bare token as some WebSocket clients send it. */
+function tokenIn(authorization: string | null): string {
+  const [, token] = /^(?:Bearer +)?([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '') ?? [];
+  if (token !== undefined) return token;
+  throw new UnauthenticatedError(
+    authorization === null
+      ? 'Send a token: "Authorization: Bearer …", in connectionParams.authorization for WebSocket.'
+      : 'This is no token. Expected "Bearer …".',
+  );
+}
+
+/** jose's codes for a set of keys that did not come, or is none. The first is an answer that is not 200 or not JSON. */
+const KEYS_MISSING: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
+
+async function verified(verify: () => Promise<{ readonly payload: unknown }>): Promise<unknown> {
+  try {
+    return (await verify()).payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new UnauthenticatedError('The token has expired.');
+    if (error instanceof errors.JWTClaimValidationFailed)
+      throw new UnauthenticatedError(`The token's claim "${error.claim}" is missing or not the expected one.`);
+    if (!(error instanceof errors.JOSEError) || KEYS_MISSING.has(error.code))
+      throw new KeysUnavailableError('The keys of tokens can not be fetched.', { cause: error });
+    throw new UnauthenticatedError('The token is not signed by who it should be.');
+  }
+}
+
+/** The claims that matter here. `scope` as RFC 8693 writes it, words between blanks; many issuers send a list. */
+const claimsOf = z.object({
+  exp: z.number(),
+  scope: z.union([z.string().transform((text) => text.split(' ')), z.array(z.string())]).default([]),
+  accounts: z.union([z.literal('*'), z.array(z.string())]).default([]),
+});
+
+function callerOf(claims: unknown, clock: Clock): Caller {
+  const parsed = claimsOf.safeParse(claims);
+  if (!parsed.success) {
+    throw new UnauthenticatedError(
+      'The token\'s claims are not as expected: "scope" is text or a list of texts, "accounts" a list of keys or "*".',
+    );
+  }
+  const { exp, scope, accounts } = parsed.data;
+  const expiring = (): AbortSignal => {
+    const left = (exp + TOLERANCE_S) * 1_000 - clock().getTime();
+    return AbortSignal.timeout(Math.min(Math.max(left, 0), LONGEST_TIMER_MS));
+  };
+  let expiry: AbortSignal | null = null;
+  return {
+    sees: (account) => accounts === '*' || accounts.includes(account),
+    may: (wanted) => scope.includes(wanted),
+    expiry: () => (expiry ??= expiring()),
+  };
+}
+
+/** Longest time that a timer can be set to, in milliseconds: a subscription that gets so old starts anew. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;

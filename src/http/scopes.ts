@@ -1,0 +1,27 @@
+/** Reading needs `refunds:read`, for every query and subscription. Mutations answer for themselves, with ForbiddenError. */
+import { getOperationAST, type DocumentNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '../graphql/context.ts';
+import { forbidden } from '../graphql/errors.ts';
+
+interface Operation {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+}
+
+function refused({ document, operationName }: Operation, { caller }: Context): boolean {
+  const operation = getOperationAST(document, operationName)?.operation;
+  return operation !== 'mutation' && !caller.may('refunds:read');
+}
+
+const answer = () => ({ errors: [forbidden('The token lacks the scope refunds:read.')] });
+
+/** Refuses operations that the token does not allow before they run, over every transport. */
+export const requireScopes: Plugin<Context> = {
+  onExecute: ({ args, context, setResultAndStopExecution }) => {
+    if (refused(args, context)) setResultAndStopExecution(answer());
+  },
+  onSubscribe: ({ args, context, setResultAndStopExecution }) => {
+    if (refused(args, context)) setResultAndStopExecution(answer());
+  },
+};

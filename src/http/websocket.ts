@@ -1,0 +1,179 @@
+/** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Caller } from '../graphql/context.ts';
+import { expiredToken } from '../graphql/errors.ts';
+import { refusal } from './authenticate.ts';
+import type { GraphqlYoga } from './graphql.ts';
+import type { Identify } from './identity.ts';
+import type { Upgrades } from './server.ts';
+
+export interface WebSocketOptions {
+  readonly schema: GraphQLSchema;
+  readonly yoga: GraphqlYoga;
+  readonly identify: Identify;
+  readonly allowsOrigin: (origin: string) => boolean;
+  readonly log: Logger;
+}
+
+/** One socket and what is known of who is behind it. */
+interface Seat {
+  readonly socket: WebSocket;
+  readonly gone: AbortController;
+  caller: Caller | null;
+}
+
+/** Largest message that is taken, in bytes: as for HTTP. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+/** A client that does not say who it is, or does not answer a ping, within this time is cut off, in milliseconds. */
+const INIT_MS = 10_000;
+const PING_MS = 12_000;
+/** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+/** Subscriptions and queries under way at once on one socket. */
+const MAX_OPERATIONS = 500;
+/** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
+const FAREWELL_MS = 1_000;
+
+/** Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them. */
+const CLOSE = { goingAway: 1001, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
+
+/** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
+interface Enveloped {
+  readonly parse: (text: string) => DocumentNode;
+  readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
+  readonly contextFactory: () => unknown;
+  readonly execute: NonNullable<ServerOptions['execute']>;
+  readonly subscribe: NonNullable<ServerOptions['subscribe']>;
+}
+
+/** Makes the WebSocket side of `/graphql`. */
+export function createSockets({ schema, yoga, identify, allowsOrigin, log }: WebSocketOptions): Upgrades {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const protocol = createProtocol(schema, yoga, identify, log);
+
+  sockets.on('connection', (socket: WebSocket) => {
+    const seat: Seat = { socket, gone: new AbortController(), caller: null };
+    // A broken frame, or one that is too large: `ws` has closed the socket by itself.
+    socket.on('error', (err) => log.debug({ err }, 'a WebSocket broke'));
+    const stopPinging = keepAlive(socket);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => send(socket, text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (take) => {
+          socket.on('message', (data: Buffer) => {
+            take(data.toString()).catch((err: unknown) => {
+              log.error({ err }, 'a WebSocket message failed unexpectedly');
+              socket.close(4500, 'Internal server error');
+            });
+          });
+        },
+      },
+      seat,
+    );
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      seat.gone.abort();
+      void closed(code, reason.toString());
+    });
+  });
+
+  return {
+    path: '/graphql',
+    upgrade: (request, socket, head) => {
+      const { origin } = request.headers;
+      if (origin !== undefined && !allowsOrigin(origin)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+    },
+    goAway: () => {
+      for (const socket of sockets.clients) {
+        socket.close(CLOSE.goingAway, 'The server is stopping; connect again.');
+        setTimeout(() => socket.terminate(), FAREWELL_MS);
+      }
+    },
+  };
+}
+
+function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Identify, log: Logger): Server<Seat> {
+  const { execute, subscribe }: Enveloped = yoga.getEnveloped();
+  return makeServer<{ readonly authorization?: unknown }, Seat>({
+    connectionInitWaitTimeout: INIT_MS,
+    onConnect: async ({ connectionParams, extra: seat }) => {
+      const authorization = connectionParams?.authorization;
+      try {
+        seat.caller = await identify(typeof authorization === 'string' ? authorization : null);
+      } catch (error) {
+        const { code, message } = refusal(error, log);
+        seat.socket.close(
+          code === 'UNAVAILABLE' ? CLOSE.tryLater : CLOSE.forbidden,
+          `${code}: ${message}`.slice(0, 120),
+        );
+        return false;
+      }
+      seat.caller.expiry()?.addEventListener('abort', () => {
+        setTimeout(
+          () => seat.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
+          FAREWELL_MS,
+        ).unref();
+      });
+      return true;
+    },
+    onSubscribe: async ({ extra: seat, subscriptions }, _id, payload) => {
+      const { caller, gone } = seat;
+      if (caller === null || caller.expiry()?.aborted === true) return [expiredToken()];
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
+        return [new GraphQLError(`At most ${MAX_OPERATIONS} operations at once on one socket.`)];
+      }
+      const seated = { seat: { caller, signal: gone.signal } };
+      const { parse, validate, contextFactory }: Enveloped = yoga.getEnveloped(seated);
+      try {
+        const document = parse(payload.query);
+        const wrong = validate(schema, document);
+        if (wrong.length > 0) return wrong;
+        return {
+          schema,
+          document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue: await contextFactory(),
+        };
+      } catch (error) {
+        if (error instanceof GraphQLError) return [error];
+        throw error;
+      }
+    },
+    execute,
+    subscribe,
+  });
+}
+
+/** Resolves when the text has left for the network, so that the next event waits for a slow reader. */
+function send(socket: WebSocket, text: string): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  if (socket.bufferedAmount > MAX_WAITING_BYTES) {
+    socket.close(CLOSE.tooSlow, 'SLOW_CONSUMER: read faster, and go on from your cursor.');
+    return Promise.resolve();
+  }
+  return new Promise((sent, failed) => {
+    socket.send(text, (error) => (error === undefined || error === null ? sent() : failed(error)));
+  });
+}
+
+/** Cuts a socket off whose other end has not answered a ping by the next one: it is gone, or it does not read. */
+function keepAlive(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => (answered = true));
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, PING_MS);
+  return () => clearInterval(timer);
+}
