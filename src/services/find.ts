@@ -3,12 +3,11 @@ import type { Ledger } from '../ledger/database.ts';
 import { findByLookup, findRefunds } from '../ledger/refunds.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount, Question } from '../providers/provider.ts';
-import type { SingleFlight } from '../providers/single-flight.ts';
-import type { Clock } from '../refunds/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { answersLookup, type RefundLookup, type RefundObservation } from '../refunds/observation.ts';
+import { answersLookup, type RefundLookup } from '../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { ask as askProvider, observedAccount, type AskDeps } from './ask.ts';
 import { observe } from './observe.ts';
 
 export interface FindAsk {
@@ -22,11 +21,20 @@ export type FindAnswer =
   | { readonly kind: 'answered'; readonly refunds: readonly Refund[] }
   | { readonly kind: 'failed'; readonly error: ProviderError };
 
-export interface FindDeps {
+export interface FindDeps extends AskDeps {
   readonly ledger: Ledger;
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
-  readonly questions: SingleFlight<readonly RefundObservation[]>;
-  readonly clock: Clock;
+}
+
+/** Finds refunds for many callers at once. */
+export interface Finder {
+  /**
+   * Answers many asks, each position for itself: one read of the ledger, then each different question once to its provider,
+   * all at the same time. Equal asks of other callers that are under way are joined. What the providers say goes through
+   * the one door, so that the ledger remembers it. A provider that fails is a `failed` answer, unless the ledger has a copy
+   * and the policy is AUTO.
+   */
+  readonly find: (asks: readonly FindAsk[]) => Promise<readonly FindAnswer[]>;
 }
 
 /** An ask with what the ledger knows about it and, unless that suffices, the question for the provider. */
@@ -37,53 +45,87 @@ interface Plan {
 }
 
 /**
- * Answers many asks at once, each position for itself: one read of the ledger, then each different question once to its provider,
- * all at the same time. What the providers say goes through the one door, so that the ledger remembers it.
- * A provider that fails is a `failed` answer, unless the ledger has a copy and the policy is AUTO.
+ * Makes the finder of a server. A caller who hangs up does not end a question that others may have joined: every question
+ * ends by its account's deadline.
  */
-export async function find(
-  { ledger, accounts, questions, clock }: FindDeps,
-  asks: readonly FindAsk[],
-  signal: AbortSignal,
-): Promise<readonly FindAnswer[]> {
+export function createFinder(deps: FindDeps): Finder {
+  const underWay = new Map<string, Promise<FindAnswer>>();
+
+  async function find(asks: readonly FindAsk[]): Promise<readonly FindAnswer[]> {
+    const keys = asks.map(keyOf);
+    const news = new Map<string, FindAsk>();
+    for (const [index, ask] of asks.entries()) {
+      const key = keys[index] ?? '';
+      if (!underWay.has(key)) news.set(key, ask);
+    }
+    const batch = answerAll(deps, [...news.values()]);
+    for (const [index, key] of [...news.keys()].entries()) {
+      const answer = batch.then((answers) => answers[index] ?? absent);
+      underWay.set(key, answer);
+      const over = () => underWay.delete(key);
+      answer.then(over, over);
+    }
+    return Promise.all(keys.map((key) => underWay.get(key) ?? absent));
+  }
+
+  return { find };
+}
+
+const absent: FindAnswer = { kind: 'answered', refunds: [] };
+
+const keyOf = ({ account, lookup, read }: FindAsk): string =>
+  JSON.stringify([
+    account,
+    lookup.merchantRefundId,
+    lookup.providerRefundId,
+    lookup.merchantPaymentId,
+    lookup.providerPaymentId,
+    read,
+  ]);
+
+async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<readonly FindAnswer[]> {
+  const { ledger, accounts, clock } = deps;
   const now = clock();
   const known = await readLedger(ledger, asks);
   const plans = asks.map((ask, index) => plan(ask, known[index] ?? [], accounts.get(ask.account), now));
 
-  const answers = new Map<string, Promise<Said>>();
+  const said = new Map<string, Promise<Said>>();
   for (const { ask, question } of plans) {
     const account = accounts.get(ask.account);
-    if (question === null || account === undefined || answers.has(flight(ask, question))) continue;
-    answers.set(flight(ask, question), say(account, question));
-  }
-
-  async function say(account: ProviderAccount, question: Question): Promise<Said> {
-    try {
-      const said = await questions.run(`${account.key} ${question.key}`, question.ask, signal);
-      const observed = await observe(
-        ledger,
-        { key: account.key, provider: account.provider, retryFailed: account.create?.rules.retryFailed ?? false },
-        said,
-        { via: 'QUERY', at: clock() },
-      );
-      return { kind: 'said', rows: observed.map(({ refund }) => refund) };
-    } catch (error) {
-      if (error instanceof ProviderError) return { kind: 'failed', error };
-      throw error;
-    }
+    if (question === null || account === undefined || said.has(flight(ask, question))) continue;
+    said.set(flight(ask, question), say(deps, account, question));
   }
 
   return Promise.all(
     plans.map(async ({ ask, known: copies, question }): Promise<FindAnswer> => {
-      const said = question === null ? undefined : await answers.get(flight(ask, question));
-      if (said === undefined) return { kind: 'answered', refunds: copies };
-      if (said.kind === 'failed') {
-        return ask.read === 'AUTO' && copies.length > 0 ? { kind: 'answered', refunds: copies } : said;
+      const words = question === null ? undefined : await said.get(flight(ask, question));
+      if (words === undefined) return { kind: 'answered', refunds: copies };
+      if (words.kind === 'failed') {
+        return ask.read === 'AUTO' && copies.length > 0 ? { kind: 'answered', refunds: copies } : words;
       }
-      return { kind: 'answered', refunds: newest(copies, said.rows, ask.lookup) };
+      return { kind: 'answered', refunds: newest(copies, words.rows, ask.lookup) };
     }),
   );
 }
+
+/** Asks a provider and lets its answer through the one door. */
+async function say(deps: FindDeps, account: ProviderAccount, question: Question): Promise<Said> {
+  try {
+    const { askedAt, observations } = await askProvider(deps, account, question, NEVER);
+    const observed = await observe(deps.ledger, observedAccount(account), observations, {
+      via: 'QUERY',
+      at: deps.clock(),
+      askedAt,
+    });
+    return { kind: 'said', rows: observed.map(({ refund }) => refund) };
+  } catch (error) {
+    if (error instanceof ProviderError) return { kind: 'failed', error };
+    throw error;
+  }
+}
+
+/** The account's own deadline ends the call. */
+const NEVER = new AbortController().signal;
 
 type Said = { readonly kind: 'said'; readonly rows: readonly Refund[] } | (FindAnswer & { readonly kind: 'failed' });
 

@@ -1,0 +1,75 @@
+/** A whole server over the sandbox, on ports of its own: embedded in a folder of its own, or on PostgreSQL in a database of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startApp } from '../../src/app.ts';
+import { parseConfiguration } from '../../src/config/accounts.ts';
+import { readEnvironment, type Variables } from '../../src/config/environment.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { cloneTemplate, dropDatabase } from './database.ts';
+
+export interface ServerUnderTest {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  /** Runs a query; the whole GraphQL answer. */
+  readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphqlAnswer>;
+  /** Speaks to the sandbox's control server; with a body it is a POST. */
+  readonly control: (path: string, body?: unknown) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a test looks into answers of any shape, and fails where they differ
+export type GraphqlAnswer = { readonly data: any; readonly errors?: readonly any[] };
+
+export interface ServerOptions {
+  readonly sandbox?: SandboxOptions;
+  readonly variables?: Variables;
+  /** Settings put over the sandbox's accounts, by account key. */
+  readonly accounts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Starts both. */
+export async function startServerUnderTest(options: ServerOptions = {}): Promise<ServerUnderTest> {
+  const sandbox = await startSandbox(options.sandbox);
+  const folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+  const postgres = process.env['TEST_DATABASE_URL'];
+  const databaseUrl = postgres === undefined || postgres === '' ? undefined : await cloneTemplate(postgres);
+  const environment = readEnvironment({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATA_DIR: folder,
+    DATABASE_URL: databaseUrl,
+    ...options.variables,
+  });
+  if ('problems' in environment) throw new Error(JSON.stringify(environment.problems));
+  const accounts = sandbox.config.accounts.map((account) => ({ ...account, ...options.accounts?.[account.key] }));
+  const reading = parseConfiguration({ accounts }, {});
+  if (reading.kind === 'wrong') throw new Error(JSON.stringify(reading.problems));
+  const app = await startApp({ environment: environment.value, accounts: reading.accounts });
+
+  const ask: ServerUnderTest['ask'] = async (query, variables = {}) => {
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.json();
+  };
+  return {
+    url: app.url,
+    sandbox,
+    ask,
+    control: async (path, body) => {
+      const post = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const response = await fetch(`${sandbox.urls.control}${path}`, body === undefined ? {} : post);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    stop: async () => {
+      await app.stop();
+      await sandbox.close();
+      if (databaseUrl !== undefined) await dropDatabase(databaseUrl);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
