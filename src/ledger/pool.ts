@@ -50,9 +50,14 @@ export function embeddedPool(lite: PGlite): pg.Pool {
   return quiet(new pg.Pool(options));
 }
 
-/** An idle connection that breaks is replaced by the pool; unheard, its event would end the process. */
+/**
+ * A connection that breaks says so as an event, which would end the process if nobody heard it. Whoever uses the connection has
+ * the error from its statement, and the pool replaces an idle one.
+ */
 function quiet(pool: pg.Pool): pg.Pool {
-  pool.on('error', () => undefined);
+  const heard = (): void => undefined;
+  pool.on('error', heard);
+  pool.on('connect', (client) => client.on('error', heard));
   return pool;
 }
 

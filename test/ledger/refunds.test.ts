@@ -67,55 +67,59 @@ async function walk(
 }
 
 describeOnEachDatabase('refunds in the ledger', (database) => {
-  it('pages see each row exactly once, in order, in both directions and under every condition', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.uniqueArray(row, { selector: ({ account, id }) => `${account}/${id}`, maxLength: 40 }),
-        fc.record({
-          accounts: fc.subarray(KEYS),
-          direction: fc.constantFrom('ASC', 'DESC'),
-          limit: fc.integer({ min: 1, max: 7 }),
-          statuses: fc.option(fc.subarray([...REFUND_STATUSES])),
-          from: fc.option(fc.integer({ min: 0, max: 5 })),
-          before: fc.option(fc.integer({ min: 0, max: 6 })),
-          payment: fc.option(fc.constantFrom('P1', 'P3'), { freq: 4 }),
-        }),
-        async (rows, { accounts, direction, limit, statuses, from, before, payment }) => {
-          const ledger = await database.open();
-          for (const [key, ofAccount] of Map.groupBy(rows, ({ account }) => account)) {
-            const news = ofAccount.map(({ id, at, status, payment }) =>
-              refundNews({
-                merchantRefundId: merchantRefundId(id),
-                merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
-                createdAt: new Date(T0 + at),
-                status,
-              }),
+  it(
+    'pages see each row exactly once, in order, in both directions and under every condition',
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(row, { selector: ({ account, id }) => `${account}/${id}`, maxLength: 40 }),
+          fc.record({
+            accounts: fc.subarray(KEYS),
+            direction: fc.constantFrom('ASC', 'DESC'),
+            limit: fc.integer({ min: 1, max: 7 }),
+            statuses: fc.option(fc.subarray([...REFUND_STATUSES])),
+            from: fc.option(fc.integer({ min: 0, max: 5 })),
+            before: fc.option(fc.integer({ min: 0, max: 6 })),
+            payment: fc.option(fc.constantFrom('P1', 'P3'), { freq: 4 }),
+          }),
+          async (rows, { accounts, direction, limit, statuses, from, before, payment }) => {
+            const ledger = await database.open();
+            for (const [key, ofAccount] of Map.groupBy(rows, ({ account }) => account)) {
+              const news = ofAccount.map(({ id, at, status, payment }) =>
+                refundNews({
+                  merchantRefundId: merchantRefundId(id),
+                  merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
+                  createdAt: new Date(T0 + at),
+                  status,
+                }),
+              );
+              const account = { key, provider: 'TIPAY', retryFailed: true } as const;
+              await observe(ledger, account, news, { via: 'POLL', at: new Date(T0) });
+            }
+            const conditions: RefundConditions = {
+              ...NO_CONDITIONS,
+              statuses,
+              createdFrom: from === null ? null : new Date(T0 + from),
+              createdBefore: before === null ? null : new Date(T0 + before),
+              merchantPaymentId: payment,
+            };
+            const all = await findRefunds(
+              ledger.db,
+              rows.map(({ account, id }) => ({ account, merchantRefundId: merchantRefundId(id) })),
             );
-            const account = { key, provider: 'TIPAY', retryFailed: true } as const;
-            await observe(ledger, account, news, { via: 'POLL', at: new Date(T0) });
-          }
-          const conditions: RefundConditions = {
-            ...NO_CONDITIONS,
-            statuses,
-            createdFrom: from === null ? null : new Date(T0 + from),
-            createdBefore: before === null ? null : new Date(T0 + before),
-            merchantPaymentId: payment,
-          };
-          const all = await findRefunds(
-            ledger.db,
-            rows.map(({ account, id }) => ({ account, merchantRefundId: merchantRefundId(id) })),
-          );
-          expect(all).toHaveLength(rows.length);
-          const expected = all
-            .filter((refund) => accounts.includes(refund.account) && meetsConditions(refund, conditions))
-            .toSorted((one, other) => (direction === 'ASC' ? inOrder(one, other) : inOrder(other, one)));
-          expect(await walk(ledger, accounts, conditions, direction, limit)).toEqual(expected);
-          expect(await countRefunds(ledger.db, { accounts, conditions })).toBe(expected.length);
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
+            expect(all).toHaveLength(rows.length);
+            const expected = all
+              .filter((refund) => accounts.includes(refund.account) && meetsConditions(refund, conditions))
+              .toSorted((one, other) => (direction === 'ASC' ? inOrder(one, other) : inOrder(other, one)));
+            expect(await walk(ledger, accounts, conditions, direction, limit)).toEqual(expected);
+            expect(await countRefunds(ledger.db, { accounts, conditions })).toBe(expected.length);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+  );
 
   describe('finds by any id', () => {
     const nothing: RefundLookup = {

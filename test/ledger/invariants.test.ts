@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { checkInvariants } from '../../src/ledger/invariants.ts';
+import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
+import { observe } from '../../src/services/observe.ts';
+import { describeOnEachDatabase } from '../support/database.ts';
+import { refundNews } from '../support/refund-news.ts';
+
+const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
+
+/** Each harms the ledger in one way, behind the back of the program. */
+const HARMS: readonly (readonly [name: string, harm: string, offender: string])[] = [
+  [
+    'every refund has its first event, and only one',
+    `delete from refund_events where previous_status is null`,
+    'chain R1',
+  ],
+  [
+    "a refund's events form one path: each goes on from the status of the one before",
+    `update refund_events set previous_status = 'PENDING' where type = 'STATUS_CHANGED'`,
+    'chain R1 event ',
+  ],
+  [
+    'only STATUS_CHANGED changes the status',
+    `update refund_events set type = 'DETAILS_CHANGED' where type = 'STATUS_CHANGED'`,
+    'chain R1 event ',
+  ],
+  [
+    "the last event's status is the refund's status",
+    `update refunds set status = 'CANCELED'`,
+    'chain R1 is CANCELED, last event SUCCEEDED',
+  ],
+  [
+    'an event keeps the refund that it is about, in the status that it names',
+    `update refund_events set snapshot = jsonb_set(snapshot, '{amount,minorUnits}', '"1"')`,
+    'chain R1 event ',
+  ],
+  ["no SUCCEEDED refund without a provider's word", `delete from provider_records`, 'chain R1'],
+  ['refunds of a payment never exceed it', `update payments set amount_minor = 1291`, 'chain payment P1: 1292 of 1291'],
+  ['a refund is in the account and the currency of its payment', `update payments set currency = 'USD'`, 'chain R1'],
+];
+
+describeOnEachDatabase('the invariants of the ledger', (database) => {
+  it('are all tried here', async () => {
+    const ledger = await database.open();
+    const names = (await checkInvariants(ledger.db)).map(({ name }) => name);
+    expect(HARMS.map(([name]) => name)).toEqual(names);
+  });
+
+  it.each(HARMS)('%s', async (name, harm, offender) => {
+    const ledger = await database.open();
+    const told = refundNews({
+      merchantRefundId: merchantRefundId('R1'),
+      paymentAmount: { minorUnits: 1292n, currency: 'CNY' },
+    });
+    await observe(ledger, ACCOUNT, [told], { via: 'POLL', at: new Date(0) });
+    await observe(ledger, ACCOUNT, [refundNews({ status: 'SUCCEEDED' })], { via: 'POLL', at: new Date(1) });
+    expect((await checkInvariants(ledger.db)).flatMap(({ offenders }) => offenders)).toEqual([]);
+    await sql.raw(harm).execute(ledger.db);
+    const broken = (await checkInvariants(ledger.db)).find((checked) => checked.name === name);
+    expect(broken?.offenders.join('\n')).toContain(offender);
+  });
+});
