@@ -155,6 +155,11 @@ describe('status', () => {
     expect(silent?.failure).toStrictEqual({ code: null, message: 'TiPay gave no reason', retryable: true });
   });
 
+  it('what is not finished has no time of completion', async () => {
+    stub.always(json(success(record({ status: 'SUSPEND', refundSuccessDate: '2023-01-30 17:08:15' }))));
+    expect((await ask(account))[0]?.completedAt).toBeNull();
+  });
+
   it('an unknown word is reported, and can be given a meaning', async () => {
     const heard: unknown[] = [];
     const observer = { unknownStatus: (news: unknown) => heard.push(news) };
