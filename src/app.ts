@@ -2,10 +2,14 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { v7 } from 'uuid';
+import { createCallbackLog } from './callbacks/report.ts';
+import { createCallbackRoute } from './callbacks/route.ts';
+import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
 import type { Configuration } from './config/configuration.ts';
 import { isLoopback } from './config/environment.ts';
 import { ConfigurationError } from './config/problem.ts';
+import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed, type Feed } from './feed/feed.ts';
 import type { FeedObserver } from './feed/tail.ts';
 import { schema } from './graphql/schema.ts';
@@ -14,20 +18,37 @@ import { createGraphql } from './http/graphql.ts';
 import { anybody, createIdentify } from './http/identity.ts';
 import { startServer } from './http/server.ts';
 import { createSockets } from './http/websocket.ts';
-import { openLedger, type Ledger } from './ledger/database.ts';
+import { startSettling, type Settling } from './jobs/settle.ts';
+import { openBoss } from './ledger/boss.ts';
+import { openLedger } from './ledger/database.ts';
+import { openSettleQueue } from './ledger/enqueue.ts';
+import { findEvent, pageEvents } from './ledger/events.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import type { ListPage, ProviderAccount } from './providers/provider.ts';
 import { createSingleFlight } from './providers/single-flight.ts';
 import type { ProviderObserver, WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
-import type { RefundObservation } from './refunds/observation.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
-import { find } from './services/find.ts';
+import type { Answer } from './services/ask.ts';
+import { createBudget } from './services/budget.ts';
+import { createRefund } from './services/create.ts';
+import { createFinder } from './services/find.ts';
 import { listRefunds } from './services/list.ts';
+import { createReceiver } from './services/receive.ts';
+import { refreshRefund } from './services/refresh.ts';
+import { retryRefund } from './services/retry.ts';
+import { createSends } from './services/sends.ts';
+import type { SettleDeps } from './services/settle.ts';
 
 /** How long a stop waits for what runs, in milliseconds; the whole stop stays under 10 s. */
 const GRACE_MS = 8_000;
+
+/** How long a stop waits for what is being sent to a provider; then it is settled by whoever starts next. */
+const SEND_GRACE_MS = 7_000;
+
+/** Callbacks that nobody believes are kept, for each account: so many at once, then one per second. */
+const REJECTED_KEPT = { burst: 60, perSecond: 1 };
 
 /** How long one account may take before a list is served without it, in milliseconds. */
 const LIST_DEADLINE_MS = 10_000;
@@ -38,7 +59,8 @@ export interface App {
 }
 
 /** Starts everything, or rejects and leaves nothing running. */
-export async function startApp({ environment, accounts: configured }: Configuration): Promise<App> {
+export async function startApp(configuration: Configuration): Promise<App> {
+  const { environment, accounts: configured, reconciliation = DEFAULT_RECONCILIATION } = configuration;
   const log = pino({ level: environment.logLevel, base: null });
   const clock = () => new Date();
   const newId = () => v7();
@@ -64,16 +86,44 @@ export async function startApp({ environment, accounts: configured }: Configurat
     const feed = openFeed(ledger, logFeed(log));
     closers.push(() => feed.close());
 
-    const services = bindServices(ledger, feed, accounts, clock);
+    const boss = await openBoss(ledger, (err) => log.error({ err }, 'the job queue is disturbed'));
+    closers.push(() => boss.stop({ close: false, graceful: false }));
+    const queue = await openSettleQueue(boss, [...accounts.keys()]);
+    const sends = createSends();
+    let { publicUrl } = environment;
+    const settling: SettleDeps = {
+      ledger,
+      queue,
+      accounts,
+      clock,
+      sends,
+      reconciliation,
+      answers: createSingleFlight<Answer>(),
+      callbackUrl: (account) => `${publicUrl}/notify/${account}`,
+      timeoutMs: (account) => settings.find(({ key }) => key === account)?.timeoutMs ?? 0,
+      report: (facts, message) => log.warn(facts, message),
+    };
+    const services = bindServices(settling, feed);
     const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
     // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
     const allowsOrigin = environment.auth.kind === 'none' ? isLoopbackOrigin : () => true;
     const yoga = createGraphql({ schema, services, identify, allowsOrigin, log, newId });
+    const notify = createCallbackRoute({
+      accounts: accounts.values(),
+      allowed: (account) => {
+        const ranges = settings.find(({ key }) => key === account.key)?.callbackAllowedIps;
+        return ranges === undefined ? null : addressesIn(ranges);
+      },
+      isTrustedProxy: addressesIn(environment.trustedProxies),
+      receive: createReceiver({ ledger, askSoon: queue.soon, budget: createBudget(clock, REJECTED_KEPT) }),
+      clock,
+      report: createCallbackLog(log, clock),
+    });
     const server = await startServer({
       host: environment.host,
       port: environment.port,
       routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
-      folders: new Map(),
+      folders: new Map([['notify', notify]]),
       upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
       readiness: [
         () =>
@@ -83,7 +133,16 @@ export async function startApp({ environment, accounts: configured }: Configurat
           ),
       ],
     });
-    closers.push(() => server.stop(GRACE_MS));
+    // Port 0 is any free port: only now is it known where providers reach us.
+    if (URL.parse(publicUrl)?.port === '0') publicUrl = server.url;
+    const workers: Settling[] = [];
+    closers.push(async () => {
+      // What clients and jobs have sent is waited for, and cut a little before the connections are.
+      const jobs = workers.map((worker) => worker.stop());
+      await Promise.all([server.stop(GRACE_MS), sends.finish(SEND_GRACE_MS), ...jobs]);
+      await sends.finish(0);
+    });
+    workers.push(await startSettling(boss, settling));
     probeAll(accounts, log);
     return { url: server.url, stop: close };
   } catch (error) {
@@ -104,18 +163,13 @@ export async function startApp({ environment, accounts: configured }: Configurat
 const isLoopbackOrigin = (origin: string): boolean =>
   isLoopback(URL.parse(origin)?.hostname.replace(/^\[|\]$/g, '') ?? '');
 
-function bindServices(
-  ledger: Ledger,
-  feed: Feed,
-  accounts: ReadonlyMap<AccountKey, ProviderAccount>,
-  clock: () => Date,
-): Services {
-  const questions = createSingleFlight<readonly RefundObservation[]>();
+function bindServices(settling: SettleDeps, feed: Feed): Services {
+  const { ledger, accounts, clock } = settling;
   const pages = createSingleFlight<ListPage>();
   return {
     accounts,
     feed,
-    find: (asks, signal) => find({ ledger, accounts, questions, clock }, asks, signal),
+    find: createFinder(settling).find,
     list: (ask, signal) =>
       listRefunds(
         { ledger, accounts: [...accounts.values()], pages, clock, deadlineMs: LIST_DEADLINE_MS },
@@ -123,6 +177,11 @@ function bindServices(
         signal,
       ),
     refunded: (payments) => refundedOf(ledger.db, payments),
+    create: (account, input) => createRefund(settling, account, input),
+    retry: (account, id) => retryRefund(settling, account, id),
+    refresh: (account, id, signal) => refreshRefund(settling, account, id, signal),
+    events: (ref, ask) => pageEvents(ledger.db, ref, ask),
+    event: (number) => findEvent(ledger.db, number),
   };
 }
 

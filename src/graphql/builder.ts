@@ -28,3 +28,4 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType();
+builder.mutationType();

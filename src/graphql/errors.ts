@@ -45,6 +45,12 @@ export const providerFailure = (error: ProviderError): GraphQLError =>
     },
   });
 
+/** The provider can't be asked about a refund by the ids that are known of it. */
+export const cantBeAsked = (account: string): GraphQLError =>
+  new GraphQLError(`Account ${account} can not be asked about this refund by the ids that are known of it.`, {
+    extensions: { code: 'PROVIDER_CANT_BE_ASKED', account },
+  });
+
 /** The same sentence where only the code is known: `ProviderFailure.message` in `sources` and `health`. */
 export function failureSentence(code: string): string {
   const kind = Object.keys(SENTENCES).find((name) => name.toUpperCase().replace('-', '_') === code);

@@ -17,8 +17,10 @@ async function resolveNode(id: string, argument: string, context: Context): Prom
       return context.accounts.find(({ key }) => key === named.key) ?? null;
     case 'Refund':
       return context.caller.sees(named.ref.account) ? loadRefund(context.loaders, askByRef(named.ref, 'AUTO')) : null;
-    case 'RefundEvent':
-      return null;
+    case 'RefundEvent': {
+      const event = await context.services.event(named.number);
+      return event !== null && context.caller.sees(event.account) ? event : null;
+    }
   }
 }
 

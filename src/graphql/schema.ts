@@ -10,6 +10,10 @@ import './payment-refunds.ts';
 import './payment-query.ts';
 import './refund-events-query.ts';
 import './subscriptions.ts';
+import './create-refund.ts';
+import './retry-refund.ts';
+import './refresh-refund.ts';
+import './refund-history.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();
