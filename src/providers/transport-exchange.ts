@@ -91,6 +91,6 @@ export function exchange(
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if ('code' in error && typeof error.code === 'string') return error.code;
-  const [part]: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
+  const part: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return part === undefined ? error.name : codeOf(part);
 }

@@ -73,7 +73,7 @@ describe('single flight', () => {
     expect(ends).toHaveLength(2);
     // The old call's end must not disturb the new flight.
     ends[0]?.reject(new Error('aborted'));
-    await Promise.resolve();
+    await new Promise((handled) => setImmediate(handled));
     const joined = flight.run('a', call, NEVER);
     expect(ends).toHaveLength(2);
     ends[1]?.resolve('fresh');
@@ -82,7 +82,7 @@ describe('single flight', () => {
 
   test('a caller that has left already starts nothing', async () => {
     const { call, ends } = controlled();
-    await expect(createSingleFlight<string>().run('a', call, AbortSignal.abort())).rejects.toThrow();
+    await expect(createSingleFlight<string>().run('a', call, AbortSignal.abort())).rejects.toThrow('aborted');
     expect(ends).toHaveLength(0);
   });
 });

@@ -111,6 +111,14 @@ describe('what comes back', () => {
     expect(await open().send(ask, NEVER)).toEqual(whole);
   });
 
+  test('after the promise of an answer is read', async () => {
+    stub.next((response) => {
+      response.writeProcessing();
+      response.end(text);
+    });
+    expect(await open().send(ask, NEVER)).toEqual(whole);
+  });
+
   test('as large as allowed is read', async () => {
     const large = `["${'x'.repeat(4 * 1024 * 1024 - 4)}"]`;
     stub.next(json(large));
@@ -120,6 +128,11 @@ describe('what comes back', () => {
 
 const MIB_5 = Buffer.alloc(5 * 1024 * 1024, 0x20);
 const SECRET = 'sk-very-secret';
+/** 102, and no more. */
+const promised: Step = (response, _request, socket) => {
+  response.writeProcessing();
+  setTimeout(() => socket.resetAndDestroy(), 20);
+};
 
 describe('what goes wrong is one error of the right kind', () => {
   test.each<[string, Step, ProviderErrorKind, number | null, RegExp]>([
@@ -183,6 +196,7 @@ describe('what goes wrong is one error of the right kind', () => {
     ],
     ['connection reset', reset, 'unavailable', null, /broke/],
     ['connection closed', (_response, _request, socket) => void socket.end(), 'unavailable', null, /broke/],
+    ['a reset after the promise of an answer', promised, 'unavailable', null, /broke/],
     ['half a body', half, 'unavailable', 200, /broke/],
   ])('%s', async (_name, step, kind, httpStatus, words) => {
     stub.next(step);
@@ -265,6 +279,19 @@ describe('what certainly never left', () => {
     expect(performance.now() - started).toBeLessThan(600);
     await transport.close();
     await dark.close();
+  });
+
+  test('a call given up while it connects, not even once the connection stands', async () => {
+    stub.always(json({}));
+    const transport = open();
+    const caller = new AbortController();
+    const call = errorOf(transport.send(ask, caller.signal));
+    // Far enough that the connection is asked for, and before it can stand: no event has been handled yet.
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    caller.abort();
+    expect(await call).toMatchObject({ kind: 'timed-out', sent: false });
+    await transport.send({ ...ask, body: '"the second"' }, NEVER);
+    expect(stub.requests.map(({ body }) => body)).toEqual(['"the second"']);
   });
 
   test('a call given up before it began', async () => {

@@ -1,6 +1,6 @@
 /** A provider that does as it is told: an HTTP server on loopback, with a script of answers and a record of requests. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 export interface StubRequest {
   readonly method: string;
@@ -57,10 +57,11 @@ export async function startStub(...script: Step[]): Promise<StubServer> {
     serve(incoming, response).catch(() => response.destroy());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     requests,
     mostAtOnce: () => mostAtOnce,
     open: () => open,

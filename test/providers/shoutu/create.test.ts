@@ -87,6 +87,7 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
   ['401 alone', answer(401), { kind: 'unknown' }],
   ['a success code by HTTP 400', json({ code: '0' }, 400), { kind: 'unknown' }],
   ['a failure inside the gateway', json({ code: '10', msg: '系统异常' }), { kind: 'unknown' }],
+  ['the same by HTTP 400', json({ code: '10', msg: '系统异常' }, 400), { kind: 'unknown' }],
   ['HTTP 500 with a code', json({ code: '9999', msg: 'no' }, 500), { kind: 'unknown' }],
   ['429', json({}, 429), { kind: 'unknown' }],
   ['a redirect', answer(302, { location: '/' }), { kind: 'unknown' }],

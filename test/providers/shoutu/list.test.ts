@@ -79,6 +79,12 @@ describe('the request', () => {
     expect(askedPage(stub.requests[0]).page).toBe(5);
   });
 
+  test.each(['2', '3'])('a gateway that counts pages from 0 may call page 2 %s in its answer', async (current) => {
+    stub.next(json(rows([record()], { current, total: '40' })));
+    expect((await page(open({ pageBase: 0 }), {}, { page: 2 })).observations).toHaveLength(1);
+    expect(askedPage(stub.requests[0]).page).toBe(2);
+  });
+
   test('is signed anew with a fresh time when it is repeated', async () => {
     stub.next(json({}, 503), json(rows([])));
     let now = 1_700_000_000_000;

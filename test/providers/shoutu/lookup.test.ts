@@ -1,6 +1,7 @@
 /** Questions: one refund, or the refunds of a payment, found with an equality condition and matched to what was asked. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
+import { merchantPaymentId } from '../../../src/refunds/ids.ts';
 import { json, startStub, type StubServer } from '../../support/stub-server.ts';
 import { ask, askedConditions, askedPage, lookupOf, openShoutu, record, rows, success } from './account.ts';
 
@@ -34,7 +35,7 @@ test.each([
 });
 
 test('cannot ask by our payment id', () => {
-  expect(open().question({ ...lookupOf({}), merchantPaymentId: 'M1' as never })).toBeNull();
+  expect(open().question({ ...lookupOf({}), merchantPaymentId: merchantPaymentId('M1') })).toBeNull();
 });
 
 test('equal questions have equal keys, others have not', () => {
