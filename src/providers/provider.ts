@@ -20,6 +20,8 @@ export interface ListPage {
   readonly observations: readonly RefundObservation[];
   /** Rows in the whole list under the conditions that were pushed. */
   readonly total: number;
+  /** The page size that the provider says it used, where it says one. Smaller than asked: it cuts its pages. */
+  readonly size?: number;
 }
 
 /** A provider's list, page by page. `page` counts from 0 here, whatever the wire says. */

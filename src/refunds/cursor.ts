@@ -115,29 +115,44 @@ function readPlace(parts: PlaceParts): SourcePlace {
   }
 }
 
-/** Writes a cursor of the query that `query` describes: the same text for the same question, whoever asks it. */
-export function writeCursor(query: string, cursor: Cursor): string {
-  const body = Buffer.from(JSON.stringify(cursor.map(writePlace))).toString('base64url');
-  return digest(query, CHECK_LENGTH) + digest(query + body, CHECK_LENGTH) + body;
+/** Writes and reads the cursors of one query. */
+export interface Cursors {
+  readonly write: (cursor: Cursor) => string;
+  /**
+   * Throws PagingError when the text is no cursor, was altered, or belongs to a list with another filter, order, read policy
+   * or set of accounts.
+   */
+  readonly read: (text: string, argument: 'after' | 'before') => Cursor;
 }
 
-/**
- * Reads a cursor of the query that `query` describes. Throws PagingError when the text is no cursor, was altered, or belongs
- * to a list with another filter, order, read policy or set of accounts.
- */
-export function readCursor(query: string, text: string, argument: 'after' | 'before'): Cursor {
-  const foreign = new PagingError(
-    argument,
-    `"${argument}" is a cursor of another list: filter, order, accounts and read policy must stay the same from page to page.`,
-  );
-  const bad = new PagingError(argument, `"${argument}" is not a cursor of this API.`);
-  if (text.length > MAX_CURSOR_LENGTH || !/^[\w-]{14,}$/.test(text)) throw bad;
-  const body = text.slice(2 * CHECK_LENGTH);
-  if (!text.startsWith(digest(query, CHECK_LENGTH))) throw foreign;
-  if (text.slice(CHECK_LENGTH, 2 * CHECK_LENGTH) !== digest(query + body, CHECK_LENGTH)) throw bad;
-  try {
-    return cursorParts.parse(JSON.parse(Buffer.from(body, 'base64url').toString())).map(readPlace);
-  } catch {
-    throw bad;
+/** The cursors of the query that `query` describes: the same text for the same question, whoever asks it. */
+export function cursorsOf(query: string): Cursors {
+  const owner = digest(query, CHECK_LENGTH);
+  const check = (body: string) => digest(owner + body, CHECK_LENGTH);
+
+  function read(text: string, argument: 'after' | 'before'): Cursor {
+    const bad = () => new PagingError(argument, `"${argument}" is not a cursor of this API.`);
+    if (text.length > MAX_CURSOR_LENGTH || !/^[\w-]{14,}$/.test(text)) throw bad();
+    const body = text.slice(2 * CHECK_LENGTH);
+    const owned = text.slice(0, CHECK_LENGTH);
+    // Checked under its own query first: a cursor of another list is sound, only not here.
+    if (text.slice(CHECK_LENGTH, 2 * CHECK_LENGTH) !== digest(owned + body, CHECK_LENGTH)) throw bad();
+    if (owned !== owner) {
+      const message = `"${argument}" is a cursor of another list: filter, order, accounts and read policy must stay the same.`;
+      throw new PagingError(argument, message);
+    }
+    try {
+      return cursorParts.parse(JSON.parse(Buffer.from(body, 'base64url').toString())).map(readPlace);
+    } catch {
+      throw bad();
+    }
   }
+
+  return {
+    read,
+    write: (cursor) => {
+      const body = Buffer.from(JSON.stringify(cursor.map(writePlace))).toString('base64url');
+      return owner + check(body) + body;
+    },
+  };
 }

@@ -23,10 +23,12 @@ function twoPages(from: number, to: number, maxPageSize: number, shared: number)
   let best: readonly [PageAsk, PageAsk] | null = null;
   let fewest = Infinity;
   for (let size = 1; size <= maxPageSize; size++) {
-    const first = holding(from, size);
-    const second = endOf(first) > from + shared ? onePage(endOf(first) - shared, to, maxPageSize) : null;
+    const reach = from - (from % size) + size - shared;
+    // Neither a page that adds nothing nor one that leaves more than a page of rows can be the first of the best pair.
+    if (reach <= from || to - reach > maxPageSize || to - reach + size >= fewest) continue;
+    const second = onePage(reach, to, maxPageSize);
     if (second !== null && size + second.size < fewest) {
-      best = [first, second];
+      best = [holding(from, size), second];
       fewest = size + second.size;
     }
   }
@@ -38,14 +40,15 @@ function twoPages(from: number, to: number, maxPageSize: number, shared: number)
  * too, unless no size up to the maximum has both on one page: then it is the neighbour's page.
  */
 export function reachingPage(row: number, toward: 'after' | 'before', maxPageSize: number): PageAsk {
-  let best: PageAsk | null = null;
+  let furthest = 0;
+  let best = 0;
   for (let size = 2; size <= maxPageSize; size++) {
-    const ask = holding(row, size);
-    const reach = toward === 'after' ? endOf(ask) - row - 1 : row - ask.page * size;
-    const least = best === null ? 0 : toward === 'after' ? endOf(best) - row - 1 : row - best.page * best.size;
-    if (reach > least) best = ask;
+    const ahead = row % size;
+    const reach = toward === 'after' ? size - 1 - ahead : ahead;
+    if (reach > furthest) [furthest, best] = [reach, size];
   }
-  return best ?? holding(Math.max(0, toward === 'after' ? row + 1 : row - 1), maxPageSize);
+  const neighbour = Math.max(0, toward === 'after' ? row + 1 : row - 1);
+  return best > 0 ? holding(row, best) : holding(neighbour, maxPageSize);
 }
 
 /** For more rows than two pages hold: as few pages as overlap by a row, wherever sizes allow an overlap. */

@@ -56,30 +56,38 @@ export function openPages({ account, list, direction, conditions, flight }: Page
   }
 
   /**
-   * One page; null when it should be asked for again: it has fewer rows than it should by its own total. Either the total
-   * is wrong or the provider cuts its pages, and then they do not begin where we think. The second time it is believed.
+   * One page; null when it should be asked for again. Either the provider cuts its pages, and then this one does not begin
+   * where we think; or it has fewer rows than it should by its own total, and one of the two is wrong. Believed then.
    */
   async function page(ask: PageAsk): Promise<Stretch<ListRow> | null> {
     const call = (flightSignal: AbortSignal) => list.page({ ...ask, direction, conditions }, flightSignal);
-    const { observations, total } = await flight.run(`${asked} ${ask.page} ${ask.size}`, call, signal);
+    const answer = await flight.run(`${asked} ${ask.page} ${ask.size}`, call, signal);
+    const { observations, total } = answer;
+    const count = observations.length;
+    if (count > ask.size) throw malformed(`The page has ${count} rows where at most ${ask.size} were asked for.`);
     const start = ask.page * ask.size;
-    if (observations.length > ask.size) {
-      const message = `The page has ${observations.length} rows where at most ${ask.size} were asked for.`;
-      throw new ProviderError({
-        kind: 'malformed',
-        account: account.key,
-        operation: 'list refunds',
-        message,
-        sent: true,
-      });
+    const used = answer.size ?? ask.size;
+    if (used < ask.size && used >= 1 && used < maxPageSize) {
+      maxPageSize = used;
+      return null;
     }
-    const short = observations.length < ask.size;
-    if (short && total > start + observations.length && !doubted) {
+    const short = count < ask.size;
+    if (short && total > start + count && !doubted) {
       doubted = true;
-      if (observations.length >= SMALLEST_CUT) maxPageSize = observations.length;
+      if (count >= SMALLEST_CUT) maxPageSize = Math.min(maxPageSize, count);
       return null;
     }
     return { start, rows: rowsOf(observations), atStart: ask.page === 0, atEnd: short, total };
+  }
+
+  function malformed(message: string): ProviderError {
+    return new ProviderError({
+      kind: 'malformed',
+      account: account.key,
+      operation: 'list refunds',
+      message,
+      sent: true,
+    });
   }
 
   /** All pages at once; the plan is made anew when a page was doubted. */

@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/database.ts';
 import type { ListPage, ProviderAccount } from '../providers/provider.ts';
 import type { SingleFlight } from '../providers/single-flight.ts';
 import type { Clock } from '../refunds/clock.ts';
-import { readCursor, writeCursor, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
+import { cursorsOf, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
@@ -75,18 +75,18 @@ export interface RefundPage {
  */
 export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSignal): Promise<RefundPage> {
   const sources = sourcesOf(deps, ask);
-  const query = describe(ask, sources);
+  const cursors = cursorsOf(describe(ask, sources));
   const [toward, limit, text]: readonly [Toward, number, string | null] =
     ask.window.kind === 'forward'
       ? ['after', ask.window.first, ask.window.after]
       : ['before', ask.window.last, ask.window.before];
-  const cursor = text === null ? null : readCursor(query, text, toward);
+  const cursor = text === null ? null : cursors.read(text, toward);
   const placed = sources.map((source, index) => ({ source, place: cursor?.[index] ?? outset(source, toward) }));
   const withTotal = ask.withTotals ?? true;
   const outcomes = await readSources(placed, { toward, need: limit + 1, withTotal }, deps, signal);
   const draft = draftPage(outcomes, limit, toward);
   const refunds = await remember(deps, outcomes, draft);
-  return pageOf(ask, outcomes, draft, refunds, (places) => writeCursor(query, places));
+  return pageOf(ask, outcomes, draft, refunds, cursors.write);
 }
 
 /** One source per account, in the order in which rows of the same time come. */

@@ -18,19 +18,26 @@ export interface ModelRow {
 export interface Change {
   /** New rows: how many seconds after the newest, and how far from the edge of their second they are put. */
   readonly grow: readonly { readonly later: number; readonly depth: number }[];
+  /** So many more behind them, so many seconds apart. */
+  readonly burst: { readonly count: number; readonly apart: number };
   /** Where rows vanish: so many from here (a share of the list) on. */
   readonly lose: readonly { readonly at: number; readonly count: number }[];
 }
 
 export const changes: fc.Arbitrary<Change> = fc.record({
-  grow: fc.array(fc.record({ later: fc.constantFrom(0, 0, 0, 1, 2), depth: fc.nat(6) }), { maxLength: 9 }),
-  lose: fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), count: fc.integer({ min: 1, max: 4 }) }), {
-    maxLength: 3,
-  }),
+  grow: fc.array(fc.record({ later: fc.constantFrom(0, 0, 0, 1, 2), depth: fc.nat(6) }), { maxLength: 9, size: 'max' }),
+  burst: fc.record({ count: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 15, 60), apart: fc.constantFrom(0, 1) }),
+  lose: fc.array(
+    fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), count: fc.constantFrom(1, 1, 2, 3, 5, 20) }),
+    {
+      maxLength: 3,
+      size: 'max',
+    },
+  ),
 });
 
 /** Seconds between rows: mostly none, so that many rows share theirs. */
-export const gaps = (maxLength: number) => fc.array(fc.constantFrom(0, 0, 0, 0, 1, 5), { maxLength });
+export const gaps = (maxLength: number) => fc.array(fc.constantFrom(0, 0, 0, 0, 1, 5), { maxLength, size: 'max' });
 
 export interface ModelList {
   /** In the order of the list. */
@@ -57,13 +64,14 @@ export function createModelList(gapsBetween: readonly number[], direction: Direc
 
   return {
     rows: () => (direction === 'ASC' ? [...oldestFirst] : oldestFirst.toReversed()),
-    change: ({ grow, lose }) => {
+    change: ({ grow, burst, lose }) => {
       for (const { later, depth } of grow) {
         newest += later;
         const sameSecond = oldestFirst.length - oldestFirst.findIndex(({ time }) => time === newest);
         const room = sameSecond > oldestFirst.length ? 0 : sameSecond;
         oldestFirst.splice(oldestFirst.length - Math.min(depth, room), 0, row(newest));
       }
+      for (let nth = 0; nth < burst.count; nth++) oldestFirst.push(row((newest += burst.apart)));
       for (const { at, count } of lose) {
         for (const { time } of oldestFirst.splice(Math.floor(at * oldestFirst.length), count)) {
           lost.set(time, (lost.get(time) ?? 0) + 1);
@@ -101,8 +109,11 @@ export const observationOf = ({ id, time, status }: ModelRow): RefundObservation
 export interface Manners {
   readonly maxPageSize: number;
   readonly pushes?: boolean;
-  /** Pages are silently cut to so many rows. */
+  /** Pages are cut to so many rows; whether the answer says so. */
   readonly cap?: number;
+  readonly tellsSize?: boolean;
+  /** So many rows more than asked. */
+  readonly surplus?: number;
   /** What the total is said to be. */
   readonly total?: (rows: number) => number;
   /** Runs before each call is answered; may throw, wait or change the list. */
@@ -127,8 +138,9 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     const rows = list?.rows() ?? [];
     const size = Math.min(ask.size, manners.cap ?? ask.size);
     return {
-      observations: rows.slice(ask.page * size, (ask.page + 1) * size).map(observationOf),
+      observations: rows.slice(ask.page * size, (ask.page + 1) * size + (manners.surplus ?? 0)).map(observationOf),
       total: manners.total?.(rows.length) ?? rows.length,
+      ...(manners.tellsSize && { size }),
     };
   };
   const account: ProviderAccount = {

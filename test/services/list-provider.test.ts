@@ -1,73 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ListPage } from '../../src/providers/provider.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
-import { PagingError } from '../../src/refunds/paging.ts';
-import { NEIGHBOURS, type Toward } from '../../src/refunds/place.ts';
-import { providerSource } from '../../src/services/list-provider.ts';
-import type { Direction, ListSource } from '../../src/services/list-source.ts';
-import {
-  changes,
-  createModelAccount,
-  createModelList,
-  gaps,
-  type Change,
-  type Manners,
-  type ModelList,
-} from './list-model.ts';
-import { walkPage } from './list-walk.ts';
+import type { Toward } from '../../src/refunds/place.ts';
+import type { Direction } from '../../src/services/list-source.ts';
+import { changes, createModelList, gaps, type Manners } from './list-model.ts';
+import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole } from './list-walk.ts';
 
 const directions = fc.constantFrom<Direction>('DESC', 'ASC');
 const sides = fc.constantFrom<Toward>('after', 'before');
-
-function sourceOf(list: ModelList, direction: Direction, manners: Manners): ListSource & { calls: () => number } {
-  const { account, calls } = createModelAccount('library', list, manners);
-  if (account.list === undefined) throw new Error('The model has a list.');
-  const flight = createSingleFlight<ListPage>();
-  const source = providerSource({ account, list: account.list, direction, conditions: NO_CONDITIONS, flight });
-  return { ...source, calls };
-}
-
-/** Walks a changing list from one end to the other: what was seen, in the order of the list; null when the place was lost. */
-async function walk(
-  list: ModelList,
-  source: ListSource,
-  toward: Toward,
-  sizes: readonly number[],
-  between: readonly Change[],
-): Promise<{ readonly seen: readonly string[]; readonly stayed: readonly string[] } | null> {
-  const seen: string[] = [];
-  let stayed = list.rows().map(({ id }) => id);
-  let from: string | null = null;
-  for (let nth = 0; nth < 600; nth++) {
-    try {
-      const page = await walkPage([source], { toward, size: sizes[nth % sizes.length] ?? 1, from });
-      if (toward === 'after') seen.push(...page.ids);
-      else seen.unshift(...page.ids);
-      from = page.next;
-      const [outcome] = page.outcomes;
-      if (outcome?.result.kind === 'failed') throw new Error(outcome.result.failure.message);
-      if (!page.more) return { seen, stayed };
-    } catch (error) {
-      // A place is lost only when more rows of one second vanished at once than a cursor remembers.
-      if (error instanceof PagingError && list.worstLoss() >= NEIGHBOURS) return null;
-      throw error;
-    }
-    const change = between[nth];
-    list.worstLoss();
-    if (change !== undefined) list.change(change);
-    const now = new Set(list.rows().map(({ id }) => id));
-    stayed = stayed.filter((id) => now.has(id));
-  }
-  throw new Error('The walk does not end.');
-}
-
-function expectWhole({ seen, stayed }: { readonly seen: readonly string[]; readonly stayed: readonly string[] }) {
-  expect(new Set(seen).size, 'no row twice').toBe(seen.length);
-  const there = new Set(stayed);
-  expect(seen.filter((id) => there.has(id))).toEqual(stayed);
-}
+const maxima = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant(100));
+const pageSizes = fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 4 });
+const alone = fc.array(
+  changes.map((change) => [change]),
+  { maxLength: 30, size: 'max' },
+);
 
 describe('a walk through a list that changes between its pages', () => {
   test('sees every row that was there all along exactly once, in order', async () => {
@@ -76,16 +22,167 @@ describe('a walk through a list that changes between its pages', () => {
         gaps(120),
         directions,
         sides,
-        fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant(100)),
-        fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 4 }),
-        fc.array(changes, { maxLength: 30 }),
+        maxima,
+        pageSizes,
+        alone,
         async (rows, direction, toward, maxPageSize, sizes, between) => {
           const list = createModelList(rows, direction);
-          const walked = await walk(list, sourceOf(list, direction, { maxPageSize }), toward, sizes, between);
-          if (walked !== null) expectWhole(walked);
+          const walked = await walkWhole(
+            [list],
+            [sourceOver(list, direction, { maxPageSize })],
+            toward,
+            sizes,
+            between,
+          );
+          if (walked !== null) expect(faultsOf(walked)).toEqual(NO_FAULTS);
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 300 },
     );
+  });
+
+  test('does so too when the list changes while a page is being put together', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        gaps(120),
+        directions,
+        sides,
+        fc.integer({ min: 8, max: 30 }),
+        pageSizes,
+        fc.array(fc.option(changes, { freq: 2 }), { maxLength: 60, size: 'max' }),
+        async (rows, direction, toward, maxPageSize, sizes, within) => {
+          const list = createModelList(rows, direction);
+          const coming = within.values();
+          const before = () => {
+            const change = coming.next().value ?? null;
+            if (change !== null) list.change(change);
+          };
+          const source = sourceOver(list, direction, { maxPageSize, before });
+          const walked = await walkWhole([list], [source], toward, sizes, []);
+          if (walked === null) return;
+          // What vanished during the last page is not in the list any more.
+          const now = new Set(list.rows().map(({ id }) => id));
+          const stayed = walked.stayed.map((ids) => ids.filter((id) => now.has(id)));
+          expect(faultsOf({ ...walked, stayed })).toEqual(NO_FAULTS);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('does so with a filter that the provider cannot apply', async () => {
+    const conditions = { ...NO_CONDITIONS, statuses: ['FAILED'] as const };
+    await fc.assert(
+      fc.asyncProperty(
+        gaps(120),
+        directions,
+        sides,
+        fc.integer({ min: 3, max: 30 }),
+        pageSizes,
+        alone,
+        async (rows, direction, toward, maxPageSize, sizes, between) => {
+          const list = createModelList(rows, direction);
+          const source = sourceOver(list, direction, { maxPageSize, pushes: false }, { conditions });
+          const walked = await walkWhole([list], [source], toward, sizes, between);
+          if (walked === null) return;
+          const failed = new Set(list.rows().flatMap(({ id, status }) => (status === 'FAILED' ? [id] : [])));
+          const stayed = walked.stayed.map((ids) => ids.filter((id) => failed.has(id)));
+          expect(faultsOf({ ...walked, stayed })).toEqual(NO_FAULTS);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a provider that is wrong about its list', () => {
+  const wrongs: Readonly<Record<string, Manners>> = {
+    'a total that is too large': { maxPageSize: 20, total: (rows) => rows * 2 + 7 },
+    'a total that is too small': { maxPageSize: 20, total: (rows) => Math.floor(rows / 3) },
+    'a total of nothing': { maxPageSize: 20, total: () => 0 },
+    'pages cut to ten rows': { maxPageSize: 20, cap: 10, tellsSize: true },
+    'pages cut to three rows': { maxPageSize: 20, cap: 3, tellsSize: true },
+    'pages cut to 50 rows': { maxPageSize: 100, cap: 50, tellsSize: true },
+  };
+
+  test.each(Object.entries(wrongs))('%s hides no row and ends', async (_name, manners) => {
+    await fc.assert(
+      fc.asyncProperty(gaps(150), directions, sides, pageSizes, async (rows, direction, toward, sizes) => {
+        const list = createModelList(rows, direction);
+        const source = sourceOver(list, direction, manners);
+        const walked = await walkWhole([list], [source], toward, sizes, []);
+        expect(walked && faultsOf(walked)).toEqual(NO_FAULTS);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a walk over pages that are silently cut ends, with no row twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(gaps(150), directions, sides, pageSizes, async (rows, direction, toward, sizes) => {
+        const list = createModelList(rows, direction);
+        const source = sourceOver(list, direction, { maxPageSize: 20, cap: 10 });
+        const walked = await walkWhole([list], [source], toward, sizes, []);
+        expect(walked && faultsOf(walked).twice).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('pages longer than asked are a malformed answer', async () => {
+    const list = createModelList([1, 1, 1, 1, 1, 1], 'DESC');
+    const source = sourceOver(list, 'DESC', { maxPageSize: 20, surplus: 1 });
+    const { outcomes } = await walkPage([source], { toward: 'after', size: 2, from: null });
+    expect(outcomes).toMatchObject([{ result: { kind: 'failed', failure: { code: 'MALFORMED' } } }]);
+  });
+});
+
+describe('what a page costs', () => {
+  /** Calls for the page of 20 behind each row of a list that does not change. */
+  async function callsPerPage(maxPageSize: number, toward: Toward): Promise<ReadonlyMap<number, number>> {
+    const list = createModelList(
+      Array.from({ length: 321 }, (_, nth) => nth % 2),
+      'DESC',
+    );
+    const source = sourceOver(list, 'DESC', { maxPageSize });
+    const cursors: string[] = [];
+    for (let from: string | null = null, more = true; more;) {
+      const page = await walkPage([source], { toward: 'after', size: 100, from });
+      cursors.push(...page.cursors);
+      ({ next: from, more } = page);
+    }
+    const counts = new Map<number, number>();
+    for (const from of cursors) {
+      const before = source.calls();
+      await walkPage([source], { toward, size: 20, from });
+      const calls = source.calls() - before;
+      counts.set(calls, (counts.get(calls) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  test.each(['after', 'before'] as const)(
+    'a page of 20 %s any row is one call where 100 rows are allowed',
+    async (toward) => {
+      expect([...(await callsPerPage(100, toward)).keys()]).toEqual([1]);
+    },
+  );
+
+  test.each(['after', 'before'] as const)('a page of 20 %s any row is at most two where 20 are', async (toward) => {
+    expect(Math.max(...(await callsPerPage(20, toward)).keys())).toBeLessThanOrEqual(2);
+  });
+
+  test('a place that thousands of new rows have shifted is found in a few calls', async () => {
+    const list = createModelList(
+      Array.from({ length: 1_000 }, () => 1),
+      'DESC',
+    );
+    const source = sourceOver(list, 'DESC', { maxPageSize: 100 });
+    const first = await walkPage([source], { toward: 'after', size: 20, from: null });
+    list.change({ grow: [], burst: { count: 50_000, apart: 1 }, lose: [] });
+    const before = source.calls();
+    const second = await walkPage([source], { toward: 'after', size: 20, from: first.next });
+    expect(second.ids[0]).toBe(list.rows()[50_020]?.id);
+    expect(source.calls() - before).toBeLessThanOrEqual(22);
   });
 });

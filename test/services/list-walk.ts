@@ -1,28 +1,56 @@
 /** Walks through sources page by page, as `list.ts` does, but without the ledger between. */
-import { readCursor, writeCursor } from '../../src/refunds/cursor.ts';
-import type { Toward } from '../../src/refunds/place.ts';
+import type { ListPage } from '../../src/providers/provider.ts';
+import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { cursorsOf } from '../../src/refunds/cursor.ts';
+import { NO_CONDITIONS, type RefundConditions } from '../../src/refunds/filter.ts';
+import { PagingError } from '../../src/refunds/paging.ts';
+import { NEIGHBOURS, type Toward } from '../../src/refunds/place.ts';
 import { draftPage } from '../../src/services/list-draft.ts';
 import { readSources, type Outcome } from '../../src/services/list-outcome.ts';
-import type { ListSource } from '../../src/services/list-source.ts';
+import { providerSource } from '../../src/services/list-provider.ts';
+import type { Direction, ListSource } from '../../src/services/list-source.ts';
+import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
 
 export interface WalkedPage {
-  /** Ids in the order of the list. */
+  /** Ids in the order of the list, and a cursor for each. */
   readonly ids: readonly string[];
+  readonly cursors: readonly string[];
+  /** There may be rows beyond the page; and on the other side of where it began. */
   readonly more: boolean;
   readonly opposite: boolean;
   /** The cursor to go on from. */
   readonly next: string | null;
-  readonly cursors: readonly string[];
   readonly outcomes: readonly Outcome[];
 }
 
-const QUERY = 'a test';
+export interface CountedSource extends ListSource {
+  /** Pages asked of the provider since the start. */
+  readonly calls: () => number;
+}
+
+/** The source of one account over a model list. */
+export function sourceOver(
+  list: ModelList,
+  direction: Direction,
+  manners: Manners,
+  {
+    key = 'library',
+    conditions = NO_CONDITIONS,
+  }: { readonly key?: string; readonly conditions?: RefundConditions } = {},
+): CountedSource {
+  const { account, calls } = createModelAccount(key, list, manners);
+  if (account.list === undefined) throw new Error('The model has a list.');
+  const flight = createSingleFlight<ListPage>();
+  return { ...providerSource({ account, list: account.list, direction, conditions, flight }), calls };
+}
+
+const CURSORS = cursorsOf('a test');
 
 export async function walkPage(
   sources: readonly ListSource[],
   { toward, size, from }: { readonly toward: Toward; readonly size: number; readonly from: string | null },
 ): Promise<WalkedPage> {
-  const cursor = from === null ? null : readCursor(QUERY, from, toward);
+  const cursor = from === null ? null : CURSORS.read(from, toward);
   const edge = toward === 'after' ? 'start' : 'end';
   const placed = sources.map((source, index) => ({
     source,
@@ -38,14 +66,81 @@ export async function walkPage(
   const ids = draft.rows.map(({ row: { content } }) =>
     content.kind === 'observed' ? content.observation.merchantRefundId : content.refund.merchantRefundId,
   );
-  const cursors = draft.rows.map(({ cursor: places }) => writeCursor(QUERY, places));
+  const cursors = draft.rows.map(({ cursor: places }) => CURSORS.write(places));
   const goesOn = draft.more && (draft.blocked || ids.length === 0);
   return {
     ids: toward === 'after' ? ids : ids.toReversed(),
+    cursors: toward === 'after' ? cursors : cursors.toReversed(),
     more: draft.more,
     opposite: draft.opposite,
-    next: goesOn ? writeCursor(QUERY, draft.rest) : (cursors.at(-1) ?? null),
-    cursors: toward === 'after' ? cursors : cursors.toReversed(),
+    next: goesOn ? CURSORS.write(draft.rest) : (cursors.at(-1) ?? null),
     outcomes,
   };
 }
+
+export interface Walked {
+  readonly seen: readonly string[];
+  /** What was in each list from the first page to the last, in its order. */
+  readonly stayed: readonly (readonly string[])[];
+  /** How many pages ended early although nobody failed. */
+  readonly short: number;
+}
+
+/** Pages in which any walk of these tests must end. */
+const MOST_PAGES = 800;
+
+/**
+ * Walks changing lists from one end to the other. Null when a place was lost, which is right only when more rows of one
+ * second vanished at once than a cursor remembers: else that is thrown.
+ */
+export async function walkWhole(
+  lists: readonly ModelList[],
+  sources: readonly ListSource[],
+  toward: Toward,
+  sizes: readonly number[],
+  between: readonly (readonly Change[])[],
+): Promise<Walked | null> {
+  const seen: string[] = [];
+  const idsOf = (list: ModelList) => list.rows().map(({ id }) => id);
+  let stayed = lists.map(idsOf);
+  let from: string | null = null;
+  let short = 0;
+  for (const list of lists) list.worstLoss();
+  for (let nth = 0; nth < MOST_PAGES; nth++) {
+    try {
+      const size = sizes[nth % sizes.length] ?? 1;
+      const page: WalkedPage = await walkPage(sources, { toward, size, from });
+      if (toward === 'after') seen.push(...page.ids);
+      else seen.unshift(...page.ids);
+      from = page.next;
+      if (page.more && page.ids.length < size) short++;
+      if (!page.more) return { seen, stayed, short };
+    } catch (error) {
+      if (error instanceof PagingError && lists.some((list) => list.worstLoss() >= NEIGHBOURS)) return null;
+      throw error;
+    }
+    for (const list of lists) list.worstLoss();
+    const change = between[nth] ?? [];
+    for (const [index, list] of lists.entries()) {
+      const here = change[index];
+      if (here !== undefined) list.change(here);
+    }
+    stayed = stayed.map((ids, index) => {
+      const now = new Set(lists[index]?.rows().map(({ id }) => id));
+      return ids.filter((id) => now.has(id));
+    });
+  }
+  throw new Error('The walk does not end.');
+}
+
+/** What is wrong with a walk: rows seen twice, and lists whose lasting rows were not seen once each in order. */
+export function faultsOf({ seen, stayed }: Walked) {
+  const twice = seen.filter((id, index) => seen.indexOf(id) !== index);
+  const broken = stayed.filter((ids) => {
+    const lasting = new Set(ids);
+    return seen.filter((id) => lasting.has(id)).join() !== ids.join();
+  });
+  return { twice, broken };
+}
+
+export const NO_FAULTS = { twice: [], broken: [] };
