@@ -8,7 +8,7 @@ import type { SettingProblem } from './problem.ts';
 import { DEFAULT_RECONCILIATION, reconciliationSettings, type ReconciliationSettings } from './reconciliation.ts';
 
 /** The whole file. `$schema` lets an editor find the printed JSON Schema. */
-export const configurationFile = z.strictObject({
+const configurationFile = z.strictObject({
   $schema: z.string().optional(),
   accounts: z.array(accountSettings).min(1, 'expected at least one account'),
   reconciliation: reconciliationSettings.default(DEFAULT_RECONCILIATION),

@@ -19,7 +19,7 @@ export interface SchemaTypes {
 }
 
 /** Deepest, broadest and costliest query that is answered; a list costs its page size times what hangs on each row. */
-export const LIMITS = { depth: 14, breadth: 400, complexity: 20_000 } as const;
+const LIMITS = { depth: 14, breadth: 400, complexity: 20_000 } as const;
 
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ComplexityPlugin],

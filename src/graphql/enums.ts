@@ -1,5 +1,5 @@
 /** The contract's enums, from the same lists that the types below come from. */
-import { OBSERVED_VIA, PROVIDERS, REFUND_STATUSES } from '../refunds/refund.ts';
+import { OBSERVED_VIA, PROVIDERS, type RefundStatus } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
 
 export const ProviderEnum = builder.enumType('Provider', { values: PROVIDERS });
@@ -11,7 +11,7 @@ export const RefundStatusEnum = builder.enumType('RefundStatus', {
     SUCCEEDED: { description: 'The money went back. The provider said so.' },
     FAILED: { description: 'The provider said no. See `failure`; a failed refund may be retryable.' },
     CANCELED: { description: 'Ended at the provider without a refund.' },
-  } satisfies Record<(typeof REFUND_STATUSES)[number], object>,
+  } satisfies Record<RefundStatus, object>,
 });
 
 export const ObservedViaEnum = builder.enumType('ObservedVia', {

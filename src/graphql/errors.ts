@@ -1,6 +1,6 @@
 /** Which errors a frontend is told about, in which words. Everything else is masked by the server with an id that is in the log. */
 import { GraphQLError } from 'graphql';
-import { ProviderError } from '../providers/errors.ts';
+import type { ProviderError } from '../providers/errors.ts';
 
 /** A mistake in what was asked; `argument` names the field. */
 export const badInput = (message: string, argument: string): GraphQLError =>

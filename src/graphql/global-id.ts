@@ -34,6 +34,7 @@ export function readGlobalId(id: string): Named | null {
       return { type, key: accountKey(key) };
     case 'RefundEvent':
       return /^\d{1,18}$/.test(key) ? { type, number: BigInt(key) } : null;
+    case undefined:
     default:
       return null;
   }

@@ -15,7 +15,7 @@ export interface Loaders {
 }
 
 /** Makes the loaders of one request. */
-export function createLoaders(services: Services, signal: AbortSignal): Loaders {
+export function createLoaders(services: Services): Loaders {
   return {
     refunded: new DataLoader((payments: readonly PaymentRef[]) => services.refunded(payments), {
       cacheKeyFn: ({ account, merchantPaymentId, providerPaymentId }) =>
@@ -23,7 +23,7 @@ export function createLoaders(services: Services, signal: AbortSignal): Loaders 
     }),
     refunds: new DataLoader(
       async (asks: readonly FindAsk[]) => {
-        const answers = await services.find(asks, signal);
+        const answers = await services.find(asks);
         return answers.map((answer): readonly Refund[] | Error => {
           switch (answer.kind) {
             case 'answered':

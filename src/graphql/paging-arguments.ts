@@ -1,17 +1,14 @@
 /** Relay's four paging arguments, the same on every connection. */
-import { PagingError } from '../refunds/paging.ts';
+import { MAX_ROWS, PagingError } from '../refunds/paging.ts';
 import { builder } from './builder.ts';
 import { badInput } from './errors.ts';
-
-/** Most rows of one page, the same for every connection. */
-export const MAX_PAGE_SIZE = 100;
 
 /** The arguments `first`, `after`, `last`, `before`. */
 export const pagingArguments = () =>
   builder.args((t) => ({
-    first: t.int({ description: `Rows after \`after\`, 1 to ${MAX_PAGE_SIZE}.` }),
+    first: t.int({ description: `Rows after \`after\`, 1 to ${MAX_ROWS}.` }),
     after: t.string(),
-    last: t.int({ description: `Rows before \`before\`, 1 to ${MAX_PAGE_SIZE}.` }),
+    last: t.int({ description: `Rows before \`before\`, 1 to ${MAX_ROWS}.` }),
     before: t.string(),
   }));
 
@@ -33,5 +30,5 @@ interface Args {
 /** Rows that a page can have at most, for the cost of a query. */
 export const pageCost = ({ first, last }: Args) => ({
   field: 1,
-  multiplier: Math.min(Math.max(first ?? last ?? 1, 1), MAX_PAGE_SIZE),
+  multiplier: Math.min(Math.max(first ?? last ?? 1, 1), MAX_ROWS),
 });

@@ -1,9 +1,10 @@
 /** `refundEvents` and `latestEventCursor`: the event feed, page by page. `subscriptions.ts` follows it. */
 import { writeEventCursor } from '../refunds/event-cursor.ts';
 import { readWindow } from '../refunds/paging.ts';
+import { MAX_ROWS } from '../refunds/paging.ts';
 import { builder } from './builder.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
-import { asPaging, MAX_PAGE_SIZE, pageCost } from './paging-arguments.ts';
+import { asPaging, pageCost } from './paging-arguments.ts';
 import { RefundEventConnectionType, type EventPage } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from './refund-filter.ts';
 
@@ -15,7 +16,7 @@ builder.queryField('refundEvents', (t) =>
       'each event.',
     args: {
       filter: t.arg({ type: RefundFilterInput }),
-      first: t.arg.int({ description: `Events behind \`after\`, at most ${MAX_PAGE_SIZE}.` }),
+      first: t.arg.int({ description: `Events behind \`after\`, at most ${MAX_ROWS}.` }),
       after: t.arg({ type: 'EventCursor', description: 'Left out: from the beginning of the feed.' }),
     },
     complexity: pageCost,

@@ -1,7 +1,7 @@
 /** GraphQL over HTTP by Yoga, with GraphiQL served from this server and no other. */
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { GraphQLSchema } from 'graphql';
+import { parse, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
@@ -69,7 +69,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
         caller,
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
         services,
-        loaders: createLoaders(services, signal),
+        loaders: createLoaders(services),
         signal,
       };
     },
@@ -77,9 +77,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
 }
 
 const limitTokens: Plugin = {
-  onParse: ({ params }) => {
-    params.options = { ...params.options, maxTokens: MAX_TOKENS };
-  },
+  onParse: ({ setParseFn }) => setParseFn((source: string) => parse(source, { maxTokens: MAX_TOKENS })),
 };
 
 /**

@@ -5,7 +5,7 @@ import type { Refund, RefundStatus } from './refund.ts';
 export type ReadPolicy = 'AUTO' | 'LEDGER' | 'PROVIDER';
 
 /** Under AUTO a refund observed less than this many milliseconds ago is not asked about again. */
-export const FRESH_MS = 2_000;
+const FRESH_MS = 2_000;
 
 /** Whether a status can still change by itself. */
 export function isFinished(status: RefundStatus): boolean {

@@ -65,13 +65,14 @@ export function createFinder(deps: FindDeps): Finder {
       const over = () => underWay.delete(key);
       answer.then(over, over);
     }
-    return Promise.all(keys.map((key) => underWay.get(key) ?? absent));
+    return Promise.all(keys.map((key) => underWay.get(key) ?? nobodyAsked));
   }
 
   return { find };
 }
 
 const absent: FindAnswer = { kind: 'answered', refunds: [] };
+const nobodyAsked = Promise.resolve(absent);
 
 const keyOf = ({ account, lookup, read }: FindAsk): string =>
   JSON.stringify([

@@ -1,0 +1,58 @@
+/** The GraphQL-over-HTTP specification, by its reference audit: every MUST, SHOULD and MAY. */
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
+
+let server: ServerUnderTest;
+beforeAll(async () => {
+  server = await startServerUnderTest({ sandbox: { refundsPerProvider: 10 } });
+}, 60_000);
+afterAll(() => server.stop());
+
+describe('GraphQL over HTTP', () => {
+  // The names of the audits are known without a server; its address only when it runs.
+  const names = serverAudits({ url: 'http://localhost' }).map(({ name }) => name);
+  test.each(names)('%s', async (name) => {
+    const audit = serverAudits({ url: `${server.url}/graphql` }).find((each) => each.name === name);
+    const result = await audit?.fn();
+    expect(result).toMatchObject({ status: 'ok' });
+  });
+});
+
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
+  'a body as %j, which any web page could send, is refused before it is read',
+  async (contentType) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: contentType === '' ? {} : { 'content-type': contentType },
+      body: new TextEncoder().encode('query=%7B__typename%7D'),
+    });
+    expect(response.status).toBe(415);
+  },
+);
+
+test('a page of another origin is not let in; one of this machine is', async () => {
+  const allowed = async (origin: string) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    return response.headers.get('access-control-allow-origin');
+  };
+  expect(await allowed('https://evil.example')).toBeNull();
+  expect(await allowed('http://localhost:3000')).toBe('http://localhost:3000');
+});
+
+test('health is matched on the exact path, whatever a query ends in', async () => {
+  expect(await (await fetch(`${server.url}/health/live`)).json()).toEqual({ status: 'live' });
+  expect(await (await fetch(`${server.url}/health/ready`)).json()).toEqual({ status: 'ready' });
+  const query = encodeURIComponent('{ __typename }');
+  const response = await fetch(`${server.url}/graphql?query=${query}&x=/health`);
+  expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+  expect((await fetch(`${server.url}/health/live/`)).status).toBe(404);
+});
+
+test('a document of a million tokens is refused while it is read', async () => {
+  const { errors } = await server.ask(`{ ${'a '.repeat(100_000)} }`);
+  expect(errors?.[0].message).toMatch(/token/);
+});
