@@ -1,6 +1,7 @@
 /** The environment as plain values; together with `file.ts` the only reader of `process.env`. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isAddressOrRange } from '../providers/settings.ts';
 import type { SettingProblem } from './problem.ts';
 
 /** Variables as the process got them. */
@@ -35,6 +36,11 @@ const schema = z.object({
   JWT_AUDIENCE: z.string().optional(),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   METRICS_PORT: port.optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+    .refine((entries) => entries.every(isAddressOrRange), 'expected IP addresses or CIDR ranges between commas'),
 });
 
 /** Variables whose value must never be printed. */
@@ -61,6 +67,8 @@ export interface Environment {
   readonly auth: AuthSettings;
   readonly logLevel: z.infer<typeof schema>['LOG_LEVEL'];
   readonly metricsPort: number | null;
+  /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 type Reading<Value> = { readonly value: Value } | { readonly problems: readonly SettingProblem[] };
@@ -102,6 +110,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       auth: auth.value,
       logLevel: values.LOG_LEVEL,
       metricsPort: values.METRICS_PORT ?? null,
+      trustedProxies: values.TRUSTED_PROXIES,
     },
   };
 }

@@ -107,6 +107,27 @@ interface RefundSubmissionsTable {
   retryable: boolean | null;
 }
 
+/** APPLIED: the ledger has heard it. FLAGGED: it contradicts what is known. REJECTED: nobody knows that the provider sent it. */
+export const CALLBACK_STATES = ['APPLIED', 'FLAGGED', 'REJECTED'] as const;
+export type CallbackState = (typeof CALLBACK_STATES)[number];
+
+interface CallbacksTable {
+  id: string;
+  account_key: string;
+  /** Of content type and body. */
+  digest: string;
+  state: CallbackState;
+  reason: string | null;
+  merchant_refund_id: string | null;
+  content_type: string;
+  body: Buffer | null;
+  body_size: number;
+  remote_address: string | null;
+  received_at: Date;
+  last_received_at: Date;
+  times_received: number;
+}
+
 export interface Tables {
   payments: PaymentsTable;
   refunds: RefundsTable;
@@ -114,7 +135,9 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable;
   refund_submissions: RefundSubmissionsTable;
   provider_records: ProviderRecordsTable;
+  callbacks: CallbacksTable;
 }
 
 export type RefundRow = Selectable<RefundsTable>;
 export type PaymentRow = Selectable<PaymentsTable>;
+export type CallbackRow = Selectable<CallbacksTable>;

@@ -23,7 +23,7 @@ function isBaseUrl(text: string): boolean {
 }
 
 /** "10.0.0.1", "10.0.0.0/8", "2001:db8::1" or "2001:db8::/32". */
-function isAddressOrRange(text: string): boolean {
+export function isAddressOrRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;

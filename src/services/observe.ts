@@ -36,6 +36,10 @@ export interface Observed {
   readonly change: ObservedChange;
   /** The provider should be asked about this refund, because the news alone does not decide. */
   readonly askAgain: boolean;
+  /** It agrees with what is known, or became it. Else it was older news, or contradicts. */
+  readonly believed: boolean;
+  /** The members in which it contradicts what is known, told for the first time or again. */
+  readonly contradicts: readonly string[];
 }
 
 /** Takes news in, in a transaction of its own. Positions of the answer are those of the news. */
@@ -85,7 +89,8 @@ export async function observeIn(
   return news.map(({ merchantRefundId }) => {
     const result = results.get(merchantRefundId)?.next().value;
     if (result === undefined) throw new Error(`the news of ${merchantRefundId} was not judged`);
-    return { refund: result.after.refund, change: result.change, askAgain: result.ask };
+    const { after, change, ask: askAgain, believed, contradiction } = result;
+    return { refund: after.refund, change, askAgain, believed, contradicts: contradiction?.members ?? [] };
   });
 }
 

@@ -1,0 +1,46 @@
+/** The bytes of a request, up to a limit, and the rest of one that nobody wants to read. */
+import type { IncomingMessage } from 'node:http';
+
+/** Largest body of a callback, in bytes. Real ones have a few hundred. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** Reads a body; 'too-large' as soon as that is known. Throws when the client goes away. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | 'too-large'> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return 'too-large';
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Left early, the request must live on: its answer is not written yet.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) throw new Error('a request of this server is read as bytes');
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return 'too-large';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** More than this is not read for politeness, in bytes and milliseconds. */
+const MOST_IGNORED_BYTES = 1024 * 1024;
+const MOST_IGNORED_MS = 2_000;
+
+/**
+ * Reads on and forgets, so that a client that only listens when it has sent everything hears its answer before the connection
+ * is closed. Resolves when there is no more, or enough.
+ */
+export function ignoreRest(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let size = 0;
+    const enough = setTimeout(resolve, MOST_IGNORED_MS);
+    const end = (): void => {
+      clearTimeout(enough);
+      resolve();
+    };
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MOST_IGNORED_BYTES) end();
+    });
+    request.once('end', end).once('error', end).once('close', end);
+    if (request.readableEnded || request.destroyed) end();
+    else request.resume();
+  });
+}

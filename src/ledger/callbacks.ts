@@ -1,0 +1,214 @@
+/** Callbacks as they came: the same one again is counted and not kept twice. */
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
+import type { Db, Tx } from './database.ts';
+import { jsonText, keepable } from './json.ts';
+import { branded } from './stored-refund.ts';
+import type { CallbackRow, CallbackState } from './tables.ts';
+
+/** A callback as it came, before anybody believes it. */
+export interface Arrival {
+  readonly contentType: string;
+  readonly body: Buffer;
+  /** Who sent it, as far as that can be told. */
+  readonly remoteAddress: string | null;
+  readonly receivedAt: Date;
+}
+
+export interface KeptCallback extends Omit<Arrival, 'body'> {
+  readonly id: string;
+  readonly account: AccountKey;
+  readonly state: CallbackState;
+  /** Why it was not applied; of an applied one, why it changed nothing. */
+  readonly reason: string | null;
+  readonly merchantRefundId: MerchantRefundId | null;
+  readonly bodySize: number;
+  readonly lastReceivedAt: Date;
+  readonly timesReceived: number;
+}
+
+/** Recognises a callback that came before. The content type belongs to it: it decides how the bytes are read. */
+export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentType' | 'body'>): string =>
+  createHash('sha256').update(contentType).update('\n').update(body).digest('base64');
+
+export interface NewCallback extends Arrival {
+  readonly id: string;
+  readonly digest: string;
+  readonly merchantRefundId: MerchantRefundId;
+  /** How often it came at once. */
+  readonly times: number;
+}
+
+export interface Known {
+  readonly id: string;
+  /** `null`: it is new. It is kept as APPLIED until `judgeCallbacks` says otherwise. */
+  readonly before: CallbackState | null;
+}
+
+/** Keeps believed callbacks, or counts those that came before; by digest. Waits for whoever keeps one of them just now. */
+export async function keepCallbacks(
+  tx: Tx,
+  account: AccountKey,
+  callbacks: readonly NewCallback[],
+): Promise<ReadonlyMap<string, Known>> {
+  const added = callbacks.map((one) => ({
+    ...rowOf(account, one, one.digest, one.body),
+    state: 'APPLIED' satisfies CallbackState,
+    merchant_refund_id: one.merchantRefundId,
+    times_received: one.times,
+  }));
+  // In one order, so that two batches never wait for each other.
+  const { rows } = await sql<Pick<CallbackRow, 'id' | 'digest' | 'state' | 'times_received'>>`
+    insert into callbacks select * from jsonb_populate_recordset(null::callbacks, ${jsonText(added)}::jsonb) order by digest
+    on conflict (account_key, digest) do update set
+      times_received = callbacks.times_received + excluded.times_received,
+      last_received_at = greatest(callbacks.last_received_at, excluded.last_received_at),
+      body = coalesce(callbacks.body, excluded.body),
+      merchant_refund_id = coalesce(callbacks.merchant_refund_id, excluded.merchant_refund_id)
+    returning id, digest, state, times_received
+  `.execute(tx);
+  const times = new Map(callbacks.map((one) => [one.digest, one.times]));
+  return new Map(
+    rows.map(({ id, digest, state, times_received }) => [
+      digest,
+      { id, before: times_received === times.get(digest) ? null : state },
+    ]),
+  );
+}
+
+export interface Judgement {
+  readonly id: string;
+  readonly state: CallbackState;
+  readonly reason: string | null;
+}
+
+/** Writes what was made of callbacks that are kept. */
+export async function judgeCallbacks(db: Db, judgements: readonly Judgement[]): Promise<void> {
+  if (judgements.length === 0) return;
+  await sql`
+    update callbacks set state = judged.state, reason = judged.reason
+    from jsonb_populate_recordset(null::callbacks, ${jsonText(judgements)}::jsonb) as judged
+    where callbacks.id = judged.id
+  `.execute(db);
+}
+
+/** Limits of what is kept of callbacks that nobody has signed for. */
+const MOST_REJECTED_BODY_BYTES = 8 * 1024;
+const MOST_REJECTED = 1_000;
+
+/**
+ * Keeps a rejected callback, or counts it. A body over 8 KiB is left out, and each account keeps its latest thousand. One that was
+ * believed before (the key was changed since) stays what it was.
+ */
+export async function keepRejected(
+  db: Db,
+  account: AccountKey,
+  arrival: Arrival & { readonly id: string },
+  reason: string,
+): Promise<void> {
+  const digest = digestOfCallback(arrival);
+  const body = arrival.body.length <= MOST_REJECTED_BODY_BYTES ? arrival.body : null;
+  const row = {
+    ...rowOf(account, arrival, digest, body),
+    state: 'REJECTED' satisfies CallbackState,
+    reason,
+    times_received: 1,
+  };
+  await sql`
+    with surplus as (
+      select id from callbacks where account_key = ${account} and state = 'REJECTED' and digest <> ${digest}
+      order by received_at desc, id desc offset ${MOST_REJECTED - 1} for update skip locked
+    ), removed as (
+      delete from callbacks where id in (select id from surplus)
+    )
+    insert into callbacks select * from jsonb_populate_record(null::callbacks, ${jsonText(row)}::jsonb)
+    on conflict (account_key, digest) do update set
+      times_received = callbacks.times_received + 1,
+      last_received_at = greatest(callbacks.last_received_at, excluded.last_received_at),
+      reason = case when callbacks.state = 'REJECTED' then excluded.reason else callbacks.reason end
+  `.execute(db);
+}
+
+const rowOf = (
+  account: AccountKey,
+  arrival: Arrival & { readonly id: string },
+  digest: string,
+  body: Buffer | null,
+) => ({
+  id: arrival.id,
+  account_key: account,
+  digest,
+  content_type: arrival.contentType,
+  body: body === null ? null : `\\x${body.toString('hex')}`,
+  body_size: arrival.body.length,
+  remote_address: arrival.remoteAddress,
+  received_at: arrival.receivedAt,
+  last_received_at: arrival.receivedAt,
+});
+
+const WITHOUT_BODY = [
+  'id',
+  'account_key',
+  'state',
+  'reason',
+  'merchant_refund_id',
+  'content_type',
+  'body_size',
+  'remote_address',
+  'received_at',
+  'last_received_at',
+  'times_received',
+] as const;
+
+const keptOf = (row: Pick<CallbackRow, (typeof WITHOUT_BODY)[number]>): KeptCallback => ({
+  id: row.id,
+  account: accountKey(row.account_key),
+  state: row.state,
+  reason: row.reason,
+  merchantRefundId: branded(row.merchant_refund_id, merchantRefundId),
+  contentType: row.content_type,
+  bodySize: row.body_size,
+  remoteAddress: row.remote_address,
+  receivedAt: row.received_at,
+  lastReceivedAt: row.last_received_at,
+  timesReceived: row.times_received,
+});
+
+export interface CallbackSearch {
+  readonly state: CallbackState | null;
+  readonly account: string | null;
+  readonly refund: string | null;
+  readonly since: Date | null;
+  readonly limit: number;
+}
+
+/** The callbacks that came last, newest first. */
+export async function listCallbacks(db: Db, search: CallbackSearch): Promise<readonly KeptCallback[]> {
+  const { state, account, refund, since, limit } = search;
+  const rows = await db
+    .selectFrom('callbacks')
+    .select(WITHOUT_BODY)
+    .$if(state !== null, (query) => query.where('state', '=', state ?? 'APPLIED'))
+    .$if(account !== null, (query) => query.where('account_key', '=', account ?? ''))
+    .$if(refund !== null, (query) => query.where('merchant_refund_id', '=', keepable(refund ?? '')))
+    .$if(since !== null, (query) => query.where('received_at', '>=', since ?? new Date(0)))
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(keptOf);
+}
+
+/** One callback with its body; `null` when there is none of this id, or it is none. */
+export async function findCallback(
+  db: Db,
+  id: string,
+): Promise<(KeptCallback & { readonly body: Buffer | null }) | null> {
+  const row = await db
+    .selectFrom('callbacks')
+    .select([...WITHOUT_BODY, 'body'])
+    .where(sql<boolean>`callbacks.id::text = ${keepable(id)}`)
+    .executeTakeFirst();
+  return row === undefined ? null : { ...keptOf(row), body: row.body };
+}

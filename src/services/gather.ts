@@ -1,0 +1,68 @@
+/** Work that arrives in small pieces is done in batches: while one is under way the next gathers, and nobody waits for a clock. */
+
+export interface Gathering<Item, Result> {
+  /** Does one batch; results in the positions of the items. */
+  readonly work: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Most items of a batch. */
+  readonly most: number;
+  /** Most batches under way at once: one that has to wait for a lock must not hold up everybody. */
+  readonly lanes: number;
+  /** Most items that wait. */
+  readonly waiting: number;
+  /** Whether a failure says nothing about single items. Any other is looked for in each item alone. */
+  readonly isGeneral: (error: unknown) => boolean;
+}
+
+/** More is waiting than can be done in time: come again later. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Makes a function that has one item done as a part of some batch. Rejects with OverloadedError when too many wait. */
+export function gather<Item, Result>({
+  work,
+  most,
+  lanes,
+  waiting,
+  isGeneral,
+}: Gathering<Item, Result>): (item: Item) => Promise<Result> {
+  const queue: Waiting<Item, Result>[] = [];
+  let running = 0;
+
+  async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await work(batch.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index];
+        if (result === undefined) reject(new Error('a batch gave fewer results than it had items'));
+        else resolve(result);
+      }
+    } catch (error) {
+      if (batch.length === 1 || isGeneral(error)) for (const { reject } of batch) reject(error);
+      else for (const one of batch) await run([one]);
+    }
+  }
+
+  async function lane(): Promise<void> {
+    running += 1;
+    while (queue.length > 0) await run(queue.splice(0, most));
+    running -= 1;
+  }
+
+  function start(): void {
+    while (running < lanes && queue.length > 0) void lane();
+  }
+
+  return (item) => {
+    if (queue.length >= waiting) return Promise.reject(new OverloadedError('Too much is waiting already.'));
+    // What arrives in the same turn of the event loop goes together.
+    if (queue.length === 0) setImmediate(start);
+    return new Promise<Result>((resolve, reject) => void queue.push({ item, resolve, reject }));
+  };
+}
