@@ -60,17 +60,17 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
     const data = await client.call(sent, signal);
     const answer = parseAnswer(shoutuPage, data, call, ['data']);
     const { current, total } = answer;
+    const used = answer.size == null ? {} : { size: answer.size };
+    const offset = page * (used.size ?? size);
     // Beyond the end some paging libraries give the first page again, and say so.
     const another = current != null && current !== page + settings.pageBase && current !== page + 1;
-    if (another && page * size >= total) return { observations: [], total };
+    if (another && offset >= total) return { observations: [], total, ...used };
     if (another) throw malformedAnswer(call, ['data', 'current'], 'not the page that was asked for');
     if (answer.records.length > size) throw malformedAnswer(call, ['data', 'records'], 'more rows than were asked for');
     const observations = answer.records.map((json, index) => read(json, ['data', 'records', String(index)], operation));
     // A refund made between the provider's count and its page is on the page already.
-    return {
-      observations,
-      total: observations.length === 0 ? total : Math.max(total, page * size + observations.length),
-    };
+    const atLeast = observations.length === 0 ? 0 : offset + observations.length;
+    return { observations, total: Math.max(total, atLeast), ...used };
   }
 
   const read = (json: Json, at: readonly string[], operation: string): RefundObservation =>

@@ -31,8 +31,9 @@ const count = z
 export const shoutuPage = z.object({
   records: z.array(z.custom<Json>()),
   total: count,
-  /** Documented as needed; what it is used for can be done without. */
+  // Both documented as needed; what they are used for can be done without.
   current: count.nullish(),
+  size: count.nullish(),
 });
 
 /** A record of the list or of a callback (D), and what a create's answer may say of one (I). */

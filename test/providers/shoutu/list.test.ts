@@ -168,7 +168,7 @@ describe('the answer', () => {
     ['SUCCESS', { code: 'SUCCESS' }],
   ])('success is said with %s', async (_name, more) => {
     stub.next(json({ ...rows([]), ...more }));
-    expect(await page(open())).toEqual({ observations: [], total: 0 });
+    expect(await page(open())).toEqual({ observations: [], total: 0, size: 10 });
   });
 
   test('yuan are read where the account says so', async () => {
@@ -227,9 +227,21 @@ describe('the answer', () => {
     await expect(page(open())).rejects.toMatchObject({ kind: 'malformed', message: expect.stringMatching(words) });
   });
 
+  test('a page that the provider cuts says so, and does not count for more than it is', async () => {
+    stub.next(json(rows([record(), record()], { current: '2', size: '2', total: '4' })));
+    expect(await page(open(), {}, { page: 1, size: 10 })).toMatchObject({ total: 4, size: 2 });
+  });
+
+  test('a page without its size and number is taken for what was asked', async () => {
+    stub.next(json(rows([record()], { size: undefined, current: undefined })));
+    const { observations, ...rest } = await page(open());
+    expect(observations).toHaveLength(1);
+    expect(rest).toEqual({ total: 1 });
+  });
+
   test('a page beyond the end that is the first page again is empty', async () => {
     stub.next(json(rows([record()], { current: '1', total: '1' })));
-    expect(await page(open(), {}, { page: 3 })).toEqual({ observations: [], total: 1 });
+    expect(await page(open(), {}, { page: 3 })).toEqual({ observations: [], total: 1, size: 10 });
   });
 
   test('a refusal keeps the code and words of the gateway', async () => {
