@@ -93,8 +93,9 @@ const jsonOnly: Plugin = {
   },
 };
 
+// Without a name: GraphiQL would look for that name in whatever is typed over it.
 const FIRST_QUERY = `# Every refund of every provider in one shape. Press the triangle.
-query Newest {
+{
   refunds(first: 10) {
     nodes {
       id
