@@ -3,7 +3,7 @@
  *
  * Events become visible in the order of commits, which is not the order of a sequence: a reader that remembered the last number
  * would pass over a slower transaction. So readers stop below the oldest transaction that still runs: everything below it is
- * settled, nothing can come in between any more.
+ * settled, nothing can come in between any more. See docs/decisions/0001-commit-order.md.
  */
 import { sql, type Selectable } from 'kysely';
 import type { Db } from '../ledger/database.ts';
@@ -35,6 +35,26 @@ export class UnknownPlaceError extends Error {
   override readonly name = 'UnknownPlaceError';
 }
 
+/**
+ * The oldest transaction that runs and may yet tell of events; of the statement's own snapshot. Transaction numbers are shared by
+ * all databases of a server, so one that is seen to run in another database is passed over: a long one there must not hold this
+ * feed up. What can't be placed (it has just ended, or was prepared) counts as ours.
+ */
+const SETTLED_BELOW = sql`coalesce(
+  (
+    select running from pg_snapshot_xip(pg_current_snapshot()) as running
+    where not exists (
+      select from pg_locks join pg_stat_activity using (pid)
+      where pg_locks.locktype = 'transactionid' and pg_locks.granted and pg_locks.mode = 'ExclusiveLock'
+        and pg_locks.transactionid = running::xid
+        and pg_stat_activity.datid <> (select oid from pg_database where datname = current_database())
+    )
+    order by running
+    limit 1
+  ),
+  pg_snapshot_xmax(pg_current_snapshot())
+)`;
+
 interface Bounds {
   readonly settled_below: string;
   readonly begun_below: string;
@@ -44,8 +64,10 @@ type Row = Bounds & (Selectable<Tables['refund_events']> | { readonly number: nu
 /** Reads a page of the log. Throws UnknownPlaceError. */
 export async function readLog(db: Db, { filter, after, limit }: LogAsk): Promise<LogPage> {
   const { rows } = await sql<Row>`
-    select pg_snapshot_xmin(now.snapshot)::text as settled_below, pg_snapshot_xmax(now.snapshot)::text as begun_below, event.*
-    from (select pg_current_snapshot() as snapshot) as now
+    select bounds.*, event.*
+    from (
+      select ${SETTLED_BELOW}::text as settled_below, pg_snapshot_xmax(pg_current_snapshot())::text as begun_below
+    ) as bounds
     left join lateral (
       select * from refund_events
       where (xid, number) > (${after.transaction}::text::xid8, ${after.number}::bigint)
@@ -104,4 +126,4 @@ export async function lastEvent(db: Db, filter: EventFilter): Promise<RefundEven
   return row === undefined ? null : eventOf(row);
 }
 
-const SETTLED = sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`;
+const SETTLED = sql<boolean>`xid < (select ${SETTLED_BELOW})`;

@@ -4,12 +4,14 @@ import { Migrator, type Migration } from 'kysely/migration';
 import * as ledger from './migrations/0001-ledger.ts';
 import * as submissions from './migrations/0002-submissions.ts';
 import * as callbacks from './migrations/0003-callbacks.ts';
+import * as eventOrder from './migrations/0004-event-order.ts';
 import type { Tables } from './tables.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-ledger': ledger,
   '0002-submissions': submissions,
   '0003-callbacks': callbacks,
+  '0004-event-order': eventOrder,
 };
 
 /**

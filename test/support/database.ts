@@ -166,7 +166,7 @@ export async function cloneTemplate(server: string): Promise<string> {
   await administer(server, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
     if (rowCount === 0) {
-      const making = `${template}_making`;
+      const making = `${base}_making`;
       await client.query(`drop database if exists "${making}"`);
       await client.query(`create database "${making}"`);
       const ledger = await openLedger({ databaseUrl: urlOf(server, making) }, DEPS);
