@@ -10,6 +10,8 @@ export interface ExchangeRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Close the connection after the answer. */
+  readonly reset?: boolean;
 }
 
 export interface HttpAnswer {

@@ -87,11 +87,16 @@ export function createTransport(options: TransportOptions): Transport {
   const { account, clock, random, observer, timeoutMs = 10_000, maxConcurrency = 32 } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
-  const pool = new Pool(base.origin, {
-    connections: maxConcurrency,
-    allowH2: false,
-    connect: { timeout: Math.min(timeoutMs, 5_000) },
-  });
+  const openPool = () =>
+    new Pool(base.origin, {
+      connections: maxConcurrency,
+      allowH2: false,
+      connect: { timeout: Math.min(timeoutMs, 5_000) },
+    });
+  const kept = openPool();
+  // A kept connection may be closed by the provider while a request is on its way, and then nobody knows whether it was
+  // read. A read is repeated; what can't be gets a connection of its own.
+  const fresh = openPool();
   const limit = createLimit(maxConcurrency);
   const health = createHealth(clock);
   const breaker = createBreaker({
@@ -103,10 +108,12 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** One request and its answer or error. */
   async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Tried['result']> {
-    const { method, path, body, judge } = request;
+    const { method, path, body, judge, repeatable } = request;
     const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
     const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
-    const got = await exchange(pool, wire, ends.signal);
+    const got = await (repeatable
+      ? exchange(kept, wire, ends.signal)
+      : exchange(fresh, { ...wire, reset: true }, ends.signal));
     if (!('bytes' in got)) {
       return got.code === 'ABORTED' ? timedOut(call, got.sent, ends.abandoned(), timeoutMs) : exchangeError(call, got);
     }
@@ -179,7 +186,7 @@ export function createTransport(options: TransportOptions): Transport {
     closed = true;
     await Promise.allSettled(running);
     // What is left are idle connections, and tries to connect that nobody waits for.
-    await pool.destroy();
+    await Promise.all([kept.destroy(), fresh.destroy()]);
   }
 
   return { send, health: () => health.read(!breaker.isClosed()), close };

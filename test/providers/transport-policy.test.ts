@@ -126,6 +126,17 @@ test.each<[string, Step]>([
   expect(stub.requests).toHaveLength(1);
 });
 
+test('a create has a connection of its own, which no call has used before or will use after it', async () => {
+  const used = new Map<number | undefined, string[]>();
+  stub.always((response, request, socket) => {
+    used.set(socket.remotePort, [...(used.get(socket.remotePort) ?? []), request.method]);
+    response.end('{}');
+  });
+  const transport = open();
+  for (const request of [read, read, create, create, read, create]) await transport.send(request, NEVER);
+  expect([...used.values()].filter((methods) => methods.includes('POST'))).toEqual([['POST'], ['POST'], ['POST']]);
+});
+
 describe('the line', () => {
   test('lets no more through at once than allowed, and everybody in the end', async () => {
     stub.always(later(5, json({})));
