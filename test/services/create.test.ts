@@ -1,0 +1,358 @@
+/** Promise: one idempotency key is one refund, written down before it is sent, sent once, and told as it is known. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkInvariants } from '../../src/ledger/invariants.ts';
+import { pageEvents } from '../../src/ledger/events.ts';
+import { findSubmissions } from '../../src/ledger/submissions.ts';
+import { readStored } from '../../src/ledger/refund-writes.ts';
+import { merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
+import { observe } from '../../src/services/observe.ts';
+import { observedAccount } from '../../src/services/ask.ts';
+import { retryRefund } from '../../src/services/retry.ts';
+import type { CreateResult } from '../../src/services/create.ts';
+import { describeOnEachDatabase } from '../support/database.ts';
+import { madeElsewhere, scriptedProvider, type Scripted } from '../support/scripted-provider.ts';
+import { settlingOver, type Settling } from '../support/settling.ts';
+
+describeOnEachDatabase('createRefund', (database) => {
+  let tipay: Scripted;
+  let bluepay: Scripted;
+  let shoutu: Scripted;
+  let here: Settling;
+
+  beforeEach(async () => {
+    tipay = scriptedProvider('TIPAY');
+    bluepay = scriptedProvider('BLUEPAY');
+    shoutu = scriptedProvider('SHOUTU');
+    here = await settlingOver(await database.open(), [tipay, bluepay, shoutu]);
+  });
+  afterEach(async () => {
+    const broken = await checkInvariants(here.deps.ledger.db);
+    await here.close();
+    expect(broken.filter(({ offenders }) => offenders.length > 0)).toEqual([]);
+  });
+
+  const refundOf = (result: CreateResult) => {
+    if (result.kind !== 'created') throw new Error(`not created but ${JSON.stringify(result)}`);
+    return result.refund;
+  };
+  const history = async (ref: RefundRef) => {
+    const events = await pageEvents(here.deps.ledger.db, ref, { direction: 'ASC', after: null, limit: 100 });
+    return events.map(({ type, status, via }) => `${type} ${status} ${via}`);
+  };
+  const sendsOf = async ({ account, merchantRefundId: id }: RefundRef) => {
+    const [stored] = await readStored(here.deps.ledger.db, account, [id]);
+    return findSubmissions(here.deps.ledger.db, stored?.id ?? '');
+  };
+
+  test('is written down, with its job and its send, before the provider hears of it', async () => {
+    const ref = { account: tipay.account.key, merchantRefundId: merchantRefundId('R1') };
+    let seen: unknown;
+    tipay.during = async () => {
+      const refund = await here.find(ref);
+      const [job] = await here.jobs(refund);
+      seen = { status: refund.status, job: job?.data, sends: await sendsOf(ref), events: await history(ref) };
+    };
+    const result = await here.create(tipay, { merchantRefundId: 'R1', reason: 'broken' });
+    expect(seen).toMatchObject({
+      status: 'PENDING',
+      job: { account: 'tipay', merchantRefundId: 'R1', evenIfFinished: false },
+      sends: [{ attempt: 1, kind: 'CREATE', outcome: null, endedAt: null }],
+      events: ['REQUESTED PENDING MUTATION'],
+    });
+    expect(result).toMatchObject({
+      kind: 'created',
+      replayed: false,
+      refund: { status: 'PROCESSING', reason: 'broken' },
+    });
+    expect(await sendsOf(ref)).toMatchObject([{ attempt: 1, outcome: 'accepted' }]);
+    expect(await history(ref)).toEqual(['REQUESTED PENDING MUTATION', 'STATUS_CHANGED PROCESSING MUTATION']);
+  });
+
+  test('makes an id of 32 letters and digits where none is given', async () => {
+    const refund = refundOf(await here.create(tipay, {}));
+    expect(refund.merchantRefundId).toMatch(/^[0-9a-z]{32}$/);
+    expect(tipay.book.get(refund.merchantRefundId)?.executions).toBe(1);
+  });
+
+  test('answers the same key and input with the same refund, however it is written and whatever became of it', async () => {
+    const input = { idempotencyKey: 'K', amount: { amount: '10', currency: 'CNY' } };
+    const first = refundOf(await here.create(tipay, input));
+    const second = await here.create(tipay, { ...input, amount: { currency: 'CNY', amount: '10.00' } });
+    expect(second).toMatchObject({
+      kind: 'created',
+      replayed: true,
+      refund: { merchantRefundId: first.merchantRefundId },
+    });
+
+    const executed = tipay.book.get(first.merchantRefundId);
+    if (executed !== undefined) executed.status = 'FAILED';
+    here.pass(86_400);
+    await here.settleOnce(first);
+    const much = await here.create(tipay, input);
+    expect(much).toMatchObject({ kind: 'created', replayed: true, refund: { status: 'FAILED' } });
+    expect(tipay.sent).toHaveLength(1);
+  });
+
+  test.each([
+    ['amount', { amount: { amount: '1.01', currency: 'CNY' } }],
+    ['reason', { reason: 'another' }],
+    ['payment', { merchantPaymentId: 'PAYMENT2' }],
+    ['merchantRefundId', { merchantRefundId: 'R2' }],
+  ])('answers the same key with another %s with a conflict', async (_name, other) => {
+    const first = refundOf(await here.create(tipay, { idempotencyKey: 'K' }));
+    const second = await here.create(tipay, { idempotencyKey: 'K', ...other });
+    expect(second).toMatchObject({ kind: 'conflict', existing: { merchantRefundId: first.merchantRefundId } });
+    expect(tipay.sent).toHaveLength(1);
+  });
+
+  test('answers the same key at another account with a conflict', async () => {
+    await here.create(tipay, { idempotencyKey: 'K' });
+    const second = await here.create(bluepay, { idempotencyKey: 'K' });
+    expect(second).toMatchObject({ kind: 'conflict', existing: { account: 'tipay' } });
+    expect(bluepay.sent).toEqual([]);
+  });
+
+  test('answers a merchantRefundId that is taken with a conflict, and leaves the key free', async () => {
+    await here.create(tipay, { merchantRefundId: 'R1', idempotencyKey: 'K1' });
+    const taken = await here.create(tipay, { merchantRefundId: 'R1', idempotencyKey: 'K2' });
+    expect(taken).toMatchObject({ kind: 'conflict', existing: { merchantRefundId: 'R1' } });
+    expect(await here.create(tipay, { merchantRefundId: 'R2', idempotencyKey: 'K2' })).toMatchObject({
+      kind: 'created',
+    });
+    expect(tipay.sent).toEqual(['R1', 'R2']);
+    // The same id in another account is another refund.
+    expect(await here.create(shoutu, { merchantRefundId: 'R1' })).toMatchObject({ kind: 'created', replayed: false });
+  });
+
+  test('writes nothing for bad input', async () => {
+    const result = await here.create(tipay, { amount: { amount: '0', currency: 'CNY' }, idempotencyKey: 'K' });
+    expect(result).toMatchObject({ kind: 'invalid' });
+    const { rows } = await here.deps.ledger.pool.query(
+      'select (select count(*) from payments) + (select count(*) from refunds) as n',
+    );
+    expect(Number(rows[0].n)).toBe(0);
+    expect(await here.create(tipay, { idempotencyKey: 'K' })).toMatchObject({ kind: 'created', replayed: false });
+  });
+
+  test("keeps the provider's no as FAILED", async () => {
+    shoutu.script.push('refuse');
+    const result = await here.create(shoutu, { idempotencyKey: 'K', merchantRefundId: 'R1' });
+    const failure = { code: 'NO', message: 'no', retryable: false };
+    expect(result).toMatchObject({ kind: 'rejected', refusal: failure, refund: { status: 'FAILED', failure } });
+    expect(await here.create(shoutu, { idempotencyKey: 'K', merchantRefundId: 'R1' })).toMatchObject({
+      kind: 'created',
+      replayed: true,
+      refund: { status: 'FAILED' },
+    });
+    expect(shoutu.sent).toHaveLength(1);
+  });
+
+  test.each(['lost-before', 'lost-after', 'late', 'not-sent'] as const)('comes back PENDING when %s', async (word) => {
+    shoutu.script.push(word);
+    const refund = refundOf(await here.create(shoutu, {}));
+    expect(refund).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await here.jobs(refund)).toHaveLength(1);
+  });
+
+  test('does not believe an answer about another amount, and asks', async () => {
+    const { create } = tipay.account;
+    if (create === undefined) throw new Error('no create');
+    const account = {
+      ...tipay.account,
+      create: {
+        ...create,
+        send: async (...command: Parameters<typeof create.send>) => {
+          const outcome = await create.send(...command);
+          if (outcome.kind !== 'accepted') return outcome;
+          const amount = { ...outcome.observation.amount, minorUnits: 1n };
+          return { kind: 'accepted' as const, observation: { ...outcome.observation, amount } };
+        },
+      },
+    };
+    const refund = refundOf(await here.create({ ...tipay, account }, {}));
+    expect(refund).toMatchObject({ status: 'PENDING', amount: { minorUnits: 100n } });
+    expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
+    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'PROCESSING' });
+  });
+
+  test('gives back at most what is left of a payment, and says how much that is', async () => {
+    madeElsewhere(shoutu, 'PAYMENT1', 'ELSEWHERE', 700n);
+    await observe(
+      here.deps.ledger,
+      observedAccount(shoutu.account),
+      [
+        {
+          ...(await shoutu.account
+            .question({
+              merchantRefundId: merchantRefundId('ELSEWHERE'),
+              providerRefundId: null,
+              merchantPaymentId: null,
+              providerPaymentId: null,
+            })
+            ?.ask(new AbortController().signal))![0]!,
+          paymentAmount: { minorUnits: 1000n, currency: 'CNY' },
+        },
+      ],
+      { via: 'POLL', at: new Date() },
+    );
+    const input = { idempotencyKey: 'K', amount: { amount: '3.01', currency: 'CNY' } };
+    const refused = await here.create(shoutu, input);
+    expect(refused).toEqual({ kind: 'exceeds', refundable: { minorUnits: 300n, currency: 'CNY' } });
+    const other = await here.create(shoutu, { ...input, amount: { amount: '3.00', currency: 'CNY' } });
+    expect(other).toMatchObject({ kind: 'created', replayed: false });
+    expect(await here.create(shoutu, { amount: { amount: '0.01', currency: 'CNY' } })).toMatchObject({
+      kind: 'exceeds',
+      refundable: { minorUnits: 0n },
+    });
+    expect(shoutu.sent).toHaveLength(1);
+  });
+
+  test('50 partial refunds at once never give back more than the payment', async () => {
+    await here.deps.ledger.pool.query(
+      `insert into payments (id, account_key, provider_payment_id, amount_minor, currency)
+       values ('01900000-0000-7000-8000-000000000001', 'shoutu', 'PAYMENT1', 1000, 'CNY')`,
+    );
+    const other = await settlingOver(await database.another(), [shoutu]);
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        (index % 2 === 0 ? here : other).create(shoutu, {
+          idempotencyKey: `many-${index}`,
+          amount: { amount: `0.${10 + (index % 7) * 10}`, currency: 'CNY' },
+        }),
+      ),
+    );
+    await other.close();
+    const sum = [...shoutu.book.values()].reduce((all, { command }) => all + command.amount.minorUnits, 0n);
+    expect(sum).toBeLessThanOrEqual(1000n);
+    expect(sum).toBeGreaterThan(930n);
+    expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['created', 'exceeds']));
+  });
+
+  test('100 equal calls at once on two servers are one refund, one send and 99 replays', async () => {
+    const other = await settlingOver(await database.another(), [tipay]);
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        (index % 2 === 0 ? here : other).create(tipay, {
+          idempotencyKey: 'K',
+          amount: { amount: '5', currency: 'CNY' },
+        }),
+      ),
+    );
+    await other.close();
+    const refunds = results.map(refundOf);
+    expect(new Set(refunds.map((refund) => refund.merchantRefundId)).size).toBe(1);
+    expect(results.filter((result) => result.kind === 'created' && result.replayed)).toHaveLength(99);
+    expect(tipay.sent).toHaveLength(1);
+    expect(tipay.book.get(tipay.sent[0] ?? '')?.executions).toBe(1);
+  });
+
+  test('where the provider takes one refund of a payment at a time, the second is told so and uses nothing up', async () => {
+    const first = refundOf(await here.create(bluepay, {}));
+    const input = { idempotencyKey: 'K', merchantRefundId: 'R2' };
+    expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
+    expect(bluepay.sent).toHaveLength(1);
+    // Another payment is not busy.
+    expect(await here.create(bluepay, { providerPaymentId: 'PAYMENT2' })).toMatchObject({ kind: 'created' });
+
+    const executed = bluepay.book.get(first.merchantRefundId);
+    if (executed !== undefined) executed.status = 'SUCCEEDED';
+    await here.settleOnce(first);
+    expect(await here.create(bluepay, input)).toMatchObject({ kind: 'created', replayed: false });
+  });
+
+  test('where the provider is busy with a refund made elsewhere, none is left pending, and the same call goes again', async () => {
+    madeElsewhere(bluepay, 'PAYMENT1', 'ELSEWHERE', 5n);
+    bluepay.script.push('busy', 'busy');
+    const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
+    expect(await here.create(bluepay, input)).toEqual({ kind: 'busy', message: 'another one is under way' });
+    const ref = { account: bluepay.account.key, merchantRefundId: merchantRefundId('R1') };
+    const failure = { code: 'BUSY', message: 'another one is under way', retryable: true };
+    expect(await here.find(ref)).toMatchObject({ status: 'FAILED', failure });
+
+    // The refund that was under way becomes known, so that now the ledger says so itself.
+    const elsewhere = { ...ref, merchantRefundId: merchantRefundId('ELSEWHERE') };
+    await here.deps.sends.finish(1000);
+    expect(await here.find(elsewhere)).toMatchObject({ status: 'PROCESSING' });
+    expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
+    expect(bluepay.sent).toHaveLength(1);
+
+    const executed = bluepay.book.get('ELSEWHERE');
+    if (executed !== undefined) executed.status = 'SUCCEEDED';
+    await here.settleOnce(await here.find(elsewhere));
+    expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
+    expect(await here.create(bluepay, input)).toMatchObject({
+      kind: 'created',
+      replayed: false,
+      refund: { status: 'PROCESSING' },
+    });
+    expect(await here.create(bluepay, input)).toMatchObject({ kind: 'created', replayed: true });
+    expect(bluepay.sent).toEqual(['R1', 'R1', 'R1']);
+    expect(bluepay.book.get('R1')?.executions).toBe(1);
+    expect(await history(ref)).toEqual([
+      'REQUESTED PENDING MUTATION',
+      'STATUS_CHANGED FAILED MUTATION',
+      'STATUS_CHANGED PENDING MUTATION',
+      'STATUS_CHANGED FAILED MUTATION',
+      'STATUS_CHANGED PENDING MUTATION',
+      'STATUS_CHANGED PROCESSING MUTATION',
+    ]);
+  });
+
+  test('a process that slept between writing and sending does not send', async () => {
+    const lookAway = { ...here.deps, callbackUrl: () => '', timeoutMs: () => -1 };
+    const { createRefund } = await import('../../src/services/create.ts');
+    const result = await createRefund(lookAway, shoutu.account, {
+      idempotencyKey: 'K',
+      merchantRefundId: null,
+      merchantPaymentId: null,
+      providerPaymentId: 'PAYMENT1',
+      amount: { amount: '1', currency: 'CNY' },
+      reason: null,
+      shoutu: { refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
+    });
+    expect(refundOf(result)).toMatchObject({
+      status: 'PENDING',
+      details: { refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
+    });
+    expect(shoutu.sent).toEqual([]);
+  });
+
+  test('retryRefund submits a failed refund again under the same id, once', async () => {
+    const refund = refundOf(await here.create(tipay, {}));
+    const executed = tipay.book.get(refund.merchantRefundId);
+    if (executed === undefined) throw new Error('not executed');
+    executed.status = 'FAILED';
+    await here.settleOnce(refund);
+
+    const results = await Promise.all([1, 2].map(() => retryRefund(here.deps, tipay.account, refund.merchantRefundId)));
+    expect(results.map(({ kind }) => kind).toSorted()).toEqual(['invalid', 'retried']);
+    expect(tipay.sent).toEqual([refund.merchantRefundId, refund.merchantRefundId]);
+    executed.status = 'SUCCEEDED';
+    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await history(refund)).toEqual([
+      'REQUESTED PENDING MUTATION',
+      'STATUS_CHANGED PROCESSING MUTATION',
+      'STATUS_CHANGED FAILED POLL',
+      'STATUS_CHANGED PENDING MUTATION',
+      'STATUS_CHANGED PROCESSING MUTATION',
+      'STATUS_CHANGED SUCCEEDED POLL',
+    ]);
+  });
+
+  test('retryRefund refuses what the provider would not take', async () => {
+    shoutu.script.push('refuse');
+    await here.create(shoutu, { merchantRefundId: 'R1' });
+    const running = refundOf(await here.create(tipay, {}));
+    const retry = (at: Scripted, id: string) => retryRefund(here.deps, at.account, merchantRefundId(id));
+    expect(await retry(shoutu, 'R1')).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('create another'),
+    });
+    expect(await retry(tipay, running.merchantRefundId)).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('PROCESSING'),
+    });
+    expect(await retry(tipay, 'NOBODY')).toEqual({ kind: 'not-found' });
+    expect([...shoutu.sent, ...tipay.sent]).toHaveLength(2);
+  });
+});

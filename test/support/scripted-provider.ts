@@ -1,0 +1,206 @@
+/** A provider that does as it is told and counts what it executed: each create takes the next word of the script. */
+import { ProviderError } from '../../src/providers/errors.ts';
+import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../src/providers/provider.ts';
+import {
+  accountKey,
+  merchantPaymentId,
+  merchantRefundId,
+  providerPaymentId,
+  providerRefundId,
+} from '../../src/refunds/ids.ts';
+import type { Money } from '../../src/refunds/money.ts';
+import type { RefundObservation } from '../../src/refunds/observation.ts';
+import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
+
+/**
+ * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not executed or executed.
+ * late: no answer, and executed only when `arrive` is called. not-sent: never left.
+ */
+export const WORDS = ['accept', 'refuse', 'busy', 'lost-before', 'lost-after', 'late', 'not-sent'] as const;
+export type Word = (typeof WORDS)[number];
+
+export interface Executed {
+  readonly command: CreateCommand;
+  status: RefundStatus;
+  /** How often money was set in motion under this id. More than once is what must never happen. */
+  executions: number;
+}
+
+export interface Scripted {
+  readonly account: ProviderAccount;
+  readonly book: Map<string, Executed>;
+  /** The ids of all creates that reached the provider or were meant to, in order. */
+  readonly sent: string[];
+  /** Takes the place of `accept` for the creates to come, one word each. */
+  readonly script: Word[];
+  /** While false every question fails as unavailable. */
+  reachable: boolean;
+  questions: number;
+  /** What was late arrives now. */
+  readonly arrive: () => void;
+  /** Called in the middle of each send, before its word is carried out. */
+  during: () => Promise<void>;
+}
+
+const RULES: Readonly<Record<Provider, CreateRules>> = {
+  SHOUTU: {
+    paymentKeys: ['providerPaymentId', 'merchantPaymentId'],
+    repeatIsHarmless: false,
+    onePerPayment: false,
+    retryFailed: false,
+    maxReasonLength: 100,
+  },
+  BLUEPAY: {
+    paymentKeys: ['providerPaymentId'],
+    repeatIsHarmless: true,
+    onePerPayment: true,
+    retryFailed: false,
+    maxReasonLength: 200,
+  },
+  TIPAY: {
+    paymentKeys: ['merchantPaymentId'],
+    repeatIsHarmless: true,
+    onePerPayment: false,
+    retryFailed: true,
+    maxReasonLength: 128,
+  },
+};
+
+/** Opens an account with the rules of a provider. */
+export function scriptedProvider(provider: Provider, key = provider.toLowerCase()): Scripted {
+  const rules = RULES[provider];
+  const late: CreateCommand[] = [];
+  const paymentAmounts = new Map<string, Money>();
+
+  function execute(command: CreateCommand): void {
+    const known = scripted.book.get(command.merchantRefundId);
+    if (known === undefined) {
+      scripted.book.set(command.merchantRefundId, { command, status: 'PROCESSING', executions: 1 });
+      return;
+    }
+    // The one who takes a failed refund again; the one who would pay twice; the one who refuses the id.
+    if (rules.retryFailed && known.status === 'FAILED') {
+      known.status = 'PROCESSING';
+      known.executions += 1;
+    } else if (!rules.repeatIsHarmless) known.executions += 1;
+  }
+
+  const unknown: CreateOutcome = { kind: 'unknown', error: failure('timed-out', true) };
+
+  function failure(kind: 'timed-out' | 'unavailable', sent: boolean): ProviderError {
+    return new ProviderError({ kind, account: accountKey(key), operation: 'scripted', message: kind, sent });
+  }
+
+  function carryOut(word: Word, command: CreateCommand): CreateOutcome {
+    const known = scripted.book.get(command.merchantRefundId);
+    switch (word) {
+      case 'accept':
+      case 'refuse':
+      case 'busy': {
+        if (known !== undefined && provider === 'BLUEPAY') return { kind: 'known' };
+        // TiPay answers a repeat with what it has.
+        if (known !== undefined && provider === 'TIPAY' && known.status !== 'FAILED') {
+          return { kind: 'accepted', observation: observationOf(known) };
+        }
+        if (word === 'refuse') return { kind: 'refused', code: 'NO', message: 'no', retryable: rules.retryFailed };
+        if (word === 'busy') return { kind: 'busy', code: 'BUSY', message: 'another one is under way' };
+        execute(command);
+        const taken = scripted.book.get(command.merchantRefundId);
+        return taken === undefined ? unknown : { kind: 'accepted', observation: observationOf(taken) };
+      }
+      case 'lost-before':
+        return unknown;
+      case 'lost-after':
+        execute(command);
+        return unknown;
+      case 'late':
+        late.push(command);
+        return unknown;
+      case 'not-sent':
+        return { kind: 'not-sent', error: failure('unavailable', false) };
+    }
+  }
+
+  function observationOf({ command, status }: Executed): RefundObservation {
+    const { merchantPaymentId: merchant, providerPaymentId: theirs } = command;
+    return {
+      provider,
+      merchantRefundId: command.merchantRefundId,
+      providerRefundId: providerRefundId(`P-${command.merchantRefundId}`),
+      merchantPaymentId: merchant === null ? null : merchantPaymentId(merchant),
+      providerPaymentId: theirs === null ? null : providerPaymentId(theirs),
+      paymentAmount: paymentAmounts.get(merchant ?? theirs ?? '') ?? null,
+      amount: command.amount,
+      feeRefunded: null,
+      status,
+      providerStatus: status,
+      reason: command.reason,
+      failure: status === 'FAILED' ? { code: 'F', message: 'failed', retryable: rules.retryFailed } : null,
+      createdAt: new Date('2026-01-01T00:00:00Z'),
+      completedAt: null,
+      details: null,
+      raw: JSON.stringify({ id: command.merchantRefundId, status }),
+    };
+  }
+
+  const scripted: Scripted = {
+    book: new Map(),
+    sent: [],
+    script: [],
+    reachable: true,
+    questions: 0,
+    arrive: () => {
+      for (const command of late.splice(0)) execute(command);
+    },
+    during: () => Promise.resolve(),
+    account: {
+      key: accountKey(key),
+      provider,
+      displayName: key,
+      currency: 'CNY',
+      timeZone: 'Asia/Shanghai',
+      lookupKeys: ['MERCHANT_REFUND_ID'],
+      partialRefund: true,
+      question: (lookup) => ({
+        key: JSON.stringify(lookup),
+        ask: () => {
+          scripted.questions += 1;
+          if (!scripted.reachable) return Promise.reject(failure('unavailable', true));
+          const rows = [...scripted.book.values()].filter(({ command }) =>
+            lookup.merchantRefundId === null || rules.onePerPayment
+              ? command.providerPaymentId === lookup.providerPaymentId
+              : command.merchantRefundId === lookup.merchantRefundId,
+          );
+          return Promise.resolve(rows.map(observationOf));
+        },
+      }),
+      create: {
+        rules,
+        send: async (command) => {
+          scripted.sent.push(command.merchantRefundId);
+          await scripted.during();
+          return carryOut(scripted.script.shift() ?? 'accept', command);
+        },
+      },
+      probe: () => Promise.resolve(),
+      health: () => ({ status: 'HEALTHY', lastSuccessAt: null, lastFailure: null }),
+      close: () => Promise.resolve(),
+    },
+  };
+  return scripted;
+}
+
+/** A refund that was made at the provider by somebody else. */
+export function madeElsewhere(at: Scripted, payment: string, id: string, minorUnits: bigint): void {
+  const isTheirs = at.account.create?.rules.paymentKeys.includes('providerPaymentId') ?? false;
+  const command: CreateCommand = {
+    merchantRefundId: merchantRefundId(id),
+    merchantPaymentId: isTheirs ? null : payment,
+    providerPaymentId: isTheirs ? payment : null,
+    amount: { minorUnits, currency: at.account.currency },
+    reason: null,
+    callbackUrl: '',
+    shoutu: null,
+  };
+  at.book.set(id, { command, status: 'PROCESSING', executions: 1 });
+}

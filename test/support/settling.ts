@@ -1,0 +1,114 @@
+/** The verbs of services/ over scripted providers, with a clock that a test moves. */
+import { openBoss } from '../../src/ledger/boss.ts';
+import type { Ledger } from '../../src/ledger/database.ts';
+import { openSettleQueue, settleQueueOf } from '../../src/ledger/enqueue.ts';
+import { findRefunds } from '../../src/ledger/refunds.ts';
+import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import type { AccountKey } from '../../src/refunds/ids.ts';
+import { isFinished } from '../../src/refunds/read-policy.ts';
+import type { Refund } from '../../src/refunds/refund.ts';
+import type { Answer } from '../../src/services/ask.ts';
+import { createRefund, type CreateResult } from '../../src/services/create.ts';
+import type { CreateInput } from '../../src/services/create-input.ts';
+import type { Reconciliation } from '../../src/services/pauses.ts';
+import { createSends } from '../../src/services/sends.ts';
+import { settle, type SettleDeps } from '../../src/services/settle.ts';
+import type { Scripted } from './scripted-provider.ts';
+
+export const RECONCILIATION: Reconciliation = {
+  pausesSeconds: [2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600],
+  giveUpAfterSeconds: 1800,
+  lateArrivalSeconds: 5,
+  sweepSeconds: 60,
+};
+export const TIMEOUT_MS = 10_000;
+
+export interface Settling {
+  readonly deps: SettleDeps;
+  /** Moves the clock. */
+  readonly pass: (seconds: number) => void;
+  readonly create: (at: Scripted, input: Partial<CreateInput>) => Promise<CreateResult>;
+  /** Asks once about a refund that is not finished, as a job does. */
+  readonly settleOnce: (refund: Refund) => Promise<void>;
+  readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;
+  /** Asks with growing pauses until the refund is finished, for a day at most. */
+  readonly settleToTheEnd: (refund: Refund) => Promise<Refund>;
+  /** Jobs that wait for a refund. */
+  readonly jobs: (refund: Refund) => Promise<readonly { readonly data: unknown; readonly startAfter: Date }[]>;
+  readonly close: () => Promise<void>;
+}
+
+export async function settlingOver(
+  ledger: Ledger,
+  providers: readonly Scripted[],
+  more: Partial<SettleDeps> = {},
+): Promise<Settling> {
+  let now = Date.parse('2026-06-01T00:00:00Z');
+  const clock = () => new Date((now += 1));
+  const boss = await openBoss(ledger, (error) => {
+    throw error;
+  });
+  const accounts = new Map(providers.map(({ account }) => [account.key, account]));
+  const queue = await openSettleQueue(boss, [...accounts.keys()]);
+  for (const account of accounts.keys()) await boss.deleteAllJobs(settleQueueOf(account));
+  const deps: SettleDeps = {
+    ledger: { ...ledger, clock },
+    queue,
+    accounts,
+    clock,
+    sends: createSends(),
+    reconciliation: RECONCILIATION,
+    answers: createSingleFlight<Answer>(),
+    callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
+    timeoutMs: () => TIMEOUT_MS,
+    report: () => undefined,
+    ...more,
+  };
+  let keys = 0;
+
+  const find: Settling['find'] = async ({ account, merchantRefundId }) => {
+    const [found] = await findRefunds(ledger.db, [{ account, merchantRefundId }]);
+    if (found === undefined) throw new Error(`${merchantRefundId} is not in the ledger`);
+    return found;
+  };
+  const settleOnce: Settling['settleOnce'] = ({ account, merchantRefundId }) =>
+    settle(deps, { account, merchantRefundId, evenIfFinished: false }, new AbortController().signal);
+
+  return {
+    deps,
+    pass: (seconds) => {
+      now += seconds * 1000;
+    },
+    create: (at, input) => {
+      keys += 1;
+      const [payment] = at.account.create?.rules.paymentKeys ?? [];
+      const whole: CreateInput = {
+        idempotencyKey: `key-${keys}`,
+        merchantRefundId: null,
+        merchantPaymentId: payment === 'merchantPaymentId' ? 'PAYMENT1' : null,
+        providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
+        amount: { amount: '1.00', currency: at.account.currency },
+        reason: null,
+        shoutu: null,
+        ...input,
+      };
+      return createRefund(deps, at.account, whole);
+    },
+    settleOnce,
+    find,
+    settleToTheEnd: async (refund) => {
+      for (let seconds = 2; seconds < 86_400; seconds *= 1.7) {
+        const known = await find(refund);
+        if (isFinished(known.status)) return known;
+        now += seconds * 1000;
+        await settleOnce(refund);
+      }
+      return find(refund);
+    },
+    jobs: async ({ account, merchantRefundId }) => {
+      const jobs = await boss.findJobs(settleQueueOf(account), { key: merchantRefundId });
+      return jobs.filter(({ state }) => state === 'created');
+    },
+    close: () => boss.stop({ close: false, graceful: false }),
+  };
+}
