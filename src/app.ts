@@ -50,6 +50,9 @@ const SEND_GRACE_MS = 7_000;
 /** Callbacks that nobody believes are kept, for each account: so many at once, then one per second. */
 const REJECTED_KEPT = { burst: 60, perSecond: 1 };
 
+/** How many refunds of each provider without a list a new sandbox tells of, so that there is something to look at. */
+const ANNOUNCED = 40;
+
 /** How long one account may take before a list is served without it, in milliseconds. */
 const LIST_DEADLINE_MS = 10_000;
 
@@ -151,7 +154,12 @@ export async function startApp(configuration: Configuration): Promise<App> {
   }
 
   async function builtInSandbox(): Promise<readonly AccountSettings[]> {
-    const sandbox = await startSandbox({ stateFile: join(environment.dataDir, 'sandbox', 'state.json') });
+    const sandbox = await startSandbox({
+      stateFile: join(environment.dataDir, 'sandbox', 'state.json'),
+      notifyBase: environment.publicUrl,
+      announce: ANNOUNCED,
+      log: (line) => log.warn({ line }, 'the sandbox'),
+    });
     closers.push(() => sandbox.close());
     log.info({ control: sandbox.urls.control }, 'no REFUNDS_CONFIG: using the built-in sandbox');
     const reading = parseConfiguration(sandbox.config, {});

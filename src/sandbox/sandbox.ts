@@ -4,12 +4,12 @@ import { openBehaviours } from './behaviour.ts';
 import { openCalls } from './calls.ts';
 import { configuration, type SandboxConfig, type SandboxUrls } from './configuration.ts';
 import { controlServer } from './control-server.ts';
-import { startEngine } from './engine.ts';
+import { type Engine, startEngine } from './engine.ts';
 import { type Examples, examples } from './examples.ts';
 import { listen, shut } from './http.ts';
 import { type Keys, newKeys } from './keys.ts';
 import type { LifeOptions } from './life.ts';
-import type { ProviderName } from './model.ts';
+import { isEnd, type ProviderName } from './model.ts';
 import { providerServer } from './provider-server.ts';
 import type { Random } from './random.ts';
 import { seedRows } from './seed.ts';
@@ -32,6 +32,11 @@ export interface SandboxOptions {
   readonly seed?: number | undefined;
   /** Seed refunds of each provider, instead of 240, 120 and 120. */
   readonly refundsPerProvider?: number | undefined;
+  /**
+   * So many refunds of the providers that can't list are told to `notifyBase` when the world is new, as their callbacks
+   * would have told them, so that there is something to look at. 0.
+   */
+  readonly announce?: number | undefined;
   /** Hears what goes wrong inside. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -48,20 +53,30 @@ export interface Sandbox {
 /** Keys of the sandboxes that keep none: RSA keys take a while to make, so one process makes them once. */
 let passingKeys: Promise<Keys> | null = null;
 
-async function openState(options: SandboxOptions, now: number): Promise<State> {
+async function openState(options: SandboxOptions, now: number): Promise<{ state: State; isNew: boolean }> {
   const { stateFile, seed = 1 } = options;
   const kept = stateFile === undefined ? null : await readState(stateFile);
-  if (kept) return kept;
+  if (kept) return { state: kept, isNew: false };
   if (stateFile === undefined) passingKeys ??= newKeys();
   const keys = await (passingKeys !== null && stateFile === undefined ? passingKeys : newKeys());
-  return { version: 1, seed, startedAt: now, keys, ...seedRows(seed, now, options.refundsPerProvider) };
+  const state: State = { version: 1, seed, startedAt: now, keys, ...seedRows(seed, now, options.refundsPerProvider) };
+  return { state, isNew: true };
+}
+
+/** Puts callbacks about the newest finished refunds into the out-tray. */
+function tellOf({ world: { book }, post }: Engine, announce: number): void {
+  for (const provider of ['BLUEPAY', 'TIPAY'] as const) {
+    const finished = book.refunds(provider).filter(({ status }) => isEnd(status));
+    const newest = finished.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, announce);
+    for (const refund of newest.toReversed()) post.write(refund);
+  }
 }
 
 /** Starts everything. Rejects when a port is taken or the state file is not one; nothing is left running then. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', ports = {}, clock = () => new Date(), random = Math.random, log = () => {} } = options;
-  const { stateFile, life = {}, notifyBase } = options;
-  const state = await openState(options, clock().getTime());
+  const { stateFile, life = {}, notifyBase, announce = 0 } = options;
+  const { state, isNew } = await openState(options, clock().getTime());
   const engine = startEngine(state, { stateFile, clock, random, life, notifyBase, log });
   const behaviours = openBehaviours();
   const calls = openCalls();
@@ -87,6 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 
   try {
+    if (isNew) tellOf(engine, announce);
     // A new state is on disk before anybody can be given its keys.
     await engine.settle();
     const urls: SandboxUrls = {

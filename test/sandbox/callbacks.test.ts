@@ -206,3 +206,19 @@ describe('By hand', () => {
     await expect(control(sandbox, '/callbacks/resend', asked)).rejects.toThrow('no callback address');
   });
 });
+
+test('A new world tells of its newest finished refunds where no list does, an old one does not', async () => {
+  const ear = await openEar(() => ({ status: 200, body: 'SUCCESS' }));
+  const stateFile = join(await newFolder(), 'state.json');
+  const options = { stateFile, notifyBase: ear.url, announce: 3, life };
+  const sandbox = await sandboxFor(options);
+  const { done: told } = await done(sandbox, 6);
+  expect(told.map(({ merchantRefundId }) => merchantRefundId.replace(/\d+$/, ''))).toEqual(
+    expect.arrayContaining(['BLUE', 'CHAIN']),
+  );
+  expect(new Set(ear.heard.map(({ path }) => path))).toEqual(new Set(['/notify/blue', '/notify/chain']));
+  await sandbox.close();
+
+  const again = await sandboxFor(options);
+  expect(callbacks.parse(await control(again, '/callbacks'))).toEqual({ waiting: [], done: [] });
+});
