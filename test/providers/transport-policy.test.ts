@@ -110,9 +110,11 @@ describe('a read is repeated', () => {
   });
 
   test('and a pause that meets the deadline ends with the failure there was', async () => {
-    stub.always(later(150, json({}, 503)));
-    const error = await failure(open({ timeoutMs: 200, random: () => 0.999 }).send(read, NEVER));
+    stub.always(json({}, 503));
+    // A chance far out of its range makes a pause that is longer than any deadline here.
+    const error = await failure(open({ timeoutMs: 1_000, random: () => 100 }).send(read, NEVER));
     expect(error).toMatchObject({ kind: 'unavailable', httpStatus: 503 });
+    expect(stub.requests).toHaveLength(1);
   });
 });
 
