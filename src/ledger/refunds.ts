@@ -65,7 +65,16 @@ export interface PageAsk {
 }
 
 /** A page of the refunds of some accounts, in the order of the keyset. Its cost does not grow with the place in the list. */
-export async function pageRefunds(db: Db, ask: PageAsk): Promise<readonly Refund[]> {
+export async function pageRefunds(db: Db, asked: PageAsk): Promise<readonly Refund[]> {
+  const { accounts, conditions } = asked;
+  const statuses = conditions.statuses === null ? null : [...new Set(conditions.statuses)];
+  const ask: PageAsk = {
+    ...asked,
+    // Each walked once: named twice, a row would take the place of another.
+    accounts: [...new Set(accounts)],
+    conditions: { ...conditions, statuses },
+    after: isOutside(asked) ? null : asked.after,
+  };
   const direction = ask.direction === 'ASC' ? 'asc' : 'desc';
   const rows = await selectStored(db)
     .where('refunds.id', 'in', namesAnId(ask.conditions) ? idsFound(ask) : idsMerged(ask))
@@ -76,6 +85,13 @@ export async function pageRefunds(db: Db, ask: PageAsk): Promise<readonly Refund
   return rows.map(refundOf);
 }
 
+/** A place before the first instant asked for says nothing, and would make the walk along the index start there. */
+const isOutside = ({ after, direction, conditions: { createdFrom, createdBefore } }: PageAsk): boolean =>
+  after !== null &&
+  (direction === 'ASC'
+    ? createdFrom !== null && after.createdAt < createdFrom
+    : createdBefore !== null && after.createdAt >= createdBefore);
+
 const namesAnId = (conditions: RefundConditions): boolean =>
   conditions.merchantRefundId !== null ||
   conditions.providerRefundId !== null ||
@@ -85,7 +101,8 @@ const namesAnId = (conditions: RefundConditions): boolean =>
 /** An id leaves a handful of refunds: its index finds them, and they are sorted. */
 const idsFound = ({ accounts, conditions, direction, after, limit }: PageAsk): RawBuilder<string> => sql`(
   select refunds.id from refunds left join payments on payments.id = refunds.payment_id
-  where refunds.account_key = any(${accounts}::text[]) and ${all(conditionsOf(conditions), afterOf(after, direction))}
+  where refunds.account_key = any(${accounts}::text[])
+    and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), afterOf(after, direction))}
   order by ${orderOf(direction)} limit ${limit}
 )`;
 
@@ -112,16 +129,17 @@ const idsMerged = ({ accounts, conditions, direction, after, limit }: PageAsk): 
   )`;
 };
 
-/** How many refunds of some accounts meet the conditions. */
-export async function countRefunds(
-  db: Db,
-  { accounts, conditions }: Pick<PageAsk, 'accounts' | 'conditions'>,
-): Promise<number> {
+/** The refunds of some accounts that meet the conditions: what follows the columns of a count or a sum over them. */
+export function fromRefunds({ accounts, conditions }: Pick<PageAsk, 'accounts' | 'conditions'>): RawBuilder<unknown> {
   const payments = namesAnId(conditions) ? sql`left join payments on payments.id = refunds.payment_id` : sql``;
-  const { rows } = await sql<{ count: bigint }>`
-    select count(*) as count from refunds ${payments}
-    where refunds.account_key = any(${accounts}::text[]) and ${all(conditionsOf(conditions))}
-  `.execute(db);
+  return sql`from refunds ${payments}
+    where refunds.account_key = any(${accounts}::text[])
+      and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions))}`;
+}
+
+/** How many refunds of some accounts meet the conditions. */
+export async function countRefunds(db: Db, asked: Pick<PageAsk, 'accounts' | 'conditions'>): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`select count(*) as count ${fromRefunds(asked)}`.execute(db);
   return Number(rows[0]?.count ?? 0n);
 }
 
@@ -165,6 +183,12 @@ const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool
     ? []
     : [sql<SqlBool>`refunds.created_at < ${conditions.createdBefore}::timestamptz(3)`]),
 ];
+
+/** Payments are found by account and id: the database can't conclude their account from that of the refunds. */
+const ofAccounts = (accounts: readonly AccountKey[], conditions: RefundConditions): readonly RawBuilder<SqlBool>[] =>
+  conditions.merchantPaymentId === null && conditions.providerPaymentId === null
+    ? []
+    : [sql<SqlBool>`payments.account_key = any(${accounts}::text[])`];
 
 const equal = (column: string, value: string | null): readonly RawBuilder<SqlBool>[] =>
   value === null ? [] : [sql<SqlBool>`${sql.ref(column)} = ${keepable(value)}`];
