@@ -15,8 +15,8 @@ export const fixture = (name: string): string =>
   readFileSync(new URL(`../../fixtures/shoutu/${name}.json`, import.meta.url), 'utf8');
 
 /** 2023-11-14T22:13:20Z, the reqTime of the signature vectors. */
-export const NOW = new Date(1_700_000_000_000);
-export const SECRET = 'test-secret-key';
+const NOW = new Date(1_700_000_000_000);
+const SECRET = 'test-secret-key';
 
 export const settingsOf = (more: Record<string, unknown> = {}) =>
   shoutuSettings.parse({
@@ -62,7 +62,7 @@ export const ask = (account: ProviderAccount, ids: Parameters<typeof lookupOf>[0
 };
 
 /** The refund of the create vector. */
-export const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
+const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
   merchantRefundId: merchantRefundId('R0001'),
   merchantPaymentId: null,
   providerPaymentId: 'P20240731',
