@@ -40,6 +40,7 @@ import { refreshRefund } from './services/refresh.ts';
 import { retryRefund } from './services/retry.ts';
 import { createSends } from './services/sends.ts';
 import type { SettleDeps } from './services/settle.ts';
+import { summarise } from './services/summarise.ts';
 
 /** How long a stop waits for what runs, in milliseconds; the whole stop stays under 10 s. */
 const GRACE_MS = 8_000;
@@ -185,6 +186,7 @@ function bindServices(settling: SettleDeps, feed: Feed): Services {
         signal,
       ),
     refunded: (payments) => refundedOf(ledger.db, payments),
+    summarise: (ask) => summarise(settling, ask),
     create: (account, input) => createRefund(settling, account, input),
     retry: (account, id) => retryRefund(settling, account, id),
     refresh: (account, id, signal) => refreshRefund(settling, account, id, signal),

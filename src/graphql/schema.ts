@@ -8,6 +8,7 @@ import './refund-query.ts';
 import './refunds-query.ts';
 import './payment-refunds.ts';
 import './payment-query.ts';
+import './refund-summary.ts';
 import './refund-events-query.ts';
 import './subscriptions.ts';
 import './create-refund.ts';

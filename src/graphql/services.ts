@@ -9,8 +9,10 @@ import type { CreateInput } from '../services/create-input.ts';
 import type { FindAnswer, FindAsk } from '../services/find.ts';
 import type { ListAsk, RefundPage } from '../services/list.ts';
 import type { PaymentRef } from '../ledger/payment-totals.ts';
+import type { SummaryRow } from '../ledger/summary.ts';
 import type { RefreshResult } from '../services/refresh.ts';
 import type { RetryResult } from '../services/retry.ts';
+import type { SummariseAsk } from '../services/summarise.ts';
 
 export interface Services {
   /** Every configured account, seen by the caller or not. */
@@ -20,6 +22,7 @@ export interface Services {
   readonly list: (ask: ListAsk, signal: AbortSignal) => Promise<RefundPage>;
   /** Minor units given back of each payment. */
   readonly refunded: (payments: readonly PaymentRef[]) => Promise<readonly bigint[]>;
+  readonly summarise: (ask: SummariseAsk) => Promise<readonly SummaryRow[]>;
   readonly create: (account: ProviderAccount, input: CreateInput) => Promise<CreateResult>;
   readonly retry: (account: ProviderAccount, id: MerchantRefundId) => Promise<RetryResult>;
   readonly refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) => Promise<RefreshResult>;
