@@ -1,0 +1,286 @@
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_BODY_BYTES } from '../../src/callbacks/body.ts';
+import { createCallbackRoute, type CallbackReport } from '../../src/callbacks/route.ts';
+import { addressesIn, type Addresses } from '../../src/callbacks/sender.ts';
+import { openLedger, type Ledger } from '../../src/ledger/database.ts';
+import { listCallbacks } from '../../src/ledger/callbacks.ts';
+import { createBudget } from '../../src/services/budget.ts';
+import { createReceiver } from '../../src/services/receive.ts';
+import { preparedEmbedded } from '../support/database.ts';
+import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
+
+const EVERYTHING = { state: null, account: null, refund: null, since: null, limit: 100 };
+const clock = () => new Date();
+let nextId = 0;
+const newId = () => `00000000-0000-7000-8000-${String((nextId += 1)).padStart(12, '0')}`;
+
+let notifier: Notifier;
+let lite: Awaited<ReturnType<typeof preparedEmbedded>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  notifier = await createNotifier();
+  lite = await preparedEmbedded();
+  ledger = await openLedger({ lite }, { clock, newId });
+}, 120_000);
+beforeEach(async () => {
+  await ledger.pool.query('truncate callbacks, refunds cascade');
+});
+afterAll(async () => {
+  await ledger.close();
+  await lite.close();
+});
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+interface Extra {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Door {
+  readonly port: number;
+  readonly reports: readonly CallbackReport[];
+  readonly send: (notice: Pick<Notice, 'contentType' | 'body'>, path?: string, more?: Extra) => Promise<Response>;
+}
+
+/** The side door on a port, with what its log would say. */
+async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; ledger?: Ledger } = {}): Promise<Door> {
+  const reports: CallbackReport[] = [];
+  const route = createCallbackRoute({
+    accounts: notifier.accounts().values(),
+    allowed: ({ key }) => (key === 'blue' ? (over.allowed ?? null) : null),
+    isTrustedProxy: addressesIn(['127.0.0.1']),
+    receive: createReceiver({
+      ledger: over.ledger ?? ledger,
+      askSoon: over.askSoon ?? (() => Promise.resolve()),
+      budget: createBudget(clock, { burst: 100, perSecond: 0 }),
+    }),
+    clock,
+    report: (report) => reports.push(report),
+  });
+  const server = createServer((request, response) => {
+    route(request, response).catch(() => response.destroy());
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port } = address;
+  return {
+    port,
+    reports,
+    send: ({ contentType, body }, path = '/notify/blue', more = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method: more.method ?? 'POST',
+        body,
+        headers: { 'content-type': contentType, ...more.headers },
+      }),
+  };
+}
+
+function write(refund: string, account: 'library' | 'blue' | 'chain' = 'blue'): Notice {
+  const notice = notifier.write(account, { refund, status: 'SUCCEEDED' });
+  if (notice === null) throw new Error('no notice');
+  return notice;
+}
+
+describe('a callback is acknowledged in the words of its provider', () => {
+  it.each([
+    ['library', 'text/plain', 'SUCCESS'],
+    ['blue', 'application/json', '{"code":10000,"message":"Success"}'],
+    ['chain', 'text/plain', 'SUCCESS'],
+  ] as const)('%s', async (account, type, words) => {
+    const door = await open();
+    for (const kind of ['applied', 'repeated']) {
+      const answer = await door.send(write('R1', account), `/notify/${account}?from=them`);
+      expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, type, words]);
+      expect(door.reports.at(-1)).toMatchObject({ account, answer: 'acknowledged', received: { kind } });
+    }
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toHaveLength(1);
+  });
+
+  it('even if it contradicts what is known: it must not come for ever', async () => {
+    const door = await open();
+    await door.send(write('R1'));
+    const against = notifier.write('blue', { refund: 'R1', status: 'SUCCEEDED', amount: 1n });
+    expect((await door.send(against ?? write('R1'))).status).toBe(200);
+    expect(door.reports.at(-1)).toMatchObject({ answer: 'acknowledged', received: { kind: 'flagged' } });
+  });
+});
+
+describe('what is refused says no more than its status', () => {
+  const told = async (answer: Response) => [answer.status, await answer.json()];
+  const NOT_HERE = [404, { error: 'there is nothing at this path' }];
+
+  it('401 for a wrong signature, which is kept', async () => {
+    const door = await open();
+    expect(await told(await door.send(forged(write('R1'))))).toEqual([401, { error: 'this callback is not accepted' }]);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toMatchObject([{ state: 'REJECTED' }]);
+  });
+
+  it.each([
+    '/notify/nobody',
+    '/notify/',
+    '/notify',
+    '/notify/blue/more',
+    '/notify/BLUE',
+    '/notify/__proto__',
+    '/notify/bl%75e',
+  ])('404 for %s, whatever is sent there', async (path) => {
+    const door = await open();
+    expect(await told(await door.send(write('R1'), path))).toEqual(NOT_HERE);
+    expect(await told(await door.send(write('R1'), path, { method: 'PUT' }))).toEqual(NOT_HERE);
+    const large = { contentType: 'text/html', body: 'x'.repeat(100_000) };
+    expect(await told(await door.send(large, path))).toEqual(NOT_HERE);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toEqual([]);
+  });
+
+  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('405 for %s', async (method) => {
+    const door = await open();
+    const answer = await fetch(`http://127.0.0.1:${door.port}/notify/blue`, { method });
+    expect(answer.headers.get('allow')).toBe('POST');
+    expect(answer.status).toBe(405);
+  });
+
+  it.each([
+    ['text', { 'content-type': 'text/plain' }],
+    ['multipart', { 'content-type': 'multipart/form-data; boundary=x' }],
+    ['nothing', { 'content-type': '' }],
+    ['something like JSON', { 'content-type': 'application/jsonp' }],
+    ['an endless name', { 'content-type': `application/json; ${'x'.repeat(300)}` }],
+    ['compressed JSON', { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+  ])('415 for %s', async (_, headers) => {
+    const door = await open();
+    const { body } = write('R1');
+    const bytes = 'content-encoding' in headers ? gzipSync(body) : Buffer.from(body);
+    if ('content-encoding' in headers) expect(gunzipSync(bytes).toString()).toBe(body);
+    const answer = await fetch(`http://127.0.0.1:${door.port}/notify/blue`, { method: 'POST', body: bytes, headers });
+    expect(answer.status).toBe(415);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toEqual([]);
+  });
+
+  it('403 for an address that is not on the list, by whichever way it came', async () => {
+    const door = await open({ allowed: addressesIn(['198.51.100.0/24', '2001:db8::/32']) });
+    const from = async (address: string | null) =>
+      (
+        await door.send(write('R1'), '/notify/blue', {
+          headers: address === null ? {} : { 'x-forwarded-for': address },
+        })
+      ).status;
+    expect(await from(null)).toBe(403);
+    expect(await from('203.0.113.1')).toBe(403);
+    expect(await from('198.51.100.1, 203.0.113.1')).toBe(403);
+    expect(await from('nonsense')).toBe(403);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toEqual([]);
+    expect(await from('203.0.113.1, 198.51.100.1')).toBe(200);
+    expect(await from('2001:db8::7')).toBe(200);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toMatchObject([
+      { remoteAddress: '198.51.100.1', timesReceived: 2 },
+    ]);
+    // Another account has no list.
+    expect((await door.send(write('R1', 'chain'), '/notify/chain')).status).toBe(200);
+  });
+});
+
+describe('a large body', () => {
+  it('of 64 KiB is read, one byte more is not', async () => {
+    const door = await open();
+    const exactly = { contentType: 'application/json', body: 'x'.repeat(MAX_BODY_BYTES) };
+    expect((await door.send(exactly)).status).toBe(401);
+    expect((await door.send({ ...exactly, body: `${exactly.body}x` })).status).toBe(413);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toMatchObject([{ bodySize: MAX_BODY_BYTES }]);
+  });
+
+  /** Speaks HTTP by hand; resolves with all that was answered when the server has closed the connection. */
+  const speak = (port: number, say: (write: (text: string) => void) => void): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect(port, '127.0.0.1', () => say((text) => socket.write(text)));
+      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      socket.on('error', reject).on('close', () => resolve(answer));
+    });
+  const HEAD = 'POST /notify/blue HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+
+  it('is answered before it has come, when it says so itself; and the connection ends', async () => {
+    const door = await open();
+    const answer = await speak(door.port, (write) => write(`${HEAD}content-length: 100000000\r\n\r\n{`));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).toMatch(/\{"error":"callbacks have at most 64 KiB"\}$/);
+  });
+
+  it('is answered to a sender that first sends all of it', async () => {
+    const door = await open();
+    const chunk = 'x'.repeat(50_000);
+    const answer = await speak(door.port, (write) => {
+      write(`${HEAD}transfer-encoding: chunked\r\n\r\n`);
+      for (let sent = 0; sent < 10; sent += 1) write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+      write('0\r\n\r\n');
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(door.reports).toMatchObject([{ answer: 'too-large' }]);
+  });
+
+  it('that never ends is cut off', async () => {
+    const door = await open();
+    const socket = connect(door.port, '127.0.0.1');
+    const chunk = 'x'.repeat(60_000);
+    let sent = 0;
+    let answer = '';
+    const closed = new Promise<void>((resolve) => {
+      socket.on('data', (data: Buffer) => (answer += data.toString()));
+      socket.on('error', () => undefined).on('close', () => resolve());
+    });
+    socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n`);
+    const more = (): void => {
+      if (socket.destroyed) return;
+      sent += chunk.length;
+      socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`, () => setImmediate(more));
+    };
+    more();
+    await closed;
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(sent).toBeLessThan(20_000_000);
+  });
+
+  it('that breaks off leaves nothing behind, and the door open', async () => {
+    const door = await open();
+    await new Promise<void>((resolve) => {
+      const socket = connect(door.port, '127.0.0.1', () => {
+        socket.write(`${HEAD}content-length: 1000\r\n\r\n{"param":`, () => socket.resetAndDestroy());
+      });
+      socket.on('close', () => resolve());
+    });
+    expect((await door.send(write('R1'))).status).toBe(200);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toHaveLength(1);
+  });
+});
+
+describe('nothing is acknowledged that is not kept', () => {
+  it('503 when the database is away', async () => {
+    const gone = await openLedger({ lite }, { clock, newId });
+    await gone.close();
+    const door = await open({ ledger: gone });
+    const answer = await door.send(write('R1'));
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await answer.json()).toEqual({ error: 'send this callback again later' });
+    expect(door.reports).toMatchObject([{ answer: 'unavailable', received: null, error: expect.any(Error) }]);
+  });
+
+  it('500 for a mistake of ours, without a word about it', async () => {
+    const door = await open({ askSoon: () => Promise.reject(new Error('secret thing at line 7')) });
+    const answer = await door.send(write('R1'));
+    expect([answer.status, await answer.text()]).toEqual([500, '{"error":"send this callback again later"}']);
+    expect(door.reports).toMatchObject([{ answer: 'failed' }]);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toEqual([]);
+  });
+});
