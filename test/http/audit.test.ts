@@ -52,6 +52,14 @@ test('health is matched on the exact path, whatever a query ends in', async () =
   expect((await fetch(`${server.url}/health/live/`)).status).toBe(404);
 });
 
+test('GraphiQL comes whole from this server: its page names no other host to load from', async () => {
+  const response = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
+  const page = await response.text();
+  expect(page).toContain('GraphiQL');
+  const loads = [...page.matchAll(/<(?:script|link|img)\b[^>]*\b(?:src|href)=["']?(https?:)?\/\/[^"'\s>]+/gi)];
+  expect(loads.map(([tag]) => tag)).toEqual([]);
+});
+
 test('a document of a million tokens is refused while it is read', async () => {
   const { errors } = await server.ask(`{ ${'a '.repeat(100_000)} }`);
   expect(errors?.[0].message).toMatch(/token/);

@@ -13,9 +13,10 @@ beforeEach(async () => {
   await server.control('/calls/reset', {});
 });
 
-const calls = async (provider: string, operation: string): Promise<number> => {
-  const report = (await server.control('/calls')) as { providers: Record<string, Record<string, number>> };
-  return report.providers[provider]?.[operation] ?? Number.NaN;
+const callReport = z.object({ providers: z.record(z.string(), z.looseObject({})) });
+const calls = async (provider: string, operation: string): Promise<unknown> => {
+  const report = callReport.parse(await server.control('/calls'));
+  return report.providers[provider]?.[operation];
 };
 
 /** Two refunds of each account that the sandbox was born with, by the keys that their provider can be asked by. */
