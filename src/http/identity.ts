@@ -117,7 +117,7 @@ function callerOf(claims: unknown, clock: Clock): Caller {
   const { exp, scope, accounts } = parsed.data;
   const expiring = (): AbortSignal => {
     const left = (exp + TOLERANCE_S) * 1_000 - clock().getTime();
-    return AbortSignal.timeout(Math.min(Math.max(left, 0), LONGEST_TIMER_MS));
+    return AbortSignal.timeout(Math.ceil(Math.min(Math.max(left, 0), LONGEST_TIMER_MS)));
   };
   let expiry: AbortSignal | null = null;
   return {

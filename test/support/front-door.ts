@@ -1,0 +1,78 @@
+/** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
+import { pino } from 'pino';
+import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { createGraphql } from '../../src/http/graphql.ts';
+import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
+import { startServer } from '../../src/http/server.ts';
+import { createSockets } from '../../src/http/websocket.ts';
+import type { Ledger } from '../../src/ledger/database.ts';
+import { findEvent, pageEvents } from '../../src/ledger/events.ts';
+import { scriptedProvider } from './scripted-provider.ts';
+
+export interface FrontDoor {
+  /** `http://127.0.0.1:PORT/graphql` */
+  readonly url: string;
+  readonly socketUrl: string;
+  readonly feed: Feed;
+  /** As the server stops: what runs is finished, streams are cut. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface FrontDoorOptions extends FeedOptions {
+  /** Default: everybody may do everything. */
+  readonly tokens?: TokenSettings;
+  readonly port?: number;
+}
+
+/** The accounts behind it, both at TiPay. */
+export const DOOR_ACCOUNTS = ['chain', 'market'] as const;
+
+/** Opens it on a free port. */
+export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
+  const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined }, options);
+  const log = pino({ level: 'silent' });
+  const accounts = new Map(
+    DOOR_ACCOUNTS.map((key) => scriptedProvider('TIPAY', key).account).map((account) => [account.key, account]),
+  );
+  const behindNoDoor = () => Promise.reject(new Error('there is nothing behind this door'));
+  const identify = options.tokens === undefined ? anybody : createIdentify(options.tokens, () => new Date());
+  const allowsOrigin = (origin: string): boolean => origin === 'http://localhost:3000';
+  const yoga = createGraphql({
+    schema,
+    services: {
+      accounts,
+      feed,
+      find: (asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [] }))),
+      list: behindNoDoor,
+      refunded: behindNoDoor,
+      create: behindNoDoor,
+      retry: behindNoDoor,
+      refresh: behindNoDoor,
+      summarise: behindNoDoor,
+      events: (ref, ask) => pageEvents(ledger.db, ref, ask),
+      event: (number) => findEvent(ledger.db, number),
+    },
+    identify,
+    allowsOrigin,
+    log,
+    newId: ledger.newId,
+  });
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
+    folders: new Map(),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
+    readiness: [],
+  });
+  return {
+    url: `${server.url}/graphql`,
+    socketUrl: `${server.url.replace('http', 'ws')}/graphql`,
+    feed,
+    stop: async () => {
+      await server.stop(5_000);
+      await feed.close();
+    },
+  };
+}
