@@ -78,6 +78,12 @@ type Parsed = z.infer<typeof schema>;
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
+/** DATABASE_URL alone, for a command that needs nothing else; null when it is not set. */
+export function readDatabaseUrl(variables: Variables = process.env): Reading<string | null> {
+  const environment = readEnvironment({ DATABASE_URL: variables['DATABASE_URL'] });
+  return 'problems' in environment ? environment : { value: environment.value.databaseUrl };
+}
+
 /** Reads the environment; an empty variable counts as not set. */
 export function readEnvironment(variables: Variables): Reading<Environment> {
   const given = Object.fromEntries(

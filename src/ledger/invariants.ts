@@ -58,6 +58,14 @@ const INVARIANTS: readonly Invariant[] = [
         or (snapshot -> 'amount' ->> 'minorUnits')::bigint <> refunds.amount_minor`,
   },
   {
+    name: 'every send of a refund is written down',
+    offenders: sql`
+      select ${refund} || ': ' || count(refund_submissions.attempt) || ' of ' || attempts as offender
+      from refunds left join refund_submissions on refund_submissions.refund_id = refunds.id
+      group by refunds.id having count(refund_submissions.attempt) <> attempts
+        or max(refund_submissions.started_at) is distinct from submitted_at`,
+  },
+  {
     name: "no SUCCEEDED refund without a provider's word",
     offenders: sql`
       select ${refund} as offender

@@ -14,13 +14,21 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-event-order': eventOrder,
 };
 
+const migratorOf = (db: Kysely<Tables>): Migrator =>
+  new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+
+/** The steps that a database has not taken yet. Changes nothing. */
+export async function pendingMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
+  const steps = await migratorOf(db).getMigrations();
+  return steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+}
+
 /**
  * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an advisory lock of the
  * database lets one work and the others find it done. `db` must have no statement timeout: the others wait.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await migratorOf(db).migrateToLatest();
   if (error === undefined) return;
   const reason = error instanceof Error ? error.message : 'no reason given';
   throw new Error(`The ledger's tables could not be brought up to date: ${reason}`, { cause: error });

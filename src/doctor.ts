@@ -1,0 +1,127 @@
+/** `npm run doctor`: looks at everything that must be right, and prints a line each: ok, or what is wrong and what to do. */
+import { join } from 'node:path';
+import { loadConfiguration, type Configuration } from './config/configuration.ts';
+import { isLoopback } from './config/environment.ts';
+import { ConfigurationError } from './config/problem.ts';
+import { inspectLedger } from './ledger/inspect.ts';
+import { clockOffset } from './providers/clock-offset.ts';
+import { ProviderError, type ProviderErrorKind } from './providers/errors.ts';
+import { openAccount, type AccountSettings } from './providers/index.ts';
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+const ok = (text: string): Finding => ({ ok: true, text });
+const fail = (text: string): Finding => ({ ok: false, text });
+
+const clock = () => new Date();
+
+/** Several providers refuse a timestamp that is minutes off; a clock that is right is off by less than this, in seconds. */
+const MOST_SECONDS_OFF = 30;
+
+const REMEDIES: Record<ProviderErrorKind, string> = {
+  unavailable: 'check baseUrl and whether this machine may reach it',
+  'timed-out': 'check baseUrl, or raise timeoutMs',
+  rejected: 'the call itself was understood; ask the provider what it refuses',
+  misconfigured: "check the account's ids and keys against the provider's console",
+  malformed: 'check that baseUrl leads to this provider, and its paths',
+};
+
+const words = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return (error.message === '' ? error.name : error.message).replace(/\.$/, '');
+};
+
+async function checkAccount(settings: AccountSettings): Promise<readonly Finding[]> {
+  const { key, timeoutMs, baseUrl } = settings;
+  try {
+    const account = openAccount(settings, { clock, random: Math.random });
+    const startedAt = performance.now();
+    try {
+      await account.probe(AbortSignal.timeout(timeoutMs));
+      return [ok(`${key}: answers in ${Math.round(performance.now() - startedAt)} ms`), await checkClock(key, baseUrl)];
+    } finally {
+      await account.close();
+    }
+  } catch (error) {
+    if (error instanceof ProviderError) return [fail(`${error.message}: ${REMEDIES[error.kind]}`)];
+    return [fail(`${key}: can't be opened (${words(error)}): check its keys`)];
+  }
+}
+
+async function checkClock(key: string, baseUrl: string): Promise<Finding> {
+  try {
+    const offset = await clockOffset(baseUrl, clock, AbortSignal.timeout(5_000));
+    if (offset === null) return ok(`${key}: its server does not tell its time`);
+    if (Math.abs(offset) <= MOST_SECONDS_OFF) return ok(`${key}: the clocks agree`);
+    const where = offset > 0 ? 'behind' : 'ahead of';
+    return fail(`${key}: this machine's clock is ${Math.abs(offset)} s ${where} the provider's: set it by NTP`);
+  } catch (error) {
+    return ok(`${key}: its server's time can't be read (${words(error)})`);
+  }
+}
+
+async function checkLedger({ databaseUrl, dataDir }: Configuration['environment']): Promise<readonly Finding[]> {
+  try {
+    const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
+    const seen = await inspectLedger(place);
+    switch (seen.kind) {
+      case 'absent':
+        return [ok(`database: ${dataDir} holds none yet; the first start makes it`)];
+      case 'in-use':
+        return [ok(`database: a running server has ${dataDir}; stop it to have the ledger checked`)];
+      case 'opened':
+        return [
+          seen.pending.length === 0
+            ? ok(`database: ${seen.server}, up to date`)
+            : ok(`database: ${seen.server}, the next start brings it up to date (${seen.pending.join(', ')})`),
+          ...seen.invariants.map(({ name, offenders }) =>
+            offenders.length === 0
+              ? ok(`ledger: ${name}`)
+              : fail(
+                  `ledger: ${name}: not so for ${offenders.join('; ')}: tell the engineers before anything is changed`,
+                ),
+          ),
+        ];
+    }
+  } catch (error) {
+    return [fail(`database: ${words(error)}: check DATABASE_URL and whether the server runs`)];
+  }
+}
+
+function checkCallbacks({ environment, accounts }: Configuration): Finding {
+  const { publicUrl } = environment;
+  const isHere = (url: string) => isLoopback(URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '');
+  const far = accounts?.filter(({ baseUrl }) => !isHere(baseUrl)) ?? [];
+  if (far.length === 0 || !isHere(publicUrl)) return ok(`callbacks: providers are told to call ${publicUrl}/notify/…`);
+  const names = far.map(({ key }) => key).join(', ');
+  return fail(
+    `callbacks: ${names} can't reach ${publicUrl}: set PUBLIC_URL to this server's address as the outside sees it`,
+  );
+}
+
+async function examine(): Promise<readonly Finding[]> {
+  let configuration: Configuration;
+  try {
+    configuration = loadConfiguration();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map(({ setting, problem }) => fail(`configuration: ${setting}: ${problem}`));
+  }
+  const { accounts, environment } = configuration;
+  const named = accounts?.map(({ key, provider }) => `${key} (${provider})`).join(', ');
+  const accountFindings = await Promise.all((accounts ?? []).map(checkAccount));
+  return [
+    ok(`configuration: ${named ?? 'no REFUNDS_CONFIG, so the built-in sandbox is used'}`),
+    ...accountFindings.flat(),
+    ...(await checkLedger(environment)),
+    checkCallbacks(configuration),
+  ];
+}
+
+const findings = await examine();
+for (const finding of findings) process.stdout.write(`${finding.ok ? 'ok  ' : 'FAIL'} ${finding.text}\n`);
+if (findings.some((finding) => !finding.ok)) process.exitCode = 1;

@@ -1,0 +1,61 @@
+/** A look at the ledger that changes nothing: for the doctor. */
+import { existsSync } from 'node:fs';
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import type { LedgerPlace } from './database.ts';
+import { openEmbedded } from './embedded.ts';
+import { DataDirInUseError, unlessGone } from './errors.ts';
+import { checkInvariants, type CheckedInvariant } from './invariants.ts';
+import { pendingMigrations } from './migrations.ts';
+import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
+import type { Tables } from './tables.ts';
+
+export type Inspection =
+  /** The data folder holds no database yet: the first start makes it. */
+  | { readonly kind: 'absent' }
+  /** A running server has the embedded database. */
+  | { readonly kind: 'in-use' }
+  | {
+      readonly kind: 'opened';
+      /** As the server names itself, e.g. `PostgreSQL 15.20`. */
+      readonly server: string;
+      /** Steps that the next start takes; as long as there are some, no invariant is checked. */
+      readonly pending: readonly string[];
+      readonly invariants: readonly CheckedInvariant[];
+    };
+
+/** Opens, looks and closes. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password. */
+export async function inspectLedger(
+  place: Extract<LedgerPlace, { databaseUrl: string } | { dataDir: string }>,
+): Promise<Inspection> {
+  if ('databaseUrl' in place) {
+    const pool = postgresPool(place.databaseUrl, 1, true);
+    try {
+      return await look(pool);
+    } finally {
+      await pool.end();
+    }
+  }
+  if (!existsSync(place.dataDir)) return { kind: 'absent' };
+  try {
+    const { lite, close } = await openEmbedded(place.dataDir);
+    const pool = embeddedPool(lite);
+    try {
+      return await look(pool);
+    } finally {
+      await pool.end();
+      await close();
+    }
+  } catch (error) {
+    if (error instanceof DataDirInUseError) return { kind: 'in-use' };
+    throw error;
+  }
+}
+
+async function look(pool: pg.Pool): Promise<Inspection> {
+  const { rows } = await unlessGone(pool.query<{ server_version: string }>('show server_version'));
+  const server = `PostgreSQL ${rows[0]?.server_version.split(' ')[0] ?? ''}`;
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withTypedErrors(pool) }) });
+  const pending = await pendingMigrations(db);
+  return { kind: 'opened', server, pending, invariants: pending.length > 0 ? [] : await checkInvariants(db) };
+}
