@@ -29,6 +29,8 @@ export interface Executed {
 export interface Scripted {
   readonly account: ProviderAccount;
   readonly book: Map<string, Executed>;
+  /** What was paid, by payment id; told with every refund of the payment. */
+  readonly paid: Map<string, Money>;
   /** The ids of all creates that reached the provider or were meant to, in order. */
   readonly sent: string[];
   /** Takes the place of `accept` for the creates to come, one word each. */
@@ -70,7 +72,6 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
 export function scriptedProvider(provider: Provider, key = provider.toLowerCase()): Scripted {
   const rules = RULES[provider];
   const late: CreateCommand[] = [];
-  const paymentAmounts = new Map<string, Money>();
 
   function execute(command: CreateCommand): void {
     const known = scripted.book.get(command.merchantRefundId);
@@ -129,7 +130,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       providerRefundId: providerRefundId(`P-${command.merchantRefundId}`),
       merchantPaymentId: merchant === null ? null : merchantPaymentId(merchant),
       providerPaymentId: theirs === null ? null : providerPaymentId(theirs),
-      paymentAmount: paymentAmounts.get(merchant ?? theirs ?? '') ?? null,
+      paymentAmount: scripted.paid.get(merchant ?? theirs ?? '') ?? null,
       amount: command.amount,
       feeRefunded: null,
       status,
@@ -145,6 +146,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
 
   const scripted: Scripted = {
     book: new Map(),
+    paid: new Map(),
     sent: [],
     script: [],
     reachable: true,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startApp } from '../../src/app.ts';
 import { parseConfiguration } from '../../src/config/accounts.ts';
 import { readEnvironment, type Variables } from '../../src/config/environment.ts';
+import { inspectLedger } from '../../src/ledger/inspect.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { cloneTemplate, dropDatabase } from './database.ts';
 
@@ -15,6 +16,7 @@ export interface ServerUnderTest {
   readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphqlAnswer>;
   /** Speaks to the sandbox's control server; with a body it is a POST. */
   readonly control: (path: string, body?: unknown) => Promise<unknown>;
+  /** Stops both. Throws when an invariant of the ledger that is left behind is broken. */
   readonly stop: () => Promise<void>;
 }
 
@@ -26,6 +28,8 @@ export interface ServerOptions {
   readonly variables?: Variables;
   /** Settings put over the sandbox's accounts, by account key. */
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The member of the same name of the configuration file. */
+  readonly reconciliation?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts both. */
@@ -43,9 +47,10 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
   });
   if ('problems' in environment) throw new Error(JSON.stringify(environment.problems));
   const accounts = sandbox.config.accounts.map((account) => ({ ...account, ...options.accounts?.[account.key] }));
-  const reading = parseConfiguration({ accounts }, {});
+  const reading = parseConfiguration({ accounts, reconciliation: options.reconciliation }, {});
   if (reading.kind === 'wrong') throw new Error(JSON.stringify(reading.problems));
-  const app = await startApp({ environment: environment.value, accounts: reading.accounts });
+  const { reconciliation } = reading;
+  const app = await startApp({ environment: environment.value, accounts: reading.accounts, reconciliation });
 
   const ask: ServerUnderTest['ask'] = async (query, variables = {}) => {
     const response = await fetch(`${app.url}/graphql`, {
@@ -68,8 +73,17 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
     stop: async () => {
       await app.stop();
       await sandbox.close();
+      const broken = await brokenInvariants(databaseUrl ?? null, folder);
       if (databaseUrl !== undefined) await dropDatabase(databaseUrl);
       rmSync(folder, { recursive: true, force: true });
+      if (broken.length > 0) throw new Error(broken.join('\n'));
     },
   };
+}
+
+/** What is wrong with the ledger that a server left behind. */
+export async function brokenInvariants(databaseUrl: string | null, folder: string): Promise<readonly string[]> {
+  const seen = await inspectLedger(databaseUrl === null ? { dataDir: join(folder, 'ledger') } : { databaseUrl });
+  if (seen.kind !== 'opened') throw new Error(`the ledger is ${seen.kind}`);
+  return seen.invariants.flatMap(({ name, offenders }) => offenders.map((offender) => `${name}: ${offender}`));
 }

@@ -2,6 +2,7 @@
 import { openBoss } from '../../src/ledger/boss.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { openSettleQueue, settleQueueOf } from '../../src/ledger/enqueue.ts';
+import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
 import { createSingleFlight } from '../../src/providers/single-flight.ts';
 import type { AccountKey } from '../../src/refunds/ids.ts';
@@ -35,6 +36,7 @@ export interface Settling {
   readonly settleToTheEnd: (refund: Refund) => Promise<Refund>;
   /** Jobs that wait for a refund. */
   readonly jobs: (refund: Refund) => Promise<readonly { readonly data: unknown; readonly startAfter: Date }[]>;
+  /** Throws when the ledger's invariants do not hold. */
   readonly close: () => Promise<void>;
 }
 
@@ -109,6 +111,11 @@ export async function settlingOver(
       const jobs = await boss.findJobs(settleQueueOf(account), { key: merchantRefundId });
       return jobs.filter(({ state }) => state === 'created');
     },
-    close: () => boss.stop({ close: false, graceful: false }),
+    close: async () => {
+      const checked = await checkInvariants(ledger.db);
+      await boss.stop({ close: false, graceful: false });
+      const broken = checked.flatMap(({ name, offenders }) => offenders.map((offender) => `${name}: ${offender}`));
+      if (broken.length > 0) throw new Error(broken.join('\n'));
+    },
   };
 }
