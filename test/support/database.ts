@@ -24,6 +24,9 @@ const PREPARATION_MS = 120_000;
 
 const DEPS: LedgerDeps = { clock: () => new Date(), newId: () => v7() };
 
+/** What is opened for a test is closed after its file. */
+const STAYS_OPEN = (): Promise<void> => Promise.resolve();
+
 /** Registers the same tests for every database at hand. */
 export function describeOnEachDatabase(name: string, tests: (database: TestDatabase) => void): void {
   describe(`${name}, embedded`, () => {
@@ -41,9 +44,9 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
       kind: 'embedded',
       open: async (deps) => {
         await empty(ledger);
-        return { ...ledger, ...deps };
+        return { ...ledger, ...deps, close: STAYS_OPEN };
       },
-      another: () => Promise.resolve(ledger),
+      another: () => Promise.resolve({ ...ledger, close: STAYS_OPEN }),
     });
   });
 
@@ -69,7 +72,7 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
       kind: 'postgres',
       open: async (deps) => {
         await empty(first);
-        return { ...first, ...deps };
+        return { ...first, ...deps, close: STAYS_OPEN };
       },
       another: open,
     });
@@ -166,8 +169,12 @@ export async function cloneTemplate(server: string): Promise<string> {
   await administer(server, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
     if (rowCount === 0) {
+      const { rows } = await client.query<{ datname: string }>(
+        `select datname from pg_database where starts_with(datname, $1)`,
+        [`${base}_template_`],
+      );
+      for (const { datname } of rows) await client.query(`drop database "${datname}"`);
       const making = `${base}_making`;
-      await client.query(`drop database if exists "${making}"`);
       await client.query(`create database "${making}"`);
       const ledger = await openLedger({ databaseUrl: urlOf(server, making) }, DEPS);
       await ledger.close();
