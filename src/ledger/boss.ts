@@ -39,13 +39,22 @@ export const bossIn = (tx: Tx): { readonly db: BossDb } => ({
 
 type Row = Readonly<Record<string, unknown>>;
 
-async function execute(ledger: Ledger, text: string, values?: unknown[]): Promise<{ rows: Row[] }> {
-  // Without values the text may hold several statements, and the driver then gives one result for each.
-  const answer: unknown = await (values === undefined || values.length === 0
-    ? ledger.pool.query<Row>(text)
-    : ledger.pool.query<Row>(text, values));
-  const results = Array.isArray(answer) ? answer : [answer];
-  return { rows: results.flatMap(rowsOf) };
+async function execute({ pool }: Ledger, text: string, values?: unknown[]): Promise<{ rows: Row[] }> {
+  const client = await pool.connect();
+  try {
+    // Without values the text may hold several statements, and the driver then gives one result for each.
+    const answer: unknown = await (values === undefined || values.length === 0
+      ? client.query<Row>(text)
+      : client.query<Row>(text, values));
+    client.release();
+    const results = Array.isArray(answer) ? answer : [answer];
+    return { rows: results.flatMap(rowsOf) };
+  } catch (error) {
+    // pg-boss's scripts begin transactions. On the embedded database an abandoned one would be everybody's.
+    await client.query('rollback').catch(() => undefined);
+    client.release(true);
+    throw error;
+  }
 }
 
 const rowsOf = (result: unknown): Row[] => {

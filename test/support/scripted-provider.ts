@@ -40,6 +40,8 @@ export interface Scripted {
   questions: number;
   /** What was late arrives now. */
   readonly arrive: () => void;
+  /** Called in the middle of each question about a refund. */
+  asking: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
   /** Called in the middle of each send, before its word is carried out. */
   during: () => Promise<void>;
 }
@@ -155,6 +157,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       for (const command of late.splice(0)) execute(command);
     },
     during: () => Promise.resolve(),
+    asking: () => Promise.resolve(),
     account: {
       key: accountKey(key),
       provider,
@@ -165,15 +168,16 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       partialRefund: true,
       question: (lookup) => ({
         key: JSON.stringify(lookup),
-        ask: () => {
+        ask: async (signal) => {
           scripted.questions += 1;
-          if (!scripted.reachable) return Promise.reject(failure('unavailable', true));
+          await scripted.asking(lookup.merchantRefundId, signal);
+          if (!scripted.reachable) throw failure('unavailable', true);
           const rows = [...scripted.book.values()].filter(({ command }) =>
             lookup.merchantRefundId === null || rules.onePerPayment
               ? command.providerPaymentId === lookup.providerPaymentId
               : command.merchantRefundId === lookup.merchantRefundId,
           );
-          return Promise.resolve(rows.map(observationOf));
+          return rows.map(observationOf);
         },
       }),
       create: {

@@ -1,4 +1,5 @@
 /** The verbs of services/ over scripted providers, with a clock that a test moves. */
+import type { PgBoss } from 'pg-boss';
 import { openBoss } from '../../src/ledger/boss.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { openSettleQueue, settleQueueOf } from '../../src/ledger/enqueue.ts';
@@ -25,6 +26,7 @@ export const RECONCILIATION: Reconciliation = {
 export const TIMEOUT_MS = 10_000;
 
 export interface Settling {
+  readonly boss: PgBoss;
   readonly deps: SettleDeps;
   /** Moves the clock. */
   readonly pass: (seconds: number) => void;
@@ -47,9 +49,7 @@ export async function settlingOver(
 ): Promise<Settling> {
   let now = Date.parse('2026-06-01T00:00:00Z');
   const clock = () => new Date((now += 1));
-  const boss = await openBoss(ledger, (error) => {
-    throw error;
-  });
+  const boss = await openBoss(ledger, () => undefined);
   const accounts = new Map(providers.map(({ account }) => [account.key, account]));
   const queue = await openSettleQueue(boss, [...accounts.keys()]);
   for (const account of accounts.keys()) await boss.deleteAllJobs(settleQueueOf(account));
@@ -77,6 +77,7 @@ export async function settlingOver(
     settle(deps, { account, merchantRefundId, evenIfFinished: false }, new AbortController().signal);
 
   return {
+    boss,
     deps,
     pass: (seconds) => {
       now += seconds * 1000;
