@@ -1,0 +1,223 @@
+/**
+ * The contract of a wing, asked of every one of them over real HTTP against its simulation, which was written by others from the
+ * provider's page. A fourth provider adds its line to CASES, or this does not compile.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ProviderError } from '../../src/providers/errors.ts';
+import { accountSettings, openAccount } from '../../src/providers/index.ts';
+import type { CallbackRequest, CreateCommand, ProviderAccount } from '../../src/providers/provider.ts';
+import { merchantPaymentId, merchantRefundId, providerPaymentId } from '../../src/refunds/ids.ts';
+import type { RefundLookup } from '../../src/refunds/observation.ts';
+import { PROVIDERS, type Provider } from '../../src/refunds/refund.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../sandbox/support/eventually.ts';
+
+interface Case {
+  readonly key: 'library' | 'blue' | 'chain';
+  readonly currency: string;
+  /** The payment of the sandbox that creates are tried on, by the id that the provider wants. */
+  readonly payment: Pick<CreateCommand, 'merchantPaymentId' | 'providerPaymentId'>;
+}
+
+const CASES: Record<Provider, Case> = {
+  SHOUTU: { key: 'library', currency: 'CNY', payment: { merchantPaymentId: null, providerPaymentId: 'PAY-DEMO-1' } },
+  BLUEPAY: { key: 'blue', currency: 'THB', payment: { merchantPaymentId: null, providerPaymentId: 'CUDEMO1' } },
+  TIPAY: { key: 'chain', currency: 'CNY', payment: { merchantPaymentId: 'ORDERDEMO1', providerPaymentId: null } },
+};
+
+let sandbox: Sandbox;
+const heard: (CallbackRequest & { readonly path: string })[] = [];
+const ear = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const contentType = request.headers['content-type'] ?? '';
+    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks) });
+    const account = Object.values(CASES).find(({ key }) => request.url === `/notify/${key}`);
+    const { acknowledgement } = account === undefined ? {} : (accounts.get(account.key)?.callbacks ?? {});
+    response.writeHead(200, { 'content-type': acknowledgement?.contentType ?? '' }).end(acknowledgement?.body);
+  });
+});
+const accounts = new Map<string, ProviderAccount>();
+let earUrl = '';
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ refundsPerProvider: 30, life: { processingAfterMs: 30, doneAfterMs: 90 } });
+  for (const settings of sandbox.config.accounts) {
+    accounts.set(settings.key, open({ ...settings, timeoutMs: 1_000 }));
+  }
+  await new Promise<void>((resolve) => {
+    ear.listen(0, '127.0.0.1', resolve);
+  });
+  const address: AddressInfo | string | null = ear.address();
+  earUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterAll(async () => {
+  for (const account of accounts.values()) await account.close();
+  await sandbox.close();
+  ear.close();
+});
+
+const open = (settings: object): ProviderAccount =>
+  openAccount(accountSettings.parse(settings), { clock: () => new Date(), random: Math.random });
+
+async function control(path: string, body?: object): Promise<unknown> {
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(`${sandbox.urls.control}${path}`, init);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+describe.each(PROVIDERS)('%s', (provider) => {
+  const { key, currency, payment } = CASES[provider];
+  const never = new AbortController().signal;
+  const account = (): ProviderAccount => accounts.get(key) ?? expect.unreachable();
+
+  const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
+    ...payment,
+    merchantRefundId: merchantRefundId(v7().replaceAll('-', '')),
+    amount: { minorUnits: 1_292n, currency },
+    reason: '用户申请退货并退款',
+    callbackUrl: `${earUrl}/notify/${key}`,
+    shoutu: null,
+    ...more,
+  });
+  const lookup = (id: string): RefundLookup => ({
+    merchantRefundId: merchantRefundId(id),
+    providerRefundId: null,
+    merchantPaymentId: payment.merchantPaymentId === null ? null : merchantPaymentId(payment.merchantPaymentId),
+    providerPaymentId: payment.providerPaymentId === null ? null : providerPaymentId(payment.providerPaymentId),
+  });
+  const ask = async (id: string) => {
+    const question = account().question(lookup(id));
+    const found = await question?.ask(never);
+    return found?.filter((one) => one.merchantRefundId === id);
+  };
+  const send = (asked: CreateCommand) => account().create?.send(asked, never);
+  const executed = async (id: string): Promise<number> => {
+    const report = z.record(z.string(), z.record(z.string(), z.object({ accepted: z.int() })));
+    return report.parse(await control('/executed'))[provider]?.[id]?.accepted ?? 0;
+  };
+
+  beforeEach(async () => {
+    await control('/behave/reset', {});
+    // BluePay takes one refund of a payment at a time.
+    await eventually(
+      async () =>
+        (await account().question(lookup('x'))?.ask(never))?.filter(
+          ({ status }) => status === 'PROCESSING' || status === 'PENDING',
+        ) ?? [],
+      (unfinished) => unfinished.length === 0,
+    );
+  });
+
+  test('is reachable, and says so', async () => {
+    await account().probe(never);
+    expect(account().health().status).toBe('HEALTHY');
+  });
+
+  test('a refund that is made is found again with the same id, amount and payment, and ends', async () => {
+    const asked = command();
+    expect(await send(asked)).toMatchObject({
+      kind: 'accepted',
+      observation: { merchantRefundId: asked.merchantRefundId },
+    });
+    const [found] = await eventually(
+      async () => (await ask(asked.merchantRefundId)) ?? [],
+      ([one]) => one?.status === 'SUCCEEDED',
+    );
+    expect(found).toMatchObject({ provider, amount: asked.amount, failure: null, completedAt: expect.any(Date) });
+  });
+
+  test('a refund that nobody made is not there, which is no error', async () => {
+    expect(await ask('NOBODYMADETHIS')).toEqual([]);
+  });
+
+  test('more than the payment is refused in words, and nothing moves', async () => {
+    const asked = command({ amount: { minorUnits: 10n ** 12n, currency } });
+    expect(await send(asked)).toMatchObject({ kind: 'refused', message: expect.stringMatching(/./) });
+    expect(await executed(asked.merchantRefundId)).toBe(0);
+  });
+
+  test('the same create again never makes a second refund, by the rules that the wing states', async () => {
+    const asked = command();
+    await send(asked);
+    const again = await send(asked);
+    expect(await executed(asked.merchantRefundId)).toBe(1);
+    const isHarmless = account().create?.rules.repeatIsHarmless;
+    // Where a repeat is stated to be harmless it must not look like a no to the refund that exists.
+    if (isHarmless) expect(['accepted', 'known', 'busy']).toContain(again?.kind);
+  });
+
+  test('an answer that is lost leaves the outcome unknown, whether or not the refund was made', async () => {
+    await control('/behave', { provider, operations: ['create'], answerLost: true, times: 1 });
+    const made = command();
+    expect(await send(made)).toMatchObject({ kind: 'unknown', error: { sent: true } });
+    expect(await executed(made.merchantRefundId)).toBe(1);
+    await control('/behave', { provider, operations: ['create'], reset: true, times: 1 });
+    expect(await send(command())).toMatchObject({ kind: 'unknown', error: { sent: true } });
+  });
+
+  test.each([
+    ['garbage', { garbage: 'html' }],
+    ['a 500', { status: 500 }],
+    ['a hang', { hang: true }],
+    ['a redirect', { redirect: true }],
+  ])('a create that is answered by %s is unknown, never refused', async (_name, behaviour) => {
+    await control('/behave', { provider, operations: ['create'], times: 1, ...behaviour });
+    expect(await send(command())).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('a create that never left is not sent, and says so', async () => {
+    const settings = sandbox.config.accounts.find((one) => one.provider === provider);
+    const nobody = open({ ...settings, baseUrl: 'http://127.0.0.1:1' });
+    expect(await nobody.create?.send(command(), never)).toMatchObject({ kind: 'not-sent', error: { sent: false } });
+    await nobody.close();
+  });
+
+  test.each([
+    ['garbage', { garbage: 'truncated' }, 'malformed'],
+    ['too much', { garbage: 'huge' }, 'malformed'],
+    ['a 503', { status: 503 }, 'unavailable'],
+    ['a hang', { hang: true }, 'timed-out'],
+    ['a 401', { status: 401 }, 'misconfigured'],
+  ])('a question that is answered by %s is a typed error without secrets', async (_name, behaviour, kind) => {
+    await control('/behave', { provider, operations: ['query', 'list'], ...behaviour });
+    const error = await ask('ANY').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ProviderError);
+    expect(error).toMatchObject({ kind, account: key });
+    const secrets = Object.entries(sandbox.config.accounts.find((one) => one.provider === provider) ?? {})
+      .filter(([name]) => /secret|key$/i.test(name) && name !== 'key')
+      .map(([, value]) => value);
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const secret of secrets)
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(secret);
+  });
+
+  test('its callback is believed as it came, and not with one byte changed', async () => {
+    heard.length = 0;
+    const asked = command();
+    await send(asked);
+    const callback = await eventually(
+      () => Promise.resolve(heard.findLast(({ path }) => path === `/notify/${key}`)),
+      (one) => one !== undefined,
+    );
+    if (callback === undefined) expect.unreachable();
+    const reading = account().callbacks?.read(callback);
+    expect(reading).toMatchObject({
+      kind: 'observation',
+      observation: { merchantRefundId: asked.merchantRefundId, amount: asked.amount },
+    });
+    const text = callback.body.toString('latin1');
+    const at = text.indexOf(asked.merchantRefundId);
+    const forged = `${text.slice(0, at)}Z${text.slice(at + 1)}`;
+    expect(at).toBeGreaterThan(0);
+    expect(account().callbacks?.read({ ...callback, body: Buffer.from(forged, 'latin1') })).toMatchObject({
+      kind: 'rejected',
+    });
+  });
+});
