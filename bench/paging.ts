@@ -20,7 +20,7 @@ function measure(need: number, max: number) {
     }
   }
   const spread = [...pages]
-    .sort(([a], [b]) => a - b)
+    .toSorted(([a], [b]) => a - b)
     .map(([n, count]) => `${n}: ${((100 * count) / OFFSETS).toFixed(2)} %`);
   const ratio = (rows / OFFSETS / need).toFixed(2);
   console.log(

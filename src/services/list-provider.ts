@@ -10,6 +10,8 @@ import type { ListSource, ReadAsk, Reading, SourceRow } from './list-source.ts';
 
 /** Steps, one upstream question after the other, in which a place must be found again. */
 const MAX_SEARCH_STEPS = 40;
+/** Rows by which the search goes on in one step, at least. */
+const LEAST_WIDENING = 16;
 /** Steps in which the page must be filled from there. With a filter that the provider can't apply, a step is a page. */
 const MAX_FILL_STEPS = 9;
 
@@ -107,8 +109,10 @@ async function fill(pages: Pages, stretch: Stretch<ListRow>, index: number, towa
   return joined ?? pages.around(start + index);
 }
 
-/** One page more on one side of a stretch, looking for a place in a second that is longer than a page. */
-const widen = (pages: Pages, stretch: Stretch<ListRow>, toward: Toward) => fill(pages, stretch, 0, toward, null);
+/** Looks further on one side of a stretch for a place in a second that is longer than it: by a page, not a tiny one. */
+function widen(pages: Pages, stretch: Stretch<ListRow>, toward: Toward) {
+  return fill(pages, stretch, 0, toward, pages.maxPageSize() < LEAST_WIDENING ? LEAST_WIDENING : null);
+}
 
 function matching({ rows }: Stretch<ListRow>, index: number, toward: Toward): number {
   const side = toward === 'after' ? rows.slice(index) : rows.slice(0, index);

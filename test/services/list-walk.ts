@@ -82,8 +82,6 @@ export interface Walked {
   readonly seen: readonly string[];
   /** What was in each list from the first page to the last, in its order. */
   readonly stayed: readonly (readonly string[])[];
-  /** How many pages ended early although nobody failed. */
-  readonly short: number;
 }
 
 /** Pages in which any walk of these tests must end. */
@@ -104,7 +102,6 @@ export async function walkWhole(
   const idsOf = (list: ModelList) => list.rows().map(({ id }) => id);
   let stayed = lists.map(idsOf);
   let from: string | null = null;
-  let short = 0;
   for (const list of lists) list.worstLoss();
   for (let nth = 0; nth < MOST_PAGES; nth++) {
     try {
@@ -113,13 +110,13 @@ export async function walkWhole(
       if (toward === 'after') seen.push(...page.ids);
       else seen.unshift(...page.ids);
       from = page.next;
-      if (page.more && page.ids.length < size) short++;
-      if (!page.more) return { seen, stayed, short };
+      if (!page.more) return { seen, stayed };
+      // A cursor remembers the neighbours of the last time that the source could be read.
+      for (const [index, { result }] of page.outcomes.entries()) if (result.kind === 'read') lists[index]?.worstLoss();
     } catch (error) {
       if (error instanceof PagingError && lists.some((list) => list.worstLoss() >= NEIGHBOURS)) return null;
       throw error;
     }
-    for (const list of lists) list.worstLoss();
     const change = between[nth] ?? [];
     for (const [index, list] of lists.entries()) {
       const here = change[index];
