@@ -56,7 +56,8 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
     failure: {
       code: NOT_ACCEPTED,
       message: 'The provider has not got this refund: no money moves.',
-      retryable: rules?.repeatIsHarmless ?? false,
+      // An id that the provider knows for something else would only be refused again.
+      retryable: rules?.repeatIsHarmless === true && !saidToBeThere,
     },
   };
 }

@@ -1,0 +1,123 @@
+/** Promise: what the provider does not know is sent again, given up or waited for by a table whose every line has its reason. */
+import { expect, test } from 'vitest';
+import type { StoredRefund } from '../../src/ledger/stored-refund.ts';
+import type { Submission } from '../../src/ledger/submissions.ts';
+import type { CreateRules } from '../../src/providers/provider.ts';
+import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
+import type { Refund } from '../../src/refunds/refund.ts';
+import { decideMissing } from '../../src/services/missing.ts';
+import { RECONCILIATION } from '../support/settling.ts';
+
+const BEGIN = Date.parse('2026-06-01T00:00:00Z');
+const at = (seconds: number) => new Date(BEGIN + seconds * 1000);
+
+const refund: Refund = {
+  account: accountKey('a'),
+  provider: 'TIPAY',
+  merchantRefundId: merchantRefundId('R1'),
+  providerRefundId: null,
+  payment: { merchantPaymentId: null, providerPaymentId: null, amount: null },
+  amount: { minorUnits: 1n, currency: 'CNY' },
+  feeRefunded: null,
+  status: 'PENDING',
+  providerStatus: null,
+  reason: null,
+  failure: null,
+  createdAt: at(0),
+  completedAt: null,
+  observedAt: null,
+  details: null,
+};
+const stored = (more: Partial<Refund> = {}): StoredRefund => ({
+  id: '1',
+  paymentId: null,
+  refund: { ...refund, ...more },
+  createdAtIsOurs: true,
+  submittedAt: at(0),
+  attempts: 1,
+  hasLeftFailed: false,
+  revision: 1,
+});
+const send = (startedAt: number, outcome: Submission['outcome'], more: Partial<Submission> = {}): Submission => ({
+  attempt: 1,
+  kind: 'CREATE',
+  startedAt: at(startedAt),
+  endedAt: outcome === null ? null : at(startedAt + 1),
+  outcome,
+  refusal: null,
+  ...more,
+});
+const rules = (repeatIsHarmless: boolean): CreateRules => ({
+  paymentKeys: ['merchantPaymentId'],
+  repeatIsHarmless,
+  onePerPayment: false,
+  retryFailed: false,
+  maxReasonLength: 10,
+});
+const decide = (submissions: readonly Submission[], asked: number, harmless = true, more: Partial<Refund> = {}) =>
+  decideMissing({
+    stored: stored(more),
+    submissions,
+    askedAt: at(asked),
+    rules: rules(harmless),
+    timeoutMs: 10_000,
+    reconciliation: RECONCILIATION,
+  });
+
+const WAIT = { kind: 'wait' };
+const AGAIN = { kind: 'send-again' };
+const GIVEN_UP = { kind: 'fail', failure: { code: 'NOT_ACCEPTED' } };
+const NO = { code: 'X', message: 'no', retryable: true };
+
+test.each([
+  ['the answer was lost a moment ago: it may still arrive', [send(0, 'unknown')], 15, true, WAIT],
+  ['the answer was lost long enough ago', [send(0, 'unknown')], 17, true, AGAIN],
+  ['the process died in the send, a moment ago', [send(0, null)], 14, true, WAIT],
+  ['the process died in the send, long enough ago', [send(0, null)], 16, true, AGAIN],
+  ['it never left', [send(0, 'not-sent')], 2, true, AGAIN],
+  ['a repeat counts from its own end', [send(0, 'unknown'), send(100, 'unknown', { kind: 'REPEAT' })], 110, true, WAIT],
+  ['the provider said that it has it', [send(0, 'known')], 1000, true, WAIT],
+  ['the provider accepted it', [send(0, 'accepted')], 1000, true, WAIT],
+  [
+    'the round is over, its last repeat is not old enough',
+    [send(0, 'unknown'), send(1700, 'unknown', { kind: 'REPEAT' })],
+    1900,
+    true,
+    WAIT,
+  ],
+  [
+    'the round is over, and its last repeat too',
+    [send(0, 'unknown'), send(1700, 'unknown', { kind: 'REPEAT' })],
+    3600,
+    true,
+    GIVEN_UP,
+  ],
+  ['a retry begins a new round', [send(0, 'unknown'), send(5000, 'unknown', { kind: 'RETRY' })], 5100, true, AGAIN],
+  ['where a repeat may pay twice it is never sent again', [send(0, 'unknown')], 1000, false, WAIT],
+  ['not even when it never left', [send(0, 'not-sent')], 1000, false, WAIT],
+  ['there it is given up', [send(0, 'unknown')], 1802, false, GIVEN_UP],
+  ['also after the provider said that it has it', [send(0, 'known')], 1802, false, GIVEN_UP],
+  [
+    'a no that was doubted, and still not there',
+    [send(0, 'unknown'), send(50, 'refused', { refusal: NO })],
+    60,
+    true,
+    { kind: 'fail', failure: NO },
+  ],
+  ['a no that came after the question', [send(0, 'unknown'), send(50, 'refused', { refusal: NO })], 50.5, true, WAIT],
+  ['made elsewhere', [], 100_000, true, WAIT],
+] as const)('%s', (_name, submissions, asked, harmless, decision) => {
+  expect(decide(submissions, asked, harmless)).toMatchObject(decision);
+});
+
+test('what the provider has told of before is neither sent again nor given up', () => {
+  expect(decide([send(0, 'unknown')], 100_000, true, { observedAt: at(5) })).toEqual(WAIT);
+  expect(decide([send(0, 'unknown')], 100_000, true, { status: 'PROCESSING', observedAt: at(5) })).toEqual(WAIT);
+});
+
+test('what was given up may be submitted again where that is harmless', () => {
+  const late = [send(0, 'unknown'), send(10, 'unknown', { kind: 'REPEAT' })];
+  expect(decide(late, 4000, true)).toMatchObject({ failure: { retryable: true } });
+  expect(decide(late, 4000, false)).toMatchObject({ failure: { retryable: false } });
+  expect(decide([send(0, 'known')], 4000, true)).toMatchObject({ failure: { retryable: false } });
+});
