@@ -8,6 +8,7 @@ import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
 import type { Configuration } from './config/configuration.ts';
 import { isLoopback } from './config/environment.ts';
+import { DEFAULT_MIRROR, type MirrorSettings } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed, type Feed } from './feed/feed.ts';
@@ -16,14 +17,18 @@ import { schema } from './graphql/schema.ts';
 import type { Services } from './graphql/services.ts';
 import { createGraphql } from './http/graphql.ts';
 import { anybody, createIdentify } from './http/identity.ts';
-import { startServer } from './http/server.ts';
+import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { startServer, type RouteHandler } from './http/server.ts';
 import { createSockets } from './http/websocket.ts';
+import { startMirroring, type MirrorObserver } from './jobs/mirror.ts';
 import { startSettling, type Settling } from './jobs/settle.ts';
 import { openBoss } from './ledger/boss.ts';
 import { openLedger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { findEvent, pageEvents } from './ledger/events.ts';
+import type { MirrorState } from './ledger/mirror.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
+import { countUnfinished } from './ledger/unfinished.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import type { ListPage, ProviderAccount } from './providers/provider.ts';
 import { createSingleFlight } from './providers/single-flight.ts';
@@ -35,6 +40,7 @@ import { createBudget } from './services/budget.ts';
 import { createRefund } from './services/create.ts';
 import { createFinder } from './services/find.ts';
 import { listRefunds } from './services/list.ts';
+import { copiesOf, progressOf } from './services/mirrored.ts';
 import { createReceiver } from './services/receive.ts';
 import { refreshRefund } from './services/refresh.ts';
 import { retryRefund } from './services/retry.ts';
@@ -64,7 +70,8 @@ export interface App {
 
 /** Starts everything, or rejects and leaves nothing running. */
 export async function startApp(configuration: Configuration): Promise<App> {
-  const { environment, accounts: configured, reconciliation = DEFAULT_RECONCILIATION } = configuration;
+  const { environment, accounts: configured } = configuration;
+  const { reconciliation = DEFAULT_RECONCILIATION, mirror = DEFAULT_MIRROR } = configuration;
   const log = pino({ level: environment.logLevel, base: null });
   const clock = () => new Date();
   const newId = () => v7();
@@ -82,8 +89,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
     );
     closers.push(() => ledger.close());
 
+    const metrics = createMetrics(() => countUnfinished(ledger.db));
     const settings = configured ?? (await builtInSandbox());
-    const deps: WingDeps = { clock, random: Math.random, newId, observer: logProviders(log) };
+    const observer = bothHear(logProviders(log), metrics.providers);
+    const deps: WingDeps = { clock, random: Math.random, newId, observer };
     const accounts = new Map(settings.map((account) => [account.key, openAccount(account, deps)]));
     closers.push(async () => void (await Promise.all([...accounts.values()].map((account) => account.close()))));
 
@@ -107,7 +116,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
       timeoutMs: (account) => settings.find(({ key }) => key === account)?.timeoutMs ?? 0,
       report: (facts, message) => log.warn(facts, message),
     };
-    const services = bindServices(settling, feed);
+    const services = bindServices(settling, feed, mirror);
     const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
     // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
     const allowsOrigin = environment.auth.kind === 'none' ? isLoopbackOrigin : () => true;
@@ -126,7 +135,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const server = await startServer({
       host: environment.host,
       port: environment.port,
-      routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
+      routes: new Map<string, RouteHandler>([
+        ['/graphql', (request, response) => void yoga(request, response)],
+        ...(environment.metricsPort === null ? [['/metrics', metrics.handler] as const] : []),
+      ]),
       folders: new Map([['notify', notify]]),
       upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
       readiness: [
@@ -136,6 +148,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
             () => 'the database does not answer',
           ),
       ],
+      answered: metrics.answered,
     });
     // Port 0 is any free port: only now is it known where providers reach us.
     if (URL.parse(publicUrl)?.port === '0') publicUrl = server.url;
@@ -147,6 +160,11 @@ export async function startApp(configuration: Configuration): Promise<App> {
       await sends.finish(0);
     });
     workers.push(await startSettling(boss, settling));
+    if (mirror.enabled) workers.push(await startMirroring(boss, { ...settling, ...mirror, observer: logMirror(log) }));
+    if (environment.metricsPort !== null) {
+      const figures = await serveMetrics(metrics, environment.host, environment.metricsPort);
+      closers.push(() => figures.stop());
+    }
     probeAll(accounts, log);
     return { url: server.url, stop: close };
   } catch (error) {
@@ -172,20 +190,24 @@ export async function startApp(configuration: Configuration): Promise<App> {
 const isLoopbackOrigin = (origin: string): boolean =>
   isLoopback(URL.parse(origin)?.hostname.replace(/^\[|\]$/g, '') ?? '');
 
-function bindServices(settling: SettleDeps, feed: Feed): Services {
+function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings): Services {
   const { ledger, accounts, clock } = settling;
   const pages = createSingleFlight<ListPage>();
+  const mirrored = mirror.enabled ? [...accounts.values()].filter(({ list }) => list !== undefined) : [];
+  const mirrors = { ledger, mirrored: new Set(mirrored.map(({ key }) => key)) };
+  const copies = (keys: readonly AccountKey[]) => copiesOf(mirrors, keys);
   return {
     accounts,
     feed,
     find: createFinder(settling).find,
     list: (ask, signal) =>
       listRefunds(
-        { ledger, accounts: [...accounts.values()], pages, clock, deadlineMs: LIST_DEADLINE_MS },
+        { ledger, accounts: [...accounts.values()], pages, clock, copies, deadlineMs: LIST_DEADLINE_MS },
         ask,
         signal,
       ),
     refunded: (payments) => refundedOf(ledger.db, payments),
+    mirrors: (keys) => progressOf(mirrors, keys),
     summarise: (ask) => summarise(settling, ask),
     create: (account, input) => createRefund(settling, account, input),
     retry: (account, id) => retryRefund(settling, account, id),
@@ -212,6 +234,36 @@ function logProviders(log: Logger): ProviderObserver {
     },
     breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
     unknownStatus: (news) => log.warn(news, 'an unknown status word; shown as PROCESSING'),
+  };
+}
+
+/** Both observers hear everything. */
+function bothHear(one: ProviderObserver, other: ProviderObserver): ProviderObserver {
+  return {
+    tried: (report) => {
+      one.tried?.(report);
+      other.tried?.(report);
+    },
+    breakerChanged: (change) => {
+      one.breakerChanged?.(change);
+      other.breakerChanged?.(change);
+    },
+    unknownStatus: (news) => {
+      one.unknownStatus?.(news);
+      other.unknownStatus?.(news);
+    },
+  };
+}
+
+/** What the operator hears of the copies of providers' lists. */
+function logMirror(log: Logger): MirrorObserver {
+  const of = ({ account, copied, total }: MirrorState) => ({ account, copied, total });
+  return {
+    copying: (state) => log.info(of(state), "copying a provider's list into the ledger"),
+    complete: (state) =>
+      log.info(of(state), "the copy of a provider's list is whole; every filter is answered from it"),
+    lost: (account) => log.warn({ account }, 'the rows around the place of the copy have gone; it begins anew'),
+    failed: (account, err) => log.warn({ account, err }, "a provider's list could not be copied on; tried again later"),
   };
 }
 

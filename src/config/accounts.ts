@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { accountSettings, type AccountSettings } from '../providers/index.ts';
 import type { Variables } from './environment.ts';
 import { interpolate } from './interpolate.ts';
+import { DEFAULT_MIRROR, mirrorSettings, type MirrorSettings } from './mirror.ts';
 import type { SettingProblem } from './problem.ts';
 import { DEFAULT_RECONCILIATION, reconciliationSettings, type ReconciliationSettings } from './reconciliation.ts';
 
@@ -12,6 +13,7 @@ const configurationFile = z.strictObject({
   $schema: z.string().optional(),
   accounts: z.array(accountSettings).min(1, 'expected at least one account'),
   reconciliation: reconciliationSettings.default(DEFAULT_RECONCILIATION),
+  mirror: mirrorSettings.default(DEFAULT_MIRROR),
 });
 
 type Reading =
@@ -19,6 +21,7 @@ type Reading =
       readonly kind: 'read';
       readonly accounts: readonly AccountSettings[];
       readonly reconciliation: ReconciliationSettings;
+      readonly mirror: MirrorSettings;
     }
   | { readonly kind: 'wrong'; readonly problems: readonly SettingProblem[] };
 
@@ -49,14 +52,14 @@ export function parseConfiguration(json: unknown, variables: Variables): Reading
   if (problems.length > 0) return wrong(...problems);
   const parsed = configurationFile.safeParse(value);
   if (!parsed.success) return wrong(...parsed.error.issues.map((issue) => asProblem(issue, value)));
-  const { accounts, reconciliation } = parsed.data;
+  const { accounts, reconciliation, mirror } = parsed.data;
   const twice = accounts.filter((account, index) => accounts.findIndex(({ key }) => key === account.key) !== index);
   if (twice.length > 0) {
     return wrong(
       ...twice.map(({ key }) => ({ setting: 'accounts', problem: `the key ${key} is used more than once` })),
     );
   }
-  return { kind: 'read', accounts, reconciliation };
+  return { kind: 'read', accounts, reconciliation, mirror };
 }
 
 /** Members that may be shown when they are wrong: all others could hold a secret, or a secret in the wrong place. */
@@ -80,6 +83,9 @@ const SHOWN: ReadonlySet<string> = new Set([
   'giveUpAfterSeconds',
   'lateArrivalSeconds',
   'sweepSeconds',
+  'enabled',
+  'pauseSeconds',
+  'pagesPerSecond',
 ]);
 
 function asProblem(issue: z.core.$ZodIssue, root: unknown): SettingProblem {

@@ -2,6 +2,7 @@
 import type { AccountSettings } from '../providers/index.ts';
 import { readConfigurationFile } from './accounts.ts';
 import { readEnvironment, type Environment, type Variables } from './environment.ts';
+import type { MirrorSettings } from './mirror.ts';
 import { ConfigurationError } from './problem.ts';
 import type { ReconciliationSettings } from './reconciliation.ts';
 
@@ -11,6 +12,8 @@ export interface Configuration {
   readonly accounts: readonly AccountSettings[] | null;
   /** Left out: the defaults. */
   readonly reconciliation?: ReconciliationSettings;
+  /** Left out: the defaults. */
+  readonly mirror?: MirrorSettings;
 }
 
 /** Reads environment and file. Throws one ConfigurationError that names everything that is wrong in both. */
@@ -26,6 +29,6 @@ export function loadConfiguration(variables: Variables = process.env): Configura
   return {
     environment: environment.value,
     accounts: file?.accounts ?? null,
-    ...(file === null ? {} : { reconciliation: file.reconciliation }),
+    ...(file === null ? {} : { reconciliation: file.reconciliation, mirror: file.mirror }),
   };
 }

@@ -1,7 +1,8 @@
 /** This request's loaders: many fields that ask for refunds become one call of `services/find`. */
 import DataLoader from 'dataloader';
+import type { MirrorState } from '../ledger/mirror.ts';
 import type { PaymentRef } from '../ledger/payment-totals.ts';
-import type { RefundRef } from '../refunds/ids.ts';
+import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { FindAsk } from '../services/find.ts';
 import { badInput, providerFailure } from './errors.ts';
@@ -12,6 +13,8 @@ export interface Loaders {
   readonly refunds: DataLoader<FindAsk, readonly Refund[], string>;
   /** Minor units that were given back of a payment. */
   readonly refunded: DataLoader<PaymentRef, bigint, string>;
+  /** How far an account's list has been copied; null where it is not. */
+  readonly mirrors: DataLoader<AccountKey, MirrorState | null>;
 }
 
 /** Makes the loaders of one request. */
@@ -21,6 +24,7 @@ export function createLoaders(services: Services): Loaders {
       cacheKeyFn: ({ account, merchantPaymentId, providerPaymentId }) =>
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
     }),
+    mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
     refunds: new DataLoader(
       async (asks: readonly FindAsk[]) => {
         const answers = await services.find(asks);
@@ -43,7 +47,7 @@ export function createLoaders(services: Services): Loaders {
 
 /** Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true at its first. */
 export const forgetAll = (loaders: Loaders): void => {
-  for (const loader of [loaders.refunds, loaders.refunded]) loader.clearAll();
+  for (const loader of [loaders.refunds, loaders.refunded, loaders.mirrors]) loader.clearAll();
 };
 
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */

@@ -1,5 +1,6 @@
 /** MerchantAccount: one contract with one provider. */
 import type { AccountHealth, ProviderAccount, RefundKeyName } from '../providers/provider.ts';
+import type { AccountKey } from '../refunds/ids.ts';
 import { builder } from './builder.ts';
 import { ProviderEnum } from './enums.ts';
 import { failureSentence } from './errors.ts';
@@ -47,7 +48,12 @@ const HealthStatusEnum = builder.enumType('ProviderHealthStatus', {
   values: ['HEALTHY', 'DEGRADED', 'UNAVAILABLE', 'UNKNOWN'] as const,
 });
 
-const HealthType = builder.objectRef<AccountHealth>('ProviderHealth').implement({
+/** An account's health, and whose it is. */
+interface HealthFacts extends AccountHealth {
+  readonly account: AccountKey;
+}
+
+export const HealthType = builder.objectRef<HealthFacts>('ProviderHealth').implement({
   description: 'How the last calls to this account went.',
   fields: (t) => ({
     status: t.expose('status', { type: HealthStatusEnum }),
@@ -67,7 +73,7 @@ export const MerchantAccountType = builder.objectRef<ProviderAccount>('MerchantA
     displayName: t.exposeString('displayName'),
     currency: t.expose('currency', { type: 'CurrencyCode' }),
     capabilities: t.field({ type: CapabilitiesType, resolve: (account) => account }),
-    health: t.field({ type: HealthType, resolve: (account) => account.health() }),
+    health: t.field({ type: HealthType, resolve: ({ key, health }) => ({ account: key, ...health() }) }),
   }),
 });
 

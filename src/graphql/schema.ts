@@ -2,6 +2,7 @@
 import './scalars.ts';
 import './enums.ts';
 import './merchant-account.ts';
+import './mirror.ts';
 import './refund.ts';
 import './node-query.ts';
 import './refund-query.ts';

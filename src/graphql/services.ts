@@ -8,6 +8,7 @@ import type { CreateResult } from '../services/create.ts';
 import type { CreateInput } from '../services/create-input.ts';
 import type { FindAnswer, FindAsk } from '../services/find.ts';
 import type { ListAsk, RefundPage } from '../services/list.ts';
+import type { MirrorState } from '../ledger/mirror.ts';
 import type { PaymentRef } from '../ledger/payment-totals.ts';
 import type { SummaryRow } from '../ledger/summary.ts';
 import type { RefreshResult } from '../services/refresh.ts';
@@ -22,6 +23,8 @@ export interface Services {
   readonly list: (ask: ListAsk, signal: AbortSignal) => Promise<RefundPage>;
   /** Minor units given back of each payment. */
   readonly refunded: (payments: readonly PaymentRef[]) => Promise<readonly bigint[]>;
+  /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
+  readonly mirrors: (accounts: readonly AccountKey[]) => Promise<readonly (MirrorState | null)[]>;
   readonly summarise: (ask: SummariseAsk) => Promise<readonly SummaryRow[]>;
   readonly create: (account: ProviderAccount, input: CreateInput) => Promise<CreateResult>;
   readonly retry: (account: ProviderAccount, id: MerchantRefundId) => Promise<RetryResult>;

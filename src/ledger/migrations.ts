@@ -5,6 +5,7 @@ import * as ledger from './migrations/0001-ledger.ts';
 import * as submissions from './migrations/0002-submissions.ts';
 import * as callbacks from './migrations/0003-callbacks.ts';
 import * as eventOrder from './migrations/0004-event-order.ts';
+import * as mirror from './migrations/0005-mirror.ts';
 import type { Tables } from './tables.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-submissions': submissions,
   '0003-callbacks': callbacks,
   '0004-event-order': eventOrder,
+  '0005-mirror': mirror,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -128,6 +128,20 @@ interface CallbacksTable {
   times_received: number;
 }
 
+interface MirrorStatesTable {
+  account_key: string;
+  revision: number;
+  pass_started_at: Date | null;
+  pass_cursor: string | null;
+  pass_newest_at: Date | null;
+  pass_until: Date | null;
+  copied: number;
+  total: number | null;
+  completed_at: Date | null;
+  copied_up_to: Date | null;
+  as_of: Date | null;
+}
+
 export interface Tables {
   payments: PaymentsTable;
   refunds: RefundsTable;
@@ -136,6 +150,7 @@ export interface Tables {
   refund_submissions: RefundSubmissionsTable;
   provider_records: ProviderRecordsTable;
   callbacks: CallbacksTable;
+  mirror_states: MirrorStatesTable;
 }
 
 export type RefundRow = Selectable<RefundsTable>;

@@ -14,11 +14,14 @@ export interface LedgerOf {
   readonly account: AccountKey;
   readonly direction: Direction;
   readonly conditions: RefundConditions;
+  /** Of a copy of the provider's list: how old it is. */
+  readonly asOf?: Date;
 }
 
 /** The source that answers from what this server knows of an account. */
 export function ledgerSource(of: LedgerOf): ListSource {
-  return { account: of.account, origin: 'LEDGER', read: (ask) => read(of, ask) };
+  const { account, asOf } = of;
+  return { account, origin: 'LEDGER', read: (ask) => read(of, ask), ...(asOf && { asOf }) };
 }
 
 const NOWHERE: LedgerGap = { ahead: null, behind: null };

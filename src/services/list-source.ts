@@ -50,6 +50,8 @@ export interface ReadAsk {
 export interface ListSource {
   readonly account: AccountKey;
   readonly origin: RefundOrigin;
+  /** The instant of which it tells, where that is not the moment of reading: a copy is as old as its last pass. */
+  readonly asOf?: Date;
   /** Throws ProviderError; PagingError when the place can't be found again. */
   readonly read: (ask: ReadAsk, signal: AbortSignal) => Promise<Reading>;
 }

@@ -25,6 +25,8 @@ export interface ListDeps {
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
   readonly pages: SingleFlight<ListPage>;
   readonly clock: Clock;
+  /** The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when left out. */
+  readonly copies?: (accounts: readonly AccountKey[]) => Promise<ReadonlyMap<AccountKey, Date>>;
   /** How long the sources may take before the page is served without the late ones, in milliseconds. */
   readonly deadlineMs: number;
 }
@@ -35,7 +37,10 @@ export interface ListAsk {
   readonly conditions: RefundConditions;
   readonly direction: Direction;
   readonly window: PageWindow;
-  /** LEDGER asks nobody; AUTO and PROVIDER ask every provider that has a list. */
+  /**
+   * LEDGER asks nobody. AUTO asks every provider that has a list, unless it can't apply the filter and the ledger has a whole
+   * copy. PROVIDER asks it even then, page by page.
+   */
   readonly read: ReadPolicy;
   /** Default true. Counting a large ledger costs more than a page of it: false when nobody asked for totals. */
   readonly withTotals?: boolean;
@@ -74,14 +79,19 @@ export interface RefundPage {
  * Throws PagingError for a cursor that is bad, foreign, or stood among rows that have all gone.
  */
 export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSignal): Promise<RefundPage> {
-  const sources = sourcesOf(deps, ask);
-  const cursors = cursorsOf(describe(ask, sources));
+  const accounts = inOrder(deps, ask);
+  const cursors = cursorsOf(describe(ask, accounts));
   const [toward, limit, text]: readonly [Toward, number, string | null] =
     ask.window.kind === 'forward'
       ? ['after', ask.window.first, ask.window.after]
       : ['before', ask.window.last, ask.window.before];
   const cursor = text === null ? null : cursors.read(text, toward);
-  const placed = sources.map((source, index) => ({ source, place: cursor?.[index] ?? outset(source, toward) }));
+  const copies = await copiesFor(deps, ask, accounts);
+  const placed = accounts.map((account, index) => {
+    const place = cursor?.[index] ?? null;
+    const source = sourceOf(deps, ask, account, place, copies.get(account.key));
+    return { source, place: place ?? outset(source, toward) };
+  });
   const withTotal = ask.withTotals ?? true;
   const outcomes = await readSources(placed, { toward, need: limit + 1, withTotal }, deps, signal);
   const draft = draftPage(outcomes, limit, toward);
@@ -89,25 +99,46 @@ export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSig
   return pageOf(ask, outcomes, draft, refunds, cursors.write);
 }
 
-/** One source per account, in the order in which rows of the same time come. */
-function sourcesOf({ ledger, accounts, pages }: ListDeps, ask: ListAsk): readonly ListSource[] {
-  const { direction, conditions, read } = ask;
+/** The accounts in the order in which their rows of the same time come. */
+function inOrder({ accounts }: ListDeps, ask: ListAsk): readonly ProviderAccount[] {
   const chosen = accounts.filter(({ key }) => ask.accounts.includes(key));
   const ordered = chosen.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   // The newest-first list is the oldest-first one turned round.
-  if (direction === 'DESC') ordered.reverse();
-  return ordered.map((account) =>
-    account.list === undefined || read === 'LEDGER'
-      ? ledgerSource({ ledger, account: account.key, direction, conditions })
-      : providerSource({ account, list: account.list, direction, conditions, flight: pages }),
-  );
+  return ask.direction === 'DESC' ? ordered.toReversed() : ordered;
 }
 
 /** The same text for the same question: what a cursor belongs to. */
-function describe({ direction, conditions }: ListAsk, sources: readonly ListSource[]): string {
+function describe({ direction, conditions, read }: ListAsk, accounts: readonly ProviderAccount[]): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
-  const from = sources.map(({ account, origin }) => [account, origin]);
+  const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
+}
+
+/** The whole copies that may answer. */
+async function copiesFor(
+  { copies }: ListDeps,
+  { read, conditions }: ListAsk,
+  accounts: readonly ProviderAccount[],
+): Promise<ReadonlyMap<AccountKey, Date>> {
+  if (copies === undefined || read !== 'AUTO') return new Map();
+  const unfiltered = accounts.filter(({ list }) => list?.canPush(conditions) === false);
+  return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
+}
+
+/** A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its place is one in there. */
+function sourceOf(
+  { ledger, pages }: ListDeps,
+  { direction, conditions, read }: ListAsk,
+  account: ProviderAccount,
+  place: SourcePlace | null,
+  copiedAt: Date | undefined,
+): ListSource {
+  const { key, list } = account;
+  const isCopy = place === null ? copiedAt !== undefined : place.kind === 'ledger' || place.kind === 'ledger-row';
+  if (list === undefined || read === 'LEDGER' || isCopy) {
+    return ledgerSource({ ledger, account: key, direction, conditions, ...(copiedAt && { asOf: copiedAt }) });
+  }
+  return providerSource({ account, list, direction, conditions, flight: pages });
 }
 
 function outset({ origin }: ListSource, toward: Toward): SourcePlace {
@@ -180,8 +211,8 @@ function pageOf(
       };
 }
 
-function reportOf({ source: { account, origin }, at, result }: Outcome): SourceReport {
-  const from = { account, origin, asOf: at };
+function reportOf({ source: { account, origin, asOf }, at, result }: Outcome): SourceReport {
+  const from = { account, origin, asOf: asOf ?? at };
   return result.kind === 'read'
     ? { ...from, complete: result.reading.complete, totalCount: result.reading.total, failure: null }
     : { ...from, complete: false, totalCount: null, failure: result.failure };

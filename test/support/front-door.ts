@@ -50,6 +50,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       retry: behindNoDoor,
       refresh: behindNoDoor,
       summarise: behindNoDoor,
+      mirrors: behindNoDoor,
       events: (ref, ask) => pageEvents(ledger.db, ref, ask),
       event: (number) => findEvent(ledger.db, number),
     },
@@ -65,6 +66,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     folders: new Map(),
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
     readiness: [],
+    answered: () => {},
   });
   return {
     url: `${server.url}/graphql`,

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The member of the same name of the configuration file. */
   readonly reconciliation?: Readonly<Record<string, unknown>>;
+  /** The same; switched off when left out, so that every call to a provider is the test's own. */
+  readonly mirror?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts both. */
@@ -47,10 +49,11 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
   });
   if ('problems' in environment) throw new Error(JSON.stringify(environment.problems));
   const accounts = sandbox.config.accounts.map((account) => ({ ...account, ...options.accounts?.[account.key] }));
-  const reading = parseConfiguration({ accounts, reconciliation: options.reconciliation }, {});
+  const { reconciliation: settling, mirror: mirroring = { enabled: false } } = options;
+  const reading = parseConfiguration({ accounts, reconciliation: settling, mirror: mirroring }, {});
   if (reading.kind === 'wrong') throw new Error(JSON.stringify(reading.problems));
-  const { reconciliation } = reading;
-  const app = await startApp({ environment: environment.value, accounts: reading.accounts, reconciliation });
+  const { reconciliation, mirror } = reading;
+  const app = await startApp({ environment: environment.value, accounts: reading.accounts, reconciliation, mirror });
 
   const ask: ServerUnderTest['ask'] = async (query, variables = {}) => {
     const response = await fetch(`${app.url}/graphql`, {

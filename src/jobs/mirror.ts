@@ -1,0 +1,103 @@
+/** The clock door of the mirror: one worker per account with a list, and one job that follows itself. */
+import type { PgBoss } from 'pg-boss';
+import { mirrorQueueOf, type MirrorState } from '../ledger/mirror.ts';
+import { ProviderError } from '../providers/errors.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
+import type { AccountKey } from '../refunds/ids.ts';
+import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirror.ts';
+import { createPace } from '../services/pace.ts';
+
+export interface MirrorJobDeps extends MirrorDeps {
+  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+  /** Seconds between the end of one pass and the start of the next. */
+  readonly pauseSeconds: number;
+  readonly pagesPerSecond: number;
+  readonly observer: MirrorObserver;
+}
+
+/** What the operator hears of it. */
+export interface MirrorObserver {
+  /** The first whole copy goes on. */
+  readonly copying: (state: MirrorState) => void;
+  readonly complete: (state: MirrorState) => void;
+  /** Begun again, because the rows around its place have gone. */
+  readonly lost: (account: AccountKey) => void;
+  /** Tried again after the pause. */
+  readonly failed: (account: AccountKey, error: unknown) => void;
+}
+
+export interface Mirroring {
+  /** Asks for no more pages. What was read is kept; whoever comes next goes on from there. */
+  readonly stop: () => Promise<void>;
+}
+
+/** A process that died is noticed after so many seconds; pg-boss takes no less. One job of an account waits and one runs. */
+const POLICY = { policy: 'stately', heartbeatSeconds: 10, retryLimit: 1, deleteAfterSeconds: 600 } as const;
+/** How long one job copies before the next one takes over, in milliseconds. */
+const TURN_MS = 30_000;
+/** How often a worker looks for a due job, in seconds. */
+const LOOK_EVERY_SECONDS = 1;
+/** A job that got lost is replaced after so many seconds. */
+const LOOK_AFTER_SECONDS = 60;
+
+/** Starts a worker for each account that has a list. */
+export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise<Mirroring> {
+  const stopping = new AbortController();
+  const { clock, observer, pauseSeconds } = deps;
+  const accounts = [...deps.accounts.values()].flatMap((account): readonly Mirrored[] =>
+    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, deps.pagesPerSecond) }],
+  );
+
+  const after = (seconds: number, { key }: ProviderAccount) =>
+    boss.send(mirrorQueueOf(key), {}, { singletonKey: key, startAfter: seconds });
+
+  const turns = new Set<Promise<void>>();
+
+  async function turn(mirrored: Mirrored): Promise<void> {
+    const { account } = mirrored;
+    const began = clock().getTime();
+    try {
+      for (;;) {
+        const { state, outcome } = await mirrorStep(deps, mirrored, stopping.signal);
+        if (outcome === 'lost') observer.lost(account.key);
+        if (outcome === 'copied') observer.complete(state);
+        if (outcome === 'copied' || outcome === 'done') return void (await after(pauseSeconds, account));
+        if (clock().getTime() - began >= TURN_MS) {
+          if (state.completedAt === null) observer.copying(state);
+          return void (await after(0, account));
+        }
+      }
+    } catch (error) {
+      // Whoever starts next goes on.
+      if (stopping.signal.aborted) return;
+      observer.failed(account.key, error);
+      await after(pauseSeconds, account);
+      if (!(error instanceof ProviderError)) throw error;
+    }
+  }
+
+  for (const mirrored of accounts) {
+    const queue = mirrorQueueOf(mirrored.account.key);
+    await boss.createQueue(queue, POLICY);
+    await boss.work(queue, { pollingIntervalSeconds: LOOK_EVERY_SECONDS }, () => {
+      const taken = turn(mirrored);
+      turns.add(taken);
+      return taken.finally(() => turns.delete(taken));
+    });
+    await after(0, mirrored.account);
+  }
+
+  const timer = setInterval(() => {
+    for (const { account } of accounts) {
+      after(pauseSeconds, account).catch((error: unknown) => observer.failed(account.key, error));
+    }
+  }, LOOK_AFTER_SECONDS * 1000);
+
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort(new Error('the server stops'));
+      await Promise.allSettled(turns);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * The copy of a provider's list in the ledger: first whole, then again and again from the newest refund down to what is known.
+ * Each page and the place behind it are kept in one transaction, so that it goes on after any crash.
+ */
+import { inTransaction, type Ledger } from '../ledger/database.ts';
+import type { SettleQueue } from '../ledger/enqueue.ts';
+import { moveMirror, notCopied, readMirrors, type MirrorPass, type MirrorState } from '../ledger/mirror.ts';
+import type { ListPage, ProviderAccount, ProviderList } from '../providers/provider.ts';
+import { createSingleFlight } from '../providers/single-flight.ts';
+import type { Clock } from '../refunds/clock.ts';
+import { cursorsOf, type SourcePlace } from '../refunds/cursor.ts';
+import { NO_CONDITIONS } from '../refunds/filter.ts';
+import type { AccountKey } from '../refunds/ids.ts';
+import type { RefundObservation } from '../refunds/observation.ts';
+import { reachingPage } from '../refunds/page-cover.ts';
+import { PagingError } from '../refunds/paging.ts';
+import { observedAccount } from './ask.ts';
+import { providerSource } from './list-provider.ts';
+import type { Reading } from './list-source.ts';
+import { observeIn } from './observe.ts';
+import type { Pace } from './pace.ts';
+
+export interface MirrorDeps {
+  readonly ledger: Ledger;
+  readonly queue: Pick<SettleQueue, 'soon'>;
+  readonly clock: Clock;
+}
+
+/** One account whose list is copied. */
+export interface Mirrored {
+  readonly account: ProviderAccount;
+  readonly list: ProviderList;
+  /** Every page that is asked for waits for it. */
+  readonly pace: Pace;
+}
+
+export interface MirrorStep {
+  readonly state: MirrorState;
+  /** more: the pass goes on. copied: the first whole copy is there. done: a later pass has come to its end. lost: begun anew. */
+  readonly outcome: 'more' | 'copied' | 'done' | 'lost';
+}
+
+/** A pass goes so much further back than what is known, for refunds that come into the list late, in milliseconds. */
+const OVERLAP_MS = 15 * 60_000;
+
+/** Reads one page on from where the last step ended. Throws ProviderError; then nothing has moved. */
+export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: AbortSignal): Promise<MirrorStep> {
+  const { ledger, clock } = deps;
+  const { key } = mirrored.account;
+  const [known] = await readMirrors(ledger.db, [key]);
+  const state = known ?? notCopied(key);
+  const pass = state.pass ?? newPass(state, clock());
+  const askedAt = clock();
+  let reading: Reading;
+  try {
+    reading = await readOn(mirrored, pass, signal);
+  } catch (error) {
+    if (!(error instanceof PagingError)) throw error;
+    const anew = { ...state, pass: null, copied: state.completedAt === null ? 0 : state.copied };
+    await inTransaction(ledger, (tx) => moveMirror(tx, anew));
+    return { state: anew, outcome: 'lost' };
+  }
+  const next = stateAfter(state, pass, reading, clock());
+  const told = reading.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
+  await keep(deps, mirrored.account, next, told, askedAt);
+  if (next.pass !== null) return { state: next, outcome: 'more' };
+  return { state: next, outcome: state.completedAt === null ? 'copied' : 'done' };
+}
+
+function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {
+  const until = copiedUpTo === null ? null : new Date(copiedUpTo.getTime() - OVERLAP_MS);
+  return { startedAt: now, cursor: null, newestAt: null, until };
+}
+
+const START: SourcePlace = { kind: 'list', place: 'start' };
+const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
+
+async function readOn({ account, list, pace }: Mirrored, pass: MirrorPass, signal: AbortSignal): Promise<Reading> {
+  const paced: ProviderList = {
+    ...list,
+    page: async (ask, callSignal) => {
+      await pace(callSignal);
+      return list.page(ask, callSignal);
+    },
+  };
+  const flight = createSingleFlight<ListPage>();
+  const source = providerSource({ account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight });
+  const [place = START] = pass.cursor === null ? [] : cursorsFor(account.key).read(pass.cursor, 'after');
+  const need = rowsInOneCall(place, list.maxPageSize);
+  return source.read({ place, toward: 'after', need, withTotal: true }, signal);
+}
+
+/** As many rows behind a place as one page can hold together with the row in front of it. */
+function rowsInOneCall(place: SourcePlace, maxPageSize: number): number {
+  if (place.kind !== 'list' || typeof place.place === 'string') return maxPageSize;
+  const { offset } = place.place;
+  const { page, size } = reachingPage(Math.max(0, offset - 1), 'after', maxPageSize);
+  return Math.max(1, (page + 1) * size - offset);
+}
+
+function stateAfter(
+  state: MirrorState,
+  pass: MirrorPass,
+  { rows, more, total, placeBeyond }: Reading,
+  now: Date,
+): MirrorState {
+  // Keys are times turned round, because the list is read newest first.
+  const times = rows.map(({ key }) => -key);
+  const newest = Math.max(pass.newestAt?.getTime() ?? -Infinity, ...times);
+  const newestAt = Number.isFinite(newest) ? new Date(newest) : null;
+  const { until } = pass;
+  const read: MirrorState = {
+    ...state,
+    copied: state.completedAt === null ? state.copied + rows.length : state.copied,
+    total: total ?? state.total,
+  };
+  if (more && (until === null || times.every((time) => time >= until.getTime()))) {
+    const cursor = cursorsFor(state.account).write([placeBeyond(rows.length)]);
+    return { ...read, pass: { ...pass, cursor, newestAt } };
+  }
+  return {
+    ...read,
+    pass: null,
+    completedAt: state.completedAt ?? now,
+    copiedUpTo: earlier(newestAt ?? state.copiedUpTo, pass.startedAt),
+    asOf: pass.startedAt,
+  };
+}
+
+/** A refund that claims to be made in the future must not hide those that are made until then. */
+const earlier = (one: Date | null, other: Date): Date | null => (one !== null && one > other ? other : one);
+
+/** Keeps a page and the place behind it; nothing when another process has kept it already. */
+async function keep(
+  { ledger, queue, clock }: MirrorDeps,
+  account: ProviderAccount,
+  next: MirrorState,
+  told: readonly RefundObservation[],
+  askedAt: Date,
+): Promise<void> {
+  await inTransaction(ledger, async (tx) => {
+    if (!(await moveMirror(tx, next))) return;
+    const context = { via: 'POLL', at: clock(), askedAt } as const;
+    const observed = await observeIn(ledger, tx, observedAccount(account), told, context);
+    for (const { refund, askAgain } of observed) if (askAgain) await queue.soon(tx, refund);
+  });
+}

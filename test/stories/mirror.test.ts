@@ -1,0 +1,112 @@
+/** The whole server copies what Shoutu lists: filters are answered whole, sums agree, and what is made elsewhere is heard of. */
+import { setTimeout as pass } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
+
+let server: ServerUnderTest;
+beforeAll(async () => {
+  server = await startServerUnderTest({
+    mirror: { pauseSeconds: 1, pagesPerSecond: 50 },
+    reconciliation: { pausesSeconds: [0.5, 1], sweepSeconds: 1 },
+    sandbox: { life: { processingAfterMs: Infinity, doneAfterMs: Infinity } },
+  });
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+});
+
+async function eventually<Value>(read: () => Promise<Value>, holds: (value: Value) => boolean): Promise<Value> {
+  for (let nth = 0; nth < 300; nth++) {
+    const value = await read();
+    if (holds(value)) return value;
+    await pass(100);
+  }
+  throw new Error('It has not come to that in 30 seconds.');
+}
+
+const MIRROR = '{ accounts { key health { mirror { state copied total completedAt asOf } } } }';
+const mirrors = async () => {
+  const { data } = await server.ask(MIRROR);
+  return data.accounts.map(({ key, health }: { key: string; health: { mirror: unknown } }) => [key, health.mirror]);
+};
+const copied = () => eventually(mirrors, ([[, library]]) => library.state === 'COMPLETE');
+
+test('accounts.health tells how far the copy is, and that the others have none', { timeout: 60_000 }, async () => {
+  expect(await copied()).toEqual([
+    [
+      'library',
+      { state: 'COMPLETE', copied: 240, total: 240, completedAt: expect.any(String), asOf: expect.any(String) },
+    ],
+    ['blue', null],
+    ['chain', null],
+  ]);
+});
+
+test(
+  'a filter that Shoutu has no code for is answered whole, and its sum is that of the list',
+  { timeout: 60_000 },
+  async () => {
+    await copied();
+    const filter = {
+      accounts: ['library'],
+      createdAt: { gte: '2020-01-01T00:00:00Z' },
+      statuses: ['SUCCEEDED', 'FAILED'],
+    };
+    const query = `query ($filter: RefundFilter, $after: String) {
+    refunds(filter: $filter, first: 100, after: $after) {
+      nodes { status amount { minorUnits } } pageInfo { hasNextPage endCursor } totalCount
+      sources { origin complete totalCount failure { code } }
+    }
+    refundSummary(filter: $filter, groupBy: [ACCOUNT, STATUS]) { account { key } provider status day count amount { minorUnits currency } }
+  }`;
+    const nodes: { status: string; amount: { minorUnits: string } }[] = [];
+    let answer = await server.ask(query, { filter });
+    for (;;) {
+      const { refunds } = answer.data;
+      expect(refunds.sources).toMatchObject([{ origin: 'LEDGER', complete: true, failure: null }]);
+      nodes.push(...refunds.nodes);
+      if (!refunds.pageInfo.hasNextPage) break;
+      answer = await server.ask(query, { filter, after: refunds.pageInfo.endCursor });
+    }
+    expect(nodes).toHaveLength(answer.data.refunds.totalCount);
+    const rows = ['FAILED', 'SUCCEEDED'].map((status) => {
+      const own = nodes.filter((node) => node.status === status);
+      const sum = own.reduce((total, { amount }) => total + BigInt(amount.minorUnits), 0n);
+      return {
+        account: { key: 'library' },
+        provider: null,
+        status,
+        day: null,
+        count: own.length,
+        amount: { minorUnits: sum.toString(), currency: 'CNY' },
+      };
+    });
+    expect(answer.data.refundSummary).toEqual(rows);
+  },
+);
+
+test('a refund made elsewhere is heard of, and asked about until it is finished', { timeout: 60_000 }, async () => {
+  await copied();
+  const from = (await server.ask('{ latestEventCursor }')).data.latestEventCursor;
+  await server.control('/refunds/add', {
+    provider: 'SHOUTU',
+    merchantRefundId: 'ELSEWHERE1',
+    amount: '1292',
+    status: 'PROCESSING',
+  });
+  const events = async () => {
+    const { data } = await server.ask(
+      `query ($after: EventCursor) { refundEvents(first: 50, after: $after, filter: { merchantRefundId: "ELSEWHERE1" }) { nodes { type status via } } }`,
+      { after: from },
+    );
+    return data.refundEvents.nodes;
+  };
+  expect(await eventually(events, (nodes) => nodes.length > 0)).toEqual([
+    { type: 'DISCOVERED', status: 'PROCESSING', via: 'POLL' },
+  ]);
+  await server.control('/refunds/move', { provider: 'SHOUTU', refundId: 'ELSEWHERE1', status: 'SUCCEEDED' });
+  expect(await eventually(events, (nodes) => nodes.length > 1)).toMatchObject([
+    {},
+    { type: 'STATUS_CHANGED', status: 'SUCCEEDED' },
+  ]);
+});
