@@ -95,7 +95,7 @@ const endOf = ({ account, states }: Life): Status | null => {
 async function endState(ledger: Ledger, all: readonly Life[]) {
   const refunds = await findRefunds(ledger.db, all.map(refOf));
   return refunds
-    .map(({ observedAt: _, ...refund }) => refund)
+    .map((refund) => ({ ...refund, observedAt: null }))
     .toSorted((a, b) => (a.merchantRefundId < b.merchantRefundId ? -1 : 1));
 }
 

@@ -1,11 +1,11 @@
 /** Callbacks as the three providers would write and sign them, by the sandbox's own signers. */
 import { parseConfiguration } from '../../src/config/accounts.ts';
-import { openAccount, type AccountSettings } from '../../src/providers/index.ts';
+import { openAccount } from '../../src/providers/index.ts';
 import type { ProviderAccount } from '../../src/providers/provider.ts';
 import { bluePayNews } from '../../src/sandbox/bluepay/row.ts';
 import { signBluePay } from '../../src/sandbox/bluepay/signature.ts';
-import { configuration } from '../../src/sandbox/configuration.ts';
-import { newKeys, type Keys } from '../../src/sandbox/keys.ts';
+import { configuration, type SandboxConfig, type SandboxUrls } from '../../src/sandbox/configuration.ts';
+import { newKeys } from '../../src/sandbox/keys.ts';
 import { isEnd, type Payment, type ProviderName, type Refund, type Status } from '../../src/sandbox/model.ts';
 import { shoutuRecord } from '../../src/sandbox/shoutu/record.ts';
 import { signShoutu } from '../../src/sandbox/shoutu/signature.ts';
@@ -33,11 +33,8 @@ export interface Said {
 }
 
 export interface Notifier {
-  readonly keys: Keys;
-  /** The three accounts as the configuration file has them, over these addresses. */
-  readonly settings: (
-    urls?: Partial<Readonly<Record<'shoutu' | 'bluepay' | 'tipay', string>>>,
-  ) => readonly AccountSettings[];
+  /** The configuration file of the three accounts, at these addresses; where none is given nobody listens. */
+  readonly config: (urls?: Partial<SandboxUrls>) => SandboxConfig;
   readonly accounts: () => ReadonlyMap<AccountName, ProviderAccount>;
   /** Null: the provider sends none about such a state. */
   readonly write: (account: AccountName, said: Said) => Notice | null;
@@ -50,12 +47,8 @@ const CREATED = Date.parse('2026-05-01T08:00:00Z');
 export async function createNotifier(): Promise<Notifier> {
   const keys = await newKeys();
 
-  const settings: Notifier['settings'] = (urls = {}) => {
-    const all = { shoutu: NOWHERE, bluepay: NOWHERE, tipay: NOWHERE, control: NOWHERE, ...urls };
-    const reading = parseConfiguration(configuration(all, keys), {});
-    if (reading.kind === 'wrong') throw new Error(JSON.stringify(reading.problems));
-    return reading.accounts;
-  };
+  const config: Notifier['config'] = (urls = {}) =>
+    configuration({ shoutu: NOWHERE, bluepay: NOWHERE, tipay: NOWHERE, control: NOWHERE, ...urls }, keys);
 
   const write: Notifier['write'] = (account, said) => {
     const [refund, payment] = rowsOf(PROVIDER_OF[account], said);
@@ -80,12 +73,13 @@ export async function createNotifier(): Promise<Notifier> {
   };
 
   return {
-    keys,
-    settings,
+    config,
     write,
     accounts: () => {
       const deps = { clock: () => new Date(), random: () => 0 };
-      const opened = settings().map((one) => openAccount(one, deps));
+      const reading = parseConfiguration(config(), {});
+      if (reading.kind === 'wrong') throw new Error(JSON.stringify(reading.problems));
+      const opened = reading.accounts.map((one) => openAccount(one, deps));
       return new Map(ACCOUNT_NAMES.flatMap((name) => opened.flatMap((one) => (one.key === name ? [[name, one]] : []))));
     },
   };
