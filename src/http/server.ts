@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly folders: ReadonlyMap<string, RouteHandler>;
   readonly upgrades: Upgrades;
   readonly readiness: readonly ReadinessCheck[];
+  /** Hears of every answer when it has ended; `route` is the route that matched. */
+  readonly answered: (answer: { readonly route: string; readonly status: number; readonly seconds: number }) => void;
 }
 
 /** A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Yoga writes something each 12 s. */
@@ -45,6 +47,7 @@ export async function startServer({
   folders,
   upgrades,
   readiness,
+  answered,
 }: ServerOptions): Promise<RunningServer> {
   let stopping = false;
   const streams = new Set<ServerResponse>();
@@ -55,15 +58,20 @@ export async function startServer({
       response.once('close', () => streams.delete(response));
       response.setTimeout(STALLED_MS);
     }
+    const began = performance.now();
+    response.once('close', () => {
+      const seconds = (performance.now() - began) / 1000;
+      answered({ route: routeOf(pathOf(request)), status: response.statusCode, seconds });
+    });
     void answer(request, response).catch(() => response.destroy());
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const path = pathOf(request);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/health/live' && isRead) return sendHealth(response, live);
     if (path === '/health/ready' && isRead) return sendHealth(response, await ready(readiness, stopping));
-    const handler = routes.get(path) ?? folders.get(path.split('/')[1] ?? '');
+    const handler = routes.get(path) ?? folders.get(folderOf(path));
     if (handler !== undefined) return handler(request, response);
     if (path === '/' && isRead) {
       response.writeHead(302, { location: '/graphql' }).end();
@@ -72,9 +80,15 @@ export async function startServer({
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"there is nothing at this path"}');
   }
 
+  /** What a figure is counted under: never what a stranger may have made up. */
+  function routeOf(path: string): string {
+    if (routes.has(path) || path === '/health/live' || path === '/health/ready') return path;
+    return folders.has(folderOf(path)) ? `/${folderOf(path)}` : 'other';
+  }
+
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (!stopping && (request.url ?? '/').split('?', 1)[0] === upgrades.path) upgrades.upgrade(request, socket, head);
+    if (!stopping && pathOf(request) === upgrades.path) upgrades.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
 
@@ -104,6 +118,9 @@ export async function startServer({
     },
   };
 }
+
+const pathOf = ({ url }: IncomingMessage): string => (url ?? '/').split('?', 1)[0] ?? '/';
+const folderOf = (path: string): string => path.split('/')[1] ?? '';
 
 function sendHealth(response: ServerResponse, { status, body }: HealthAnswer): void {
   response

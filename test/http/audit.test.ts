@@ -64,3 +64,16 @@ test('a document of a million tokens is refused while it is read', async () => {
   const { errors } = await server.ask(`{ ${'a '.repeat(100_000)} }`);
   expect(errors?.[0].message).toMatch(/token/);
 });
+
+test('the figures name every account that was called, and no secret', async () => {
+  await server.ask('{ __typename }');
+  const figures = async () => (await fetch(`${server.url}/metrics`)).text();
+  await expect.poll(figures).toContain('refund_graph_provider_call_seconds_count{account="chain"');
+  const text = await figures();
+  expect(text).toContain('refund_graph_http_request_seconds_count{route="/graphql",status="200"}');
+  for (const { secret, privateKey, appKey } of server.sandbox.config.accounts.map(
+    (one): Record<string, string> => one,
+  )) {
+    for (const hidden of [secret, privateKey, appKey]) if (hidden !== undefined) expect(text).not.toContain(hidden);
+  }
+});

@@ -1,0 +1,108 @@
+/** `/metrics`: what an operator watches, as Prometheus text. Account keys appear in it; secrets, ids and amounts do not. */
+import { createServer, type RequestListener } from 'node:http';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProviderObserver } from '../providers/wing.ts';
+
+/** Seconds; a provider's deadline is 10 by default. */
+const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+
+export interface Metrics {
+  /** Counts what happens between us and the providers. */
+  readonly providers: ProviderObserver;
+  /** One answered HTTP request; the route as it is matched, never the address itself. */
+  readonly answered: (answer: { readonly route: string; readonly status: number; readonly seconds: number }) => void;
+  /** Answers `/metrics`. */
+  readonly handler: RequestListener;
+}
+
+/** Unfinished refunds by account, asked for when somebody looks. */
+export type CountUnfinished = () => Promise<
+  readonly { readonly account: string; readonly status: string; readonly count: number }[]
+>;
+
+export function createMetrics(countUnfinished: CountUnfinished): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const calls = new Histogram({
+    name: 'refund_graph_provider_call_seconds',
+    help: 'Tries of calls to providers, by how they ended: ok, abandoned, or the kind of error.',
+    labelNames: ['account', 'operation', 'outcome'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const breakers = new Gauge({
+    name: 'refund_graph_provider_breaker_open',
+    help: '1 while calls to an account fail at once without being sent.',
+    labelNames: ['account'],
+    registers,
+  });
+  const words = new Counter({
+    name: 'refund_graph_unknown_status_words_total',
+    help: 'Status words of a provider that no map knows; such refunds are shown as PROCESSING.',
+    labelNames: ['account'],
+    registers,
+  });
+  const requests = new Histogram({
+    name: 'refund_graph_http_request_seconds',
+    help: 'Answered HTTP requests; event streams are counted when they end.',
+    labelNames: ['route', 'status'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const unfinished = new Gauge({
+    name: 'refund_graph_unfinished_refunds',
+    help: 'Refunds that are PENDING or PROCESSING.',
+    labelNames: ['account', 'status'],
+    registers,
+    collect: async () => {
+      unfinished.reset();
+      // The database may be away; the other figures are wanted all the more then.
+      const rows = await countUnfinished().catch(() => []);
+      for (const { account, status, count } of rows) unfinished.set({ account, status }, count);
+    },
+  });
+
+  return {
+    providers: {
+      tried: ({ account, operation, outcome, ms }) => calls.observe({ account, operation, outcome }, ms / 1000),
+      breakerChanged: ({ account, state }) => breakers.set({ account }, state === 'open' ? 1 : 0),
+      unknownStatus: ({ account }) => words.inc({ account }),
+    },
+    answered: ({ route, status, seconds }) => requests.observe({ route, status: String(status) }, seconds),
+    handler: (request, response) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.writeHead(405, { allow: 'GET, HEAD' }).end();
+        return;
+      }
+      registry.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
+    },
+  };
+}
+
+/** Serves the figures on a port of their own, for those who keep the main one public. Rejects when the port is taken. */
+export async function serveMetrics(
+  { handler }: Metrics,
+  host: string,
+  port: number,
+): Promise<{ readonly stop: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    if ((request.url ?? '').split('?', 1)[0] === '/metrics') handler(request, response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
