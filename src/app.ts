@@ -12,7 +12,6 @@ import { DEFAULT_MIRROR, type MirrorSettings } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed, type Feed } from './feed/feed.ts';
-import type { FeedObserver } from './feed/tail.ts';
 import { schema } from './graphql/schema.ts';
 import type { Services } from './graphql/services.ts';
 import { createGraphql } from './http/graphql.ts';
@@ -20,19 +19,19 @@ import { anybody, createIdentify } from './http/identity.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { startServer, type RouteHandler } from './http/server.ts';
 import { createSockets } from './http/websocket.ts';
-import { startMirroring, type MirrorObserver } from './jobs/mirror.ts';
+import { startMirroring } from './jobs/mirror.ts';
 import { startSettling, type Settling } from './jobs/settle.ts';
 import { openBoss } from './ledger/boss.ts';
 import { openLedger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { findEvent, pageEvents } from './ledger/events.ts';
-import type { MirrorState } from './ledger/mirror.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
+import { bothHear, logFeed, logMirror, logProviders } from './observers.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import type { ListPage, ProviderAccount } from './providers/provider.ts';
 import { createSingleFlight } from './providers/single-flight.ts';
-import type { ProviderObserver, WingDeps } from './providers/wing.ts';
+import type { WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import type { Answer } from './services/ask.ts';
@@ -214,56 +213,6 @@ function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings):
     refresh: (account, id, signal) => refreshRefund(settling, account, id, signal),
     events: (ref, ask) => pageEvents(ledger.db, ref, ask),
     event: (number) => findEvent(ledger.db, number),
-  };
-}
-
-/** What the operator hears of the event feed. */
-function logFeed(log: Logger): FeedObserver {
-  return {
-    failed: (what, err) => log.error({ what, err }, 'the event feed is disturbed; tried again each second'),
-    recovered: (what) => log.info({ what }, 'the event feed works again'),
-  };
-}
-
-/** What the operator hears of the providers. */
-function logProviders(log: Logger): ProviderObserver {
-  return {
-    tried: (report) => {
-      if (report.outcome === 'ok' || report.outcome === 'abandoned') log.debug(report, 'asked a provider');
-      else log.warn(report, 'a provider failed us');
-    },
-    breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
-    unknownStatus: (news) => log.warn(news, 'an unknown status word; shown as PROCESSING'),
-  };
-}
-
-/** Both observers hear everything. */
-function bothHear(one: ProviderObserver, other: ProviderObserver): ProviderObserver {
-  return {
-    tried: (report) => {
-      one.tried?.(report);
-      other.tried?.(report);
-    },
-    breakerChanged: (change) => {
-      one.breakerChanged?.(change);
-      other.breakerChanged?.(change);
-    },
-    unknownStatus: (news) => {
-      one.unknownStatus?.(news);
-      other.unknownStatus?.(news);
-    },
-  };
-}
-
-/** What the operator hears of the copies of providers' lists. */
-function logMirror(log: Logger): MirrorObserver {
-  const of = ({ account, copied, total }: MirrorState) => ({ account, copied, total });
-  return {
-    copying: (state) => log.info(of(state), "copying a provider's list into the ledger"),
-    complete: (state) =>
-      log.info(of(state), "the copy of a provider's list is whole; every filter is answered from it"),
-    lost: (account) => log.warn({ account }, 'the rows around the place of the copy have gone; it begins anew'),
-    failed: (account, err) => log.warn({ account, err }, "a provider's list could not be copied on; tried again later"),
   };
 }
 
