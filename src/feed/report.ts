@@ -1,0 +1,11 @@
+/** The feed's troubles, in the log. */
+import type { Logger } from 'pino';
+import type { FeedObserver } from './tail.ts';
+
+/** What the operator hears of the event feed. */
+export function logFeed(log: Logger): FeedObserver {
+  return {
+    failed: (what, err) => log.error({ what, err }, 'the event feed is disturbed; tried again each second'),
+    recovered: (what) => log.info({ what }, 'the event feed works again'),
+  };
+}
