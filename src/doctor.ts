@@ -25,7 +25,7 @@ const MOST_SECONDS_OFF = 30;
 const REMEDIES: Record<ProviderErrorKind, string> = {
   unavailable: 'check baseUrl and whether this machine may reach it',
   'timed-out': 'check baseUrl, or raise timeoutMs',
-  rejected: 'the call itself was understood; ask the provider what it refuses',
+  rejected: "most often a wrong id or key: check the account's, or ask the provider what it refuses",
   misconfigured: "check the account's ids and keys against the provider's console",
   malformed: 'check that baseUrl leads to this provider, and its paths',
 };

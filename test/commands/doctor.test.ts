@@ -1,0 +1,126 @@
+/** Promise: `npm run doctor` prints one line for each thing that must be right, says what to do about what is not, and changes nothing. */
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLedger, type Ledger } from '../../src/ledger/database.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+
+let sandbox: Sandbox;
+let folder: string;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+}, 60_000);
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Examined {
+  readonly code: number;
+  readonly lines: readonly string[];
+}
+
+/** Runs a command of the server as its operator would. */
+function run(file: string, variables: Readonly<Record<string, string>>): Promise<Examined> {
+  const env = { PATH: process.env['PATH'], DATA_DIR: folder, AUTH: 'none', ...variables };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file], { env }, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : 0;
+      resolve({ code, lines: `${stdout}${stderr}`.trimEnd().split('\n') });
+    });
+  });
+}
+
+function configured(...accounts: readonly object[]): Record<string, string> {
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify({ accounts }));
+  return { REFUNDS_CONFIG: path };
+}
+
+test('all is well', async () => {
+  const { code, lines } = await run('src/doctor.ts', configured(...sandbox.config.accounts));
+  expect(code).toBe(0);
+  expect(lines.every((line) => line.startsWith('ok   '))).toBe(true);
+  const text = lines.join('\n');
+  expect(text).toContain('configuration: library (SHOUTU), blue (BLUEPAY), chain (TIPAY)');
+  for (const key of ['library', 'blue', 'chain']) {
+    expect(text).toMatch(new RegExp(`ok {3}${key}: answers in \\d+ ms`));
+    expect(text).toContain(`ok   ${key}: the clocks agree`);
+  }
+  expect(text).toContain('holds none yet; the first start makes it');
+  expect(readdirSync(folder)).toEqual(['config.json']);
+}, 60_000);
+
+test('a wrong key, a provider that is not there and a clock that is off are told with what to do, and no secret', async () => {
+  const [library, blue, chain] = sandbox.config.accounts;
+  const early = createServer((_request, response) => {
+    response
+      .writeHead(200, { 'content-type': 'application/json', date: new Date(Date.now() + 600_000).toUTCString() })
+      .end('{}');
+  });
+  await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
+  const { port } = early.address() as AddressInfo;
+  const { code, lines } = await run(
+    'src/doctor.ts',
+    configured(
+      { ...library, secret: 'wrong-secret-7' },
+      { ...blue, baseUrl: 'http://127.0.0.1:1' },
+      { ...chain, baseUrl: `http://127.0.0.1:${port}` },
+    ),
+  );
+  early.close();
+  expect(code).toBe(1);
+  const wrong = lines.filter((line) => line.startsWith('FAIL '));
+  expect(wrong).toEqual([
+    expect.stringMatching(/^FAIL library: .*: most often a wrong id or key: check the account's/),
+    expect.stringMatching(/^FAIL blue: .*: check baseUrl and whether this machine may reach it$/),
+    expect.stringMatching(/^FAIL chain: .*: check that baseUrl leads to this provider/),
+    expect.stringMatching(/^FAIL chain: this machine's clock is (599|600|601) s behind the provider's: set it by NTP$/),
+  ]);
+  expect(lines.join('\n')).not.toContain('wrong-secret-7');
+}, 60_000);
+
+test('wrong settings are lines of their own', async () => {
+  const { code, lines } = await run('src/doctor.ts', { PORT: '99999', DATABASE_URL: 'mysql://secret@host/db' });
+  expect(code).toBe(1);
+  expect(lines).toEqual([
+    expect.stringMatching(/^FAIL configuration: PORT: /),
+    expect.stringMatching(/^FAIL configuration: DATABASE_URL: /),
+  ]);
+  expect(lines.join('\n')).not.toContain('secret');
+});
+
+test('an embedded database that a server has is left alone; free, its ledger is checked', async () => {
+  const ledger: Ledger = await openLedger(
+    { dataDir: join(folder, 'ledger') },
+    { clock: () => new Date(), newId: () => '' },
+  );
+  const busy = await run('src/doctor.ts', {});
+  await ledger.close();
+  expect(busy.code).toBe(0);
+  expect(busy.lines.join('\n')).toContain('a running server has');
+
+  const free = await run('src/doctor.ts', {});
+  expect(free.code).toBe(0);
+  expect(free.lines.join('\n')).toMatch(
+    /ok {3}database: PostgreSQL [\d.]+, up to date\nok {3}ledger: every refund has its first event/,
+  );
+}, 90_000);
+
+test('a database that is not there is a line; without DATABASE_URL there is nothing to migrate', async () => {
+  const away = { DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' };
+  const { code, lines } = await run('src/doctor.ts', away);
+  expect(code).toBe(1);
+  expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([
+    'FAIL database: The ledger database does not answer: check DATABASE_URL and whether the server runs',
+  ]);
+  expect(await run('src/migrate.ts', away)).toEqual({ code: 1, lines: ['The ledger database does not answer.'] });
+  expect(await run('src/migrate.ts', {})).toMatchObject({ code: 1 });
+}, 60_000);
