@@ -6,6 +6,8 @@ import { changes, createModelList, gaps, isDown, type ModelList } from './list-m
 import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole, type CountedSource } from './list-walk.ts';
 
 const KEYS = ['alpha', 'beta', 'gamma'];
+/** Hundreds of walks, on a machine that may be busy. */
+const SLOW = { timeout: 60_000 };
 const directions = fc.constantFrom<Direction>('DESC', 'ASC');
 const sides = fc.constantFrom<Toward>('after', 'before');
 const maxima = fc.tuple(...KEYS.map(() => fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant(100))));
@@ -39,53 +41,61 @@ function mergedIds(lists: readonly ModelList[], direction: Direction): readonly 
 }
 
 describe('one list out of three', () => {
-  test('a walk sees every row that was there all along exactly once, in the order of time and account', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        threeLists,
-        directions,
-        sides,
-        maxima,
-        pageSizes,
-        between,
-        async (rows, direction, toward, maxPageSizes, sizes, changing) => {
-          const { lists, sources } = threeSources(rows, direction, maxPageSizes);
-          const walked = await walkWhole(lists, sources, toward, sizes, changing);
-          if (walked === null) return;
-          expect(faultsOf(walked)).toEqual(NO_FAULTS);
-          const lasting = new Set(walked.stayed.flat());
-          const inOrder = mergedIds(lists, direction).filter((id) => lasting.has(id));
-          expect(walked.seen.filter((id) => lasting.has(id))).toEqual(inOrder);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+  test(
+    'a walk sees every row that was there all along exactly once, in the order of time and account',
+    SLOW,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          threeLists,
+          directions,
+          sides,
+          maxima,
+          pageSizes,
+          between,
+          async (rows, direction, toward, maxPageSizes, sizes, changing) => {
+            const { lists, sources } = threeSources(rows, direction, maxPageSizes);
+            const walked = await walkWhole(lists, sources, toward, sizes, changing);
+            if (walked === null) return;
+            expect(faultsOf(walked)).toEqual(NO_FAULTS);
+            const lasting = new Set(walked.stayed.flat());
+            const inOrder = mergedIds(lists, direction).filter((id) => lasting.has(id));
+            expect(walked.seen.filter((id) => lasting.has(id))).toEqual(inOrder);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+  );
 
-  test('a walk sees them exactly once, each account in its order, when accounts fail from time to time', async () => {
-    const outages = fc.array(fc.tuple(...KEYS.map(() => fc.boolean())), { maxLength: 40, size: 'max' });
-    await fc.assert(
-      fc.asyncProperty(
-        threeLists,
-        directions,
-        sides,
-        maxima,
-        pageSizes,
-        between,
-        outages,
-        async (rows, direction, toward, maxPageSizes, sizes, changing, down) => {
-          let calls = 0;
-          const { lists, sources } = threeSources(rows, direction, maxPageSizes, (index) => {
-            calls++;
-            return down[Math.floor(calls / KEYS.length)]?.[index] ?? false;
-          });
-          const walked = await walkWhole(lists, sources, toward, sizes, changing);
-          if (walked !== null) expect(faultsOf(walked)).toEqual(NO_FAULTS);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+  test(
+    'a walk sees them exactly once, each account in its order, when accounts fail from time to time',
+    SLOW,
+    async () => {
+      const outages = fc.array(fc.tuple(...KEYS.map(() => fc.boolean())), { maxLength: 40, size: 'max' });
+      await fc.assert(
+        fc.asyncProperty(
+          threeLists,
+          directions,
+          sides,
+          maxima,
+          pageSizes,
+          between,
+          outages,
+          async (rows, direction, toward, maxPageSizes, sizes, changing, down) => {
+            let calls = 0;
+            const { lists, sources } = threeSources(rows, direction, maxPageSizes, (index) => {
+              calls++;
+              return down[Math.floor(calls / KEYS.length)]?.[index] ?? false;
+            });
+            const walked = await walkWhole(lists, sources, toward, sizes, changing);
+            if (walked !== null) expect(faultsOf(walked)).toEqual(NO_FAULTS);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   test('from any row, either way, a page is the neighbouring rows, and knows whether there are more', async () => {
     await fc.assert(

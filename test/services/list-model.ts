@@ -112,6 +112,8 @@ export interface Manners {
   /** Pages are cut to so many rows; whether the answer says so. */
   readonly cap?: number;
   readonly tellsSize?: boolean;
+  /** The first page that could have more rows than these has only so many: this once. */
+  readonly onceShort?: number;
   /** So many rows more than asked. */
   readonly surplus?: number;
   /** What the total is said to be. */
@@ -129,6 +131,7 @@ export interface ModelAccount {
 /** An account at a provider whose list is the model; without a model, one that has no list. */
 export function createModelAccount(key: string, list: ModelList | null, manners: Manners): ModelAccount {
   let calls = 0;
+  let wasShort = false;
   const page: ProviderList['page'] = async (ask, signal): Promise<ListPage> => {
     calls++;
     if (ask.size > manners.maxPageSize || ask.size < 1 || ask.page < 0) {
@@ -137,8 +140,11 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     await manners.before?.(signal);
     const rows = list?.rows() ?? [];
     const size = Math.min(ask.size, manners.cap ?? ask.size);
+    const whole = rows.slice(ask.page * size, (ask.page + 1) * size + (manners.surplus ?? 0));
+    const isShort = !wasShort && manners.onceShort !== undefined && whole.length > manners.onceShort;
+    if (isShort) wasShort = true;
     return {
-      observations: rows.slice(ask.page * size, (ask.page + 1) * size + (manners.surplus ?? 0)).map(observationOf),
+      observations: (isShort ? whole.slice(0, manners.onceShort) : whole).map(observationOf),
       total: manners.total?.(rows.length) ?? rows.length,
       ...(manners.tellsSize && { size }),
     };
