@@ -25,7 +25,7 @@ export type MissingDecision =
 const WAIT: MissingDecision = { kind: 'wait' };
 
 /** The failure of a refund that never arrived. */
-export const NOT_ACCEPTED = 'NOT_ACCEPTED';
+const NOT_ACCEPTED = 'NOT_ACCEPTED';
 
 /** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
 export function decideMissing(facts: MissingFacts): MissingDecision {

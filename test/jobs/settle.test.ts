@@ -14,6 +14,12 @@ import { until } from '../support/until.ts';
 
 const reconciliation = { ...RECONCILIATION, pausesSeconds: [0.3], sweepSeconds: 1 };
 
+/** A provider that never answers. */
+const abandoned = (signal: AbortSignal): Promise<void> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('given up')));
+  });
+
 describeOnEachDatabase('the jobs', (database) => {
   let tipay: Scripted;
   let shoutu: Scripted;
@@ -99,8 +105,7 @@ describeOnEachDatabase('the jobs', (database) => {
   }, 70_000);
 
   test('of one provider do not wait for another that hangs', async () => {
-    tipay.asking = (_id, signal) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    tipay.asking = (_id, signal) => abandoned(signal);
     await make(tipay, 20);
     const refunds = await make(shoutu, 3);
     end(shoutu);
@@ -112,7 +117,7 @@ describeOnEachDatabase('the jobs', (database) => {
   test('that a server leaves when it stops are done by the next', async () => {
     let hangs = true;
     tipay.asking = async (_id, signal) => {
-      if (hangs) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      if (hangs) await abandoned(signal);
     };
     const refunds = await make(tipay, 3);
     end(tipay);
@@ -133,5 +138,6 @@ describeOnEachDatabase('the jobs', (database) => {
     for (const queue of ['tipay', 'shoutu']) await here.boss.deleteAllJobs(settleQueueOf(accountKey(queue)));
     await start(there);
     await until(allAre(refunds, 'SUCCEEDED'), 20_000);
+    expect(tipay.sent).toHaveLength(3);
   }, 40_000);
 });

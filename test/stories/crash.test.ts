@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { cloneTemplate, dropDatabase } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
-import { brokenInvariants } from '../support/server.ts';
+import { brokenInvariants, type GraphqlAnswer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const CREATE = `mutation ($input: CreateRefundInput!) {
@@ -73,24 +73,23 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
     });
   };
-  const ask = async (query: string, variables: object) => {
+  const ask = async (query: string, variables: object): Promise<GraphqlAnswer> => {
     const response = await fetch(`${instance.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a test looks into answers of any shape
-    return (await response.json()) as any;
+    return response.json();
   };
-  const control = async (path: string, body?: object) => {
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into answers of any shape
+  const control = async (path: string, body?: object): Promise<any> => {
     const response = await fetch(
       `${sandbox.urls.control}${path}`,
       body === undefined
         ? {}
         : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
     );
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a test looks into answers of any shape
-    return (await response.json()) as any;
+    return response.json();
   };
 
   test('killed while three providers have the send in hand', async () => {

@@ -23,7 +23,7 @@ export const RECONCILIATION: Reconciliation = {
   lateArrivalSeconds: 5,
   sweepSeconds: 60,
 };
-export const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export interface Settling {
   readonly boss: PgBoss;
