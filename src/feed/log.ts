@@ -5,7 +5,7 @@
  * would pass over a slower transaction. So readers stop below the oldest transaction that still runs: everything below it is
  * settled, nothing can come in between any more. See docs/decisions/0001-commit-order.md.
  */
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
 import type { Db } from '../ledger/database.ts';
 import { eventOf, type RefundEvent } from '../ledger/events.ts';
 import type { Tables } from '../ledger/tables.ts';
@@ -35,12 +35,16 @@ export class UnknownPlaceError extends Error {
   override readonly name = 'UnknownPlaceError';
 }
 
+/** The oldest transaction that runs, in the statement's own snapshot: all below it is settled. */
+const BELOW_ALL = sql`pg_snapshot_xmin(pg_current_snapshot())`;
+
 /**
- * The oldest transaction that runs and may yet tell of events; of the statement's own snapshot. Transaction numbers are shared by
- * all databases of a server, so one that is seen to run in another database is passed over: a long one there must not hold this
- * feed up. What can't be placed (it has just ended, or was prepared) counts as ours.
+ * The oldest transaction that runs and may yet tell of events. Transaction numbers are shared by all databases of a server, so one
+ * that is seen to run in another database is passed over: a long one there must not hold this feed up. What can't be placed (it
+ * has just ended, or was prepared) counts as ours. It costs several times what the other bound costs, so it is asked for only
+ * where that one holds events back.
  */
-const SETTLED_BELOW = sql`coalesce(
+const BELOW_OURS = sql`coalesce(
   (
     select running from pg_snapshot_xip(pg_current_snapshot()) as running
     where not exists (
@@ -54,6 +58,7 @@ const SETTLED_BELOW = sql`coalesce(
   ),
   pg_snapshot_xmax(pg_current_snapshot())
 )`;
+type Bound = typeof BELOW_ALL;
 
 interface Bounds {
   readonly settled_below: string;
@@ -62,11 +67,16 @@ interface Bounds {
 type Row = Bounds & (Selectable<Tables['refund_events']> | { readonly number: null });
 
 /** Reads a page of the log. Throws UnknownPlaceError. */
-export async function readLog(db: Db, { filter, after, limit }: LogAsk): Promise<LogPage> {
+export async function readLog(db: Db, ask: LogAsk): Promise<LogPage> {
+  const page = await readBelow(db, ask, BELOW_ALL);
+  return page.held ? readBelow(db, ask, BELOW_OURS) : page;
+}
+
+async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound): Promise<LogPage> {
   const { rows } = await sql<Row>`
     select bounds.*, event.*
     from (
-      select ${SETTLED_BELOW}::text as settled_below, pg_snapshot_xmax(pg_current_snapshot())::text as begun_below
+      select ${bound}::text as settled_below, pg_snapshot_xmax(pg_current_snapshot())::text as begun_below
     ) as bounds
     left join lateral (
       select * from refund_events
@@ -101,29 +111,34 @@ export async function readLog(db: Db, { filter, after, limit }: LogAsk): Promise
 
 /** The place of the last settled event: all that is settled later comes after it. */
 export async function lastPlace(db: Db): Promise<EventPlace> {
-  const row = await db
-    .selectFrom('refund_events')
-    .select(['xid', 'number'])
-    .where(SETTLED)
-    .orderBy('xid', 'desc')
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const newest = (settled: RawBuilder<SqlBool>) =>
+    db
+      .selectFrom('refund_events')
+      .select(['xid', 'number', sql<boolean>`xid < ${BELOW_ALL}`.as('settled')])
+      .where(settled)
+      .orderBy('xid', 'desc')
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  const first = await newest(sql`true`);
+  const row = first === undefined || first.settled ? first : await newest(sql`xid < ${BELOW_OURS}`);
   return row === undefined ? FEED_START : { transaction: BigInt(row.xid), number: row.number };
 }
 
 /** The last settled event that passes; `null` when there is none. */
 export async function lastEvent(db: Db, filter: EventFilter): Promise<RefundEvent | null> {
-  const row = await db
-    .selectFrom('refund_events')
-    .selectAll()
-    .where(SETTLED)
-    .where(matching(filter))
-    .orderBy('xid', 'desc')
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const newest = (settled: RawBuilder<SqlBool>) =>
+    db
+      .selectFrom('refund_events')
+      .selectAll()
+      .select(sql<boolean>`xid < ${BELOW_ALL}`.as('settled'))
+      .where(matching(filter))
+      .where(settled)
+      .orderBy('xid', 'desc')
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  const first = await newest(sql`true`);
+  const row = first === undefined || first.settled ? first : await newest(sql`xid < ${BELOW_OURS}`);
   return row === undefined ? null : eventOf(row);
 }
-
-const SETTLED = sql<boolean>`xid < (select ${SETTLED_BELOW})`;

@@ -33,7 +33,7 @@ const PING_MS = 12_000;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Subscriptions and queries under way at once on one socket. */
-const MAX_OPERATIONS = 500;
+const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
