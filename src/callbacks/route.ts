@@ -1,10 +1,8 @@
 /** The side door: `POST /notify/ACCOUNT`. Bytes in, an acknowledgement out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LedgerUnavailableError } from '../ledger/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Clock } from '../refunds/clock.ts';
-import { OverloadedError } from '../services/gather.ts';
-import type { Receive, Received } from '../services/receive.ts';
+import { isTemporary, type Receive, type Received } from '../services/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';
 import { senderOf, type Addresses } from './sender.ts';
@@ -71,8 +69,7 @@ export function createCallbackRoute(deps: CallbackRouteDeps) {
       if (received.kind === 'rejected') return { answer: { kind: 'rejected' }, received };
       return { answer: { kind: 'acknowledged', acknowledgement: callbacks.acknowledgement }, received };
     } catch (error) {
-      const isAway = error instanceof LedgerUnavailableError || error instanceof OverloadedError;
-      return { answer: { kind: isAway ? 'unavailable' : 'failed' }, error };
+      return { answer: { kind: isTemporary(error) ? 'unavailable' : 'failed' }, error };
     }
   }
 

@@ -5,8 +5,6 @@ export interface Gathering<Item, Result> {
   readonly work: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** Most items of a batch. */
   readonly most: number;
-  /** Most batches under way at once: one that has to wait for a lock must not hold up everybody. */
-  readonly lanes: number;
   /** Most items that wait. */
   readonly waiting: number;
   /** Whether a failure says nothing about single items. Any other is looked for in each item alone. */
@@ -28,12 +26,11 @@ interface Waiting<Item, Result> {
 export function gather<Item, Result>({
   work,
   most,
-  lanes,
   waiting,
   isGeneral,
 }: Gathering<Item, Result>): (item: Item) => Promise<Result> {
   const queue: Waiting<Item, Result>[] = [];
-  let running = 0;
+  let isWorking = false;
 
   async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
@@ -49,20 +46,17 @@ export function gather<Item, Result>({
     }
   }
 
-  async function lane(): Promise<void> {
-    running += 1;
+  async function workOff(): Promise<void> {
+    if (isWorking) return;
+    isWorking = true;
     while (queue.length > 0) await run(queue.splice(0, most));
-    running -= 1;
-  }
-
-  function start(): void {
-    while (running < lanes && queue.length > 0) void lane();
+    isWorking = false;
   }
 
   return (item) => {
     if (queue.length >= waiting) return Promise.reject(new OverloadedError('Too much is waiting already.'));
     // What arrives in the same turn of the event loop goes together.
-    if (queue.length === 0) setImmediate(start);
+    if (queue.length === 0) setImmediate(() => void workOff());
     return new Promise<Result>((resolve, reject) => void queue.push({ item, resolve, reject }));
   };
 }

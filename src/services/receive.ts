@@ -16,7 +16,7 @@ import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import { observedAccount } from './ask.ts';
 import type { Budget } from './budget.ts';
-import { gather } from './gather.ts';
+import { gather, OverloadedError } from './gather.ts';
 import { observeIn, type Observed } from './observe.ts';
 
 export interface ApplyDeps {
@@ -37,9 +37,8 @@ export type Received =
 
 export type Receive = (account: ProviderAccount, callbacks: ProviderCallbacks, arrival: Arrival) => Promise<Received>;
 
-/** Callbacks of one account that go into one transaction at most, such transactions at once, and callbacks that wait for one. */
+/** Callbacks of one account that go into one transaction at most, and that wait for the next one at most. */
 const MOST = 100;
-const LANES = 2;
 const WAITING = 2_000;
 
 /**
@@ -56,7 +55,6 @@ export function createReceiver(deps: ReceiveDeps): Receive {
     const taker = gather<Believed, Received>({
       work: (batch) => takeIn(deps, account, batch),
       most: MOST,
-      lanes: LANES,
       waiting: WAITING,
       isGeneral: (error) => error instanceof LedgerUnavailableError,
     });
@@ -65,15 +63,26 @@ export function createReceiver(deps: ReceiveDeps): Receive {
   }
 
   return async (account, callbacks, arrival) => {
+    const keepWithin = async (reason: string): Promise<boolean> => {
+      const isKept = budget.take(account.key);
+      if (isKept) await keepRejected(ledger.db, account.key, { ...arrival, id: ledger.newId() }, reason);
+      return isKept;
+    };
     const reading = callbacks.read(arrival);
-    if (reading.kind === 'observation') {
-      return takerOf(account)({ arrival, digest: digestOfCallback(arrival), observation: reading.observation });
+    if (reading.kind === 'rejected') return { ...reading, isKept: await keepWithin(reading.reason) };
+    try {
+      return await takerOf(account)({ arrival, digest: digestOfCallback(arrival), observation: reading.observation });
+    } catch (error) {
+      // Kept for the operator, who can apply it again when the mistake is mended.
+      if (!isTemporary(error)) await keepWithin('could not be taken in: a mistake of ours, which is in the log');
+      throw error;
     }
-    const isKept = budget.take(account.key);
-    if (isKept) await keepRejected(ledger.db, account.key, { ...arrival, id: ledger.newId() }, reading.reason);
-    return { kind: 'rejected', reason: reading.reason, isKept };
   };
 }
+
+/** Whether the same callback can simply be sent again later. */
+export const isTemporary = (error: unknown): boolean =>
+  error instanceof LedgerUnavailableError || error instanceof OverloadedError;
 
 /** A callback that the provider's signature vouches for. */
 interface Believed {

@@ -281,6 +281,6 @@ describe('nothing is acknowledged that is not kept', () => {
     const answer = await door.send(write('R1'));
     expect([answer.status, await answer.text()]).toEqual([500, '{"error":"send this callback again later"}']);
     expect(door.reports).toMatchObject([{ answer: 'failed' }]);
-    expect(await listCallbacks(ledger.db, EVERYTHING)).toEqual([]);
+    expect(await listCallbacks(ledger.db, EVERYTHING)).toMatchObject([{ state: 'REJECTED' }]);
   });
 });
