@@ -36,7 +36,7 @@ const refusal = (status: number, error: string, headers: Readonly<Record<string,
 });
 
 /** An answer as HTTP. A refusal says no more than its status: the reason is the operator's. */
-export function wordingOf(answer: CallbackAnswer): Wording {
+function wordingOf(answer: CallbackAnswer): Wording {
   switch (answer.kind) {
     case 'acknowledged':
       return { status: 200, ...answer.acknowledgement };

@@ -28,9 +28,13 @@ export interface KeptCallback extends Omit<Arrival, 'body'> {
   readonly timesReceived: number;
 }
 
-/** Recognises a callback that came before. The content type belongs to it: it decides how the bytes are read. */
+/** Recognises a callback that came before. The media type belongs to it, without parameters: it decides how the bytes are read. */
 export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentType' | 'body'>): string =>
-  createHash('sha256').update(contentType).update('\n').update(body).digest('base64');
+  createHash('sha256')
+    .update((contentType.split(';')[0] ?? '').trim().toLowerCase())
+    .update('\n')
+    .update(body)
+    .digest('base64');
 
 export interface NewCallback extends Arrival {
   readonly id: string;

@@ -162,7 +162,7 @@ describeOnEachDatabase('a callback', (database) => {
     await side.take(write('blue', { refund: 'R1', status: 'SUCCEEDED' }));
     const against = write('blue', { refund: 'R1', status: 'FAILED' });
     await side.take(against);
-    expect(await side.take({ ...against, contentType: 'application/json;charset=utf-8' })).toMatchObject({
+    expect(await side.take({ ...against, body: `${against.body} ` })).toMatchObject({
       kind: 'flagged',
     });
     expect((await eventsOf(ledger, 'blue', 'R1')).map(({ type }) => type)).toEqual(['DISCOVERED', 'CONFLICT_DETECTED']);
