@@ -8,6 +8,7 @@ import { countRefunds } from '../../src/ledger/refunds.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 import { createModelAccount, createModelList, isDown, type Manners, type ModelList } from '../services/list-model.ts';
 
 const LIBRARY = accountKey('library');
@@ -43,14 +44,6 @@ async function start(ledger: Ledger, list: ModelList, manners: Partial<Manners>,
     (stopped ??= mirroring.stop().then(() => boss.stop({ close: false, graceful: true, timeout: 2_000 })));
   closers.push(stop);
   return { boss, heard, calls, stop };
-}
-
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let nth = 0; nth < 600; nth++) {
-    if (await holds()) return;
-    await pass(25);
-  }
-  throw new Error('It has not come to that in 15 seconds.');
 }
 
 const seconds = (count: number) => Array.from({ length: count }, () => 1);

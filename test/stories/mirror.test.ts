@@ -1,7 +1,7 @@
 /** The whole server copies what Shoutu lists: filters are answered whole, sums agree, and what is made elsewhere is heard of. */
-import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: ServerUnderTest;
 beforeAll(async () => {
@@ -16,12 +16,9 @@ afterAll(async () => {
 });
 
 async function eventually<Value>(read: () => Promise<Value>, holds: (value: Value) => boolean): Promise<Value> {
-  for (let nth = 0; nth < 300; nth++) {
-    const value = await read();
-    if (holds(value)) return value;
-    await pass(100);
-  }
-  throw new Error('It has not come to that in 30 seconds.');
+  let value = await read();
+  await until(async () => holds(value) || holds((value = await read())), 30_000);
+  return value;
 }
 
 const MIRROR = '{ accounts { key health { mirror { state copied total completedAt asOf } } } }';
