@@ -6,7 +6,7 @@ import { parseConfiguration } from './config/accounts.ts';
 import { loadConfiguration, type Configuration } from './config/configuration.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { openBoss } from './ledger/boss.ts';
-import { findCallback, listCallbacks } from './ledger/callbacks.ts';
+import { findCallback, listCallbacks } from './ledger/callback-search.ts';
 import { openLedger, type Ledger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { DataDirInUseError, LedgerUnavailableError } from './ledger/errors.ts';

@@ -1,6 +1,6 @@
 /** `npm run callbacks`: what an operator asks about callbacks, and how he is answered. */
 import { parseArgs } from 'node:util';
-import type { CallbackSearch, KeptCallback } from '../ledger/callbacks.ts';
+import type { CallbackSearch, KeptCallback } from '../ledger/callback-search.ts';
 import { CALLBACK_STATES, type CallbackState } from '../ledger/tables.ts';
 import type { Replayed } from '../services/replay.ts';
 

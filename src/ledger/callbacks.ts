@@ -1,10 +1,9 @@
 /** Callbacks as they came: the same one again is counted and not kept twice. */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
+import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Db, Tx } from './database.ts';
-import { jsonText, keepable } from './json.ts';
-import { branded } from './stored-refund.ts';
+import { jsonText } from './json.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 
 /** A callback as it came, before anybody believes it. */
@@ -14,18 +13,6 @@ export interface Arrival {
   /** Who sent it, as far as that can be told. */
   readonly remoteAddress: string | null;
   readonly receivedAt: Date;
-}
-
-export interface KeptCallback extends Omit<Arrival, 'body'> {
-  readonly id: string;
-  readonly account: AccountKey;
-  readonly state: CallbackState;
-  /** Why it was not applied; of an applied one, why it changed nothing. */
-  readonly reason: string | null;
-  readonly merchantRefundId: MerchantRefundId | null;
-  readonly bodySize: number;
-  readonly lastReceivedAt: Date;
-  readonly timesReceived: number;
 }
 
 /** Recognises a callback that came before. The media type belongs to it, without parameters: it decides how the bytes are read. */
@@ -150,69 +137,3 @@ const rowOf = (
   received_at: arrival.receivedAt,
   last_received_at: arrival.receivedAt,
 });
-
-const WITHOUT_BODY = [
-  'id',
-  'account_key',
-  'state',
-  'reason',
-  'merchant_refund_id',
-  'content_type',
-  'body_size',
-  'remote_address',
-  'received_at',
-  'last_received_at',
-  'times_received',
-] as const;
-
-const keptOf = (row: Pick<CallbackRow, (typeof WITHOUT_BODY)[number]>): KeptCallback => ({
-  id: row.id,
-  account: accountKey(row.account_key),
-  state: row.state,
-  reason: row.reason,
-  merchantRefundId: branded(row.merchant_refund_id, merchantRefundId),
-  contentType: row.content_type,
-  bodySize: row.body_size,
-  remoteAddress: row.remote_address,
-  receivedAt: row.received_at,
-  lastReceivedAt: row.last_received_at,
-  timesReceived: row.times_received,
-});
-
-export interface CallbackSearch {
-  readonly state: CallbackState | null;
-  readonly account: string | null;
-  readonly refund: string | null;
-  readonly since: Date | null;
-  readonly limit: number;
-}
-
-/** The callbacks that came last, newest first. */
-export async function listCallbacks(db: Db, search: CallbackSearch): Promise<readonly KeptCallback[]> {
-  const { state, account, refund, since, limit } = search;
-  const rows = await db
-    .selectFrom('callbacks')
-    .select(WITHOUT_BODY)
-    .$if(state !== null, (query) => query.where('state', '=', state ?? 'APPLIED'))
-    .$if(account !== null, (query) => query.where('account_key', '=', account ?? ''))
-    .$if(refund !== null, (query) => query.where('merchant_refund_id', '=', keepable(refund ?? '')))
-    .$if(since !== null, (query) => query.where('received_at', '>=', since ?? new Date(0)))
-    .orderBy('received_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(keptOf);
-}
-
-/** One callback with its body; `null` when there is none of this id, or it is none. */
-export async function findCallback(
-  db: Db,
-  id: string,
-): Promise<(KeptCallback & { readonly body: Buffer | null }) | null> {
-  const row = await db
-    .selectFrom('callbacks')
-    .select([...WITHOUT_BODY, 'body'])
-    .where(sql<boolean>`callbacks.id::text = ${keepable(id)}`)
-    .executeTakeFirst();
-  return row === undefined ? null : { ...keptOf(row), body: row.body };
-}

@@ -1,5 +1,6 @@
 /** A callback that is kept is applied again, as if it had come just now: verified anew, and through the same door. */
-import { findCallback, judgeCallbacks, type KeptCallback } from '../ledger/callbacks.ts';
+import { findCallback, type KeptCallback } from '../ledger/callback-search.ts';
+import { judgeCallbacks } from '../ledger/callbacks.ts';
 import { inTransaction } from '../ledger/database.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';

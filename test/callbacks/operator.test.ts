@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { printCallback, printList, printReplay, readCommand } from '../../src/callbacks/operator.ts';
-import type { KeptCallback } from '../../src/ledger/callbacks.ts';
+import type { KeptCallback } from '../../src/ledger/callback-search.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');

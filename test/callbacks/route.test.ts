@@ -6,7 +6,7 @@ import { MAX_BODY_BYTES } from '../../src/callbacks/body.ts';
 import { createCallbackRoute, type CallbackReport } from '../../src/callbacks/route.ts';
 import { addressesIn, type Addresses } from '../../src/callbacks/sender.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
-import { listCallbacks } from '../../src/ledger/callbacks.ts';
+import { listCallbacks } from '../../src/ledger/callback-search.ts';
 import { createBudget } from '../../src/services/budget.ts';
 import { createReceiver } from '../../src/services/receive.ts';
 import { preparedEmbedded } from '../support/database.ts';

@@ -18,6 +18,7 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
       auth: { kind: 'none' },
       logLevel: 'info',
       metricsPort: null,
+      trustedProxies: [],
     },
   });
 });
@@ -38,6 +39,15 @@ test('every wrong variable is named, with what was expected and what came, and s
     'DATABASE_URL: expected postgres://user:password@host:port/database, got a value that is not shown',
     'AUTH: expected one of none, jwt, got "basic"',
     'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
+  ]);
+});
+
+test('trusted proxies are addresses and ranges between commas', () => {
+  expect(readEnvironment({ TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1,' })).toMatchObject({
+    value: { trustedProxies: ['10.0.0.0/8', '2001:db8::1'] },
+  });
+  expect(problemsOf({ TRUSTED_PROXIES: '10.0.0.1, proxy.example' })).toEqual([
+    'TRUSTED_PROXIES: expected IP addresses or CIDR ranges between commas, got "10.0.0.1, proxy.example"',
   ]);
 });
 

@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  digestOfCallback,
-  findCallback,
-  keepRejected,
-  listCallbacks,
-  type CallbackSearch,
-} from '../../src/ledger/callbacks.ts';
+import { findCallback, listCallbacks, type CallbackSearch } from '../../src/ledger/callback-search.ts';
+import { digestOfCallback, keepRejected } from '../../src/ledger/callbacks.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 

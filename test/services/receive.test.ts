@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findCallback, listCallbacks } from '../../src/ledger/callbacks.ts';
+import { findCallback, listCallbacks } from '../../src/ledger/callback-search.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { pageEvents } from '../../src/ledger/events.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
