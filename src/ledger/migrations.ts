@@ -6,6 +6,7 @@ import * as submissions from './migrations/0002-submissions.ts';
 import * as callbacks from './migrations/0003-callbacks.ts';
 import * as eventOrder from './migrations/0004-event-order.ts';
 import * as mirror from './migrations/0005-mirror.ts';
+import * as answersCountFrom from './migrations/0006-answers-count-from.ts';
 import type { Tables } from './tables.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-callbacks': callbacks,
   '0004-event-order': eventOrder,
   '0005-mirror': mirror,
+  '0006-answers-count-from': answersCountFrom,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -63,6 +63,7 @@ const CHANGING = [
   'observed_at',
   'details',
   'submitted_at',
+  'answers_count_from',
   'attempts',
   'has_left_failed',
   'revision',

@@ -22,6 +22,8 @@ export interface StoredRefund {
   readonly createdAtIsOurs: boolean;
   /** When we last submitted it; `null` for a refund that was made elsewhere. */
   readonly submittedAt: Date | null;
+  /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
+  readonly answersCountFrom: Date | null;
   /** How often we submitted it. */
   readonly attempts: number;
   readonly hasLeftFailed: boolean;
@@ -63,6 +65,7 @@ export const storedOf = (row: Row): StoredRefund => ({
   refund: refundOf(row),
   createdAtIsOurs: row.created_at_is_ours,
   submittedAt: row.submitted_at,
+  answersCountFrom: row.answers_count_from,
   attempts: row.attempts,
   hasLeftFailed: row.has_left_failed,
   revision: row.revision,
@@ -117,6 +120,7 @@ export const rowOf = ({ refund, ...stored }: StoredRefund) => ({
   observed_at: refund.observedAt,
   details: refund.details,
   submitted_at: stored.submittedAt,
+  answers_count_from: stored.answersCountFrom,
   attempts: stored.attempts,
   has_left_failed: stored.hasLeftFailed,
   revision: stored.revision,

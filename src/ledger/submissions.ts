@@ -58,6 +58,16 @@ type EndedSubmission = Pick<Submission, 'attempt' | 'refusal'> & {
   readonly outcome: SubmissionOutcome;
 };
 
+/** Says from when on the provider's answers speak of a send, unless there was another since. */
+export async function letAnswersCount(tx: Tx, refundId: string, attempt: number, from: Date): Promise<void> {
+  await tx
+    .updateTable('refunds')
+    .set({ answers_count_from: from })
+    .where('id', '=', refundId)
+    .where('attempts', '=', attempt)
+    .execute();
+}
+
 /** All sends of a refund, the first one first. */
 export async function findSubmissions(db: Db, refundId: string): Promise<readonly Submission[]> {
   const rows = await db

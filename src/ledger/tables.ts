@@ -47,6 +47,8 @@ interface RefundsTable {
   details: Jsonb;
   /** When we last submitted the refund; `null` for one that was made elsewhere. */
   submitted_at: Date | null;
+  /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
+  answers_count_from: Date | null;
   attempts: number;
   /** It was FAILED and went on, so that the old failure may be told again. */
   has_left_failed: boolean;

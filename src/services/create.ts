@@ -10,7 +10,7 @@ import { merchantRefundId } from '../refunds/ids.ts';
 import type { Money } from '../refunds/money.ts';
 import type { Refund } from '../refunds/refund.ts';
 import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './create-input.ts';
-import { holdPayment, recordNew, recordRetry, roomFor, type NoRoom, type Recorded } from './record.ts';
+import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type NoRoom, type Recorded } from './record.ts';
 import { submit, type SubmitDeps, type Submitted } from './submit.ts';
 
 export type CreateResult =
@@ -149,14 +149,14 @@ async function demandRoom(...room: Parameters<typeof roomFor>): Promise<void> {
 }
 
 const newRefund = (
-  { ledger }: SubmitDeps,
+  deps: SubmitDeps,
   { key, provider }: ProviderAccount,
   { amount, reason, shoutu }: CreateOrder,
   id: Refund['merchantRefundId'],
   payment: StoredPayment,
   at: Date,
 ): StoredRefund => ({
-  id: ledger.newId(),
+  id: deps.ledger.newId(),
   paymentId: payment.id,
   refund: {
     account: key,
@@ -177,6 +177,7 @@ const newRefund = (
   },
   createdAtIsOurs: true,
   submittedAt: at,
+  answersCountFrom: latestArrival(deps, key, at),
   attempts: 1,
   hasLeftFailed: false,
   revision: 1,

@@ -13,7 +13,6 @@ export interface MissingFacts {
   readonly askedAt: Date;
   /** `null`: the account creates no refunds. */
   readonly rules: CreateRules | null;
-  readonly timeoutMs: number;
   readonly reconciliation: Reconciliation;
 }
 
@@ -29,21 +28,17 @@ const NOT_ACCEPTED = 'NOT_ACCEPTED';
 
 /** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
 export function decideMissing(facts: MissingFacts): MissingDecision {
-  const { stored, submissions, askedAt, rules, timeoutMs, reconciliation } = facts;
+  const { stored, submissions, askedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
   // Made elsewhere, or seen at the provider before: that it is not there now proves nothing.
   if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null) return WAIT;
 
+  // The request may still arrive.
+  if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return WAIT;
   // A no to a repeat, and still not there: now the no is believed.
-  const { refusal } = last;
-  if (refusal !== null && last.endedAt !== null && askedAt > last.endedAt) return { kind: 'fail', failure: refusal };
+  if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
 
-  const lastMs = (last.endedAt ?? last.startedAt).getTime();
-  const silentMs = askedAt.getTime() - lastMs;
-  // The request may still arrive, unless it certainly never left.
-  const lateMs = timeoutMs + reconciliation.lateArrivalSeconds * 1000;
-  if (last.outcome !== 'not-sent' && silentMs <= lateMs) return WAIT;
-
+  const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
   const round = submissions.findLast(({ kind }) => kind !== 'REPEAT') ?? last;
   const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
   // What the provider said it has is never sent again; it is asked about.

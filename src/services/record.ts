@@ -24,7 +24,16 @@ export interface RecordDeps {
   readonly queue: SettleQueue;
   readonly clock: Clock;
   readonly reconciliation: Reconciliation;
+  /** Longest time of one call to the account, in milliseconds. */
+  readonly timeoutMs: (account: AccountKey) => number;
 }
+
+/** Until when a request to the account that began, or was lost, at an instant may still arrive there. */
+export const latestArrival = (
+  { timeoutMs, reconciliation }: Pick<RecordDeps, 'timeoutMs' | 'reconciliation'>,
+  account: AccountKey,
+  at: Date,
+): Date => new Date(at.getTime() + timeoutMs(account) + reconciliation.lateArrivalSeconds * 1000);
 
 /** Why a payment can't take another refund now. */
 export type NoRoom =
@@ -102,12 +111,7 @@ export async function recordNew(
 }
 
 /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
-export async function recordRetry(
-  { queue, reconciliation }: RecordDeps,
-  tx: Tx,
-  stored: StoredRefund,
-  at: Date,
-): Promise<Recorded> {
+export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> {
   const refund: Refund = {
     ...stored.refund,
     status: 'PENDING',
@@ -117,7 +121,7 @@ export async function recordRetry(
     // Of this attempt the provider has said nothing yet.
     observedAt: null,
   };
-  const next = await sentAgain(tx, { ...stored, refund, hasLeftFailed: true }, 'RETRY', at);
+  const next = await sentAgain(deps, tx, { ...stored, refund, hasLeftFailed: true }, 'RETRY', at);
   await appendEvents(tx, [
     {
       refundId: stored.id,
@@ -131,16 +135,28 @@ export async function recordRetry(
       contradiction: null,
     },
   ]);
-  await queue.later(tx, refund, pauseAt(0, reconciliation.pausesSeconds));
+  await deps.queue.later(tx, refund, pauseAt(0, deps.reconciliation.pausesSeconds));
   return next;
 }
 
 /** A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked. */
-export const recordRepeat = (tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> =>
-  sentAgain(tx, stored, 'REPEAT', at);
+export const recordRepeat = (deps: RecordDeps, tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> =>
+  sentAgain(deps, tx, stored, 'REPEAT', at);
 
-async function sentAgain(tx: Tx, stored: StoredRefund, kind: SubmissionKind, at: Date): Promise<Recorded> {
-  const next = { ...stored, submittedAt: at, attempts: stored.attempts + 1, revision: stored.revision + 1 };
+async function sentAgain(
+  deps: RecordDeps,
+  tx: Tx,
+  stored: StoredRefund,
+  kind: SubmissionKind,
+  at: Date,
+): Promise<Recorded> {
+  const next = {
+    ...stored,
+    submittedAt: at,
+    answersCountFrom: latestArrival(deps, stored.refund.account, at),
+    attempts: stored.attempts + 1,
+    revision: stored.revision + 1,
+  };
   await updateRefunds(tx, [next]);
   await startSubmission(tx, stored.id, { attempt: next.attempts, kind, startedAt: at });
   return { stored: next, attempt: next.attempts, startedAt: at };

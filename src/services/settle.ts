@@ -89,8 +89,8 @@ async function takeIn(
     await askAboutOthers(deps, tx, stored, observed);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
     if (isThere && own !== undefined) {
-      if (own.askAgain) await deps.queue.soon(tx, stored.refund);
-      else if (!isFinished(own.refund.status)) await next(deps, tx, stored, submissions);
+      if (!isFinished(own.refund.status)) await next(deps, tx, stored, submissions);
+      else if (own.askAgain) await deps.queue.soon(tx, stored.refund);
       return null;
     }
     return missing(deps, tx, account, stored, submissions, answer.askedAt);
@@ -134,7 +134,6 @@ async function missing(
         submissions,
         askedAt,
         rules: account.create?.rules ?? null,
-        timeoutMs: deps.timeoutMs(account.key),
         reconciliation: deps.reconciliation,
       });
   switch (decision.kind) {
@@ -150,7 +149,7 @@ async function missing(
     }
     case 'send-again': {
       await next(deps, tx, stored, submissions);
-      return recordRepeat(tx, stored, deps.clock());
+      return recordRepeat(deps, tx, stored, deps.clock());
     }
   }
 }

@@ -3,7 +3,7 @@
  * Only the provider's own no makes FAILED; silence leaves PENDING, and the job that was recorded before settles it by asking.
  */
 import { inTransaction, type Tx } from '../ledger/database.ts';
-import { endSubmission, findSubmissions, type Refusal } from '../ledger/submissions.ts';
+import { endSubmission, findSubmissions, letAnswersCount, type Refusal } from '../ledger/submissions.ts';
 import type { SubmissionOutcome } from '../ledger/tables.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../providers/provider.ts';
@@ -12,15 +12,13 @@ import type { RefundNews } from '../refunds/news.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
 import { ask, lookupOf, observedAccount, type AskDeps } from './ask.ts';
 import { observe, observeIn } from './observe.ts';
-import type { Recorded, RecordDeps } from './record.ts';
+import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
 import type { Sends } from './sends.ts';
 
 export interface SubmitDeps extends RecordDeps, AskDeps {
   readonly sends: Sends;
   /** Where the account's provider reaches us. */
   readonly callbackUrl: (account: AccountKey) => string;
-  /** Longest time of one call to the account, in milliseconds. */
-  readonly timeoutMs: (account: AccountKey) => number;
   /** Hears what an operator should know; its facts hold no secret. */
   readonly report: (facts: object, message: string) => void;
 }
@@ -49,9 +47,10 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
   };
   if (create === undefined) return notSent(`${account.key}: creates no refunds`);
   // A process that was asleep since it recorded the refund can't know what others concluded meanwhile.
-  const since = deps.clock().getTime() - recorded.startedAt.getTime();
-  if (since > deps.timeoutMs(account.key)) return notSent(`${account.key}: create refund: came too late to be sent`);
-  const outcome = await create.send(commandOf(refund, create.rules, deps.callbackUrl(account.key)), deps.sends.signal);
+  const leftMs = deps.timeoutMs(account.key) - (deps.clock().getTime() - recorded.startedAt.getTime());
+  if (leftMs <= 0) return notSent(`${account.key}: create refund: came too late to be sent`);
+  const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(Math.ceil(leftMs))]);
+  const outcome = await create.send(commandOf(refund, create.rules, deps.callbackUrl(account.key)), signal);
   const { merchantRefundId } = refund;
   if (outcome.kind === 'accepted' && outcome.observation.merchantRefundId !== merchantRefundId) {
     deps.report({ account: account.key, merchantRefundId }, 'the answer to a create speaks of another refund');
@@ -108,11 +107,12 @@ function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
 }
 
 async function keepOutcome(
-  { ledger, queue, clock }: SubmitDeps,
+  deps: SubmitDeps,
   account: ProviderAccount,
   { stored, attempt }: Recorded,
   outcome: CreateOutcome,
 ): Promise<Submitted> {
+  const { ledger, queue, clock } = deps;
   const meaning = meaningOf(outcome, stored.refund);
   return inTransaction(ledger, async (tx) => {
     const at = clock();
@@ -122,6 +122,9 @@ async function keepOutcome(
     const news = doubted ? null : meaning.news;
     const [observed] =
       news === null ? [] : await observeIn(ledger, tx, observedAccount(account), [news], { via: 'MUTATION', at });
+    // The refund's row comes last: everybody locks payments first, then refunds.
+    const countFrom = outcome.kind === 'unknown' ? latestArrival(deps, account.key, at) : at;
+    await letAnswersCount(tx, stored.id, attempt, countFrom);
     if (meaning.askSoon || doubted || observed?.askAgain === true) await queue.soon(tx, stored.refund);
     return submittedOf(outcome.kind, observed?.refund ?? stored.refund, doubted ? null : refusal);
   });

@@ -142,6 +142,7 @@ function discovered(
     refund,
     createdAtIsOurs: news.createdAt === null,
     submittedAt: null,
+    answersCountFrom: null,
     attempts: 0,
     hasLeftFailed: false,
     revision: 1,
@@ -224,8 +225,11 @@ function conflicting(known: StoredWithRecord, news: RefundNews, members: readonl
 }
 
 /** `null`: nobody said when the question was sent, or there was none. */
-function askedAfter({ refund, submittedAt }: StoredWithRecord, { via, askedAt }: ObservationContext): boolean | null {
+function askedAfter(known: StoredWithRecord, { via, askedAt }: ObservationContext): boolean | null {
+  const { refund, submittedAt, answersCountFrom } = known;
   if (askedAt === undefined || via === 'CALLBACK' || via === 'MUTATION') return null;
-  const since = Math.max(refund.observedAt?.getTime() ?? -Infinity, submittedAt?.getTime() ?? -Infinity);
+  // As long as a send may still arrive, an answer may speak of the time before it.
+  const sent = isFinished(refund.status) ? submittedAt : answersCountFrom;
+  const since = Math.max(refund.observedAt?.getTime() ?? -Infinity, sent?.getTime() ?? -Infinity);
   return askedAt.getTime() > since;
 }

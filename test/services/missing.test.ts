@@ -28,12 +28,19 @@ const refund: Refund = {
   observedAt: null,
   details: null,
 };
-const stored = (more: Partial<Refund> = {}): StoredRefund => ({
+/** A request may arrive up to 15 s after it began, or after its answer was lost. */
+function countFrom(last: Submission | undefined): Date | null {
+  if (last === undefined) return null;
+  const isOpen = last.outcome === null || last.outcome === 'unknown';
+  return new Date((last.endedAt ?? last.startedAt).getTime() + (isOpen ? 15_000 : 0));
+}
+const stored = (answersCountFrom: Date | null, more: Partial<Refund> = {}): StoredRefund => ({
   id: '1',
   paymentId: null,
   refund: { ...refund, ...more },
   createdAtIsOurs: true,
   submittedAt: at(0),
+  answersCountFrom,
   attempts: 1,
   hasLeftFailed: false,
   revision: 1,
@@ -56,11 +63,10 @@ const rules = (repeatIsHarmless: boolean): CreateRules => ({
 });
 const decide = (submissions: readonly Submission[], asked: number, harmless = true, more: Partial<Refund> = {}) =>
   decideMissing({
-    stored: stored(more),
+    stored: stored(countFrom(submissions.at(-1)), more),
     submissions,
     askedAt: at(asked),
     rules: rules(harmless),
-    timeoutMs: 10_000,
     reconciliation: RECONCILIATION,
   });
 

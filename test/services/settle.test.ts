@@ -1,6 +1,6 @@
 /** Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for want of a question. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readStored } from '../../src/ledger/refund-writes.ts';
 import { findSubmissions } from '../../src/ledger/submissions.ts';
 import { merchantRefundId } from '../../src/refunds/ids.ts';
@@ -188,6 +188,47 @@ describeOnEachDatabase('settling', (database) => {
     expect(await newest(other)).toMatchObject({ merchantRefundId: 'ELSEWHERE', status: 'PROCESSING' });
   });
 
+  describe('the failure that a retry leaves behind is not the retry’s', () => {
+    let refund: Refund;
+    beforeEach(async () => {
+      refund = refundOf(await here.create(at.TIPAY, {}));
+      executed(at.TIPAY, refund).status = 'FAILED';
+      await here.settleOnce(refund);
+      expect(await newest(refund)).toMatchObject({ status: 'FAILED' });
+    });
+    const retry = () => retryRefund(here.deps, at.TIPAY.account, refund.merchantRefundId);
+    const askBothWays = async () => {
+      await here.settleOnce(refund);
+      await refreshRefund(here.deps, at.TIPAY.account, refund.merchantRefundId, new AbortController().signal);
+    };
+
+    test('when it is told while the retry is being sent', async () => {
+      at.TIPAY.during = askBothWays;
+      expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PROCESSING' } });
+      executed(at.TIPAY, refund).status = 'SUCCEEDED';
+      expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    });
+
+    test('when it is told while the retry may still arrive', async () => {
+      at.TIPAY.script.push('late');
+      expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
+      here.pass(14);
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+      at.TIPAY.arrive();
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'PROCESSING' });
+    });
+
+    test('but when the retry can arrive no more, it is', async () => {
+      at.TIPAY.script.push('lost-before');
+      expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
+      here.pass(16);
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'F', retryable: true } });
+    });
+  });
+
   test('a finished refund is asked about only where it was contradicted', async () => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     executed(at.TIPAY, refund).status = 'SUCCEEDED';
@@ -263,57 +304,67 @@ describeOnEachDatabase('settling', (database) => {
     );
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...PROVIDERS), script, steps, async (name, words, moves) => {
-        run += 1;
-        const provider = at[name];
-        provider.script.splice(0, Infinity, ...words);
-        const id = `RUN${run}`;
-        const payment = name === 'TIPAY' ? { merchantPaymentId: `PAY${run}` } : { providerPaymentId: `PAY${run}` };
-        const input = { idempotencyKey: `run-${run}`, merchantRefundId: id, ...payment };
-        await here.create(provider, input);
-        const refund = await here.find({
-          account: provider.account.key,
-          merchantRefundId: merchantRefundId(id),
-        });
-        let retries = 0;
-        for (const move of moves) {
-          if (move.kind === 'ask') {
-            here.pass(move.seconds);
-            await here.settleOnce(refund);
-          } else if (move.kind === 'arrive') provider.arrive();
-          else if (move.kind === 'repeat') await here.create(provider, input);
-          else if (move.kind === 'away') provider.reachable = move.reachable;
-          else if (move.kind === 'retry') {
-            const failedThere = provider.book.get(id)?.status === 'FAILED';
-            const retried = await retryRefund(here.deps, provider.account, refund.merchantRefundId);
-            if (failedThere && retried.kind !== 'invalid') retries += 1;
-          } else {
-            const there = provider.book.get(id);
-            if (there !== undefined && there.status === 'PROCESSING') there.status = move.status;
+      fc.asyncProperty(
+        fc.constantFrom(...PROVIDERS),
+        script,
+        steps,
+        fc.boolean(),
+        async (name, words, moves, isNosy) => {
+          run += 1;
+          const provider = at[name];
+          provider.script.splice(0, Infinity, ...words);
+          const id = `RUN${run}`;
+          const payment = name === 'TIPAY' ? { merchantPaymentId: `PAY${run}` } : { providerPaymentId: `PAY${run}` };
+          const input = { idempotencyKey: `run-${run}`, merchantRefundId: id, ...payment };
+          const ref = { account: provider.account.key, merchantRefundId: merchantRefundId(id) };
+          // Somebody may ask just while a send is under way.
+          provider.during = async () => {
+            if (!isNosy) return;
+            await here.settleOnce(await here.find(ref));
+            await refreshRefund(here.deps, provider.account, ref.merchantRefundId, new AbortController().signal);
+          };
+          await here.create(provider, input);
+          const refund = await here.find(ref);
+          let retries = 0;
+          for (const move of moves) {
+            if (move.kind === 'ask') {
+              here.pass(move.seconds);
+              await here.settleOnce(refund);
+            } else if (move.kind === 'arrive') provider.arrive();
+            else if (move.kind === 'repeat') await here.create(provider, input);
+            else if (move.kind === 'away') provider.reachable = move.reachable;
+            else if (move.kind === 'retry') {
+              const failedThere = provider.book.get(id)?.status === 'FAILED';
+              const retried = await retryRefund(here.deps, provider.account, refund.merchantRefundId);
+              if (failedThere && retried.kind !== 'invalid') retries += 1;
+            } else {
+              const there = provider.book.get(id);
+              if (there !== undefined && there.status === 'PROCESSING') there.status = move.status;
+            }
           }
-        }
-        provider.reachable = true;
-        provider.script.length = 0;
-        provider.arrive();
-        const there = provider.book.get(id);
-        if (there?.status === 'PROCESSING') there.status = 'SUCCEEDED';
-        await here.settleToTheEnd(refund);
-        // A repeat that was on its way may have been taken at the end.
-        const after = provider.book.get(id);
-        if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
-        const ended = await here.settleToTheEnd(refund);
-        // Given up or refused here, arrived there afterwards: one more question tells.
-        const known = await refreshRefund(
-          here.deps,
-          provider.account,
-          ended.merchantRefundId,
-          new AbortController().signal,
-        );
-        const last = known.kind === 'refreshed' ? known.refund : ended;
-        expect({ words, moves, status: last.status }).toEqual({ words, moves, status: after?.status ?? 'FAILED' });
-        expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries);
-      }),
-      { numRuns: 60 },
+          provider.reachable = true;
+          provider.script.length = 0;
+          provider.arrive();
+          const there = provider.book.get(id);
+          if (there?.status === 'PROCESSING') there.status = 'SUCCEEDED';
+          await here.settleToTheEnd(refund);
+          // A repeat that was on its way may have been taken at the end.
+          const after = provider.book.get(id);
+          if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
+          const ended = await here.settleToTheEnd(refund);
+          // Given up or refused here, arrived there afterwards: one more question tells.
+          const known = await refreshRefund(
+            here.deps,
+            provider.account,
+            ended.merchantRefundId,
+            new AbortController().signal,
+          );
+          const last = known.kind === 'refreshed' ? known.refund : ended;
+          expect({ words, moves, status: last.status }).toEqual({ words, moves, status: after?.status ?? 'FAILED' });
+          expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries);
+        },
+      ),
+      { numRuns: database.kind === 'embedded' ? 25 : 60 },
     );
   }, 120_000);
 });
