@@ -25,7 +25,7 @@ export interface Subscribing {
   /** Read again at each connection: a client carries on by putting its last cursor here. */
   readonly variables?: Record<string, unknown>;
   readonly token?: string;
-  /** How often a lost connection is looked for again. Default never. */
+  /** How often a lost connection is looked for again, each 200 ms. Default never. */
   readonly retries?: number;
   readonly onResult?: (result: Result) => void;
 }
@@ -44,10 +44,10 @@ export function subscribe(asked: Subscribing): Subscribed {
     error: (cut: unknown) => (ended ??= { cut }),
   };
   const url = (): string => (typeof asked.url === 'function' ? asked.url() : asked.url);
-  const retry = { retryAttempts: retries, retryWait: () => pause(20) };
+  const retry = { retryAttempts: retries, retryWait: () => pause(200) };
   if (transport === 'SSE') {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const client = createSseClient({ url, headers, retryAttempts: retries, retry: () => pause(20) });
+    const client = createSseClient({ url, headers, retryAttempts: retries, retry: () => pause(200) });
     return { results, ended: () => ended, leave: client.subscribe({ query, variables }, sink) };
   }
   const client = createSocketClient({
