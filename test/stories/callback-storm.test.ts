@@ -15,7 +15,10 @@ import { compare, makeStorm, recordOurs, sendAll } from '../support/storm.ts';
 
 const DEPS: LedgerDeps = { clock: () => new Date(), newId: () => v7() };
 /** Nobody answers questions here, so none are asked but those that a callback brings up. */
-const SELDOM = { pausesSeconds: [3_600], sweepSeconds: 3_600 };
+const QUIET = {
+  reconciliation: { pausesSeconds: [3_600], sweepSeconds: 3_600 },
+  mirror: { enabled: false },
+};
 const SIZE = { callbacks: 300, times: 3 };
 
 let folder: string;
@@ -25,7 +28,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
   notifier = await createNotifier();
   config = join(folder, 'refunds.json');
-  writeFileSync(config, JSON.stringify({ ...notifier.config(), reconciliation: SELDOM }));
+  writeFileSync(config, JSON.stringify({ ...notifier.config(), ...QUIET }));
 });
 const running: Instance[] = [];
 afterEach(async () => {
