@@ -194,7 +194,7 @@ describeOnEachDatabase('settling', (database) => {
       refund = refundOf(await here.create(at.TIPAY, {}));
       executed(at.TIPAY, refund).status = 'FAILED';
       await here.settleOnce(refund);
-      expect(await newest(refund)).toMatchObject({ status: 'FAILED' });
+      if ((await newest(refund)).status !== 'FAILED') throw new Error('the failure is not known');
     });
     const retry = () => retryRefund(here.deps, at.TIPAY.account, refund.merchantRefundId);
     const askBothWays = async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openLedger } from '../../src/ledger/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { cloneTemplate, dropDatabase } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
@@ -73,11 +74,12 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
     });
   };
-  const ask = async (query: string, variables: object): Promise<GraphqlAnswer> => {
+  const ask = async (query: string, variables: object, signal?: AbortSignal): Promise<GraphqlAnswer> => {
     const response = await fetch(`${instance.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
+      ...(signal === undefined ? {} : { signal }),
     });
     return response.json();
   };
@@ -127,4 +129,34 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
       once,
     ]);
   }, 150_000);
+
+  test('told to stop while it sends, it takes the answer in first, whether the client waits or has gone', async () => {
+    await start();
+    await control('/behave', { provider: 'TIPAY', operations: ['create'], times: 1, answerDelayMs: 1500 });
+    await control('/behave', { provider: 'BLUEPAY', operations: ['create'], times: 1, answerDelayMs: 1500 });
+    const [waiting, gone] = INPUTS;
+    const hangUp = new AbortController();
+    const left = ask(CREATE, { input: gone }, hangUp.signal).catch(() => 'left');
+    const answer = ask(CREATE, { input: waiting });
+    await until(async () => {
+      const { BLUEPAY, TIPAY } = await control('/executed');
+      return BLUEPAY['CRASHBLUE'] !== undefined && TIPAY['CRASHCHAIN'] !== undefined;
+    });
+    hangUp.abort();
+    expect(await left).toBe('left');
+    const startedAt = performance.now();
+    await instance.stop();
+    expect(performance.now() - startedAt).toBeLessThan(9_500);
+    expect(await answer).toMatchObject({ data: { createRefund: { kind: 'CreateRefundSuccess', replayed: false } } });
+
+    // Both sends are in the ledger with their outcome: nobody has to find out.
+    const place = databaseUrl === null ? { dataDir: join(folder, 'ledger') } : { databaseUrl };
+    const ledger = await openLedger(place, { clock: () => new Date(), newId: () => '' });
+    const sends = await ledger.db.selectFrom('refund_submissions').select(['attempt', 'outcome']).execute();
+    await ledger.close();
+    expect(sends).toEqual([
+      { attempt: 1, outcome: 'accepted' },
+      { attempt: 1, outcome: 'accepted' },
+    ]);
+  }, 120_000);
 });
