@@ -17,6 +17,7 @@ import { schema } from './graphql/schema.ts';
 import type { Services } from './graphql/services.ts';
 import { createGraphql } from './http/graphql.ts';
 import { anybody, createIdentify } from './http/identity.ts';
+import type { AllowsOrigin } from './http/origin.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { startServer, type RouteHandler } from './http/server.ts';
 import { createSockets } from './http/websocket.ts';
@@ -120,7 +121,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const services = bindServices(settling, feed, mirror);
     const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
     // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
-    const allowsOrigin = environment.auth.kind === 'none' ? isLoopbackOrigin : () => true;
+    const allowsOrigin = environment.auth.kind === 'none' ? pagesNearby(environment.host) : () => true;
     const yoga = createGraphql({ schema, services, identify, allowsOrigin, log, newId });
     const notify = createCallbackRoute({
       accounts: accounts.values(),
@@ -188,8 +189,14 @@ export async function startApp(configuration: Configuration): Promise<App> {
   }
 }
 
-const isLoopbackOrigin = (origin: string): boolean =>
-  isLoopback(URL.parse(origin)?.hostname.replace(/^\[|\]$/g, '') ?? '');
+/** Pages of this machine; where the server is meant to be reached from elsewhere also its own, GraphiQL's. */
+const pagesNearby =
+  (boundTo: string): AllowsOrigin =>
+  (origin, host) => {
+    const page = URL.parse(origin);
+    if (isLoopback(page?.hostname.replace(/^\[|\]$/g, '') ?? '')) return true;
+    return !isLoopback(boundTo) && page?.host === host;
+  };
 
 function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings): Services {
   const { ledger, accounts, clock } = settling;

@@ -1,4 +1,5 @@
 /** The environment as plain values; together with `file.ts` the only reader of `process.env`. */
+import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
@@ -17,6 +18,16 @@ const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'expected postgres://user:password@host:port/database',
 });
+/** Whether tokens can be checked with a key. A private key has no business here: its public half would do, and it would lie about. */
+function isTokenKey(pem: string): boolean {
+  if (pem.includes('PRIVATE')) return false;
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
+    return asymmetricKeyType === 'rsa' || asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `expected one of ${values.join(', ')}` });
 
@@ -31,7 +42,12 @@ const schema = z.object({
   AUTH_NONE_ANYWHERE: oneOf(['yes', 'no']).default('no'),
   JWT_JWKS_URL: httpUrl.optional(),
   JWT_SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
-  JWT_PUBLIC_KEY: z.string().optional(),
+  JWT_PUBLIC_KEY: z
+    .string()
+    // Files of variables have one line for each.
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine(isTokenKey, 'expected a public key in PEM, RSA or EC on P-256')
+    .optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

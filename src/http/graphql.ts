@@ -10,6 +10,7 @@ import type { NewId } from '../refunds/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import type { Identify } from './identity.ts';
 import { createMaskError } from './masking.ts';
+import { refuseStrangers, type AllowsOrigin } from './origin.ts';
 import { requireScopes } from './scopes.ts';
 
 /** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
@@ -21,8 +22,7 @@ export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly identify: Identify;
-  /** Whether a browser page of this origin may call. */
-  readonly allowsOrigin: (origin: string) => boolean;
+  readonly allowsOrigin: AllowsOrigin;
   readonly log: Logger;
   readonly newId: NewId;
 }
@@ -58,11 +58,11 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
     graphiql: { title: 'refund-graph', defaultQuery: FIRST_QUERY },
     cors: (request) => {
       const origin = request.headers.get('origin');
-      return origin !== null && allowsOrigin(origin)
+      return origin !== null && allowsOrigin(origin, request.headers.get('host') ?? '')
         ? { origin, credentials: true, methods: ['GET', 'POST', 'OPTIONS'] }
         : false;
     },
-    plugins: [authentication.plugin, limitTokens, jsonOnly, requireScopes],
+    plugins: [refuseStrangers(allowsOrigin), authentication.plugin, limitTokens, jsonOnly, requireScopes],
     context: ({ request, seat }): Context => {
       const { caller, signal } = seat ?? { caller: authentication.callerOf(request), signal: request.signal };
       return {

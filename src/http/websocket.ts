@@ -8,13 +8,14 @@ import { expiredToken } from '../graphql/errors.ts';
 import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
+import type { AllowsOrigin } from './origin.ts';
 import type { Upgrades } from './server.ts';
 
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema;
   readonly yoga: GraphqlYoga;
   readonly identify: Identify;
-  readonly allowsOrigin: (origin: string) => boolean;
+  readonly allowsOrigin: AllowsOrigin;
   readonly log: Logger;
 }
 
@@ -85,8 +86,8 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, log }: Web
   return {
     path: '/graphql',
     upgrade: (request, socket, head) => {
-      const { origin } = request.headers;
-      if (origin !== undefined && !allowsOrigin(origin)) {
+      const { origin, host = '' } = request.headers;
+      if (origin !== undefined && !allowsOrigin(origin, host)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
         return;
       }

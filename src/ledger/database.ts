@@ -7,6 +7,7 @@ import { openEmbedded, type Embedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, unlessGone } from './errors.ts';
 import { embeddedListen, postgresListen, type Listen } from './listen.ts';
 import { migrate } from './migrations.ts';
+import { adoptMovedEvents } from './moved.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
 import type { Tables } from './tables.ts';
 
@@ -55,6 +56,7 @@ async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps):
   try {
     await refuseOldServer(installing);
     await migrate(kyselyOver(installing));
+    await adoptMovedEvents(kyselyOver(installing));
   } finally {
     await installing.end();
   }

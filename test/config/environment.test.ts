@@ -1,5 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readEnvironment } from '../../src/config/environment.ts';
+
+const PUBLIC_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
 
 const problemsOf = (variables: Record<string, string>): readonly string[] => {
   const reading = readEnvironment(variables);
@@ -61,10 +66,29 @@ test.each(['0.0.0.0', '::', '192.168.1.4', 'refunds.internal'])('AUTH=none is re
   expect(problemsOf({ HOST: host, AUTH: 'none', AUTH_NONE_ANYWHERE: 'yes' })).toEqual([]);
 });
 
+test('tokens are checked with a public key that can do so, on one line or several', () => {
+  const [oneLine, problem] = [PUBLIC_KEY.replaceAll('\n', '\\n'), 'JWT_PUBLIC_KEY: expected a public key in PEM'];
+  for (const key of [PUBLIC_KEY, oneLine]) {
+    expect(readEnvironment({ AUTH: 'jwt', JWT_PUBLIC_KEY: key })).toMatchObject({
+      value: { auth: { keys: { kind: 'publicKey', publicKey: expect.stringContaining('\n') } } },
+    });
+  }
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  const wrong = [
+    'k',
+    privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    publicKey.export({ type: 'spki', format: 'pem' }),
+  ];
+  for (const key of wrong) {
+    expect(problemsOf({ AUTH: 'jwt', JWT_PUBLIC_KEY: key.toString() })).toEqual([expect.stringContaining(problem)]);
+  }
+});
+
 test('tokens need exactly one kind of key', () => {
   expect(problemsOf({ AUTH: 'jwt' })).toEqual([expect.stringContaining('got 0')]);
   const secret = 'a'.repeat(32);
-  expect(problemsOf({ AUTH: 'jwt', JWT_SECRET: secret, JWT_PUBLIC_KEY: 'k' })).toEqual([
+  expect(problemsOf({ AUTH: 'jwt', JWT_SECRET: secret, JWT_PUBLIC_KEY: PUBLIC_KEY })).toEqual([
     expect.stringContaining('got 2'),
   ]);
   expect(readEnvironment({ AUTH: 'jwt', JWT_SECRET: secret, JWT_ISSUER: 'me' })).toMatchObject({

@@ -138,6 +138,22 @@ describeOnEachDatabase('the front door', (database) => {
     expect(await opened()).toBe('open');
   });
 
+  it('answers requests of known pages only, and programs, which say nothing of a page', async () => {
+    const asked = async (headers: Record<string, string>) => {
+      const body = JSON.stringify({ query: '{ latestEventCursor }' });
+      const response = await fetch(door.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+      });
+      return [response.status, response.headers.get('access-control-allow-origin')];
+    };
+    expect(await asked({ origin: 'https://evil.example' })).toEqual([403, null]);
+    expect(await asked({ origin: 'null' })).toEqual([403, null]);
+    expect(await asked({ origin: 'http://localhost:3000' })).toEqual([200, 'http://localhost:3000']);
+    expect(await asked({})).toEqual([200, null]);
+  });
+
   it('has WebSockets only where GraphQL is', async () => {
     const socket = new WebSocket(door.socketUrl.replace('/graphql', '/notify/chain'));
     const [error]: unknown[] = await once(socket, 'error');
