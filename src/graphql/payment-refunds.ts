@@ -2,6 +2,7 @@
 import { NO_CONDITIONS, type RefundConditions } from '../refunds/filter.ts';
 import { readWindow } from '../refunds/paging.ts';
 import type { PaymentFacts } from '../refunds/refund.ts';
+import { asksForTotals } from './asked-totals.ts';
 import { builder } from './builder.ts';
 import { MoneyType } from './money.ts';
 import { asPaging, pageCost, pagingArguments } from './paging-arguments.ts';
@@ -18,11 +19,16 @@ builder.objectFields(PaymentType, (t) => ({
     description: 'All refunds of this payment that are known here, newest first.',
     args: pagingArguments(),
     complexity: pageCost,
-    resolve: ({ account, facts }, args, { services, signal }) =>
+    resolve: ({ account, facts }, args, { services, signal }, info) =>
       asPaging(() => {
         const window = readWindow(args);
-        const conditions = conditionsOf(facts);
-        return services.list({ accounts: [account], conditions, direction: 'DESC', window, read: 'LEDGER' }, signal);
+        const which = {
+          accounts: [account],
+          conditions: conditionsOf(facts),
+          direction: 'DESC',
+          read: 'LEDGER',
+        } as const;
+        return services.list({ ...which, window, withTotals: asksForTotals(info) }, signal);
       }),
   }),
   refundedAmount: t.field({

@@ -1,5 +1,6 @@
 /** `refunds`: one list over every account that the caller may see. */
 import { readWindow } from '../refunds/paging.ts';
+import { asksForTotals } from './asked-totals.ts';
 import { builder } from './builder.ts';
 import { ReadPolicyEnum } from './enums.ts';
 import { asPaging, pageCost, pagingArguments } from './paging-arguments.ts';
@@ -17,12 +18,13 @@ builder.queryField('refunds', (t) =>
       read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
     },
     complexity: pageCost,
-    resolve: (_root, args, context) =>
+    resolve: (_root, args, context, info) =>
       asPaging(() => {
         const { accounts, conditions } = readFilter(args.filter, context);
         const direction = args.orderBy?.direction ?? 'DESC';
         const window = readWindow(args);
-        return context.services.list({ accounts, conditions, direction, window, read: args.read }, context.signal);
+        const ask = { accounts, conditions, direction, window, read: args.read, withTotals: asksForTotals(info) };
+        return context.services.list(ask, context.signal);
       }),
   }),
 );

@@ -8,10 +8,9 @@ import type { Db } from './database.ts';
 import { readProvider } from './json.ts';
 import { fromRefunds } from './refunds.ts';
 
-/** From an instant on (`null`: always) an account's clocks are so many seconds ahead of UTC, up to the next step. */
+/** Before an instant (`null`: for ever) an account's clocks are so many seconds ahead of UTC. */
 export interface ZoneStep {
   readonly account: AccountKey;
-  readonly from: Date | null;
   readonly before: Date | null;
   readonly aheadSeconds: number;
 }
@@ -22,7 +21,7 @@ export interface SummaryAsk {
   readonly byAccount: boolean;
   readonly byProvider: boolean;
   readonly byStatus: boolean;
-  /** Null: not by day. Else the steps of every account, without a gap between them. */
+  /** Null: not by day. Else the steps of every account, each up to the next. */
   readonly days: readonly ZoneStep[] | null;
 }
 
@@ -50,17 +49,17 @@ export async function sumRefunds(db: Db, ask: SummaryAsk): Promise<readonly Summ
     count: bigint;
     amount: string;
   }>`
-    select account, provider, status, day, currency, count(*) as count, sum(amount)::text as amount
+    select account, provider, status, to_char(selected.day, 'YYYY-MM-DD') as day, currency, count(*) as count, sum(amount)::text as amount
     from (
       select ${group(ask.byAccount, sql`refunds.account_key`)} as account,
         ${group(ask.byProvider, sql`refunds.provider`)} as provider,
         ${group(ask.byStatus, sql`refunds.status`)} as status,
-        ${ask.days === null ? sql`null::text` : dayIn(ask.days)} as day,
+        ${ask.days === null ? sql`null::date` : dayIn(ask.days)} as day,
         refunds.currency, refunds.amount_minor as amount
       ${fromRefunds(ask)}
     ) as selected
-    group by account, provider, status, day, currency
-    order by account collate "C", provider collate "C", status collate "C", day collate "C", currency collate "C"
+    group by account, provider, status, selected.day, currency
+    order by account collate "C", provider collate "C", status collate "C", selected.day, currency collate "C"
   `.execute(db);
   return rows.map(({ account, provider, status, day, currency, count, amount }) => ({
     account: account === null ? null : accountKey(account),
@@ -72,16 +71,23 @@ export async function sumRefunds(db: Db, ask: SummaryAsk): Promise<readonly Summ
   }));
 }
 
-/** The database's own zones are not asked: it may know others than this program, and reads "+08:00" the wrong way round. */
-const dayIn = (steps: readonly ZoneStep[]): RawBuilder<unknown> => sql`(
-  select to_char(refunds.created_at at time zone 'UTC' + step.ahead * interval '1 second', 'YYYY-MM-DD')
-  from unnest(
-    ${steps.map(({ account }) => account)}::text[], ${steps.map(({ from }) => from)}::timestamptz[],
-    ${steps.map(({ before }) => before)}::timestamptz[], ${steps.map(({ aheadSeconds }) => aheadSeconds)}::int[]
-  ) as step(account, starts, ends, ahead)
-  where step.account = refunds.account_key
-    and (step.starts is null or refunds.created_at >= step.starts) and (step.ends is null or refunds.created_at < step.ends)
-)`;
+/**
+ * The day of a refund. The database's own zones are not asked: it may know others than this program, and reads "+08:00" the wrong
+ * way round.
+ */
+function dayIn(steps: readonly ZoneStep[]): RawBuilder<unknown> {
+  const byAccount = Map.groupBy(steps, ({ account }) => account);
+  const cases = [...byAccount].map(([account, own]) => {
+    const ends = own.map(({ before, aheadSeconds }) =>
+      before === null
+        ? sql`when true then ${aheadSeconds}::int`
+        : sql`when refunds.created_at < ${before}::timestamptz(3) then ${aheadSeconds}::int`,
+    );
+    return sql`when ${account} then case ${sql.join(ends, sql` `)} end`;
+  });
+  const ahead = cases.length === 0 ? sql`0` : sql`case refunds.account_key ${sql.join(cases, sql` `)} end`;
+  return sql`(refunds.created_at at time zone 'UTC' + ${ahead} * interval '1 second')::date`;
+}
 
 /** When the first and the last refund of an account were made, as far as it has any. */
 export interface Span {

@@ -42,14 +42,12 @@ export async function summarise(
 /** How far a zone was ahead of UTC in a span: one step, and another for each time that its clocks were changed. */
 function stepsOf({ account, first, last }: Span, timeZone: string): readonly ZoneStep[] {
   let at = Temporal.Instant.fromEpochMilliseconds(first.getTime()).toZonedDateTimeISO(timeZone);
-  let from: Date | null = null;
   const steps: ZoneStep[] = [];
   for (;;) {
     const next = at.getTimeZoneTransition('next');
     const before = next === null || next.epochMilliseconds > last.getTime() ? null : new Date(next.epochMilliseconds);
-    steps.push({ account, from, before, aheadSeconds: at.offsetNanoseconds / 1e9 });
+    steps.push({ account, before, aheadSeconds: at.offsetNanoseconds / 1e9 });
     if (next === null || before === null) return steps;
     at = next;
-    from = before;
   }
 }
