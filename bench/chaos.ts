@@ -1,0 +1,56 @@
+/**
+ * `npm run chaos`: real servers are killed in the middle of things, over both databases and three strict providers, and in the end
+ * the books are compared: no refund twice, none lost, none open. Options: --kills N (of all runs together, 200), --seed S,
+ * --database embedded|postgres|both, --minutes M (for each database, 60), --clients N (8), --slowest N (tell the stories of the
+ * refunds that took longest, 0). Exit code 1: something did not hold.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { runCampaign } from './chaos/campaign.ts';
+import { printFigures } from './chaos/figures.ts';
+import { bringUpOldDatabase } from './chaos/old-database.ts';
+import { DATABASES } from './chaos/place.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    database: { type: 'string', default: 'both' },
+    minutes: { type: 'string', default: '60' },
+    clients: { type: 'string', default: '8' },
+    slowest: { type: 'string', default: '0' },
+  },
+});
+const whole = z.coerce.number().int().min(0);
+const options = z
+  .object({
+    kills: whole,
+    seed: whole,
+    database: z.enum([...DATABASES, 'both']),
+    minutes: z.coerce.number().positive(),
+    clients: whole.min(1).max(64),
+    slowest: whole,
+  })
+  .parse(values);
+
+const databases = options.database === 'both' ? DATABASES : [options.database];
+console.log(`seed ${options.seed}: ${options.kills} kills on ${databases.join(' and ')}`);
+for (const [nth, database] of databases.entries()) {
+  const kills = Math.floor(options.kills / databases.length) + (nth < options.kills % databases.length ? 1 : 0);
+  const { figures, violations, report, slowest } = await runCampaign({ ...options, database, kills, say: console.log });
+  if (slowest.length > 0) console.log(`the slowest refunds:\n\n${slowest.join('\n\n')}\n`);
+  console.log(printFigures(figures));
+  const old = await bringUpOldDatabase(database, options.seed);
+  console.log(
+    `  an old database was brought up by ten starters in ${old.seconds.toFixed(1)} s; ${old.serving} of them serve`,
+  );
+  if (old.problems.length > 0) {
+    console.log(old.problems.join('\n'));
+    process.exitCode = 1;
+  }
+  if (violations.length === 0) console.log(`${database}: everything holds`);
+  else {
+    console.log(`\n${database}, seed ${options.seed}: ${violations.length} things do not hold\n\n${report}`);
+    process.exitCode = 1;
+  }
+}

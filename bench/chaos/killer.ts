@@ -1,0 +1,106 @@
+/** Kills instances: in the middle of requests, at any time, while they start; and starts them again. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { between, pick, type Random } from '../../src/sandbox/random.ts';
+import { weighted } from './chance.ts';
+import { MOMENTS, type Kill, type Moment } from './records.ts';
+import type { Instance } from './servers.ts';
+
+export interface Killer {
+  readonly kills: readonly Kill[];
+  /** Hears of moments from the provider: an instance that is to die there is killed before the provider goes on. */
+  readonly onMoment: (moment: Moment, instance: number) => void;
+  /** Starts them so often together and kills them before they serve, so that the next start meets a half-made database. */
+  readonly killFirstStarts: (instances: readonly Instance[], times: number) => Promise<void>;
+  /** Kills and starts again until so many were killed or the time is over; all run and serve when it resolves. */
+  readonly run: (instances: readonly Instance[], kills: number, until: number) => Promise<void>;
+}
+
+/** An instance that was told to die at a moment that does not come is killed after this. */
+const PATIENCE_MS = 3_000;
+
+export function openKiller(random: Random): Killer {
+  const kills: Kill[] = [];
+  const armed = new Map<number, { readonly moment: Moment; readonly fire: () => void }>();
+  let left = 0;
+
+  async function kill(instance: Instance, moment: string): Promise<void> {
+    kills.push({ at: Date.now(), instance: instance.number, moment });
+    await instance.kill();
+  }
+
+  /** Waits for the moment, and kills in it. */
+  async function killAt(instance: Instance, moment: Moment): Promise<void> {
+    const dying = Promise.withResolvers<void>();
+    let alive = true;
+    const die = (what: string): void => {
+      if (!alive) return;
+      alive = false;
+      // The signal is out before the provider goes on.
+      dying.resolve(kill(instance, what));
+    };
+    armed.set(instance.number, { moment, fire: () => die(moment) });
+    const late = setTimeout(() => die('any time'), PATIENCE_MS);
+    await dying.promise;
+    clearTimeout(late);
+    armed.delete(instance.number);
+  }
+
+  async function killOnce(instance: Instance): Promise<void> {
+    const when = weighted(random, [
+      ['moment', 55],
+      ['any time', 30],
+      ['start', 15],
+    ]);
+    switch (when) {
+      case 'moment':
+        await pause(between(random, 0, 600));
+        await killAt(instance, pick(random, MOMENTS));
+        break;
+      case 'any time':
+        await pause(between(random, 0, 2_000));
+        await kill(instance, 'any time');
+        break;
+      case 'start': {
+        await pause(between(random, 0, 600));
+        await kill(instance, 'any time');
+        if (left <= 0) break;
+        left -= 1;
+        const { ready } = instance.start();
+        await Promise.race([ready, pause(between(random, 300, 4_000))]);
+        await kill(instance, instance.isReady() ? 'any time' : 'start');
+        await ready;
+        break;
+      }
+    }
+    await instance.start().ready;
+  }
+
+  return {
+    kills,
+    killFirstStarts: async (instances, times) => {
+      for (let nth = 0; nth < times; nth += 1) {
+        const starting = instances.map((instance) => instance.start().ready);
+        await pause(between(random, 1_000, 8_000));
+        await Promise.all(instances.map((instance) => kill(instance, 'first start')));
+        await Promise.all(starting);
+      }
+    },
+    onMoment: (moment, number) => {
+      for (const [instance, trap] of armed) {
+        // A question does not say who asks.
+        if (trap.moment === moment && (number === instance || number === -1)) return trap.fire();
+      }
+    },
+    run: async (instances, count, until) => {
+      left = count;
+      await Promise.all(
+        instances.map(async (instance) => {
+          while (left > 0 && Date.now() < until) {
+            left -= 1;
+            await killOnce(instance);
+          }
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/** One provider of the stand-in on HTTP: a create meets the fate of its plan, a question mostly the truth. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { readBody } from '../../src/sandbox/http.ts';
+import type { ProviderName } from '../../src/sandbox/model.ts';
+import { parseJson } from '../../src/sandbox/parse.ts';
+import type { Random } from '../../src/sandbox/random.ts';
+import type { ProviderRequest, Simulation, World } from '../../src/sandbox/simulation.ts';
+import { between, pick } from '../../src/sandbox/random.ts';
+import { weighted } from './chance.ts';
+import { fateOf, type Answering, type Fate, type Plan } from './plan.ts';
+import type { Arrival, Moment } from './records.ts';
+import { shoutuCreate } from './shoutu-create.ts';
+
+export interface ProviderServerParts {
+  /** Carries creates out. */
+  readonly simulation: Simulation;
+  /** Answers questions. */
+  readonly shown: Simulation;
+  readonly world: World;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly arrivals: Arrival[];
+  readonly instances: readonly string[];
+  readonly random: Random;
+  readonly later: (afterMs: number, work: () => void) => void;
+  readonly moment: (moment: Moment, instance: number) => void;
+}
+
+/** The server, not listening yet. */
+export function providerServer(parts: ProviderServerParts): Server {
+  return createServer((request, response) => {
+    handle(request, response, parts).catch(() => response.destroy());
+  });
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, parts: ProviderServerParts): Promise<void> {
+  const [path = '', search = ''] = (request.url ?? '').split(/\?(.*)/s);
+  const route = parts.simulation.routes.find((one) => one.path === path && one.method === request.method);
+  const body = await readBody(request);
+  if (route === undefined || body === null) return void response.writeHead(404).end();
+  const asked: ProviderRequest = { operation: route.operation, search, headers: request.headers, body };
+  if (route.operation !== 'create') return question(asked, response, parts);
+  return create(asked, response, parts);
+}
+
+const named = z.object({ key: z.string(), id: z.string(), amount: z.string(), notifyUrl: z.string() });
+
+/** What a create says, by the wire's names. */
+function readCreate(provider: ProviderName, body: string): z.infer<typeof named> | null {
+  const outer = z.looseObject({ param: z.string().optional() }).safeParse(parseJson(body)).data ?? {};
+  const wire = z.record(z.string(), z.unknown()).safeParse(parseJson(outer.param ?? body)).data ?? {};
+  const [key, id, amount, notifyUrl] = WIRE_NAMES[provider].map((name) => wire[name]);
+  return named.safeParse({ key, id, amount: String(amount), notifyUrl }).data ?? null;
+}
+
+/** The reason holds the key. */
+const WIRE_NAMES: Readonly<Record<ProviderName, readonly [string, string, string, string]>> = {
+  SHOUTU: ['refundReason', 'mchRefundNo', 'refundAmount', 'notifyUrl'],
+  BLUEPAY: ['refundReason', 'mchRefundOrderId', 'refundAmount', 'refundCallbackUrl'],
+  TIPAY: ['description', 'refundRequestId', 'refundAmount', 'notifyUrl'],
+};
+
+async function create(asked: ProviderRequest, response: ServerResponse, parts: ProviderServerParts): Promise<void> {
+  const { simulation, plans, arrivals, instances, world, later, moment } = parts;
+  const { provider } = simulation;
+  const said = readCreate(provider, asked.body);
+  const plan = plans.get(said?.key ?? '');
+  if (said === null || plan === undefined) return void response.writeHead(400).end();
+  const { key, account } = plan;
+  const instance = instances.findIndex((url) => said.notifyUrl.startsWith(`${url}/`));
+  const isKnown = world.book.refund(provider, said.id) !== undefined;
+  const fate = inForce(fateOf(plan, arrivals.filter((one) => one.key === key).length), isKnown, provider);
+  const arrival: Arrival = {
+    at: Date.now(),
+    key,
+    account,
+    merchantRefundId: said.id,
+    amount: BigInt(said.amount.replace('.', '')),
+    instance,
+    fate,
+    wasKnown: isKnown,
+  };
+  arrivals.push(arrival);
+  moment('create came', instance);
+  const carryOut = async (): Promise<string> => {
+    const answer = provider === 'SHOUTU' ? await shoutuCreate(asked.body, world) : await simulation.answer(asked);
+    moment('create executed', instance);
+    return answer;
+  };
+  response.on('finish', () => moment('create answered', instance));
+  switch (fate.deed) {
+    case 'late':
+      later(fate.pauseMs, () => void carryOut());
+      return give(response, fate.answer, null, simulation);
+    case 'nothing':
+      await pause(fate.pauseMs);
+      return give(response, fate.answer, null, simulation);
+    case 'execute': {
+      await pause(fate.pauseMs);
+      return give(response, fate.answer, await carryOut(), simulation);
+    }
+  }
+}
+
+/** Who has the refund does not refuse it: he answers as his rules say. Shoutu has no such rule. */
+function inForce(fate: Fate, isKnown: boolean, provider: ProviderName): Fate {
+  const refuses = fate.answer === 'refusal' || fate.answer === 'busy';
+  return refuses && isKnown && provider !== 'SHOUTU' ? { ...fate, deed: 'execute', answer: 'well' } : fate;
+}
+
+const REFUSALS: Readonly<Record<ProviderName, readonly [string, ...string[]]>> = {
+  SHOUTU: ['9999'],
+  BLUEPAY: ['21014', '21402', '21406'],
+  TIPAY: ['422'],
+};
+const BUSY: Readonly<Record<ProviderName, string>> = { SHOUTU: '9999', BLUEPAY: '21409', TIPAY: '422' };
+const UNCLEAR: Readonly<Record<ProviderName, string>> = { SHOUTU: '500', BLUEPAY: '21000', TIPAY: '500' };
+/** "I have it", and nothing else. */
+const SAID_KNOWN: Readonly<Record<ProviderName, string>> = {
+  SHOUTU: '{"code":"0","msg":"SUCCESS","data":null}',
+  BLUEPAY: '{"code":21407,"message":"mchRefundOrderId repeated"}',
+  TIPAY: '{"code":200,"success":true,"data":null,"msg":""}',
+};
+
+/** Answers, in one of many ways. `whole` is the good answer, where there is one. */
+function give(response: ServerResponse, how: Answering, whole: string | null, { provider, refusal }: Simulation): void {
+  const json = (text: string, status = 200): void =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+  switch (how) {
+    case 'well':
+      return whole === null ? json(SAID_KNOWN[provider]) : json(whole);
+    case 'refusal':
+      return json(refusal(REFUSALS[provider][0]) ?? '');
+    case 'busy':
+      return json(refusal(BUSY[provider]) ?? '');
+    case 'unclear':
+      return json(refusal(UNCLEAR[provider]) ?? '');
+    case 'said known':
+      return json(SAID_KNOWN[provider]);
+    case 'reset':
+      return void response.socket?.resetAndDestroy();
+    case 'hang':
+      return undefined;
+    case 'http 500':
+      return json('{"error":"Internal Server Error"}', 500);
+    case 'html':
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><h1>Bad Gateway</h1></html>');
+    case 'truncated':
+      return json((whole ?? SAID_KNOWN[provider]).slice(0, 20));
+  }
+}
+
+const BAD_ANSWERS = [
+  'reset',
+  'hang',
+  'http 500',
+  'html',
+  'truncated',
+  'unclear',
+] as const satisfies readonly Answering[];
+
+async function question(asked: ProviderRequest, response: ServerResponse, parts: ProviderServerParts): Promise<void> {
+  const { shown, random, moment, simulation } = parts;
+  const how = weighted(random, [
+    ['well', 80],
+    ['slow', 8],
+    ['bad', 12],
+  ]);
+  const late = how === 'slow' ? between(random, 50, 900) : 0;
+  moment('query came', ASKER);
+  // The answer is as old as the wait.
+  const answer = await shown.answer(asked);
+  if (late > 0) await pause(late);
+  response.on('finish', () => moment('query answered', ASKER));
+  give(response, how === 'bad' ? pick(random, BAD_ANSWERS) : 'well', answer, simulation);
+}
+
+/** A question does not say which instance asks. */
+const ASKER = -1;
