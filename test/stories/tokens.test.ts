@@ -1,0 +1,165 @@
+/** Promise: an account outside the token does not exist for its holder, whatever he asks; and without a scope he may not. */
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServerUnderTest, type GraphqlAnswer, type ServerUnderTest } from '../support/server.ts';
+import { until } from '../support/until.ts';
+
+const SECRET = 'a secret of more than 32 characters';
+const signed = (claims: object) =>
+  new SignJWT({ exp: Math.ceil(Date.now() / 1_000) + 600, iss: 'tests', ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(Buffer.from(SECRET));
+
+const CREATE = `mutation ($input: CreateRefundInput!) {
+  createRefund(input: $input) {
+    kind: __typename
+    ... on CreateRefundSuccess { refund { id } }
+    ... on IdempotencyConflictError { existing { id } }
+  }
+}`;
+const OF_CHAIN = {
+  idempotencyKey: 'chain',
+  account: 'chain',
+  merchantPaymentId: 'ORDERDEMO1',
+  merchantRefundId: 'TOKENCHAIN',
+  amount: { amount: '1', currency: 'CNY' },
+};
+const OF_BLUE = {
+  idempotencyKey: 'blue',
+  account: 'blue',
+  providerPaymentId: 'CUDEMO1',
+  merchantRefundId: 'TOKENBLUE',
+  amount: { amount: '1', currency: 'THB' },
+};
+
+let server: ServerUnderTest;
+let owner: string;
+let holder: string;
+let ids: { readonly refund: string; readonly event: string; readonly account: string };
+
+async function ask(token: string, query: string, variables: object = {}): Promise<GraphqlAnswer> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.json();
+}
+
+beforeAll(async () => {
+  const variables = { AUTH: 'jwt', JWT_SECRET: SECRET, JWT_ISSUER: 'tests' };
+  server = await startServerUnderTest({ variables, sandbox: { life: { processingAfterMs: 20, doneAfterMs: 100 } } });
+  owner = await signed({ scope: 'refunds:read refunds:write refunds:raw', accounts: '*' });
+  holder = await signed({ scope: 'refunds:read refunds:write refunds:raw', accounts: ['chain', 'nowhere'] });
+  for (const input of [OF_CHAIN, OF_BLUE]) {
+    expect((await ask(owner, CREATE, { input })).data.createRefund.kind).toBe('CreateRefundSuccess');
+  }
+  await ask(owner, '{ refunds(first: 20, filter: { accounts: ["library"] }) { nodes { id } } }');
+  const EVENTS =
+    '{ refundEvents(first: 50, filter: { accounts: ["blue"] }) { nodes { id refund { id account { id } } } } }';
+  await until(async () => (await ask(owner, EVENTS)).data.refundEvents.nodes.length > 0);
+  const [event] = (await ask(owner, EVENTS)).data.refundEvents.nodes;
+  ids = { refund: event.refund.id, event: event.id, account: event.refund.account.id };
+}, 120_000);
+afterAll(() => server.stop(), 30_000);
+
+describe('for the holder of a token for one account', () => {
+  test('there are no other accounts', async () => {
+    expect((await ask(holder, '{ accounts { key } }')).data).toEqual({ accounts: [{ key: 'chain' }] });
+    expect((await ask(owner, '{ accounts { key } }')).data.accounts).toHaveLength(3);
+  });
+
+  test.each(['AUTO', 'LEDGER', 'PROVIDER'])('nothing else is found (%s)', async (read) => {
+    const query = `query ($refund: ID!, $event: ID!, $account: ID!, $read: ReadPolicy!) {
+      byId: refund(by: { id: $refund }, read: $read) { id }
+      byKey: refund(by: { key: { account: "blue", merchantRefundId: "TOKENBLUE", providerPaymentId: "CUDEMO1" } }, read: $read) { id }
+      byAccountId: refund(by: { key: { account: $account, merchantRefundId: "TOKENBLUE" } }, read: $read) { id }
+      payment(by: { account: "blue", providerPaymentId: "CUDEMO1" }, read: $read) { providerPaymentId }
+      refundNode: node(id: $refund) { id }
+      eventNode: node(id: $event) { id }
+      accountNode: node(id: $account) { id }
+      nodes(ids: [$refund, $event, $account]) { id }
+    }`;
+    const nothing = {
+      byId: null,
+      byKey: null,
+      byAccountId: null,
+      payment: null,
+      refundNode: null,
+      eventNode: null,
+      accountNode: null,
+      nodes: [null, null, null],
+    };
+    expect(await ask(holder, query, { ...ids, read })).toEqual({ data: nothing });
+    const seen = (await ask(owner, query, { ...ids, read: 'LEDGER' })).data;
+    expect(Object.values(seen)).not.toContain(null);
+  });
+
+  test.each([null, { accounts: ['blue', 'library', 'chain'] }, { providers: ['BLUEPAY', 'SHOUTU', 'TIPAY'] }])(
+    'nothing else is listed, counted or told (%j)',
+    async (filter) => {
+      const query = `query ($filter: RefundFilter) {
+        refunds(first: 100, filter: $filter) { nodes { account { key } } sources { account { key } } }
+        refundEvents(first: 100, filter: $filter) { nodes { refund { account { key } } } }
+        refundSummary(filter: $filter, groupBy: [ACCOUNT]) { account { key } }
+      }`;
+      const { data } = await ask(holder, query, { filter });
+      const keys = [
+        ...data.refunds.nodes,
+        ...data.refunds.sources,
+        ...data.refundSummary,
+        ...data.refundEvents.nodes.map(({ refund }: { readonly refund: unknown }) => refund),
+      ].map(({ account }) => account.key);
+      expect(new Set(keys)).toEqual(new Set(['chain']));
+      expect(data.refundEvents.nodes.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('nothing else is changed', async () => {
+    const create = async (input: object) => (await ask(holder, CREATE, { input })).data.createRefund;
+    expect(await create({ ...OF_BLUE, idempotencyKey: 'another' })).toEqual({ kind: 'ForbiddenError' });
+    expect(await create({ ...OF_BLUE, account: ids.account })).toEqual({ kind: 'ForbiddenError' });
+    // A key that somebody used at an account that he does not see.
+    expect(await create({ ...OF_CHAIN, idempotencyKey: 'blue', merchantRefundId: 'TOKENOTHER' })).toEqual({
+      kind: 'IdempotencyConflictError',
+      existing: null,
+    });
+    for (const mutation of ['retryRefund', 'refreshRefund']) {
+      const { data } = await ask(holder, `mutation ($id: ID!) { answer: ${mutation}(id: $id) { kind: __typename } }`, {
+        id: ids.refund,
+      });
+      expect(data.answer.kind).toMatch(/^(NotFound|Forbidden)Error$/);
+    }
+  });
+});
+
+test('without refunds:write nothing is changed', async () => {
+  const reader = await signed({ scope: 'refunds:read', accounts: '*' });
+  expect((await ask(reader, CREATE, { input: { ...OF_CHAIN, idempotencyKey: 'reader' } })).data.createRefund).toEqual({
+    kind: 'ForbiddenError',
+  });
+  for (const mutation of ['retryRefund', 'refreshRefund']) {
+    const { data } = await ask(reader, `mutation ($id: ID!) { answer: ${mutation}(id: $id) { kind: __typename } }`, {
+      id: ids.refund,
+    });
+    expect(data.answer).toEqual({ kind: 'ForbiddenError' });
+  }
+});
+
+test('without refunds:read nothing is told, not even the schema', async () => {
+  const writer = await signed({ scope: 'refunds:write', accounts: '*' });
+  for (const query of ['{ accounts { key } }', '{ __schema { types { name } } }', '{ latestEventCursor }']) {
+    expect((await ask(writer, query)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  }
+  expect((await ask(writer, CREATE, { input: OF_CHAIN })).data.createRefund.kind).toBe('CreateRefundSuccess');
+});
+
+test('of another issuer, or without a token, nothing is answered', async () => {
+  const stranger = await signed({ scope: 'refunds:read', accounts: '*', iss: 'others' });
+  expect((await ask(stranger, '{ accounts { key } }')).errors).toMatchObject([
+    { extensions: { code: 'UNAUTHENTICATED' } },
+  ]);
+  expect((await server.ask('{ accounts { key } }')).errors).toMatchObject([
+    { extensions: { code: 'UNAUTHENTICATED' } },
+  ]);
+});
