@@ -9,7 +9,7 @@ import { openLedger, type Ledger, type LedgerPlace } from '../../src/ledger/data
 import { findRefunds } from '../../src/ledger/refunds.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { createReceiver } from '../../src/services/receive.ts';
-import { cloneTemplate, dropDatabase } from '../support/database.ts';
+import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
 
 const server = process.env['TEST_DATABASE_URL'] ?? '';
@@ -21,6 +21,7 @@ let notifier: Notifier;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+  if (server === '') await prepareDataDir(folder);
   notifier = await createNotifier();
   writeFileSync(join(folder, 'refunds.json'), JSON.stringify(notifier.config()));
   if (server !== '') databaseUrl = await cloneTemplate(server);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openLedger, type LedgerDeps, type LedgerPlace } from '../../src/ledger/database.ts';
 import { v7 } from 'uuid';
-import { cloneTemplate, dropDatabase } from '../support/database.ts';
+import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 import { createNotifier, type Notifier } from '../support/notices.ts';
 import { compare, makeStorm, recordOurs, sendAll } from '../support/storm.ts';
@@ -26,6 +26,7 @@ let notifier: Notifier;
 let config: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+  await prepareDataDir(folder);
   notifier = await createNotifier();
   config = join(folder, 'refunds.json');
   writeFileSync(config, JSON.stringify({ ...notifier.config(), ...QUIET }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/ledger/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { cloneTemplate, dropDatabase } from '../support/database.ts';
+import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 import { brokenInvariants, type GraphqlAnswer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -48,6 +48,7 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
   beforeEach(async () => {
     sandbox = await startSandbox({ life: { processingAfterMs: 20, doneAfterMs: 100 } });
     folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+    if (database === 'embedded') await prepareDataDir(folder);
     databaseUrl = database === 'PostgreSQL' ? await cloneTemplate(postgres ?? '') : null;
     const accounts = sandbox.config.accounts.map((account) => ({ ...account, timeoutMs: 4000 }));
     const reconciliation = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { cloneTemplate, dropDatabase } from '../support/database.ts';
+import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 import { subscribe, TRANSPORTS, type Subscribed, type Transport } from '../support/live-clients.ts';
 import type { GraphqlAnswer } from '../support/server.ts';
@@ -38,6 +38,7 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
   beforeEach(async () => {
     sandbox = await startSandbox({ life: { processingAfterMs: 20, doneAfterMs: 100 } });
     folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+    if (database === 'embedded') await prepareDataDir(folder);
     databaseUrl = database === 'PostgreSQL' ? await cloneTemplate(postgres ?? '') : null;
     const reconciliation = { pausesSeconds: [0.2, 0.4, 0.8, 1, 1, 1, 2], lateArrivalSeconds: 0.3, sweepSeconds: 1 };
     writeFileSync(

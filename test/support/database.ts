@@ -3,12 +3,13 @@
  * is opened. PostgreSQL, when TEST_DATABASE_URL is set: a database per file, cloned from a template, emptied likewise.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { openBoss } from '../../src/ledger/boss.ts';
 import { openLedger, type Ledger, type LedgerDeps } from '../../src/ledger/database.ts';
 
 export interface TestDatabase {
@@ -124,6 +125,28 @@ export async function preparedEmbedded(): Promise<PGlite> {
     renameSync(written, image);
   }
   return PGlite.create({ loadDataDir: new Blob([readFileSync(image)]) });
+}
+
+/**
+ * Puts an embedded database with all tables into a server's `DATA_DIR`. The first run makes one on disk, as a start would; making one
+ * takes seconds, copying it a moment.
+ */
+export async function prepareDataDir(dataDir: string): Promise<void> {
+  const cache = join('node_modules', '.cache', 'refund-graph');
+  const prepared = join(cache, `data-dir-${shape()}`);
+  if (!existsSync(prepared)) {
+    const making = `${prepared}.${randomUUID()}`;
+    const ledger = await openLedger({ dataDir: join(making, 'ledger') }, DEPS);
+    const boss = await openBoss(ledger, (error) => {
+      throw error;
+    });
+    await boss.stop({ close: false, graceful: false });
+    await ledger.close();
+    // Whoever comes second has made the same.
+    if (existsSync(prepared)) rmSync(making, { recursive: true });
+    else renameSync(making, prepared);
+  }
+  cpSync(prepared, dataDir, { recursive: true });
 }
 
 /** Runs statements on the server's maintenance database, one at a time over all test files that do so. */

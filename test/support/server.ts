@@ -7,7 +7,7 @@ import { parseConfiguration } from '../../src/config/accounts.ts';
 import { readEnvironment, type Variables } from '../../src/config/environment.ts';
 import { inspectLedger } from '../../src/ledger/inspect.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { cloneTemplate, dropDatabase } from './database.ts';
+import { cloneTemplate, dropDatabase, prepareDataDir } from './database.ts';
 
 export interface ServerUnderTest {
   readonly url: string;
@@ -40,6 +40,7 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
   const folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
   const postgres = process.env['TEST_DATABASE_URL'];
   const databaseUrl = postgres === undefined || postgres === '' ? undefined : await cloneTemplate(postgres);
+  if (databaseUrl === undefined) await prepareDataDir(folder);
   const environment = readEnvironment({
     PORT: '0',
     LOG_LEVEL: 'silent',
