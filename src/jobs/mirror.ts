@@ -48,7 +48,11 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
     account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, deps.pagesPerSecond) }],
   );
 
-  const after = (seconds: number, { key }: ProviderAccount) =>
+  /** The next turn is then, also where one waits for another time. */
+  const next = (seconds: number, { key }: ProviderAccount) =>
+    boss.upsert(mirrorQueueOf(key), {}, { singletonKey: key, startAfter: seconds });
+  /** A turn, unless one waits. */
+  const unlessWaiting = (seconds: number, { key }: ProviderAccount) =>
     boss.send(mirrorQueueOf(key), {}, { singletonKey: key, startAfter: seconds });
 
   const turns = new Set<Promise<void>>();
@@ -61,17 +65,17 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
         const { state, outcome } = await mirrorStep(deps, mirrored, stopping.signal);
         if (outcome === 'lost') observer.lost(account.key);
         if (outcome === 'copied') observer.complete(state);
-        if (outcome === 'copied' || outcome === 'done') return void (await after(pauseSeconds, account));
+        if (outcome === 'copied' || outcome === 'done') return void (await next(pauseSeconds, account));
         if (clock().getTime() - began >= TURN_MS) {
           if (state.completedAt === null) observer.copying(state);
-          return void (await after(0, account));
+          return void (await next(0, account));
         }
       }
     } catch (error) {
-      // Whoever starts next goes on.
-      if (stopping.signal.aborted) return;
+      // Another process goes on, or whoever starts next.
+      if (stopping.signal.aborted) return void (await next(0, account).catch(() => undefined));
       observer.failed(account.key, error);
-      await after(pauseSeconds, account);
+      await next(pauseSeconds, account);
       if (!(error instanceof ProviderError)) throw error;
     }
   }
@@ -84,12 +88,12 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
       turns.add(taken);
       return taken.finally(() => turns.delete(taken));
     });
-    await after(0, mirrored.account);
+    await unlessWaiting(0, mirrored.account);
   }
 
   const timer = setInterval(() => {
     for (const { account } of accounts) {
-      after(pauseSeconds, account).catch((error: unknown) => observer.failed(account.key, error));
+      unlessWaiting(pauseSeconds, account).catch((error: unknown) => observer.failed(account.key, error));
     }
   }, LOOK_AFTER_SECONDS * 1000);
 
