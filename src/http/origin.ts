@@ -9,10 +9,13 @@ export type AllowsOrigin = (origin: string, host: string) => boolean;
  * for the browser would not ask before.
  */
 export const refuseStrangers = (allowsOrigin: AllowsOrigin): Plugin => ({
-  onRequest: ({ request, endResponse, fetchAPI }) => {
+  onRequest: (event) => {
+    const { request, fetchAPI } = event;
     const origin = request.headers.get('origin');
     if (origin === null || allowsOrigin(origin, request.headers.get('host') ?? '')) return;
     const message = `Pages of ${origin} may not call this server.`;
-    endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] }, { status: 403 }));
+    event.endResponse(
+      fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] }, { status: 403 }),
+    );
   },
 });

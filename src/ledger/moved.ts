@@ -1,6 +1,6 @@
 /** A ledger that was moved to another server: the numbers of its transactions mean nothing there. */
-import { sql } from 'kysely';
-import type { Db } from './database.ts';
+import { sql, type Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
 
 /** In front of every number that a server gives to a transaction. */
 const BEFORE_ALL = '3';
@@ -11,7 +11,7 @@ const BEFORE_ALL = '3';
  * of any more. Then all of them go to the beginning of the feed, in the order of their own numbers. Cursors that were given out
  * before are refused from then on. Returns how many events were moved; 0 on a ledger that is where it was.
  */
-export async function adoptMovedEvents(db: Db): Promise<number> {
+export async function adoptMovedEvents(db: Kysely<Tables>): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     update refund_events set xid = ${BEFORE_ALL}::text::xid8
     where exists (select from refund_events where xid >= pg_snapshot_xmax(pg_current_snapshot()))

@@ -14,7 +14,7 @@ export interface StoredPayment {
 
 export type PaymentIds = Pick<PaymentFacts, 'merchantPaymentId' | 'providerPaymentId'>;
 
-export const paymentOf = (row: PaymentRow): StoredPayment => ({
+const paymentOf = (row: PaymentRow): StoredPayment => ({
   id: row.id,
   facts: {
     merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),

@@ -155,6 +155,5 @@ export interface Tables {
   mirror_states: MirrorStatesTable;
 }
 
-export type RefundRow = Selectable<RefundsTable>;
 export type PaymentRow = Selectable<PaymentsTable>;
 export type CallbackRow = Selectable<CallbacksTable>;

@@ -51,7 +51,7 @@ export interface Weighed {
 }
 
 /** Milliseconds by which `observed_at` lags at most behind the last time that the provider told the same again. */
-export const OBSERVED_EVERY_MS = 1_000;
+const OBSERVED_EVERY_MS = 1_000;
 
 export const told = (news: RefundNews): PaymentFacts => ({
   merchantPaymentId: news.merchantPaymentId,

@@ -26,7 +26,7 @@ export interface FrontDoorOptions extends FeedOptions {
 }
 
 /** The accounts behind it, both at TiPay. */
-export const DOOR_ACCOUNTS = ['chain', 'market'] as const;
+const DOOR_ACCOUNTS = ['chain', 'market'] as const;
 
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
