@@ -3,7 +3,7 @@
  * killed half-way and the database restarted once. Then the ledger is compared with what is right. Before it, in calm weather, the
  * rate of two servers beside two bare handlers that only insert the body into the same database.
  *
- * Run: node bench/callback-storm.ts [callbacks]. Starts a PostgreSQL of its own with initdb and pg_ctl from the PATH.
+ * Run: node bench/callback-storm.ts [callbacks, 20000] [at once, 64]. Starts a PostgreSQL of its own with initdb and pg_ctl from the PATH.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,10 @@ import { startInstance, type Instance } from '../test/support/instance.ts';
 import { createNotifier } from '../test/support/notices.ts';
 import { compare, makeStorm, recordOurs, sendAll, type Sent, type Storm } from '../test/support/storm.ts';
 
-const AT_ONCE = 64;
+const [WORD = '20000', SECOND = '64'] = process.argv.slice(2);
+/** Callbacks under way at once; all of a batch share one transaction. */
+const AT_ONCE = Number(SECOND);
+
 /** Nobody answers questions here, so none are asked but those that a callback brings up. */
 const QUIET = {
   reconciliation: { pausesSeconds: [3_600], sweepSeconds: 3_600 },
@@ -228,6 +231,5 @@ async function stormily(cluster: Cluster, storm: Storm, server: Start): Promise<
   if (wrong.length > 0) process.exitCode = 1;
 }
 
-const [word = '20000', databaseUrl = ''] = process.argv.slice(2);
-if (word === '--bare') await serveBare(databaseUrl);
-else await measure(Number(word));
+if (WORD === '--bare') await serveBare(SECOND);
+else await measure(Number(WORD));
