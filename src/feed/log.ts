@@ -3,7 +3,7 @@
  *
  * Events become visible in the order of commits, which is not the order of a sequence: a reader that remembered the last number
  * would pass over a slower transaction. So readers stop below the oldest transaction that still runs: everything below it is
- * settled, nothing can come in between any more. See docs/decisions/0001-commit-order.md.
+ * settled, nothing can come in between any more. See docs/decisions/0006-commit-order-is-not-sequence-order.md.
  */
 import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
 import type { Db } from '../ledger/database.ts';

@@ -11,10 +11,16 @@ import { readLog } from './log.ts';
 
 /** What the operator should hear of. */
 export interface FeedObserver {
-  /** The log can't be read, or the database's notifications can't be heard. Followers wait; each second it is tried again. */
-  readonly failed: (what: 'reading' | 'listening', error: unknown) => void;
-  readonly recovered: (what: 'reading' | 'listening') => void;
+  /** Followers wait; each second it is tried again. */
+  readonly failed: (what: Disturbance, error: unknown) => void;
+  readonly recovered: (what: Disturbance) => void;
 }
+
+/**
+ * The log can't be read, or the database's notifications can't be heard (events come a second later), or committed events have
+ * waited long for an older transaction that does not end.
+ */
+export type Disturbance = 'reading' | 'listening' | 'settling';
 
 /** Takes events as they come, in order. Must not throw or wait. */
 export type Follower = (event: RefundEvent) => void;
@@ -37,6 +43,8 @@ const PAGE = 500;
 const DEADLINE_MS = 10_000;
 /** Events that wait for a slower transaction are looked for again soon, then less and less often. */
 const FIRST_LOOK_MS = 10;
+/** After this long the operator hears of it. */
+const LONG_HELD_MS = 10_000;
 
 /** Opens the live end; `keep` events stay in memory. */
 export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): Tail {
@@ -51,21 +59,24 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
   let look: NodeJS.Timeout | null = null;
   let lookAfter = FIRST_LOOK_MS;
   let closed = false;
-  const failing = new Set<'reading' | 'listening'>();
+  const failing = new Set<Disturbance>();
+  let heldFor: NodeJS.Timeout | null = null;
 
-  const tell = (what: 'reading' | 'listening', error: unknown): void => {
-    if (error === null ? failing.delete(what) : !failing.has(what)) {
-      if (error === null) observer.recovered(what);
-      else {
-        failing.add(what);
-        observer.failed(what, error);
-      }
-    }
+  const disturbed = (what: Disturbance, error: unknown): void => {
+    if (!failing.has(what)) observer.failed(what, error);
+    failing.add(what);
+  };
+  const mended = (what: Disturbance): void => {
+    if (failing.delete(what)) observer.recovered(what);
   };
 
   function wake(): void {
     readAgain = true;
-    reading ??= read().finally(() => (reading = null));
+    reading ??= read().finally(() => {
+      reading = null;
+      // Somebody came after the last look and before this line.
+      if (readAgain && followers.size > 0 && !closed) wake();
+    });
   }
 
   async function read(): Promise<void> {
@@ -73,9 +84,9 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
       readAgain = false;
       try {
         await readOn();
-        tell('reading', null);
+        mended('reading');
       } catch (error) {
-        tell('reading', error);
+        disturbed('reading', error);
       }
     }
   }
@@ -90,7 +101,7 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
     for (const event of page.events) for (const follower of followers) follower(event);
     if (page.full) readAgain = true;
     else if (page.held) lookSoon();
-    else lookAfter = FIRST_LOOK_MS;
+    else settled();
   }
 
   function keepRecent(events: readonly RefundEvent[]): void {
@@ -101,7 +112,19 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
     recent = recent.slice(dropped);
   }
 
+  function settled(): void {
+    lookAfter = FIRST_LOOK_MS;
+    if (heldFor === null) return;
+    clearTimeout(heldFor);
+    heldFor = null;
+    mended('settling');
+  }
+
   function lookSoon(): void {
+    heldFor ??= setTimeout(
+      () => disturbed('settling', new Error('committed events wait for an older transaction of this database')),
+      LONG_HELD_MS,
+    );
     if (look !== null) return;
     look = setTimeout(() => {
       look = null;
@@ -113,19 +136,22 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
   async function listen(): Promise<void> {
     if (hearing !== 'no' || closed) return;
     hearing = 'soon';
+    let lost = false;
     try {
       const stop = await ledger.listen(EVENTS_CHANNEL, wake, () => {
+        lost = true;
         hearing = 'no';
-        tell('listening', new Error('the connection broke'));
+        disturbed('listening', new Error('the connection broke'));
         wake();
       });
+      if (lost) return;
       hearing = stop;
-      tell('listening', null);
+      mended('listening');
       // What was told before we listened.
       wake();
     } catch (error) {
       hearing = 'no';
-      tell('listening', error);
+      disturbed('listening', error);
     }
   }
 
@@ -155,7 +181,7 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
     close: async () => {
       closed = true;
       clearInterval(poll);
-      if (look !== null) clearTimeout(look);
+      for (const timer of [look, heldFor]) if (timer !== null) clearTimeout(timer);
       followers.clear();
       await listening;
       if (typeof hearing === 'function') await hearing();

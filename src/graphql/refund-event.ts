@@ -22,6 +22,15 @@ const RefundEventTypeEnum = builder.enumType('RefundEventType', {
   } satisfies Record<(typeof EVENT_TYPES)[number], object>,
 });
 
+const cursors = new WeakMap<RefundEvent, string>();
+
+/** Many subscribers are told the same event: its cursor is written once. */
+function cursorOf(event: RefundEvent): string {
+  const cursor = cursors.get(event) ?? writeEventCursor(event);
+  cursors.set(event, cursor);
+  return cursor;
+}
+
 export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').implement({
   description: 'One thing that happened to a refund.',
   interfaces: [NodeInterface],
@@ -30,7 +39,7 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
     cursor: t.field({
       type: 'EventCursor',
       description: 'The place of this event in the feed. Give it back as `after` to go on behind it.',
-      resolve: writeEventCursor,
+      resolve: cursorOf,
     }),
     type: t.expose('type', { type: RefundEventTypeEnum }),
     refund: t.expose('refund', { type: RefundType, description: 'The refund as it was right after this event.' }),

@@ -82,7 +82,7 @@ describeOnEachDatabase('a disturbed feed', (database) => {
   );
 
   it.runIf(database.kind === 'postgres')('waits for one in its own, and then tells both in order', async () => {
-    const { ledger, reader } = await open();
+    const { ledger, reader, told } = await open();
     const slow = write(ledger, { ...one, refunds: [2], holdMs: 500 });
     await vi.waitFor(async () => {
       const running = `select from pg_locks where locktype = 'transactionid' and pid in
@@ -91,6 +91,7 @@ describeOnEachDatabase('a disturbed feed', (database) => {
     });
     await write(ledger, one);
     expect(reader.received).toEqual([]);
+    expect(told).toEqual([]);
     await slow;
     await vi.waitFor(() => expect(reader.received.map(({ refund }) => refund.merchantRefundId)).toEqual(['R2', 'R0']));
   });

@@ -1,0 +1,40 @@
+/** The server of `bench/subscribers.ts`: the front door over a ledger, with a writer that is told by its parent how much to write. */
+import { setImmediate as others, setTimeout as pause } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import { openLedger } from '../src/ledger/database.ts';
+import { accountKey, merchantRefundId } from '../src/refunds/ids.ts';
+import { observe } from '../src/services/observe.ts';
+import { openFrontDoor } from '../test/support/front-door.ts';
+import { refundNews } from '../test/support/refund-news.ts';
+
+const databaseUrl = process.env['DATABASE_URL'];
+const ledger = await openLedger(databaseUrl === undefined ? { lite: await PGlite.create() } : { databaseUrl }, {
+  clock: () => new Date(),
+  newId: () => v7(),
+});
+const door = await openFrontDoor(ledger);
+const account = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: false } as const;
+
+const asked = z.object({ count: z.number(), pauseMs: z.number() });
+
+async function write({ count, pauseMs }: z.infer<typeof asked>): Promise<void> {
+  const committedAt: number[] = [];
+  const run = v7();
+  for (let index = 0; index < count; index += 1) {
+    const news = refundNews({ merchantRefundId: merchantRefundId(`${run}-${index}`), merchantPaymentId: null });
+    await observe(ledger, account, [news], { via: 'POLL', at: new Date(), askedAt: new Date() });
+    committedAt.push(performance.timeOrigin + performance.now());
+    // The embedded database works in this process and would let nobody else have a turn.
+    await (pauseMs === 0 ? others() : pause(pauseMs));
+  }
+  process.send?.({ committedAt });
+}
+
+process.on('message', (told) => {
+  const { data } = asked.safeParse(told);
+  if (data !== undefined) void write(data);
+  else process.send?.({ followers: door.feed.followers() });
+});
+process.send?.({ url: door.url });
