@@ -24,7 +24,20 @@ export async function openBoss(ledger: Ledger, failed: (error: Error) => void): 
   boss.on('error', failed);
   await boss.start();
   if (ledger.kind === 'embedded') await freeOrphans(ledger);
+  else void lookNow(boss, failed);
   return boss;
+}
+
+/**
+ * pg-boss itself looks for the jobs of dead processes only when this one has lived for a while: servers that die sooner, one after
+ * the other, would leave them for ever. A stop of pg-boss waits for this.
+ */
+async function lookNow(boss: PgBoss, failed: (error: Error) => void): Promise<void> {
+  try {
+    await boss.supervise();
+  } catch (error) {
+    failed(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 /** pg-boss inside a transaction of the ledger: what it sends is kept with it, or not at all. */

@@ -132,6 +132,24 @@ describeOnEachDatabase('the jobs', (database) => {
     await until(allAre(refunds, 'SUCCEEDED'), 30_000);
   }, 60_000);
 
+  test('that killed servers have left in the middle are freed when another starts, however short each of them lives', async () => {
+    const refunds = await make(tipay, 3);
+    const { pool } = here.deps.ledger;
+    // As a kill a minute ago leaves them; since then no server has lived for the pause after which pg-boss looks by itself.
+    await pool.query(`update pgboss.job set state = 'active', started_on = now() - interval '60 s',
+      heartbeat_on = now() - interval '60 s' where name = 'settle.tipay'`);
+    await pool.query(`update pgboss.queue set monitor_claim_on = now() - interval '60 s'`);
+    const errors: Error[] = [];
+    const boss = await openBoss(await database.another(), (error) => errors.push(error));
+    running.push({ stop: () => boss.stop({ close: false, graceful: false }) });
+    const waiting = async (): Promise<number> => {
+      const jobs = await boss.findJobs(settleQueueOf(accountKey('tipay')));
+      return jobs.filter(({ state }) => state === 'created' || state === 'retry').length;
+    };
+    await until(async () => (await waiting()) === refunds.length, 5_000);
+    expect(errors).toEqual([]);
+  }, 40_000);
+
   test('are made anew for refunds that have lost theirs', async () => {
     const refunds = await make(tipay, 3);
     end(tipay);
