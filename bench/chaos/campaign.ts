@@ -8,7 +8,7 @@ import { prepareFleet, type Fleet } from './fleet.ts';
 import { judge, storiesOf, type Violation } from './judge.ts';
 import { openKiller } from './killer.ts';
 import { readLedger } from './ledger.ts';
-import { makePlace, type DatabaseKind } from './place.ts';
+import { makePlace, type DatabaseKind, type Place } from './place.ts';
 import { calmPlan, planOf, SHARED_PAYMENTS, type Plan } from './plan.ts';
 import { playScenes } from './scenes.ts';
 import { tellStory } from './story.ts';
@@ -64,6 +64,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 
     fleet.standIn.onMoment = killer.onMoment;
     const load = startLoad(fleet, clients, options);
+    const cutting = startCutting(place, seed);
     const reports = setInterval(() => {
       say(
         `${database}: ${killer.kills.length} kills, ${load.plans.length} keys, ${clients.calls.length} calls, ${since(began)}`,
@@ -73,6 +74,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       await killer.run(fleet.instances, options.kills - killer.kills.length, Date.now() + options.minutes * 60_000);
     } finally {
       clearInterval(reports);
+      await cutting.stop();
       await load.stop();
     }
     const plans = [...known, ...scenes.plans, ...load.plans];
@@ -82,13 +84,23 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     await eachOf(plans, 12, (plan, nth) => insist(clients, plan, nth).then(() => undefined));
     await settled(fleet, clients);
     const settledAt = Date.now();
-    await eachOf(plans, 12, async (plan, nth) => void (await clients.create(plan, nth + 1, { verb: 'replay' })));
+    const made = new Set(clients.calls.flatMap(({ key, answer }) => (answer?.refund == null ? [] : key)));
+    const again = plans.filter(({ key }) => made.has(key));
+    await eachOf(again, 12, async (plan, nth) => void (await clients.create(plan, nth + 1, { verb: 'replay' })));
     const codes = await Promise.all(fleet.instances.map((instance) => instance.stop()));
     say(`${database}: settled ${since(quietFrom, settledAt)} after the last kill, stopped; the books are compared`);
 
     const { refunds, broken } = await readLedger(place.ledger);
     const { arrivals, executions, notices } = fleet.standIn;
-    const evidence = { plans, calls: clients.calls, arrivals, executions, notices: notices.sent, refunds };
+    const evidence = {
+      plans,
+      calls: clients.calls,
+      arrivals,
+      executions,
+      notices: notices.sent,
+      refunds,
+      cuts: cutting.cuts,
+    };
     const violations: readonly Violation[] = [
       ...judge(evidence),
       ...broken.map((sentence) => ({ key: null, sentence })),
@@ -101,7 +113,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const tell = (keys: readonly string[]): readonly string[] =>
       keys.flatMap((key) => {
         const story = stories.get(key);
-        return story === undefined ? [] : [tellStory(story, killer.kills, began)];
+        return story === undefined ? [] : [tellStory(story, [...killer.kills, ...killer.freezes], began)];
       });
     const told = tell([...new Set(violations.flatMap(({ key }) => key ?? []))].slice(0, MOST_STORIES));
     const last = latenessOf(evidence).toReversed().slice(0, options.slowest);
@@ -109,7 +121,15 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     keepFolder = violations.length > 0;
     const logs = keepFolder ? [`the servers' logs: ${place.folder}`] : [];
     return {
-      figures: figuresOf({ database, evidence, kills: killer.kills, began, quietFrom, settledAt }),
+      figures: figuresOf({
+        database,
+        evidence,
+        kills: killer.kills,
+        freezes: killer.freezes,
+        began,
+        quietFrom,
+        settledAt,
+      }),
       violations,
       report: [...sentences, ...told, ...logs].join('\n\n'),
       slowest: tell(last.map(({ key }) => key)),
@@ -162,6 +182,29 @@ function startLoad(fleet: Fleet, clients: Clients, { seed, clients: count }: Cam
     plans: plans as readonly Plan[],
     stop: async () => {
       going = false;
+      await working;
+    },
+  };
+}
+
+/** Breaks connections to the database now and then. */
+function startCutting({ cut }: Place, seed: number) {
+  const cuts: number[] = [];
+  const stopping = new AbortController();
+  const random = streamOf(seed, 'cuts');
+  async function work(): Promise<void> {
+    while (cut !== null) {
+      const stopped = await pause(between(random, 3_000, 12_000), false, { signal: stopping.signal }).catch(() => true);
+      if (stopped) return;
+      cuts.push(Date.now());
+      await cut();
+    }
+  }
+  const working = work();
+  return {
+    cuts: cuts as readonly number[],
+    stop: async () => {
+      stopping.abort();
       await working;
     },
   };

@@ -139,7 +139,7 @@ function inputOf({ key, account, merchantRefundId, payment, amount }: Plan, misu
 }
 
 /** Whether the client need not ask again: the refund is recorded, or will not be. */
-export const isDefinite = ({ answer }: Call): boolean =>
+const isDefinite = ({ answer }: Call): boolean =>
   answer !== null && !answer.type.startsWith('error') && answer.type !== 'PaymentBusyError';
 
 const LONGEST_PAUSE_MS = 2_000;

@@ -8,6 +8,9 @@ export interface Figures {
   readonly kills: number;
   /** By what the instance was in the middle of. */
   readonly killsAt: Readonly<Record<string, number>>;
+  /** Times that an instance stood still, and that connections to the database were broken. */
+  readonly freezes: number;
+  readonly cuts: number;
   readonly keys: number;
   readonly calls: number;
   readonly unanswered: number;
@@ -39,18 +42,21 @@ interface Run {
   readonly database: DatabaseKind;
   readonly evidence: Evidence;
   readonly kills: readonly Kill[];
+  readonly freezes: readonly Kill[];
   readonly began: number;
   readonly quietFrom: number;
   readonly settledAt: number;
 }
 
-export function figuresOf({ database, evidence, kills, began, quietFrom, settledAt }: Run): Figures {
+export function figuresOf({ database, evidence, kills, freezes, began, quietFrom, settledAt }: Run): Figures {
   const { plans, calls, arrivals, executions, notices, refunds } = evidence;
   const sends = refunds.map((refund) => refund.sends);
   return {
     database,
     kills: kills.length,
     killsAt: tally(kills.map(({ moment }) => moment)),
+    freezes: freezes.length / 2,
+    cuts: evidence.cuts.length,
     keys: plans.length,
     calls: calls.length,
     unanswered: calls.filter(({ answer }) => answer === null).length,
@@ -105,7 +111,7 @@ export function printFigures(figures: Figures): string {
   const { database, behind } = figures;
   const [half, most, last] = behind.map((seconds) => `${seconds.toFixed(1)} s`);
   return [
-    `${database}: ${figures.kills} kills (${pairs(figures.killsAt)})`,
+    `${database}: ${figures.kills} kills (${pairs(figures.killsAt)}); ${figures.freezes} times stood still, ${figures.cuts} times cut off`,
     `  ${figures.keys} keys, ${figures.calls} client calls of which ${figures.unanswered} got no answer`,
     `  ${figures.arrived} creates came to the providers, ${figures.executed} were executed, ${figures.notices} notices`,
     `  answers: ${pairs(figures.answers)}`,

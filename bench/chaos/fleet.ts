@@ -7,7 +7,7 @@ import { TIMEOUT_MS } from './plan.ts';
 import { freePorts, instanceOf, type Instance } from './servers.ts';
 
 /** Quick, so that a run is; what a late create may take (see `plan.ts`) stays below timeout and late arrival together. */
-export const RECONCILIATION = {
+const RECONCILIATION = {
   pausesSeconds: [0.3, 0.5, 1, 1, 2],
   lateArrivalSeconds: 1,
   giveUpAfterSeconds: 6,

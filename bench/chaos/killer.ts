@@ -1,12 +1,16 @@
-/** Kills instances: in the middle of requests, at any time, while they start; and starts them again. */
+/**
+ * Kills instances: in the middle of requests, at any time, while they start; and starts them again. Now and then one stands still for
+ * a while before, as a process does on a machine that is moved or has no memory left, and goes on with what it thought to be true.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { between, pick, type Random } from '../../src/sandbox/random.ts';
-import { weighted } from './chance.ts';
+import { happens, weighted } from './chance.ts';
 import { MOMENTS, type Kill, type Moment } from './records.ts';
 import type { Instance } from './servers.ts';
 
 export interface Killer {
   readonly kills: readonly Kill[];
+  readonly freezes: readonly Kill[];
   /** Hears of moments from the provider: an instance that is to die there is killed before the provider goes on. */
   readonly onMoment: (moment: Moment, instance: number) => void;
   /** Starts them so often together and kills them before they serve, so that the next start meets a half-made database. */
@@ -20,6 +24,7 @@ const PATIENCE_MS = 3_000;
 
 export function openKiller(random: Random): Killer {
   const kills: Kill[] = [];
+  const freezes: Kill[] = [];
   const armed = new Map<number, { readonly moment: Moment; readonly fire: () => void }>();
   let left = 0;
 
@@ -45,7 +50,18 @@ export function openKiller(random: Random): Killer {
     armed.delete(instance.number);
   }
 
+  /** Shorter than the time after which a missing refund is given up: what is older is never sent. */
+  async function freezeOnce(instance: Instance): Promise<void> {
+    await pause(between(random, 0, 600));
+    freezes.push({ at: Date.now(), instance: instance.number, moment: 'stands still' });
+    instance.freeze(true);
+    await pause(between(random, 300, 4_000));
+    freezes.push({ at: Date.now(), instance: instance.number, moment: 'goes on' });
+    instance.freeze(false);
+  }
+
   async function killOnce(instance: Instance): Promise<void> {
+    if (happens(random, 0.2)) await freezeOnce(instance);
     const when = weighted(random, [
       ['moment', 55],
       ['any time', 30],
@@ -77,6 +93,7 @@ export function openKiller(random: Random): Killer {
 
   return {
     kills,
+    freezes,
     killFirstStarts: async (instances, times) => {
       for (let nth = 0; nth < times; nth += 1) {
         const starting = instances.map((instance) => instance.start().ready);

@@ -14,6 +14,8 @@ export interface Place {
   readonly variables: Readonly<Record<string, string>>;
   /** For the servers' configuration and logs. */
   readonly folder: string;
+  /** Breaks about half of the servers' connections; null where there are none. */
+  readonly cut: (() => Promise<void>) | null;
   /** Drops the database; the folder too unless it is still wanted. */
   readonly clear: (keepFolder: boolean) => Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function makePlace(kind: DatabaseKind, name: string): Promise<Place
         folder,
         ledger: { dataDir: join(folder, 'data', 'ledger') },
         variables: { DATA_DIR: join(folder, 'data') },
+        cut: null,
         clear: async (keep) => clearFolder(keep),
       };
     case 'postgres': {
@@ -49,6 +52,11 @@ export async function makePlace(kind: DatabaseKind, name: string): Promise<Place
         folder,
         ledger: { databaseUrl: url.href },
         variables: { DATABASE_URL: url.href },
+        cut: () =>
+          administer(
+            server,
+            `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}' and random() < 0.5`,
+          ),
         clear: async (keep) => {
           await administer(server, `drop database if exists "${database}" with (force)`);
           clearFolder(keep);

@@ -15,6 +15,8 @@ export interface Instance {
   readonly start: () => { readonly ready: Promise<void> };
   /** SIGKILL, and waits until the process is gone. */
   readonly kill: () => Promise<void>;
+  /** Stops the process in its tracks, or lets it go on as if no time had passed. */
+  readonly freeze: (frozen: boolean) => void;
   /** SIGTERM; the exit code, null when it had to be killed. */
   readonly stop: () => Promise<number | null>;
 }
@@ -101,7 +103,9 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     return stopped.exitCode;
   }
 
-  return { number, url, isReady: () => ready, start, kill, stop };
+  const freeze = (frozen: boolean): void => void child?.kill(frozen ? 'SIGSTOP' : 'SIGCONT');
+
+  return { number, url, isReady: () => ready, start, kill, freeze, stop };
 }
 
 const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-20).join('\n');

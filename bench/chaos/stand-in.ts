@@ -19,7 +19,7 @@ import { SHARED_AMOUNT, SHARED_PAYMENTS, type Account, type Plan } from './plan.
 import { providerServer } from './provider-server.ts';
 import type { Arrival, Execution, Moment } from './records.ts';
 
-export const PROVIDER_OF: Readonly<Record<Account, ProviderName>> = {
+const PROVIDER_OF: Readonly<Record<Account, ProviderName>> = {
   library: 'SHOUTU',
   blue: 'BLUEPAY',
   chain: 'TIPAY',

@@ -89,6 +89,7 @@ describe('the judge', () => {
     executions: [execution],
     notices: [notice],
     refunds: [kept],
+    cuts: [],
   };
   const told = (status: string, more: Partial<Call> = {}, id = refund.id): Call => ({
     ...call,
