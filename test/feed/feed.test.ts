@@ -153,6 +153,25 @@ describeOnEachDatabase('the feed', (database) => {
     });
   });
 
+  it('gives a reader from far back what the memory has dropped, while others follow', async () => {
+    await withFeed(
+      async (feed, tell) => {
+        const quick = startReader([feed], EVERYTHING, await feed.end(), [1_000]);
+        await vi.waitFor(() => expect(feed.followers()).toBe(1));
+        await tell(20);
+        await vi.waitFor(() => expect(quick.received).toHaveLength(20));
+        for (const from of [FEED_START, ...quick.received]) {
+          const behind = startReader([feed], EVERYTHING, from, [1_000]);
+          const expected = places(suffix(quick.received, from, EVERYTHING));
+          await vi.waitFor(() => expect(places(behind.received)).toEqual(expected), 5_000);
+          await behind.stop();
+        }
+        await quick.stop();
+      },
+      { keep: 3 },
+    );
+  });
+
   it('sends a reader that does not read away, with its last place, and no other', async () => {
     await withFeed(
       async (feed, tell) => {

@@ -28,6 +28,7 @@ export function startReader(
       const feed = feeds[visit % feeds.length];
       if (feed === undefined) throw new Error('no feed');
       current = await feed.follow(filter, received.at(-1) ?? from);
+      if (stopped) return;
       let stay = leaveAfter[visit % leaveAfter.length] ?? Number.POSITIVE_INFINITY;
       for await (const delivery of current) {
         if (delivery.kind !== 'event') throw new Error(`the reader was told ${delivery.kind}`);
