@@ -36,9 +36,23 @@ const options = z
 
 const databases = options.database === 'both' ? DATABASES : [options.database];
 console.log(`seed ${options.seed}: ${options.kills} kills on ${databases.join(' and ')}`);
+const interrupting = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    // What the run has left is cleared first; its error ends the process.
+    interrupting.abort();
+  });
+}
+const { signal: interrupted } = interrupting;
 for (const [nth, database] of databases.entries()) {
   const kills = Math.floor(options.kills / databases.length) + (nth < options.kills % databases.length ? 1 : 0);
-  const { figures, violations, report, slowest } = await runCampaign({ ...options, database, kills, say: console.log });
+  const { figures, violations, report, slowest } = await runCampaign({
+    ...options,
+    database,
+    kills,
+    interrupted,
+    say: console.log,
+  });
   if (slowest.length > 0) console.log(`the slowest refunds:\n\n${slowest.join('\n\n')}\n`);
   console.log(printFigures(figures));
   if (violations.length === 0) console.log(`${database}: everything holds`);

@@ -1,17 +1,15 @@
 /** One run on one database: scenes, then load and kills, then recovery, then the judge. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { between } from '../../src/sandbox/random.ts';
 import { streamOf } from './chance.ts';
-import { insist, live, openClients, type Clients } from './clients.ts';
-import { figuresOf, latenessOf, type Figures } from './figures.ts';
+import { insist, openClients, type Clients } from './clients.ts';
 import { prepareFleet, type Fleet } from './fleet.ts';
-import { judge, storiesOf, type Violation } from './judge.ts';
 import { openKiller } from './killer.ts';
 import { readLedger } from './ledger.ts';
+import { startCutting, startLoad } from './load.ts';
 import { makePlace, type DatabaseKind, type Place } from './place.ts';
-import { calmPlan, planOf, SHARED_PAYMENTS, type Plan } from './plan.ts';
+import { calmPlan, SHARED_PAYMENTS, type Plan } from './plan.ts';
 import { playScenes } from './scenes.ts';
-import { tellStory } from './story.ts';
+import { conclude, type CampaignResult } from './verdict.ts';
 
 export interface CampaignOptions {
   readonly database: DatabaseKind;
@@ -23,122 +21,101 @@ export interface CampaignOptions {
   readonly clients: number;
   /** So many stories of refunds that the ledger learned of last are told, whether or not something is wrong. */
   readonly slowest: number;
+  readonly interrupted: AbortSignal;
   /** Hears how it goes. */
   readonly say: (line: string) => void;
-}
-
-export interface CampaignResult {
-  readonly figures: Figures;
-  readonly violations: readonly Violation[];
-  /** The violations with the stories of their refunds; empty when there are none. */
-  readonly report: string;
-  /** The stories of the slowest. */
-  readonly slowest: readonly string[];
 }
 
 /** Every refund is finished so long after the last kill at the latest. */
 const SETTLED_WITHIN_MS = 120_000;
 /** Kills while the database is being made, in a long run. */
 const FIRST_STARTS = 4;
-/** Stories that are told whole. */
-const MOST_STORIES = 10;
 const INSTANCES: Readonly<Record<DatabaseKind, number>> = { embedded: 1, postgres: 2 };
 
-/** Runs it. Throws when a server does not come back. */
+/** Runs it, and leaves nothing behind but the servers' logs when something is wrong. Throws when a server does not come back. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { database, seed, say } = options;
+  const { database, seed, say, interrupted } = options;
   const place = await makePlace(database, String(seed));
   const fleet = await prepareFleet(place, INSTANCES[database], seed);
+  let isSound = false;
+  try {
+    const result = await Promise.race([play(place, fleet, options), rejectedBy(interrupted)]);
+    isSound = result.violations.length === 0;
+    return result;
+  } finally {
+    await Promise.all(fleet.instances.map((instance) => instance.end()));
+    await fleet.standIn.close();
+    await place.clear(!isSound);
+    if (!isSound) say(`${database}: the servers' logs are kept in ${place.folder}`);
+  }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')));
+  });
+}
+
+async function play(place: Place, fleet: Fleet, options: CampaignOptions): Promise<CampaignResult> {
+  const { database, seed, say } = options;
   const clients = openClients(fleet.urls);
   const began = Date.now();
-  let keepFolder = true;
+  const killer = openKiller(streamOf(seed, 'killer'));
+  const early = Math.min(FIRST_STARTS, Math.floor(options.kills / 20));
+  await killer.killFirstStarts(fleet.instances, early);
+  await Promise.all(fleet.instances.map((instance) => instance.start().ready));
+  say(`${database}: ${fleet.instances.length} instance(s) serve after ${since(began)}`);
+  const known = await makeKnown(fleet, clients, seed);
+  const scenes = await playScenes({ fleet, clients, seed });
+  say(`${database}: scenes played after ${since(began)}`);
+
+  fleet.standIn.onMoment = killer.onMoment;
+  const load = startLoad(fleet, clients, seed, options.clients);
+  const cutting = startCutting(place, seed);
+  const reports = setInterval(() => {
+    say(
+      `${database}: ${killer.kills.length} kills, ${load.plans.length} keys, ${clients.calls.length} calls, ${since(began)}`,
+    );
+  }, 30_000);
   try {
-    const killer = openKiller(streamOf(seed, 'killer'));
-    const early = Math.min(FIRST_STARTS, Math.floor(options.kills / 20));
-    await killer.killFirstStarts(fleet.instances, early);
-    await Promise.all(fleet.instances.map((instance) => instance.start().ready));
-    say(`${database}: ${fleet.instances.length} instance(s) serve after ${since(began)}`);
-    const known = await makeKnown(fleet, clients, seed);
-    const scenes = await playScenes({ fleet, clients, seed });
-    say(`${database}: scenes played after ${since(began)}`);
-
-    fleet.standIn.onMoment = killer.onMoment;
-    const load = startLoad(fleet, clients, options);
-    const cutting = startCutting(place, seed);
-    const reports = setInterval(() => {
-      say(
-        `${database}: ${killer.kills.length} kills, ${load.plans.length} keys, ${clients.calls.length} calls, ${since(began)}`,
-      );
-    }, 30_000);
-    try {
-      await killer.run(fleet.instances, options.kills - killer.kills.length, Date.now() + options.minutes * 60_000);
-    } finally {
-      clearInterval(reports);
-      await cutting.stop();
-      await load.stop();
-    }
-    const plans = [...known, ...scenes.plans, ...load.plans];
-    const quietFrom = Date.now();
-    say(`${database}: ${killer.kills.length} kills are done after ${since(began)}; everybody asks once more`);
-
-    await eachOf(plans, 12, (plan, nth) => insist(clients, plan, nth).then(() => undefined));
-    await settled(fleet, clients);
-    const settledAt = Date.now();
-    const made = new Set(clients.calls.flatMap(({ key, answer }) => (answer?.refund == null ? [] : key)));
-    const again = plans.filter(({ key }) => made.has(key));
-    await eachOf(again, 12, async (plan, nth) => void (await clients.create(plan, nth + 1, { verb: 'replay' })));
-    const codes = await Promise.all(fleet.instances.map((instance) => instance.stop()));
-    say(`${database}: settled ${since(quietFrom, settledAt)} after the last kill, stopped; the books are compared`);
-
-    const { refunds, broken } = await readLedger(place.ledger);
-    const { arrivals, executions, notices } = fleet.standIn;
-    const evidence = {
-      plans,
-      calls: clients.calls,
-      arrivals,
-      executions,
-      notices: notices.sent,
-      refunds,
-      cuts: cutting.cuts,
-    };
-    const violations: readonly Violation[] = [
-      ...judge(evidence),
-      ...broken.map((sentence) => ({ key: null, sentence })),
-      ...scenes.problems.map((sentence) => ({ key: null, sentence })),
-      ...codes.flatMap((code, nth) =>
-        code === 0 ? [] : [{ key: null, sentence: `instance ${nth} stopped with ${code}` }],
-      ),
-    ];
-    const stories = new Map(storiesOf(evidence).map((story) => [story.plan.key, story]));
-    const tell = (keys: readonly string[]): readonly string[] =>
-      keys.flatMap((key) => {
-        const story = stories.get(key);
-        return story === undefined ? [] : [tellStory(story, [...killer.kills, ...killer.freezes], began)];
-      });
-    const told = tell([...new Set(violations.flatMap(({ key }) => key ?? []))].slice(0, MOST_STORIES));
-    const last = latenessOf(evidence).toReversed().slice(0, options.slowest);
-    const sentences = violations.map(({ key, sentence }) => `${key ?? 'the whole'}: ${sentence}`);
-    keepFolder = violations.length > 0;
-    const logs = keepFolder ? [`the servers' logs: ${place.folder}`] : [];
-    return {
-      figures: figuresOf({
-        database,
-        evidence,
-        kills: killer.kills,
-        freezes: killer.freezes,
-        began,
-        quietFrom,
-        settledAt,
-      }),
-      violations,
-      report: [...sentences, ...told, ...logs].join('\n\n'),
-      slowest: tell(last.map(({ key }) => key)),
-    };
+    await killer.run(fleet.instances, options.kills - killer.kills.length, Date.now() + options.minutes * 60_000);
   } finally {
-    await Promise.all(fleet.instances.map((instance) => instance.kill()));
-    await fleet.standIn.close();
-    await place.clear(keepFolder);
+    clearInterval(reports);
+    await cutting.stop();
+    await load.stop();
   }
+  const plans = [...known, ...scenes.plans, ...load.plans];
+  const quietFrom = Date.now();
+  say(`${database}: ${killer.kills.length} kills are done after ${since(began)}; everybody asks once more`);
+
+  await eachOf(plans, 12, (plan, nth) => insist(clients, plan, nth).then(() => undefined));
+  await settled(fleet, clients);
+  const settledAt = Date.now();
+  const made = new Set(clients.calls.flatMap(({ key, answer }) => (answer?.refund == null ? [] : key)));
+  const again = plans.filter(({ key }) => made.has(key));
+  await eachOf(again, 12, async (plan, nth) => void (await clients.create(plan, nth + 1, { verb: 'replay' })));
+  const codes = await Promise.all(fleet.instances.map((instance) => instance.stop()));
+  say(`${database}: settled ${since(quietFrom, settledAt)} after the last kill, stopped; the books are compared`);
+
+  const left = await readLedger(place.ledger);
+  const { arrivals, executions, notices } = fleet.standIn;
+  const evidence = { plans, calls: clients.calls, arrivals, executions, notices: notices.sent, cuts: cutting.cuts };
+  const problems = [
+    ...left.broken,
+    ...scenes.problems,
+    ...codes.flatMap((code, nth) => (code === 0 ? [] : [`instance ${nth} stopped with ${code}`])),
+  ];
+  const { kills, freezes } = killer;
+  const run = {
+    database,
+    evidence: { ...evidence, refunds: left.refunds },
+    kills,
+    freezes,
+    began,
+    quietFrom,
+    settledAt,
+  };
+  return conclude(run, problems, options.slowest);
 }
 
 const since = (from: number, to = Date.now()): string => `${((to - from) / 1000).toFixed(1)} s`;
@@ -161,53 +138,6 @@ async function makeKnown(fleet: Fleet, clients: Clients, seed: number): Promise<
     unknown = unknown.filter((payment) => !succeeded.has(payment));
   }
   return plans;
-}
-
-/** Clients that come and go, each with a key of its own. */
-function startLoad(fleet: Fleet, clients: Clients, { seed, clients: count }: CampaignOptions) {
-  const plans: Plan[] = [];
-  let going = true;
-  const random = streamOf(seed, 'load');
-  async function work(): Promise<void> {
-    while (going) {
-      const plan = planOf(seed, plans.length);
-      plans.push(plan);
-      fleet.standIn.expect(plan);
-      await live(clients, plan);
-      await pause(between(random, 0, 300));
-    }
-  }
-  const working = Promise.all(Array.from({ length: count }, work));
-  return {
-    plans: plans as readonly Plan[],
-    stop: async () => {
-      going = false;
-      await working;
-    },
-  };
-}
-
-/** Breaks connections to the database now and then. */
-function startCutting({ cut }: Place, seed: number) {
-  const cuts: number[] = [];
-  const stopping = new AbortController();
-  const random = streamOf(seed, 'cuts');
-  async function work(): Promise<void> {
-    while (cut !== null) {
-      const stopped = await pause(between(random, 3_000, 12_000), false, { signal: stopping.signal }).catch(() => true);
-      if (stopped) return;
-      cuts.push(Date.now());
-      await cut();
-    }
-  }
-  const working = work();
-  return {
-    cuts: cuts as readonly number[],
-    stop: async () => {
-      stopping.abort();
-      await working;
-    },
-  };
 }
 
 /** Waits until every instance knows of no unfinished refund and the provider has nothing under way; gives up silently. */

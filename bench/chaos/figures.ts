@@ -38,7 +38,8 @@ export interface Figures {
   readonly behind: readonly [number, number, number];
 }
 
-interface Run {
+/** A run that is over. Instants are epoch ms. */
+export interface Run {
   readonly database: DatabaseKind;
   readonly evidence: Evidence;
   readonly kills: readonly Kill[];

@@ -49,7 +49,7 @@ export async function bringUpOldDatabase(kind: DatabaseKind, seed: number): Prom
     if (refunds.length !== REFUNDS) problems.push(`${refunds.length} of ${REFUNDS} refunds are left`);
     return { seconds, serving: serving.length, problems: [...problems, ...broken] };
   } finally {
-    await Promise.all(fleet.instances.map((instance) => instance.kill()));
+    await Promise.all(fleet.instances.map((instance) => instance.end()));
     await fleet.standIn.close();
     await place.clear(false);
   }

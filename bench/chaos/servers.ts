@@ -15,6 +15,8 @@ export interface Instance {
   readonly start: () => { readonly ready: Promise<void> };
   /** SIGKILL, and waits until the process is gone. */
   readonly kill: () => Promise<void>;
+  /** Kills it for good: a start that comes later does nothing, and is never ready. */
+  readonly end: () => Promise<void>;
   /** Stops the process in its tracks, or lets it go on as if no time had passed. */
   readonly freeze: (frozen: boolean) => void;
   /** SIGTERM; the exit code, null when it had to be killed. */
@@ -40,8 +42,10 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
   let ready = false;
+  let over = false;
 
   function start(): { readonly ready: Promise<void> } {
+    if (over) return { ready: Promise.withResolvers<void>().promise };
     const started = spawn(process.execPath, ['src/main.ts'], {
       cwd: ROOT,
       env: {
@@ -78,7 +82,10 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     ]);
     if (outcome === 'ready' && started.signalCode === null) ready = true;
     if (outcome === 'ready' || started.signalCode === 'SIGKILL') return;
-    throw new Error(`instance ${number} did not start (${outcome}, exit code ${started.exitCode}):\n${tail(logFile)}`);
+    // Somebody else on this machine ended it, which says nothing about the server.
+    if (started.signalCode === 'SIGTERM') return start().ready;
+    const how = `${outcome}, exit code ${started.exitCode}, signal ${started.signalCode}`;
+    throw new Error(`instance ${number} did not start (${how}):\n${tail(logFile)}`);
   }
 
   async function kill(): Promise<void> {
@@ -103,9 +110,14 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     return stopped.exitCode;
   }
 
+  function end(): Promise<void> {
+    over = true;
+    return kill();
+  }
+
   const freeze = (frozen: boolean): void => void child?.kill(frozen ? 'SIGSTOP' : 'SIGCONT');
 
-  return { number, url, isReady: () => ready, start, kill, freeze, stop };
+  return { number, url, isReady: () => ready, start, kill, end, freeze, stop };
 }
 
 const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-20).join('\n');

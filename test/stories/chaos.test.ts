@@ -19,6 +19,7 @@ test('servers are killed in the middle of things, and the books agree', { timeou
     minutes: 0.2,
     clients: 4,
     slowest: 0,
+    interrupted: new AbortController().signal,
     say: () => undefined,
   });
   expect(report).toBe('');
