@@ -14,6 +14,14 @@ const ledger = await openLedger(databaseUrl === undefined ? { lite: await PGlite
   clock: () => new Date(),
   newId: () => v7(),
 });
+/** The most processor time, in milliseconds, that went by before anything new had a turn: time that others took is not counted. */
+let standstillMs = 0;
+let seen = process.cpuUsage();
+setInterval(() => {
+  const { user, system } = process.cpuUsage(seen);
+  seen = process.cpuUsage();
+  standstillMs = Math.max(standstillMs, (user + system) / 1_000);
+}, 5);
 const door = await openFrontDoor(ledger);
 const account = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: false } as const;
 
@@ -34,7 +42,9 @@ async function write({ count, pauseMs }: z.infer<typeof asked>): Promise<void> {
 
 process.on('message', (told) => {
   const { data } = asked.safeParse(told);
-  if (data !== undefined) void write(data);
-  else process.send?.({ followers: door.feed.followers() });
+  if (told === 'watch') {
+    standstillMs = 0;
+  } else if (data !== undefined) void write(data);
+  else process.send?.({ followers: door.feed.followers(), standstillMs });
 });
 process.send?.({ url: door.url });

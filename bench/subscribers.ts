@@ -93,6 +93,7 @@ for (;;) {
 const subscribed = memory();
 
 const cpuBefore = cpuSeconds();
+server.send('watch');
 writer.send({ count: EVENTS, pauseMs: PAUSE_MS });
 const { committedAt } = await told(writer);
 if (!Array.isArray(committedAt)) throw new Error('the server told no times');
@@ -101,6 +102,8 @@ const expected = SUBSCRIBERS * EVENTS;
 for (const startedAt = performance.now(); delivered < expected && performance.now() - startedAt < 120_000;)
   await pause(10);
 const cpu = cpuSeconds() - cpuBefore;
+server.send('count');
+const standstillMs = Number((await told(server))['standstillMs']);
 await pause(100);
 
 const percentile = (values: readonly number[], share: number): string => {
@@ -124,6 +127,7 @@ console.log(`commit to last subscriber    ${delays(allAt)}`);
 console.log(
   `server's processor time      ${cpu.toFixed(1)} s, ${((1_000_000 * cpu) / delivered).toFixed(0)} µs each delivery`,
 );
+console.log(`server's longest standstill   ${Math.round(standstillMs)} ms`);
 console.log(`server's memory              ${empty} empty, ${subscribed} subscribed, ${memory()} after the last event`);
 server.kill('SIGKILL');
 writer.kill('SIGKILL');

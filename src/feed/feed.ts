@@ -6,6 +6,7 @@ import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { lastEvent, lastPlace, readLog } from './log.ts';
 import { openTail, type FeedObserver } from './tail.ts';
+import { createTurns } from './turns.ts';
 
 export interface Feed {
   /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
@@ -35,6 +36,9 @@ export interface FeedOptions {
 /** Events that are read from the database at once. */
 const PAGE = 200;
 
+/** Events that are handed over without a break: some 20 ms, with all that becomes of them. */
+const AT_ONCE = 200;
+
 /** Opens the feed. It must be closed before the ledger is. */
 export function openFeed(
   ledger: Ledger,
@@ -42,6 +46,7 @@ export function openFeed(
   { keep = 2_000, mostWaiting = 1_000 }: FeedOptions = {},
 ): Feed {
   const tail = openTail(ledger, observer, keep);
+  const turns = createTurns(AT_ONCE);
   return {
     end: () => lastPlace(ledger.db),
     last: (filter) => lastEvent(ledger.db, asKept(filter)),
@@ -55,7 +60,7 @@ export function openFeed(
       const page = (from: EventPlace) => readLog(ledger.db, { filter, after: from, limit: PAGE });
       // A place that is none is told before the first event is waited for.
       if (after !== null) await readLog(ledger.db, { filter, after, limit: 0 });
-      return new LogFollower({ tail, page, mostWaiting }, filter, after ?? (await lastPlace(ledger.db)));
+      return new LogFollower({ tail, turns, page, mostWaiting }, filter, after ?? (await lastPlace(ledger.db)));
     },
     followers: () => tail.followers(),
     close: () => tail.close(),

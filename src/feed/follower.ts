@@ -5,6 +5,7 @@ import { comparePlaces, type EventPlace } from '../refunds/event-cursor.ts';
 import { letsThrough, type EventFilter } from './filter.ts';
 import type { LogPage } from './log.ts';
 import type { Tail } from './tail.ts';
+import type { Turns } from './turns.ts';
 
 /** What a reader is given: events, and at last perhaps the reason why there will be no more. */
 export type Delivery =
@@ -14,6 +15,8 @@ export type Delivery =
 
 export interface FollowerDeps {
   readonly tail: Tail;
+  /** Shared by all readers. */
+  readonly turns: Turns;
   /** Reads a page of the log that the filter lets through. */
   readonly page: (after: EventPlace) => Promise<LogPage>;
   /** Most events that wait for a reader at the live end. */
@@ -69,6 +72,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       const event = this.#waiting.shift();
       if (event !== undefined) {
         this.#handedOver = event;
+        await this.#deps.turns.take();
         return { done: false, value: { kind: 'event', event } };
       }
       if (this.#state === 'following') await this.#pause();

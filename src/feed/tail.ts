@@ -4,6 +4,7 @@
  * It is woken by the database's notification and, in case one is lost, by a poll each second. The last events stay in memory for
  * followers that are a little behind. While nobody follows, nothing is read.
  */
+import { setImmediate as others } from 'node:timers/promises';
 import type { Ledger } from '../ledger/database.ts';
 import { EVENTS_CHANNEL, type RefundEvent } from '../ledger/events.ts';
 import { comparePlaces, FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
@@ -43,6 +44,8 @@ const PAGE = 500;
 const DEADLINE_MS = 10_000;
 /** Events that wait for a slower transaction are looked for again soon, then less and less often. */
 const FIRST_LOOK_MS = 10;
+/** Events handed to followers before everything else in this process has a turn. */
+const WITHOUT_BREAK = 5_000;
 /** After this long the operator hears of it. */
 const LONG_HELD_MS = 10_000;
 
@@ -98,10 +101,22 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
     if (comparePlaces(from, end) !== 0) return;
     end = page.readTo;
     keepRecent(page.events);
-    for (const event of page.events) for (const follower of followers) follower(event);
+    await handOver(page.events);
     if (page.full) readAgain = true;
     else if (page.held) lookSoon();
     else settled();
+  }
+
+  /** Who comes in a break has what is in memory already, and passes over it here. */
+  async function handOver(events: readonly RefundEvent[]): Promise<void> {
+    let handed = 0;
+    for (const event of events) {
+      for (const follower of followers) follower(event);
+      handed += followers.size;
+      if (handed < WITHOUT_BREAK) continue;
+      handed = 0;
+      await others();
+    }
   }
 
   function keepRecent(events: readonly RefundEvent[]): void {
