@@ -17,7 +17,7 @@ const LATEST_EFFECT_MS = 2_400;
 
 /**
  * What a create does to the money, and what is answered. `late`: executed `pauseMs` after it came, when the caller has long given
- * up. An answer that is lost or says nothing goes with each deed; a refusal is one only where the refund is not known.
+ * up. An answer that is lost or says nothing goes with each deed.
  */
 export interface Fate {
   readonly deed: 'execute' | 'nothing' | 'late';

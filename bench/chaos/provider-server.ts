@@ -9,7 +9,7 @@ import type { Random } from '../../src/sandbox/random.ts';
 import type { ProviderRequest, Simulation, World } from '../../src/sandbox/simulation.ts';
 import { between, pick } from '../../src/sandbox/random.ts';
 import { weighted } from './chance.ts';
-import { fateOf, type Answering, type Fate, type Plan } from './plan.ts';
+import { fateOf, type Answering, type Plan } from './plan.ts';
 import type { Arrival, Moment } from './records.ts';
 import { shoutuCreate } from './shoutu-create.ts';
 
@@ -69,8 +69,9 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
   if (said === null || plan === undefined) return void response.writeHead(400).end();
   const { key, account } = plan;
   const instance = instances.findIndex((url) => said.notifyUrl.startsWith(`${url}/`));
-  const isKnown = world.book.refund(provider, said.id) !== undefined;
-  const fate = inForce(fateOf(plan, arrivals.filter((one) => one.key === key).length), isKnown, provider);
+  const wasKnown = world.book.refund(provider, said.id) !== undefined;
+  // A refusal is one also of what the provider has: it may look at balances and sums before it looks for the id.
+  const fate = fateOf(plan, arrivals.filter((one) => one.key === key).length);
   const arrival: Arrival = {
     at: Date.now(),
     key,
@@ -79,7 +80,7 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
     amount: BigInt(said.amount.replace('.', '')),
     instance,
     fate,
-    wasKnown: isKnown,
+    wasKnown,
   };
   arrivals.push(arrival);
   moment('create came', instance);
@@ -101,12 +102,6 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
       return give(response, fate.answer, await carryOut(), simulation);
     }
   }
-}
-
-/** Who has the refund does not refuse it: he answers as his rules say. Shoutu has no such rule. */
-function inForce(fate: Fate, isKnown: boolean, provider: ProviderName): Fate {
-  const refuses = fate.answer === 'refusal' || fate.answer === 'busy';
-  return refuses && isKnown && provider !== 'SHOUTU' ? { ...fate, deed: 'execute', answer: 'well' } : fate;
 }
 
 const REFUSALS: Readonly<Record<ProviderName, readonly [string, ...string[]]>> = {

@@ -1,4 +1,4 @@
-/** Crowds without kills: one key a hundred times at once, and fifty partial refunds of one payment. */
+/** Crowds without kills: one key a hundred times at once, one refund id under twenty keys, fifty partial refunds of one payment. */
 import type { Clients } from './clients.ts';
 import type { Fleet } from './fleet.ts';
 import { ACCOUNTS, calmPlan, SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
@@ -19,6 +19,7 @@ export interface Played {
 export async function playScenes(stage: Stage): Promise<Played> {
   const played = [];
   for (const account of ACCOUNTS) played.push(await hundredClients(stage, account));
+  played.push(await twentyKeys(stage));
   played.push(await fiftyParts(stage));
   return { plans: played.flatMap(({ plans }) => plans), problems: played.flatMap(({ problems }) => problems) };
 }
@@ -34,6 +35,24 @@ async function hundredClients({ fleet, clients, seed }: Stage, account: Plan['ac
   const sends = fleet.standIn.arrivals.filter(({ key }) => key === plan.key).length;
   const problem = `${account}: 100 calls with one key: ${made} made it, ${replayed} replayed it, ${ids} refunds, ${sends} sends`;
   return { plans: [plan], problems: made === 1 && replayed === 99 && ids === 1 && sends <= 1 ? [] : [problem] };
+}
+
+/** Twenty keys want the same merchantRefundId: one has it, the others are told whose it is. */
+async function twentyKeys({ fleet, clients, seed }: Stage): Promise<Played> {
+  const merchantRefundId = `S${seed}WANTED`;
+  const plans = Array.from({ length: 20 }, (_, nth) => ({
+    ...calmPlan(`S${seed}-wants${nth}`, 'library', 'TWENTY', 700n),
+    merchantRefundId,
+  }));
+  for (const plan of plans) fleet.standIn.expect(plan);
+  const calls = await Promise.all(plans.map((plan, nth) => clients.create(plan, nth)));
+  const winners = plans.filter((_, nth) => calls[nth]?.answer?.type === 'CreateRefundSuccess');
+  const told = calls.filter(({ answer }) => answer?.type === 'IdempotencyConflictError').length;
+  const ids = new Set(calls.map(({ answer }) => answer?.refund?.id)).size;
+  const sends = fleet.standIn.arrivals.filter((arrival) => arrival.merchantRefundId === merchantRefundId).length;
+  const isRight = winners.length === 1 && told === 19 && ids === 1 && sends <= 1;
+  const problem = `20 keys for one refund id: ${winners.length} have it, ${told} were told of ${ids}, ${sends} sends`;
+  return { plans: winners, problems: isRight ? [] : [problem] };
 }
 
 /** The last shared payment is known with 300.00, of which 1.00 is given back: 50 refunds of 7.00 want more than is left. */

@@ -82,8 +82,9 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     ]);
     if (outcome === 'ready' && started.signalCode === null) ready = true;
     if (outcome === 'ready' || started.signalCode === 'SIGKILL') return;
-    // Somebody else on this machine ended it, which says nothing about the server.
-    if (started.signalCode === 'SIGTERM') return start().ready;
+    // Somebody else on this machine ended it, or the database was cut off: it is started again, as whoever runs it would do.
+    const isOthersFault = started.signalCode === 'SIGTERM' || tail(logFile).includes('LedgerUnavailableError');
+    if (outcome === 'ended' && isOthersFault) return start().ready;
     const how = `${outcome}, exit code ${started.exitCode}, signal ${started.signalCode}`;
     throw new Error(`instance ${number} did not start (${how}):\n${tail(logFile)}`);
   }
