@@ -1,7 +1,7 @@
 /** Real server processes: started, killed in the middle of things, started again on the same port, stopped in peace at last. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,6 +37,8 @@ const READY = 'refund-graph is ready';
 /** A start on a machine that has much else to do. */
 const START_MS = 180_000;
 const STOP_MS = 20_000;
+/** Characters of a start's output that are looked at. */
+const MOST_SAID = 100_000;
 
 export function instanceOf({ number, port, variables, logFile }: InstanceOptions): Instance {
   const url = `http://127.0.0.1:${port}`;
@@ -61,20 +63,25 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     });
     child = started;
     const exited = once(started, 'exit');
+    let said = '';
     const saidReady = new Promise<void>((resolve) => {
-      let head = '';
       for (const stream of [started.stdout, started.stderr]) {
         stream.on('data', (chunk: Buffer) => {
           appendFileSync(logFile, chunk);
-          if (head.length < 100_000) head += chunk.toString();
-          if (head.includes(READY)) resolve();
+          if (said.length < MOST_SAID) said += chunk.toString();
+          if (said.includes(READY)) resolve();
         });
       }
     });
-    return { ready: whenReady(started, exited, saidReady) };
+    return { ready: whenReady(started, exited, saidReady, () => said) };
   }
 
-  async function whenReady(started: ChildProcess, exited: Promise<unknown>, saidReady: Promise<void>): Promise<void> {
+  async function whenReady(
+    started: ChildProcess,
+    exited: Promise<unknown>,
+    saidReady: Promise<void>,
+    said: () => string,
+  ): Promise<void> {
     const outcome = await Promise.race([
       saidReady.then(() => 'ready' as const),
       exited.then(() => 'ended' as const),
@@ -83,10 +90,10 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     if (outcome === 'ready' && started.signalCode === null) ready = true;
     if (outcome === 'ready' || started.signalCode === 'SIGKILL') return;
     // Somebody else on this machine ended it, or the database was cut off: it is started again, as whoever runs it would do.
-    const isOthersFault = started.signalCode === 'SIGTERM' || tail(logFile).includes('LedgerUnavailableError');
+    const isOthersFault = started.signalCode === 'SIGTERM' || said().includes('LedgerUnavailableError');
     if (outcome === 'ended' && isOthersFault) return start().ready;
     const how = `${outcome}, exit code ${started.exitCode}, signal ${started.signalCode}`;
-    throw new Error(`instance ${number} did not start (${how}):\n${tail(logFile)}`);
+    throw new Error(`instance ${number} did not start (${how}):\n${said()}`);
   }
 
   async function kill(): Promise<void> {
@@ -120,8 +127,6 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
 
   return { number, url, isReady: () => ready, start, kill, end, freeze, stop };
 }
-
-const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-20).join('\n');
 
 /** So many ports of loopback that nobody listens on now, below those that the system gives out by itself. */
 export async function freePorts(count: number): Promise<readonly number[]> {
