@@ -326,11 +326,13 @@ describeOnEachDatabase('settling', (database) => {
           await here.create(provider, input);
           const refund = await here.find(ref);
           let retries = 0;
+          // A create that arrives after its repeat has failed is taken for one more try; nothing but time can prevent that.
+          let takenUp = 0;
           for (const move of moves) {
             if (move.kind === 'ask') {
               here.pass(move.seconds);
               await here.settleOnce(refund);
-            } else if (move.kind === 'arrive') provider.arrive();
+            } else if (move.kind === 'arrive') takenUp += provider.arrive();
             else if (move.kind === 'repeat') await here.create(provider, input);
             else if (move.kind === 'away') provider.reachable = move.reachable;
             else if (move.kind === 'retry') {
@@ -344,7 +346,7 @@ describeOnEachDatabase('settling', (database) => {
           }
           provider.reachable = true;
           provider.script.length = 0;
-          provider.arrive();
+          takenUp += provider.arrive();
           const there = provider.book.get(id);
           if (there?.status === 'PROCESSING') there.status = 'SUCCEEDED';
           await here.settleToTheEnd(refund);
@@ -361,7 +363,7 @@ describeOnEachDatabase('settling', (database) => {
           );
           const last = known.kind === 'refreshed' ? known.refund : ended;
           expect({ words, moves, status: last.status }).toEqual({ words, moves, status: after?.status ?? 'FAILED' });
-          expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries);
+          expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries + takenUp);
         },
       ),
       { numRuns: database.kind === 'embedded' ? 25 : 60 },

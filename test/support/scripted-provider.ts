@@ -38,8 +38,8 @@ export interface Scripted {
   /** While false every question fails as unavailable. */
   reachable: boolean;
   questions: number;
-  /** What was late arrives now. */
-  readonly arrive: () => void;
+  /** What was late arrives now. How often it took up again what had failed, so that no money had moved. */
+  readonly arrive: () => number;
   /** Called in the middle of each question about a refund. */
   asking: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
   /** Called in the middle of each send, before its word is carried out. */
@@ -154,7 +154,13 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     reachable: true,
     questions: 0,
     arrive: () => {
-      for (const command of late.splice(0)) execute(command);
+      const failed = ({ merchantRefundId: id }: CreateCommand) => scripted.book.get(id)?.status === 'FAILED';
+      let takenUp = 0;
+      for (const command of late.splice(0)) {
+        if (rules.retryFailed && failed(command)) takenUp += 1;
+        execute(command);
+      }
+      return takenUp;
     },
     during: () => Promise.resolve(),
     asking: () => Promise.resolve(),
