@@ -10,12 +10,16 @@ import { accountOf, RefundType } from './refund.ts';
 const SourceType = builder.objectRef<SourceReport>('RefundSource').implement({
   fields: (t) => ({
     account: t.field({ type: MerchantAccountType, resolve: (source, _args, context) => accountOf(source, context) }),
-    origin: t.expose('origin', { type: RefundOriginEnum }),
+    origin: t.expose('origin', {
+      type: RefundOriginEnum,
+      description:
+        'Where its rows on this page come from. LEDGER with a failure: what is known here, while the provider is away.',
+    }),
     complete: t.exposeBoolean('complete', {
       description: 'False when this source could not be read to the end of what was asked.',
     }),
     totalCount: t.exposeInt('totalCount', { nullable: true }),
-    asOf: t.expose('asOf', { type: 'DateTime' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'The instant of which these rows tell.' }),
     failure: t.expose('failure', { type: ProviderFailureType, nullable: true }),
   }),
 });

@@ -1,7 +1,7 @@
 /** Cursors: a place in every source of a list, as text that means nothing to anybody else. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Gap, Place, Standing } from './place.ts';
+import type { Gap, Place, Standing, Toward } from './place.ts';
 import { PagingError } from './paging.ts';
 
 /** A row of the ledger by what sorts it. */
@@ -17,28 +17,50 @@ export interface LedgerGap {
   readonly behind: LedgerKey | null;
 }
 
-/** Where one source was: `on` is the row that the cursor stands on, in the source that the row is from. */
-export type SourcePlace =
+/** A place in a provider's list: `on` is the row that the cursor stands on, if that row is from there. */
+export type ListPlace =
   | { readonly kind: 'list'; readonly place: Place }
-  | { readonly kind: 'list-row'; readonly on: Standing }
+  | { readonly kind: 'list-row'; readonly on: Standing };
+
+/** A place in the ledger. */
+export type LedgerPlace =
   | { readonly kind: 'ledger'; readonly place: 'start' | 'end' | LedgerGap }
   | { readonly kind: 'ledger-row'; readonly on: LedgerKey };
+
+/** A place in a provider's list while some rows beyond it have been shown from the ledger already. */
+export interface BridgePlace {
+  readonly kind: 'bridge';
+  /** The way that was walked: the rows lie on this side of `from`. */
+  readonly toward: Toward;
+  readonly from: ListPlace;
+  /** Marks of these rows. */
+  readonly shown: readonly string[];
+  /** How far the ledger was read: where it goes on the other way. */
+  readonly ledger: LedgerPlace;
+}
+
+/** Where one source was. */
+export type SourcePlace = ListPlace | LedgerPlace | BridgePlace;
+
+/** Most rows of one source that a cursor can name as shown from the ledger. */
+export const MOST_SHOWN = 300;
 
 /** One place per source, in the order of the query's sources. */
 export type Cursor = readonly SourcePlace[];
 
 /** Longest text that is read as a cursor. */
-const MAX_CURSOR_LENGTH = 16_384;
+const MAX_CURSOR_LENGTH = 65_536;
+const MARK_LENGTH = 8;
 const CHECK_LENGTH = 6;
 
 const digest = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, length);
 
 /** The mark of a row: 48 bits of its id, compared only among neighbours. */
-export const markOf = (id: string): string => digest(id, 8);
+export const markOf = (id: string): string => digest(id, MARK_LENGTH);
 
 const whole = z.number().int();
-const mark = z.string().length(8);
+const mark = z.string().length(MARK_LENGTH);
 const marks = z.array(mark).max(16).readonly();
 const gapParts = [
   whole.min(0),
@@ -49,15 +71,23 @@ const gapParts = [
   z.union([z.literal(0), z.literal(1)]),
 ] as const;
 const ledgerKey = z.tuple([whole, z.string().max(1024)]);
-const placeParts = z.union([
+const listParts = z.union([
   z.tuple([z.enum(['start', 'end', 'empty'])]),
   z.tuple([z.literal('g'), ...gapParts]),
   z.tuple([z.literal('r'), mark, ...gapParts]),
+]);
+const ledgerParts = z.union([
   z.tuple([z.enum(['ledger-start', 'ledger-end'])]),
   z.tuple([z.literal('k'), ledgerKey.nullable(), ledgerKey.nullable()]),
   z.tuple([z.literal('kr'), ledgerKey]),
 ]);
-type PlaceParts = z.infer<typeof placeParts>;
+// The marks of a bridge are one text: they are many.
+const shown = z
+  .string()
+  .max(MOST_SHOWN * MARK_LENGTH)
+  .refine((text) => text.length % MARK_LENGTH === 0);
+const bridgeParts = z.tuple([z.literal('b'), z.enum(['after', 'before']), shown, listParts, ledgerParts]);
+const placeParts = z.union([listParts, ledgerParts, bridgeParts]);
 const cursorParts = z.array(placeParts);
 
 const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);
@@ -66,20 +96,31 @@ function writeGap({ offset, key, ahead, behind, aheadWhole, behindWhole }: Gap) 
   return [offset, key, ahead, behind, flag(aheadWhole), flag(behindWhole)] as const;
 }
 
-function writePlace(source: SourcePlace): PlaceParts {
+const writeListPlace = (source: ListPlace): z.infer<typeof listParts> => {
+  if (source.kind === 'list-row') return ['r', source.on.mark, ...writeGap(source.on)];
+  return typeof source.place === 'string' ? [source.place] : ['g', ...writeGap(source.place)];
+};
+
+function writeLedgerPlace(source: LedgerPlace): z.infer<typeof ledgerParts> {
   const key = ({ time, id }: LedgerKey): [number, string] => [time, id];
+  if (source.kind === 'ledger-row') return ['kr', key(source.on)];
+  if (typeof source.place === 'string') return [`ledger-${source.place}`];
+  const { ahead, behind } = source.place;
+  return ['k', ahead && key(ahead), behind && key(behind)];
+}
+
+function writePlace(source: SourcePlace): z.infer<typeof placeParts> {
   switch (source.kind) {
     case 'list':
-      return typeof source.place === 'string' ? [source.place] : ['g', ...writeGap(source.place)];
     case 'list-row':
-      return ['r', source.on.mark, ...writeGap(source.on)];
-    case 'ledger': {
-      if (typeof source.place === 'string') return [`ledger-${source.place}`];
-      const { ahead, behind } = source.place;
-      return ['k', ahead && key(ahead), behind && key(behind)];
-    }
+      return writeListPlace(source);
+    case 'ledger':
     case 'ledger-row':
-      return ['kr', key(source.on)];
+      return writeLedgerPlace(source);
+    case 'bridge': {
+      const { toward, shown: marksShown, from, ledger } = source;
+      return ['b', toward, marksShown.join(''), writeListPlace(from), writeLedgerPlace(ledger)];
+    }
   }
 }
 
@@ -89,8 +130,7 @@ function readGap([offset, key, ahead, behind, aheadWhole, behindWhole]: GapParts
   return { offset, key, ahead, behind, aheadWhole: aheadWhole === 1, behindWhole: behindWhole === 1 };
 }
 
-function readPlace(parts: PlaceParts): SourcePlace {
-  const key = ([time, id]: readonly [number, string]): LedgerKey => ({ time, id });
+function readListPlace(parts: z.infer<typeof listParts>): ListPlace {
   switch (parts[0]) {
     case 'start':
     case 'end':
@@ -104,6 +144,12 @@ function readPlace(parts: PlaceParts): SourcePlace {
       const [, on, ...gap] = parts;
       return { kind: 'list-row', on: { ...readGap(gap), mark: on } };
     }
+  }
+}
+
+function readLedgerPlace(parts: z.infer<typeof ledgerParts>): LedgerPlace {
+  const key = ([time, id]: readonly [number, string]): LedgerKey => ({ time, id });
+  switch (parts[0]) {
     case 'ledger-start':
       return { kind: 'ledger', place: 'start' };
     case 'ledger-end':
@@ -112,6 +158,30 @@ function readPlace(parts: PlaceParts): SourcePlace {
       return { kind: 'ledger', place: { ahead: parts[1] && key(parts[1]), behind: parts[2] && key(parts[2]) } };
     case 'kr':
       return { kind: 'ledger-row', on: key(parts[1]) };
+  }
+}
+
+function readPlace(parts: z.infer<typeof placeParts>): SourcePlace {
+  switch (parts[0]) {
+    case 'start':
+    case 'end':
+    case 'empty':
+    case 'g':
+    case 'r':
+      return readListPlace(parts);
+    case 'ledger-start':
+    case 'ledger-end':
+    case 'k':
+    case 'kr':
+      return readLedgerPlace(parts);
+    case 'b': {
+      const [, toward, text, from, ledger] = parts;
+      const count = text.length / MARK_LENGTH;
+      const marksShown = Array.from({ length: count }, (_, nth) =>
+        text.slice(nth * MARK_LENGTH, (nth + 1) * MARK_LENGTH),
+      );
+      return { kind: 'bridge', toward, from: readListPlace(from), shown: marksShown, ledger: readLedgerPlace(ledger) };
+    }
   }
 }
 

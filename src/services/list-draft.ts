@@ -24,7 +24,10 @@ export interface Draft {
   readonly opposite: boolean;
 }
 
-/** Merges what was read. A source that failed gives no rows; its place stays where it was, in every cursor. */
+/**
+ * Merges what was read. A source that failed gives the rows that are known of it; without any its place stays where it was, in
+ * every cursor.
+ */
 export function draftPage(outcomes: readonly Outcome[], limit: number, toward: Toward): Draft {
   const walks = outcomes.map((outcome) => walkOf(outcome, toward));
   const merged = merge(walks.map(mergeSource), limit, toward);
@@ -63,19 +66,21 @@ const mergeSource = ({ rows, matching, more }: Walk): MergeSource => ({
 });
 
 function walkOf({ place, result }: Outcome, toward: Toward): Walk {
-  if (result.kind === 'failed') {
-    const isAt = (edge: 'start' | 'end') => 'place' in place && place.place === edge;
+  const isAt = (edge: 'start' | 'end') => 'place' in place && place.place === edge;
+  const awaits = result.kind === 'failed' && !isAt(toward === 'after' ? 'end' : 'start');
+  const reading = result.kind === 'failed' ? result.bridge?.reading : result.reading;
+  if (reading === undefined) {
     return {
       rows: [],
       matching: [],
       more: false,
-      awaits: !isAt(toward === 'after' ? 'end' : 'start'),
+      awaits,
       opposite: !isAt(toward === 'after' ? 'start' : 'end'),
       take: () => undefined,
       placeAt: () => place,
     };
   }
-  const { rows, more, opposite, placeBeyond, placeOn } = result.reading;
+  const { rows, more, opposite, placeBeyond, placeOn } = reading;
   const matching = rows.flatMap(({ matches }, index) => (matches ? [index] : []));
   let passed = 0;
 
@@ -85,7 +90,7 @@ function walkOf({ place, result }: Outcome, toward: Toward): Walk {
     rows,
     matching,
     more,
-    awaits: false,
+    awaits,
     opposite,
     take: (nth) => {
       const index = matching[nth];

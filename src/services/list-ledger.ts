@@ -1,7 +1,7 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
 import type { Ledger } from '../ledger/database.ts';
 import { countRefunds, pageRefunds, type Keyset } from '../ledger/refunds.ts';
-import type { LedgerGap, LedgerKey, SourcePlace } from '../refunds/cursor.ts';
+import type { LedgerGap, LedgerKey, LedgerPlace, SourcePlace } from '../refunds/cursor.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
 import { PagingError } from '../refunds/paging.ts';
@@ -19,33 +19,48 @@ export interface LedgerOf {
 }
 
 /** The source that answers from what this server knows of an account. */
-export function ledgerSource(of: LedgerOf): ListSource {
+export function ledgerSource(of: LedgerOf): ListSource<LedgerPlace> {
   const { account, asOf } = of;
-  return { account, origin: 'LEDGER', read: (ask) => read(of, ask), ...(asOf && { asOf }) };
+  return {
+    account,
+    origin: 'LEDGER',
+    read: (ask) => read(of, ask, ledgerPlaceOf(ask.place, ask.toward)),
+    ...(asOf && { asOf }),
+  };
 }
 
 const NOWHERE: LedgerGap = { ahead: null, behind: null };
 
 /** The gap that a place means; null when nothing can lie beyond it. */
-function gapOf(source: SourcePlace, toward: Toward): LedgerGap | null {
+function gapOf(source: LedgerPlace, toward: Toward): LedgerGap | null {
+  if (source.kind === 'ledger-row') {
+    return toward === 'after' ? { ahead: source.on, behind: null } : { ahead: null, behind: source.on };
+  }
+  if (typeof source.place !== 'string') return source.place;
+  return source.place === (toward === 'after' ? 'start' : 'end') ? NOWHERE : null;
+}
+
+function ledgerPlaceOf(source: SourcePlace, toward: Toward): LedgerPlace {
   switch (source.kind) {
+    case 'ledger':
     case 'ledger-row':
-      return toward === 'after' ? { ahead: source.on, behind: null } : { ahead: null, behind: source.on };
-    case 'ledger': {
-      if (typeof source.place !== 'string') return source.place;
-      return source.place === (toward === 'after' ? 'start' : 'end') ? NOWHERE : null;
-    }
+      return source;
     case 'list':
     case 'list-row':
+    case 'bridge':
       throw new PagingError(toward, `"${toward}" is a cursor of another list.`);
   }
 }
 
-async function read({ ledger, account, direction, conditions }: LedgerOf, ask: ReadAsk): Promise<Reading> {
+async function read(
+  { ledger, account, direction, conditions }: LedgerOf,
+  ask: ReadAsk,
+  place: LedgerPlace,
+): Promise<Reading<LedgerPlace>> {
   const { toward, need } = ask;
-  const gap = gapOf(ask.place, toward);
+  const gap = gapOf(place, toward);
   const total = ask.withTotal ? await countRefunds(ledger.db, { accounts: [account], conditions }) : null;
-  if (gap === null) return reading([], NOWHERE, ask.place, direction, toward, total, false);
+  if (gap === null) return reading([], NOWHERE, place, direction, toward, total, false);
   const outwards = toward === 'after' ? direction : direction === 'ASC' ? 'DESC' : 'ASC';
   const near = toward === 'after' ? gap.ahead : gap.behind;
   const far = toward === 'after' ? gap.behind : gap.ahead;
@@ -78,12 +93,12 @@ const keyOf = ({ createdAt, merchantRefundId: id }: Refund): LedgerKey => ({ tim
 function reading(
   rows: readonly Refund[],
   gap: LedgerGap,
-  stay: SourcePlace | null,
+  stay: LedgerPlace | null,
   direction: Direction,
   toward: Toward,
   total: number | null,
   more: boolean,
-): Reading {
+): Reading<LedgerPlace> {
   const near = toward === 'after' ? gap.ahead : gap.behind;
   const far = toward === 'after' ? gap.behind : gap.ahead;
   const at = (nth: number, otherwise: LedgerKey | null): LedgerKey | null => {

@@ -2,7 +2,7 @@
 import { ProviderError } from '../providers/errors.ts';
 import type { Clock } from '../refunds/clock.ts';
 import type { SourcePlace } from '../refunds/cursor.ts';
-import type { ListSource, ReadAsk, Reading } from './list-source.ts';
+import type { Bridge, ListSource, ReadAsk, Reading } from './list-source.ts';
 
 export interface SourceFailure {
   readonly at: Date;
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly at: Date;
   readonly result:
     | { readonly kind: 'read'; readonly reading: Reading }
-    | { readonly kind: 'failed'; readonly failure: SourceFailure };
+    | { readonly kind: 'failed'; readonly failure: SourceFailure; readonly bridge: Bridge | null };
 }
 
 interface ReadDeps {
@@ -27,8 +27,8 @@ interface ReadDeps {
 }
 
 /**
- * Reads every source from its place. A ProviderError, or no answer within the deadline, is that source's failure; anything
- * else is thrown, and so is the caller's abort. The others are then told to stop.
+ * Reads every source from its place. A ProviderError, or no answer within the deadline, is that source's failure, and what can be
+ * shown instead is looked for; anything else is thrown, and so is the caller's abort. The others are then told to stop.
  */
 export async function readSources(
   sources: readonly { readonly source: ListSource; readonly place: SourcePlace }[],
@@ -48,15 +48,17 @@ export async function readSources(
       return { source, place, at: clock(), result: { kind: 'read', reading } };
     } catch (error) {
       signal.throwIfAborted();
-      const at = clock();
-      const late = `It did not answer within ${deadlineMs} ms.`;
-      if (deadline.signal.aborted) {
-        return { source, place, at, result: { kind: 'failed', failure: { at, code: 'TIMED_OUT', message: late } } };
-      }
-      if (!(error instanceof ProviderError)) throw error;
-      const { code, message } = error;
-      return { source, place, at, result: { kind: 'failed', failure: { at, code, message } } };
+      const failure = failureOf(error, clock());
+      const bridge = (await source.bridge?.({ ...ask, place })) ?? null;
+      return { source, place, at: failure.at, result: { kind: 'failed', failure, bridge } };
     }
+  }
+
+  function failureOf(error: unknown, at: Date): SourceFailure {
+    const message = `It did not answer within ${deadlineMs} ms.`;
+    if (deadline.signal.aborted) return { at, code: 'TIMED_OUT', message };
+    if (!(error instanceof ProviderError)) throw error;
+    return { at, code: error.code, message: error.message };
   }
 
   try {

@@ -1,6 +1,6 @@
 /** A provider's list as a source: finds a place in it again, however the pages have shifted, and reads on from there. */
 import { ProviderError } from '../providers/errors.ts';
-import type { SourcePlace } from '../refunds/cursor.ts';
+import type { ListPlace, SourcePlace } from '../refunds/cursor.ts';
 import { PagingError } from '../refunds/paging.ts';
 import { besides, findPlace, gapAt, standingOn, type Found, type Place, type Toward } from '../refunds/place.ts';
 import { endOf, joinAhead, joinBehind, type Stretch } from '../refunds/stretch.ts';
@@ -16,33 +16,46 @@ const LEAST_WIDENING = 16;
 const MAX_FILL_STEPS = 9;
 
 /** The source that asks the provider itself. */
-export function providerSource(of: PagesOf): ListSource {
+export function providerSource(of: PagesOf): ListSource<ListPlace> {
   return {
     account: of.account.key,
     origin: 'PROVIDER',
-    read: (ask, signal) => read(openPages(of, signal), of, ask),
+    read: (ask, signal) => read(openPages(of, signal), of, ask, listPlaceOf(ask.place, ask.toward)),
   };
 }
 
-function placeOf(source: SourcePlace, toward: Toward): Place {
+function listPlaceOf(source: SourcePlace, toward: Toward): ListPlace {
   switch (source.kind) {
     case 'list':
-      return source.place;
     case 'list-row':
-      return besides(source.on, toward);
+      return source;
     case 'ledger':
     case 'ledger-row':
+    case 'bridge':
       throw new PagingError(toward, `"${toward}" is a cursor of another list.`);
   }
 }
 
-async function read(pages: Pages, of: PagesOf, { place: source, toward, need }: ReadAsk): Promise<Reading> {
-  const place = placeOf(source, toward);
+/** The place beyond which there are rows that were not passed. */
+export const openPlace = (source: ListPlace, toward: Toward): Place =>
+  source.kind === 'list' ? source.place : besides(source.on, toward);
+
+const NONE: ReadonlySet<string> = new Set();
+
+async function read(
+  pages: Pages,
+  of: PagesOf,
+  { toward, need, shown = NONE }: ReadAsk,
+  source: ListPlace,
+): Promise<Reading<ListPlace>> {
+  const place = openPlace(source, toward);
   // Nothing lies outside the list, and its other side was never read.
   if (place === (toward === 'after' ? 'end' : 'start')) return nothing(source);
   const pushed = of.list.canPush(of.conditions);
+  // Where rows are passed over unseen, it is not known how many must be read.
+  const counted = pushed && shown.size === 0;
   const search = createSearch();
-  let stretch = await open(pages, place, toward, need, pushed);
+  let stretch = await open(pages, place, toward, need, counted);
   let found: Found = { place, index: 0 };
   let fills = 0;
   for (let steps = 0; steps <= MAX_SEARCH_STEPS + fills; steps++) {
@@ -61,13 +74,13 @@ async function read(pages: Pages, of: PagesOf, { place: source, toward, need }: 
       }
       case 'found': {
         found = { place, index: finding.index };
-        const missing = need - matching(stretch, found.index, toward);
+        const missing = need - matching(stretch, found.index, toward, shown);
         const atEdge = toward === 'after' ? stretch.atEnd : stretch.atStart;
         if (missing <= 0 || atEdge || fills === MAX_FILL_STEPS) {
-          return reading(stretch, found, toward, missing <= 0 || atEdge, pushed);
+          return reading(stretch, found, toward, { complete: missing <= 0 || atEdge, pushed, shown });
         }
         fills++;
-        stretch = await fill(pages, stretch, found.index, toward, pushed ? missing : null);
+        stretch = await fill(pages, stretch, found.index, toward, counted ? missing : null);
         break;
       }
     }
@@ -82,7 +95,7 @@ async function read(pages: Pages, of: PagesOf, { place: source, toward, need }: 
 }
 
 /** The first look: the window itself with one row beyond the place, by which the place is recognised. */
-async function open(pages: Pages, place: Place, toward: Toward, need: number, pushed: boolean) {
+async function open(pages: Pages, place: Place, toward: Toward, need: number, counted: boolean) {
   if (place === 'end' || (place === 'empty' && toward === 'before')) {
     const first = await pages.window(0, Math.min(need + 1, pages.maxPageSize()), 'after');
     return first.atEnd ? first : pages.window(Math.max(0, first.total - need), first.total + 1, 'before');
@@ -90,9 +103,9 @@ async function open(pages: Pages, place: Place, toward: Toward, need: number, pu
   const offset = typeof place === 'string' ? 0 : place.offset;
   if (toward === 'after') {
     const anchor = Math.max(0, offset - 1);
-    return pushed ? pages.window(anchor, offset + need, toward) : pages.reaching(anchor, toward);
+    return counted ? pages.window(anchor, offset + need, toward) : pages.reaching(anchor, toward);
   }
-  return pushed ? pages.window(Math.max(0, offset - need), offset + 1, toward) : pages.reaching(offset, toward);
+  return counted ? pages.window(Math.max(0, offset - need), offset + 1, toward) : pages.reaching(offset, toward);
 }
 
 /** Reads on at one end of a stretch; `missing` rows at once, or (null) as many as one page has. */
@@ -114,23 +127,34 @@ function widen(pages: Pages, stretch: Stretch<ListRow>, toward: Toward) {
   return fill(pages, stretch, 0, toward, pages.maxPageSize() < LEAST_WIDENING ? LEAST_WIDENING : null);
 }
 
-function matching({ rows }: Stretch<ListRow>, index: number, toward: Toward): number {
+function matching({ rows }: Stretch<ListRow>, index: number, toward: Toward, shown: ReadonlySet<string>): number {
   const side = toward === 'after' ? rows.slice(index) : rows.slice(0, index);
-  return side.filter(({ matches }) => matches).length;
+  return side.filter(({ matches, mark }) => matches && !shown.has(mark)).length;
 }
 
-function nothing(place: SourcePlace): Reading {
+function nothing(place: ListPlace): Reading<ListPlace> {
   const stay = () => place;
   return { rows: [], more: false, complete: true, opposite: false, total: null, placeBeyond: stay, placeOn: stay };
 }
 
-function reading(stretch: Stretch<ListRow>, found: Found, toward: Toward, complete: boolean, pushed: boolean): Reading {
+interface HowRead {
+  readonly complete: boolean;
+  readonly pushed: boolean;
+  readonly shown: ReadonlySet<string>;
+}
+
+function reading(
+  stretch: Stretch<ListRow>,
+  found: Found,
+  toward: Toward,
+  { complete, pushed, shown }: HowRead,
+): Reading<ListPlace> {
   const { rows, atStart, atEnd, total } = stretch;
   const { index } = found;
   const outwards = toward === 'after' ? rows.slice(index) : rows.slice(0, index).toReversed();
-  const row = ({ key, matches, observation }: ListRow): SourceRow => ({
+  const row = ({ key, mark, matches, observation }: ListRow): SourceRow => ({
     key,
-    matches,
+    matches: matches && !shown.has(mark),
     content: { kind: 'observed', observation },
   });
   return {

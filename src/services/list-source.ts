@@ -16,13 +16,13 @@ export type RowContent =
 export interface SourceRow {
   /** Its time in the direction of the list, see refunds/stretch.ts. */
   readonly key: number;
-  /** False for a row that was read only because the provider can't filter. */
+  /** False for a row that was read only because the provider can't filter, or that was shown before. */
   readonly matches: boolean;
   readonly content: RowContent;
 }
 
 /** What was read from a place outwards. */
-export interface Reading {
+export interface Reading<Place extends SourcePlace = SourcePlace> {
   /** The nearest first. */
   readonly rows: readonly SourceRow[];
   /** There may be rows beyond these. */
@@ -34,9 +34,9 @@ export interface Reading {
   /** Rows in the whole list under the conditions; null when that can't be said. */
   readonly total: number | null;
   /** The place beyond the first `count` rows. */
-  readonly placeBeyond: (count: number) => SourcePlace;
+  readonly placeBeyond: (count: number) => Place;
   /** The place of the `nth` row itself, counted from 0. */
-  readonly placeOn: (nth: number) => SourcePlace;
+  readonly placeOn: (nth: number) => Place;
 }
 
 export interface ReadAsk {
@@ -45,15 +45,26 @@ export interface ReadAsk {
   /** How many matching rows are wanted. */
   readonly need: number;
   readonly withTotal: boolean;
+  /** Marks of rows that were shown already. None when left out. */
+  readonly shown?: ReadonlySet<string>;
 }
 
-export interface ListSource {
+/** What is known of a source that could not be read, beyond a place. */
+export interface Bridge {
+  readonly reading: Reading;
+  /** The instant of which it tells; null: nobody knows. */
+  readonly asOf: Date | null;
+}
+
+export interface ListSource<Place extends SourcePlace = SourcePlace> {
   readonly account: AccountKey;
   readonly origin: RefundOrigin;
   /** The instant of which it tells, where that is not the moment of reading: a copy is as old as its last pass. */
   readonly asOf?: Date;
   /** Throws ProviderError; PagingError when the place can't be found again. */
-  readonly read: (ask: ReadAsk, signal: AbortSignal) => Promise<Reading>;
+  readonly read: (ask: ReadAsk, signal: AbortSignal) => Promise<Reading<Place>>;
+  /** What can be shown instead when reading has failed; null: nothing. */
+  readonly bridge?: (ask: ReadAsk) => Promise<Bridge | null>;
 }
 
 /** A time in the direction of the list: it never falls from one row to the next. */

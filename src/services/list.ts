@@ -11,6 +11,7 @@ import type { PageWindow } from '../refunds/paging.ts';
 import type { Toward } from '../refunds/place.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { bridged } from './list-bridge.ts';
 import { draftPage, type Draft } from './list-draft.ts';
 import { ledgerSource } from './list-ledger.ts';
 import { readSources, type Outcome, type SourceFailure } from './list-outcome.ts';
@@ -39,7 +40,7 @@ export interface ListAsk {
   readonly window: PageWindow;
   /**
    * LEDGER asks nobody. AUTO asks every provider that has a list, unless it can't apply the filter and the ledger has a whole
-   * copy. PROVIDER asks it even then, page by page.
+   * copy; where one can't be read it shows what the ledger knows. PROVIDER does neither.
    */
   readonly read: ReadPolicy;
   /** Default true. Counting a large ledger costs more than a page of it: false when nobody asked for totals. */
@@ -74,8 +75,9 @@ export interface RefundPage {
 
 /**
  * Reads one page. All sources are read at once, each only as far as the page needs. One that fails, or is late, is named in
- * `sources`; its place in the cursors stays where it was, and there may be more rows as long as it is away. Once it is back
- * its rows come first, late but in their own order: none passed over, none twice.
+ * `sources`; its place in the cursors stays where it was, and there may be more rows as long as it is away. Meanwhile the rows
+ * that the ledger knows of it are shown. Once it is back the others come first, late but in their own order: none passed over,
+ * none twice.
  * Throws PagingError for a cursor that is bad, foreign, or stood among rows that have all gone.
  */
 export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSignal): Promise<RefundPage> {
@@ -88,7 +90,7 @@ export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSig
   const cursor = text === null ? null : cursors.read(text, toward);
   const copies = await copiesFor(deps, ask, accounts);
   const placed = accounts.map((account, index) => {
-    const place = cursor?.[index] ?? null;
+    const place = turned(cursor?.[index] ?? null, toward);
     const source = sourceOf(deps, ask, account, place, copies.get(account.key));
     return { source, place: place ?? outset(source, toward) };
   });
@@ -127,19 +129,26 @@ async function copiesFor(
 
 /** A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its place is one in there. */
 function sourceOf(
-  { ledger, pages }: ListDeps,
+  deps: ListDeps,
   { direction, conditions, read }: ListAsk,
   account: ProviderAccount,
   place: SourcePlace | null,
   copiedAt: Date | undefined,
 ): ListSource {
+  const { ledger, pages } = deps;
   const { key, list } = account;
   const isCopy = place === null ? copiedAt !== undefined : place.kind === 'ledger' || place.kind === 'ledger-row';
-  if (list === undefined || read === 'LEDGER' || isCopy) {
-    return ledgerSource({ ledger, account: key, direction, conditions, ...(copiedAt && { asOf: copiedAt }) });
-  }
-  return providerSource({ account, list, direction, conditions, flight: pages });
+  const stored = { ledger, account: key, direction, conditions, ...(copiedAt && { asOf: copiedAt }) };
+  if (list === undefined || read === 'LEDGER' || isCopy) return ledgerSource(stored);
+  const live = providerSource({ account, list, direction, conditions, flight: pages });
+  if (read === 'PROVIDER') return live;
+  const asOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
+  return bridged({ live, stored: ledgerSource(stored), direction, asOf });
 }
+
+/** Rows that were shown from the ledger lie on one side of a place only: the other way, the walk goes back through the ledger. */
+const turned = (place: SourcePlace | null, toward: Toward): SourcePlace | null =>
+  place?.kind === 'bridge' && place.toward !== toward ? place.ledger : place;
 
 function outset({ origin }: ListSource, toward: Toward): SourcePlace {
   const place = toward === 'after' ? 'start' : 'end';
@@ -213,7 +222,10 @@ function pageOf(
 
 function reportOf({ source: { account, origin, asOf }, at, result }: Outcome): SourceReport {
   const from = { account, origin, asOf: asOf ?? at };
-  return result.kind === 'read'
-    ? { ...from, complete: result.reading.complete, totalCount: result.reading.total, failure: null }
-    : { ...from, complete: false, totalCount: null, failure: result.failure };
+  if (result.kind === 'read') {
+    return { ...from, complete: result.reading.complete, totalCount: result.reading.total, failure: null };
+  }
+  const { failure, bridge } = result;
+  const failed = { ...from, complete: false, totalCount: null, failure };
+  return bridge === null ? failed : { ...failed, origin: 'LEDGER', asOf: bridge.asOf ?? at };
 }
