@@ -29,6 +29,7 @@ import { openLedger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { findEvent, pageEvents } from './ledger/events.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
+import { findRecords } from './ledger/records.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import type { ListPage, ProviderAccount } from './providers/provider.ts';
@@ -215,6 +216,7 @@ function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings):
         signal,
       ),
     refunded: (payments) => refundedOf(ledger.db, payments),
+    records: (refs) => findRecords(ledger.db, refs),
     mirrors: (keys) => progressOf(mirrors, keys),
     summarise: (ask) => summarise(settling, ask),
     create: (account, input) => createRefund(settling, account, input),

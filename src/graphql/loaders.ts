@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import type { MirrorState } from '../ledger/mirror.ts';
 import type { PaymentRef } from '../ledger/payment-totals.ts';
+import type { ProviderRecord } from '../ledger/records.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { FindAsk } from '../services/find.ts';
@@ -13,6 +14,8 @@ export interface Loaders {
   readonly refunds: DataLoader<FindAsk, readonly Refund[], string>;
   /** Minor units that were given back of a payment. */
   readonly refunded: DataLoader<PaymentRef, bigint, string>;
+  /** The provider's latest record of a refund; null where none was received. */
+  readonly records: DataLoader<RefundRef, ProviderRecord | null, string>;
   /** How far an account's list has been copied; null where it is not. */
   readonly mirrors: DataLoader<AccountKey, MirrorState | null>;
 }
@@ -23,6 +26,9 @@ export function createLoaders(services: Services): Loaders {
     refunded: new DataLoader((payments: readonly PaymentRef[]) => services.refunded(payments), {
       cacheKeyFn: ({ account, merchantPaymentId, providerPaymentId }) =>
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
+    }),
+    records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
+      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
     refunds: new DataLoader(
@@ -47,7 +53,7 @@ export function createLoaders(services: Services): Loaders {
 
 /** Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true at its first. */
 export const forgetAll = (loaders: Loaders): void => {
-  for (const loader of [loaders.refunds, loaders.refunded, loaders.mirrors]) loader.clearAll();
+  for (const loader of [loaders.refunds, loaders.refunded, loaders.records, loaders.mirrors]) loader.clearAll();
 };
 
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */

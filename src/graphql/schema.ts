@@ -4,6 +4,7 @@ import './enums.ts';
 import './merchant-account.ts';
 import './mirror.ts';
 import './refund.ts';
+import './provider-record.ts';
 import './node-query.ts';
 import './refund-query.ts';
 import './refunds-query.ts';

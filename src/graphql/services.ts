@@ -10,6 +10,7 @@ import type { FindAnswer, FindAsk } from '../services/find.ts';
 import type { ListAsk, RefundPage } from '../services/list.ts';
 import type { MirrorState } from '../ledger/mirror.ts';
 import type { PaymentRef } from '../ledger/payment-totals.ts';
+import type { ProviderRecord } from '../ledger/records.ts';
 import type { SummaryRow } from '../ledger/summary.ts';
 import type { RefreshResult } from '../services/refresh.ts';
 import type { RetryResult } from '../services/retry.ts';
@@ -23,6 +24,8 @@ export interface Services {
   readonly list: (ask: ListAsk, signal: AbortSignal) => Promise<RefundPage>;
   /** Minor units given back of each payment. */
   readonly refunded: (payments: readonly PaymentRef[]) => Promise<readonly bigint[]>;
+  /** The provider's latest record of each refund, in its position; null where none was received. */
+  readonly records: (refs: readonly RefundRef[]) => Promise<readonly (ProviderRecord | null)[]>;
   /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
   readonly mirrors: (accounts: readonly AccountKey[]) => Promise<readonly (MirrorState | null)[]>;
   readonly summarise: (ask: SummariseAsk) => Promise<readonly SummaryRow[]>;

@@ -37,14 +37,17 @@ export async function keepRecords(db: Db, records: readonly NewRecord[]): Promis
   `.execute(db);
 }
 
-/** The latest record of a refund; `null` when none was received. */
-export async function findRecord(db: Db, { account, merchantRefundId }: RefundRef): Promise<ProviderRecord | null> {
-  const row = await db
-    .selectFrom('provider_records')
-    .innerJoin('refunds', 'refunds.id', 'provider_records.refund_id')
-    .select(['provider_records.raw', 'provider_records.via', 'provider_records.received_at'])
-    .where('refunds.account_key', '=', account)
-    .where('refunds.merchant_refund_id', '=', merchantRefundId)
-    .executeTakeFirst();
-  return row === undefined ? null : { raw: row.raw, via: row.via, receivedAt: row.received_at };
+/** The latest record of each refund, in its position; `null` where none was received. */
+export async function findRecords(db: Db, refs: readonly RefundRef[]): Promise<readonly (ProviderRecord | null)[]> {
+  const { rows } = await sql<ProviderRecord & { readonly position: bigint }>`
+    select asked.position, record.raw, record.via, record.received_at as "receivedAt"
+    from unnest(
+      ${refs.map(({ account }) => account)}::text[],
+      ${refs.map(({ merchantRefundId }) => keepable(merchantRefundId))}::text[]
+    ) with ordinality as asked(account, id, position)
+    join refunds on refunds.account_key = asked.account and refunds.merchant_refund_id = asked.id
+    join provider_records as record on record.refund_id = refunds.id
+  `.execute(db);
+  const found = new Map(rows.map(({ position, raw, via, receivedAt }) => [Number(position), { raw, via, receivedAt }]));
+  return refs.map((_, nth) => found.get(nth + 1) ?? null);
 }

@@ -6,7 +6,7 @@ import type { Ledger } from '../../src/ledger/database.ts';
 import { EVENTS_CHANNEL, pageEvents } from '../../src/ledger/events.ts';
 import { checkInvariants, type CheckedInvariant } from '../../src/ledger/invariants.ts';
 import { findPayment, refundsOfPayment } from '../../src/ledger/payments.ts';
-import { findRecord } from '../../src/ledger/records.ts';
+import { findRecords } from '../../src/ledger/records.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
 import {
   accountKey,
@@ -108,7 +108,9 @@ describeOnEachDatabase('observe', (database) => {
     expect(await eventsOf(ledger)).toMatchObject([
       { type: 'DISCOVERED', previousStatus: null, status: 'PROCESSING', via: 'QUERY', recordedAt: T0, refund: stored },
     ]);
-    expect(await findRecord(ledger.db, ref)).toEqual({ raw: told.raw, via: 'QUERY', receivedAt: T0 });
+    const unknown = { ...ref, merchantRefundId: merchantRefundId('NOBODY') };
+    const record = { raw: told.raw, via: 'QUERY', receivedAt: T0 };
+    expect(await findRecords(ledger.db, [unknown, ref])).toEqual([null, record]);
   });
 
   it('writes nothing when the same news comes again, and at most one time a second', async () => {
@@ -152,7 +154,7 @@ describeOnEachDatabase('observe', (database) => {
         refund: { completedAt: later(60_000), observedAt: later(61_000) },
       },
     ]);
-    expect(await findRecord(ledger.db, ref)).toMatchObject({ raw: '{"2":2}', via: 'CALLBACK' });
+    expect(await findRecords(ledger.db, [ref])).toMatchObject([{ raw: '{"2":2}', via: 'CALLBACK' }]);
   });
 
   it('takes several pieces of news of one refund in one call, each after the one before', async () => {

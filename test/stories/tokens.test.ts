@@ -147,6 +147,20 @@ test('without refunds:write nothing is changed', async () => {
   }
 });
 
+test("a provider's own record is told under refunds:raw alone", async () => {
+  const query =
+    '{ refunds(first: 1, filter: { accounts: ["library"] }) { nodes { merchantRefundId providerRecord { raw via } } } }';
+  const [told] = (await ask(owner, query)).data.refunds.nodes;
+  expect(told.providerRecord.via).toMatch(/^(QUERY|POLL)$/);
+  expect(JSON.parse(told.providerRecord.raw)).toMatchObject({ mchRefundNo: told.merchantRefundId });
+  const reader = await signed({ scope: 'refunds:read', accounts: '*' });
+  const { data, errors } = await ask(reader, query);
+  expect(data.refunds.nodes).toEqual([{ merchantRefundId: told.merchantRefundId, providerRecord: null }]);
+  expect(errors).toMatchObject([
+    { path: ['refunds', 'nodes', 0, 'providerRecord'], extensions: { code: 'FORBIDDEN' } },
+  ]);
+});
+
 test('without refunds:read nothing is told, not even the schema', async () => {
   const writer = await signed({ scope: 'refunds:write', accounts: '*' });
   for (const query of ['{ accounts { key } }', '{ __schema { types { name } } }', '{ latestEventCursor }']) {
