@@ -9,7 +9,7 @@ import { openBoss } from './ledger/boss.ts';
 import { findCallback, listCallbacks } from './ledger/callback-search.ts';
 import { openLedger, type Ledger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
-import { DataDirInUseError, LedgerUnavailableError } from './ledger/errors.ts';
+import { endWith } from './operator-error.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import { configuration as sandboxConfiguration } from './sandbox/configuration.ts';
 import { readState } from './sandbox/state.ts';
@@ -74,9 +74,5 @@ async function sandboxAccounts(dataDir: string): Promise<readonly AccountSetting
 try {
   process.exitCode = await answer(readCommand(process.argv.slice(2), clock()), loadConfiguration());
 } catch (error) {
-  const isOurs = error instanceof ConfigurationError || error instanceof LedgerUnavailableError;
-  if (!isOurs && !(error instanceof DataDirInUseError)) throw error;
-  const hint = 'Stop the server first: the embedded database serves one process at a time.\n';
-  process.stderr.write(`${error.message}\n${error instanceof DataDirInUseError ? hint : ''}`);
-  process.exitCode = 1;
+  endWith(error);
 }

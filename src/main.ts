@@ -1,7 +1,7 @@
 /** The process: start, signals, stop. */
 import { startApp } from './app.ts';
 import { loadConfiguration } from './config/configuration.ts';
-import { ConfigurationError } from './config/problem.ts';
+import { endWith } from './operator-error.ts';
 
 /** A stop that hangs is ended after this many milliseconds. */
 const LAST_RESORT_MS = 9_500;
@@ -17,7 +17,5 @@ try {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  endWith(error);
 }

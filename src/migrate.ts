@@ -4,7 +4,7 @@ import { readDatabaseUrl } from './config/environment.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { openBoss } from './ledger/boss.ts';
 import { openLedger } from './ledger/database.ts';
-import { LedgerUnavailableError } from './ledger/errors.ts';
+import { endWith } from './operator-error.ts';
 
 async function migrate(): Promise<string> {
   const reading = readDatabaseUrl();
@@ -28,7 +28,5 @@ async function migrate(): Promise<string> {
 try {
   process.stdout.write(await migrate());
 } catch (error) {
-  if (!(error instanceof ConfigurationError) && !(error instanceof LedgerUnavailableError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  endWith(error);
 }

@@ -90,7 +90,7 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     if (outcome === 'ready' && started.signalCode === null) ready = true;
     if (outcome === 'ready' || started.signalCode === 'SIGKILL') return;
     // Somebody else on this machine ended it, or the database was cut off: it is started again, as whoever runs it would do.
-    const isOthersFault = started.signalCode === 'SIGTERM' || said().includes('LedgerUnavailableError');
+    const isOthersFault = started.signalCode === 'SIGTERM' || said().includes('The ledger database does not answer');
     if (outcome === 'ended' && isOthersFault) return start().ready;
     const how = `${outcome}, exit code ${started.exitCode}, signal ${started.signalCode}`;
     throw new Error(`instance ${number} did not start (${how}):\n${said()}`);

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Clock, NewId } from '../refunds/clock.ts';
 import { openEmbedded, type Embedded } from './embedded.ts';
-import { isCollision, LedgerUnavailableError, unlessGone } from './errors.ts';
+import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
 import { embeddedListen, postgresListen, type Listen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
@@ -41,7 +41,7 @@ export interface Ledger extends LedgerDeps {
 const OLDEST_SERVER = 140_000;
 const PING_MS = 3_000;
 
-/** Opens the ledger and brings its tables up to date. Throws DataDirInUseError and LedgerUnavailableError. */
+/** Opens the ledger and brings its tables up to date. Throws DataDirInUseError, LedgerUnavailableError and LedgerUnusableError. */
 export async function openLedger(place: LedgerPlace, deps: LedgerDeps): Promise<Ledger> {
   if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10, deps);
   if ('dataDir' in place) {
@@ -107,7 +107,9 @@ async function refuseOldServer(pool: pg.Pool): Promise<void> {
   const { rows } = await unlessGone(pool.query<{ server_version_num: string }>('show server_version_num'));
   const version = Number(rows[0]?.server_version_num);
   if (version >= OLDEST_SERVER) return;
-  throw new Error(`The database server is PostgreSQL ${Math.floor(version / 10_000)}; 14 or newer is needed.`);
+  throw new LedgerUnusableError(
+    `The database server is PostgreSQL ${Math.floor(version / 10_000)}; 14 or newer is needed.`,
+  );
 }
 
 async function answersInTime(pool: pg.Pool): Promise<void> {

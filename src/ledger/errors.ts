@@ -17,13 +17,18 @@ export class DataDirInUseError extends Error {
   }
 }
 
+/** The database is there, and is not one that the ledger can live in. The message says what to do. */
+export class LedgerUnusableError extends Error {
+  override readonly name = 'LedgerUnusableError';
+}
+
 /** SQLSTATEs that say "not now": shutdowns (57P0x), connection exceptions (08xxx), no connection free (53300). */
 const GONE_STATE = /^(08\w{3}|57P0[1-5]|53300)$/;
 const GONE_SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
-/** The driver's own errors have no code. */
+/** The driver's own errors, and those of Kysely about it, have no code. */
 const GONE_WORDS =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after calling end|Client was closed|PGlite is clos/i;
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after calling end|Client was closed|PGlite is clos|connection has been discarded/i;
 
 const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
@@ -31,7 +36,8 @@ const codeOf = (error: Error): string => ('code' in error && typeof error.code =
 export const isCollision = (error: unknown): boolean =>
   error instanceof Error && ['40001', '40P01'].includes(codeOf(error));
 
-function isGone(error: unknown): boolean {
+/** Whether it says that the database went away, in whosever words. */
+export function isGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   return GONE_STATE.test(code) || GONE_SOCKET.test(code) || GONE_WORDS.test(error.message);

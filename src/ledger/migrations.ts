@@ -7,6 +7,7 @@ import * as callbacks from './migrations/0003-callbacks.ts';
 import * as eventOrder from './migrations/0004-event-order.ts';
 import * as mirror from './migrations/0005-mirror.ts';
 import * as answersCountFrom from './migrations/0006-answers-count-from.ts';
+import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -30,10 +31,12 @@ export async function pendingMigrations(db: Kysely<Tables>): Promise<readonly st
 /**
  * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an advisory lock of the
  * database lets one work and the others find it done. `db` must have no statement timeout: the others wait.
+ * Throws LedgerUnavailableError when the database goes away meanwhile; then nothing of it was kept.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const { error } = await migratorOf(db).migrateToLatest();
   if (error === undefined) return;
+  if (isGone(error)) throw new LedgerUnavailableError('The ledger database does not answer.', { cause: error });
   const reason = error instanceof Error ? error.message : 'no reason given';
   throw new Error(`The ledger's tables could not be brought up to date: ${reason}`, { cause: error });
 }

@@ -124,7 +124,7 @@ it.skipIf(server !== '')(
     const { code, err } = await run('list');
     await ledger.close();
     expect(code).toBe(1);
-    expect(err).toContain('Stop the server first');
+    expect(err).toContain('is in use by another process: stop that one');
     expect(err).not.toMatch(/^\s+at /m);
   },
   60_000,

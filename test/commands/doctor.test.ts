@@ -114,6 +114,30 @@ test('an embedded database that a server has is left alone; free, its ledger is 
   );
 }, 90_000);
 
+test('a port that is taken, and a data folder in use, are sentences', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
+  const { port } = taken.address() as AddressInfo;
+  const start = (variables: Readonly<Record<string, string>>) =>
+    run('src/main.ts', { LOG_LEVEL: 'error', ...variables });
+  const alone = { DATA_DIR: mkdtempSync(join(folder, 'data-')) };
+  const { code, lines } = await start({ ...alone, PORT: String(port) });
+  taken.close();
+  expect(code).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(/^The server can't listen \(.*EADDRINUSE.*\): stop .*, or set PORT/)]);
+
+  const holder: Ledger = await openLedger(
+    { dataDir: join(alone.DATA_DIR, 'ledger') },
+    { clock: () => new Date(), newId: () => '' },
+  );
+  expect(await start(alone)).toMatchObject({
+    code: 1,
+    lines: [expect.stringMatching(/is in use by another process: stop/)],
+  });
+  await holder.close();
+}, 90_000);
+
 test('a database that is not there is a line; without DATABASE_URL there is nothing to migrate', async () => {
   const away = { DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' };
   const { code, lines } = await run('src/doctor.ts', away);
@@ -121,6 +145,11 @@ test('a database that is not there is a line; without DATABASE_URL there is noth
   expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([
     'FAIL database: The ledger database does not answer: check DATABASE_URL and whether the server runs',
   ]);
-  expect(await run('src/migrate.ts', away)).toEqual({ code: 1, lines: ['The ledger database does not answer.'] });
+  const said = [
+    'The ledger database does not answer (connect ECONNREFUSED 127.0.0.1:1): see whether it runs and what DATABASE_URL says.',
+  ];
+  for (const file of ['src/migrate.ts', 'src/main.ts']) {
+    expect(await run(file, away), file).toMatchObject({ code: 1, lines: said });
+  }
   expect(await run('src/migrate.ts', {})).toMatchObject({ code: 1 });
 }, 60_000);

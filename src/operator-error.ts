@@ -1,0 +1,40 @@
+/** Why a process did not start, or a command did not work, as a sentence for whoever runs it. What is no such thing keeps its stack. */
+import { ConfigurationError } from './config/problem.ts';
+import { DataDirInUseError, LedgerUnavailableError, LedgerUnusableError } from './ledger/errors.ts';
+
+/** SQLSTATEs with which PostgreSQL turns somebody away: credentials (28xxx), no such database (3D000), no rights (42501). */
+const TURNED_AWAY = /^(28\w{3}|3D000|42501)$/;
+
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+/** The sentence, or null for an error that nobody foresaw. */
+export function operatorSentence(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if (error instanceof ConfigurationError || error instanceof DataDirInUseError) return error.message;
+  if (error instanceof LedgerUnusableError) return error.message;
+  if (error instanceof LedgerUnavailableError) {
+    return `The ledger database does not answer${reasonOf(error)}: see whether it runs and what DATABASE_URL says.`;
+  }
+  if (TURNED_AWAY.test(codeOf(error))) {
+    return `The ledger database turns us away (${error.message}): see what DATABASE_URL says.`;
+  }
+  if (codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES') {
+    return `The server can't listen (${error.message}): stop what listens there, or set PORT, HOST or METRICS_PORT.`;
+  }
+  return null;
+}
+
+function reasonOf({ cause }: Error): string {
+  if (!(cause instanceof Error)) return '';
+  // A name with several addresses fails with all their errors, and without words of its own.
+  const reason = cause.message === '' ? codeOf(cause) : cause.message;
+  return reason === '' ? '' : ` (${reason})`;
+}
+
+/** Ends a process with the sentence and exit code 1; throws what has none. */
+export function endWith(error: unknown): void {
+  const sentence = operatorSentence(error);
+  if (sentence === null) throw error;
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}
