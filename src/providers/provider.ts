@@ -81,6 +81,11 @@ export interface CreateRules {
   readonly onePerPayment: boolean;
   /** A FAILED refund may be submitted again under the same merchantRefundId. */
   readonly retryFailed: boolean;
+  /**
+   * A no certainly means that nothing was done. Else it may come from a failure after the money was set in motion: it is believed
+   * when the provider, asked, does not have the refund.
+   */
+  readonly noIsCertain: boolean;
   /** Longest reason the wire takes, in characters. */
   readonly maxReasonLength: number;
 }

@@ -8,7 +8,7 @@ import type { SubmissionOutcome } from '../ledger/tables.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import type { RefundNews } from '../refunds/news.ts';
+import { contradictions, type RefundNews } from '../refunds/news.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
 import { ask, lookupOf, observedAccount, type AskDeps } from './ask.ts';
 import { observe, observeIn } from './observe.ts';
@@ -33,7 +33,8 @@ export type Submitted =
 export const submit = (deps: SubmitDeps, account: ProviderAccount, recorded: Recorded): Promise<Submitted> =>
   deps.sends.run(async () => {
     const outcome = await send(deps, account, recorded);
-    const submitted = await keepOutcome(deps, account, recorded, outcome);
+    const isSure = await isCertain(deps, account, recorded, outcome);
+    const submitted = await keepOutcome(deps, account, recorded, outcome, isSure);
     if (submitted.kind === 'busy') void deps.sends.run(() => learnOfPayment(deps, account, submitted.refund));
     return submitted;
   });
@@ -77,6 +78,32 @@ function commandOf(refund: Refund, rules: CreateRules, callbackUrl: string): Cre
   };
 }
 
+/** Whether an outcome is what it says. Of a no that may hide an execution the provider is asked, once. */
+async function isCertain(
+  deps: SubmitDeps,
+  account: ProviderAccount,
+  { stored: { refund } }: Recorded,
+  outcome: CreateOutcome,
+): Promise<boolean> {
+  // Without a code it was refused here, and nothing was sent.
+  if (outcome.kind !== 'refused' || outcome.code === null || account.create?.rules.noIsCertain !== false) return true;
+  const question = account.question(lookupOf(refund));
+  if (question === null) return false;
+  try {
+    const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
+    const { observations } = await ask(deps, account, question, signal);
+    // Another refund under this id may be the very reason for the no.
+    return !observations.some(
+      (one) =>
+        one.merchantRefundId === refund.merchantRefundId &&
+        contradictions(refund, one, observedAccount(account).retryFailed).length === 0,
+    );
+  } catch (error) {
+    if (error instanceof ProviderError) return false;
+    throw error;
+  }
+}
+
 /** What an outcome says of the refund, and whether the provider is to be asked at once. */
 interface Meaning {
   readonly news: RefundNews | null;
@@ -111,12 +138,13 @@ async function keepOutcome(
   account: ProviderAccount,
   { stored, attempt }: Recorded,
   outcome: CreateOutcome,
+  isSure: boolean,
 ): Promise<Submitted> {
   const { ledger, queue, clock } = deps;
   const meaning = meaningOf(outcome, stored.refund);
   return inTransaction(ledger, async (tx) => {
     const at = clock();
-    const doubted = meaning.refusal !== null && (await isDoubtful(tx, stored.id, attempt));
+    const doubted = meaning.refusal !== null && (!isSure || (await isDoubtful(tx, stored.id, attempt)));
     const { refusal } = meaning;
     await endSubmission(tx, stored.id, { attempt, endedAt: at, outcome: outcome.kind, refusal });
     const news = doubted ? null : meaning.news;

@@ -128,6 +128,33 @@ describeOnEachDatabase('createRefund', (database) => {
     expect(await here.create(tipay, { idempotencyKey: 'K' })).toMatchObject({ kind: 'created', replayed: false });
   });
 
+  test('asks before it believes a no that may hide an execution', async () => {
+    shoutu.script.push('lie');
+    const lied = refundOf(await here.create(shoutu, { merchantRefundId: 'LIED' }));
+    expect(lied).toMatchObject({ status: 'PENDING', failure: null });
+    await here.settleOnce(lied);
+    expect(await here.find(lied)).toMatchObject({ status: 'PROCESSING', providerRefundId: 'P-LIED' });
+
+    // Who can't be asked is not believed either, until he can.
+    shoutu.script.push('refuse');
+    shoutu.reachable = false;
+    const doubted = refundOf(await here.create(shoutu, { merchantRefundId: 'DOUBTED' }));
+    expect(doubted).toMatchObject({ status: 'PENDING' });
+    shoutu.reachable = true;
+    here.pass(1);
+    await here.settleOnce(doubted);
+    expect(await here.find(doubted)).toMatchObject({ status: 'FAILED', failure: { code: 'NO' } });
+
+    // Another refund under this id is no sign that ours was executed.
+    madeElsewhere(shoutu, 'PAYMENT9', 'TAKEN', 5n);
+    shoutu.script.push('refuse');
+    expect(await here.create(shoutu, { merchantRefundId: 'TAKEN' })).toMatchObject({ kind: 'rejected' });
+    // Where a no is certain nobody is asked.
+    tipay.script.push('refuse');
+    await here.create(tipay, {});
+    expect(tipay.questions).toBe(0);
+  });
+
   test("keeps the provider's no as FAILED", async () => {
     shoutu.script.push('refuse');
     const result = await here.create(shoutu, { idempotencyKey: 'K', merchantRefundId: 'R1' });

@@ -59,6 +59,7 @@ const rules = (repeatIsHarmless: boolean): CreateRules => ({
   repeatIsHarmless,
   onePerPayment: false,
   retryFailed: false,
+  noIsCertain: true,
   maxReasonLength: 10,
 });
 const decide = (submissions: readonly Submission[], asked: number, harmless = true, more: Partial<Refund> = {}) =>

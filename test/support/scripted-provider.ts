@@ -14,9 +14,10 @@ import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
 
 /**
  * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not executed or executed.
- * late: no answer, and executed only when `arrive` is called. not-sent: never left.
+ * late: no answer, and executed only when `arrive` is called. not-sent: never left. lie: executed, and answered with a no, where a no
+ * is not certain; else a refusal.
  */
-export const WORDS = ['accept', 'refuse', 'busy', 'lost-before', 'lost-after', 'late', 'not-sent'] as const;
+export const WORDS = ['accept', 'refuse', 'lie', 'busy', 'lost-before', 'lost-after', 'late', 'not-sent'] as const;
 export type Word = (typeof WORDS)[number];
 
 export interface Executed {
@@ -52,6 +53,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     repeatIsHarmless: false,
     onePerPayment: false,
     retryFailed: false,
+    noIsCertain: false,
     maxReasonLength: 100,
   },
   BLUEPAY: {
@@ -59,6 +61,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     repeatIsHarmless: true,
     onePerPayment: true,
     retryFailed: false,
+    noIsCertain: true,
     maxReasonLength: 200,
   },
   TIPAY: {
@@ -66,6 +69,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     repeatIsHarmless: true,
     onePerPayment: false,
     retryFailed: true,
+    noIsCertain: true,
     maxReasonLength: 128,
   },
 };
@@ -99,13 +103,16 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     switch (word) {
       case 'accept':
       case 'refuse':
+      case 'lie':
       case 'busy': {
         if (known !== undefined && provider === 'BLUEPAY') return { kind: 'known' };
         // TiPay answers a repeat with what it has.
         if (known !== undefined && provider === 'TIPAY' && known.status !== 'FAILED') {
           return { kind: 'accepted', observation: observationOf(known) };
         }
-        if (word === 'refuse') return { kind: 'refused', code: 'NO', message: 'no', retryable: rules.retryFailed };
+        if (word === 'lie' && !rules.noIsCertain) execute(command);
+        if (word === 'refuse' || word === 'lie')
+          return { kind: 'refused', code: 'NO', message: 'no', retryable: rules.retryFailed };
         if (word === 'busy') return { kind: 'busy', code: 'BUSY', message: 'another one is under way' };
         execute(command);
         const taken = scripted.book.get(command.merchantRefundId);

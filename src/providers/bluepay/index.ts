@@ -64,6 +64,7 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
         repeatIsHarmless: true,
         onePerPayment: true,
         retryFailed: false,
+        noIsCertain: true,
         maxReasonLength: 200,
       },
       send: client.create,

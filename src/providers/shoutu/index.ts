@@ -64,6 +64,8 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
         repeatIsHarmless: false,
         onePerPayment: false,
         retryFailed: false,
+        // Jeepay, whose conventions these are, answers 9999 also to an exception after the channel was called (I).
+        noIsCertain: false,
         maxReasonLength: settings.maxReasonLength,
       },
       send: shoutuCreate({ settings, client, records, statusOf }),

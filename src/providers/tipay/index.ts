@@ -51,6 +51,7 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderA
         repeatIsHarmless: true,
         onePerPayment: false,
         retryFailed: true,
+        noIsCertain: true,
         maxReasonLength: settings.maxReasonLength,
       },
       send: client.create,
