@@ -14,7 +14,10 @@ export const NEIGHBOURS = 8;
 export interface Gap {
   /** How many rows were ahead of it when it was last seen. */
   readonly offset: number;
-  /** The key of the row ahead of it (of the row behind it where there is none ahead). Neighbours share it. */
+  /**
+   * The key of the row ahead of it (of the row behind it where there is none ahead), or of one that was ahead and has vanished.
+   * Neighbours share it.
+   */
   readonly key: number;
   /** Marks of the nearest rows with that key, nearest first. */
   readonly ahead: readonly string[];
@@ -74,8 +77,8 @@ function neighbours(stretch: Stretch<Row>, index: number, step: 1 | -1, key: num
 
 /** The place of the gap in front of `rows[index]` (behind the last row for `rows.length`). `from`: where reading began. */
 export function gapAt(stretch: Stretch<Row>, index: number, from: Found): Place {
-  const key = (stretch.rows[index - 1] ?? stretch.rows[index])?.key;
-  if (key === undefined) return stretch.atStart && stretch.atEnd ? 'empty' : from.place;
+  const key = keyAt(stretch, index, from);
+  if (key === null) return typeof from.place === 'string' && stretch.atStart && stretch.atEnd ? 'empty' : from.place;
   const ahead = neighbours(stretch, index - 1, -1, key, from);
   const behind = neighbours(stretch, index, 1, key, from);
   return {
@@ -86,6 +89,16 @@ export function gapAt(stretch: Stretch<Row>, index: number, from: Found): Place 
     aheadWhole: ahead.whole,
     behindWhole: behind.whole,
   };
+}
+
+function keyAt({ rows }: Stretch<Row>, index: number, from: Found): number | null {
+  const [ahead, behind] = [rows[index - 1]?.key, rows[index]?.key];
+  // Nothing was passed since: what was ahead before stays behind nobody's back, also where it has vanished.
+  if (typeof from.place !== 'string' && from.index === index) {
+    const { key } = from.place;
+    if (key >= (ahead ?? -Infinity) && key <= (behind ?? Infinity)) return rows.length === 0 ? null : key;
+  }
+  return ahead ?? behind ?? null;
 }
 
 /** The place of `rows[index]` itself. */

@@ -4,7 +4,7 @@
  * they are left out.
  */
 import { markOf, MOST_SHOWN, type BridgePlace, type LedgerPlace, type ListPlace } from '../refunds/cursor.ts';
-import type { Gap, Toward } from '../refunds/place.ts';
+import type { Toward } from '../refunds/place.ts';
 import { openPlace } from './list-provider.ts';
 import {
   sortKey,
@@ -65,12 +65,12 @@ async function bridge({ stored, direction, asOf }: BridgeOf, ask: ReadAsk): Prom
   const room = MOST_SHOWN - before.length;
   if (opening === null || room === 0) return null;
 
-  const asked = need + before.length + opening.passed.length;
-  const reading = await stored.read({ place: opening.place, toward, need: asked, withTotal: false }, NEVER);
+  const asked = { place: opening.place, toward, need: need + before.length, withTotal: false };
+  const reading = await stored.read(asked, NEVER);
   const shown = new Set(before);
   const unseen = reading.rows.flatMap((row, nth) => {
     const mark = markOf(idOf(row));
-    return shown.has(mark) || !opening.isBeyond(row, mark) ? [] : [{ row, mark, nth }];
+    return shown.has(mark) ? [] : [{ row, mark, nth }];
   });
   const rows = unseen.slice(0, Math.min(need, room));
   const passed = (count: number, ledger: LedgerPlace): BridgePlace => {
@@ -98,33 +98,20 @@ const NEVER = new AbortController().signal;
 /** Where the ledger is read for the rows beyond a place in a provider's list. */
 interface Opening {
   readonly place: LedgerPlace;
-  /** Marks of rows there that are known to be passed. */
-  readonly passed: readonly string[];
-  /** Whether a row certainly lies beyond: in the place's own second only the provider knows the order. */
-  readonly isBeyond: (row: SourceRow, mark: string) => boolean;
   /** Rows lie on the other side of the place. */
   readonly isInside: boolean;
 }
 
-/** Null when nothing lies beyond, or when what was shown there before has gone, and nobody knows what it was. */
+/**
+ * Null when nothing lies beyond, or when what was shown there before has gone, and nobody knows what it was. Only the provider knows
+ * the order within a second: what else lies in the place's own waits for it.
+ */
 function openingOf(from: ListPlace, toward: Toward, direction: Direction): Opening | null {
   const place = openPlace(from, toward);
   const edge = toward === 'after' ? 'start' : 'end';
-  if (place === edge) {
-    return { place: { kind: 'ledger', place: edge }, passed: [], isBeyond: () => true, isInside: false };
-  }
+  if (place === edge) return { place: { kind: 'ledger', place: edge }, isInside: false };
   if (typeof place === 'string') return null;
-  const { near, isNearWhole, far } = sidesOf(place, toward);
-  const at = { time: sortKey(place.key, direction), id: '' };
-  return {
-    place: { kind: 'ledger', place: toward === 'after' ? { ahead: null, behind: at } : { ahead: at, behind: null } },
-    passed: near,
-    isBeyond: ({ key }, mark) => key !== place.key || (isNearWhole ? !near.includes(mark) : far.includes(mark)),
-    isInside: true,
-  };
+  const first = { time: sortKey(place.key + (toward === 'after' ? 1 : -1), direction), id: '' };
+  const gap = toward === 'after' ? { ahead: null, behind: first } : { ahead: first, behind: null };
+  return { place: { kind: 'ledger', place: gap }, isInside: true };
 }
-
-const sidesOf = ({ ahead, aheadWhole, behind, behindWhole }: Gap, toward: Toward) =>
-  toward === 'after'
-    ? { near: ahead, isNearWhole: aheadWhole, far: behind }
-    : { near: behind, isNearWhole: behindWhole, far: ahead };

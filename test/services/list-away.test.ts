@@ -113,20 +113,17 @@ describeOnEachDatabase('a list while providers are away', (database) => {
     expect(await page('forward', 5, from)).toMatchObject({ edges: [], hasNextPage: false });
   });
 
-  it('knows inside one second which rows were shown, whatever order the provider has', async () => {
-    const { lists, away, know, page } = house(ledger, 'DESC', [seconds(7, 0)]);
-    const rows = lists[0]?.rows() ?? [];
-    await know('library', rows);
+  it('leaves the second in which the place stands to the provider, who alone knows its order', async () => {
+    const { lists, away, know, page } = house(ledger, 'DESC', [[1, 1, 1, 0, 0, 0, 0, 0, 0]]);
+    const rows = (lists[0]?.rows() ?? []).map(({ id }) => id);
+    await know('library', lists[0]?.rows() ?? []);
     const first = await page('forward', 3);
-    expect(idsOf(first)).toEqual(rows.slice(0, 3).map(({ id }) => id));
+    expect(idsOf(first)).toEqual(rows.slice(0, 3));
     away.add('library');
     const second = await page('forward', 2, first.endCursor);
+    expect(idsOf(second)).toEqual(rows.slice(-2));
     away.clear();
-    const third = await page('forward', 20, second.endCursor);
-    expect(second.edges).toHaveLength(2);
-    expect([...idsOf(first), ...idsOf(second), ...idsOf(third)].toSorted()).toEqual(
-      rows.map(({ id }) => id).toSorted(),
-    );
+    expect(idsOf(await page('forward', 20, second.endCursor))).toEqual(rows.slice(3, -2));
   });
 
   it('turned round, goes back over the rows that it has shown', async () => {
