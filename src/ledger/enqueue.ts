@@ -38,6 +38,8 @@ export interface SettleQueue {
     seconds: number,
     more?: { readonly evenIfFinished: boolean },
   ) => Promise<void>;
+  /** The same for many, in one statement for each account. */
+  readonly allLater: (tx: Tx, due: readonly { readonly ref: RefundRef; readonly seconds: number }[]) => Promise<void>;
   /** As soon as a worker is free, and even if the refund is finished. A job that waits is brought forward. */
   readonly soon: (tx: Tx, ref: RefundRef) => Promise<void>;
 }
@@ -55,6 +57,16 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
       const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
       await boss.send(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
     },
+    allLater: async (tx, due) => {
+      for (const [account, ofAccount] of Map.groupBy(due, ({ ref }) => ref.account)) {
+        const jobs = ofAccount.map(({ ref, seconds }) => ({
+          data: jobOf(ref, false),
+          singletonKey: ref.merchantRefundId,
+          startAfter: seconds,
+        }));
+        await boss.insert(settleQueueOf(account), jobs, bossIn(tx));
+      }
+    },
     soon: async (tx, ref) => {
       const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: 0 };
       await boss.upsert(settleQueueOf(ref.account), jobOf(ref, true), options);
@@ -62,39 +74,53 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
   };
 }
 
-/** An unfinished refund that nobody would ask about. */
-export interface Forgotten {
+/** An unfinished refund, and whether somebody will ask about it. */
+export interface Unfinished {
+  readonly id: string;
   readonly ref: RefundRef;
   readonly createdAt: Date;
   readonly submittedAt: Date | null;
   readonly observedAt: Date | null;
+  readonly hasJob: boolean;
 }
 
-/** Unfinished refunds of these accounts that have no job: made known by a list, or left behind by a crash. */
-export async function findForgotten(
+/** Unfinished refunds of these accounts, in the order of their ids, from behind one of them on. */
+export async function pageUnfinished(
   db: Db,
   accounts: readonly AccountKey[],
+  after: string | null,
   limit: number,
-): Promise<readonly Forgotten[]> {
+): Promise<readonly Unfinished[]> {
   const { rows } = await sql<{
+    id: string;
     account_key: string;
     merchant_refund_id: string;
     created_at: Date;
     submitted_at: Date | null;
     observed_at: Date | null;
+    has_job: boolean;
   }>`
-    select account_key, merchant_refund_id, created_at, submitted_at, observed_at from refunds
-    where account_key = any(${accounts}::text[]) and status in ('PENDING', 'PROCESSING') and not exists (
-      select from pgboss.job
-      where job.name = 'settle.' || refunds.account_key and job.state <= 'active'
-        and coalesce(job.singleton_key, '') = refunds.merchant_refund_id
+    with unfinished as materialized (
+      select id, account_key, merchant_refund_id, created_at, submitted_at, observed_at from refunds
+      where account_key = any(${accounts}::text[]) and status in ('PENDING', 'PROCESSING')
+        and (${after}::uuid is null or id > ${after}::uuid)
+      order by id limit ${limit}
     )
-    limit ${limit}
+    select unfinished.*, exists (
+      -- The queue's own index has policy, name, state and key, in the database's own order of texts.
+      select from pgboss.job
+      where job.name = ('settle.' || unfinished.account_key) collate "default"
+        and job.state <= 'active' and job.policy = 'stately'
+        and coalesce(job.singleton_key, '') = unfinished.merchant_refund_id collate "default"
+    ) as has_job
+    from unfinished order by id
   `.execute(db);
   return rows.map((row) => ({
+    id: row.id,
     ref: { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) },
     createdAt: row.created_at,
     submittedAt: row.submitted_at,
     observedAt: row.observed_at,
+    hasJob: row.has_job,
   }));
 }

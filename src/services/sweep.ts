@@ -1,29 +1,37 @@
 /** Unfinished refunds that nobody would ask about get a job: what a list made known, what a crash left behind. */
 import { inTransaction } from '../ledger/database.ts';
-import { findForgotten } from '../ledger/enqueue.ts';
+import { pageUnfinished, type Unfinished } from '../ledger/enqueue.ts';
 import { pauseAt } from './pauses.ts';
 import type { SettleDeps } from './settle.ts';
 
-/** How many get their jobs in one transaction. */
+/** How many are looked at, and get their jobs, in one transaction. */
 const BATCH = 500;
 
 /** Looks once. Gives back how many there were. */
 export async function sweep(deps: SettleDeps): Promise<number> {
-  const { ledger, accounts, queue, clock, reconciliation } = deps;
+  const { ledger, accounts, queue } = deps;
   let found = 0;
+  let last: string | null = null;
   for (;;) {
-    const forgotten = await inTransaction(ledger, async (tx) => {
-      const batch = await findForgotten(tx, [...accounts.keys()], BATCH);
-      for (const { ref, createdAt, submittedAt, observedAt } of batch) {
-        // The question is due one pause after the last news.
-        const age = ((observedAt ?? createdAt).getTime() - (submittedAt ?? createdAt).getTime()) / 1000;
-        const since = observedAt === null ? Infinity : (clock().getTime() - observedAt.getTime()) / 1000;
-        const pause = pauseAt(Math.max(0, age), reconciliation.pausesSeconds) - since;
-        await queue.later(tx, ref, Math.max(0, pause));
-      }
-      return batch.length;
+    const batch: readonly Unfinished[] = await inTransaction(ledger, async (tx) => {
+      const unfinished = await pageUnfinished(tx, [...accounts.keys()], last, BATCH);
+      const forgotten = unfinished.filter(({ hasJob }) => !hasJob);
+      await queue.allLater(
+        tx,
+        forgotten.map((one) => ({ ref: one.ref, seconds: secondsUntilDue(deps, one) })),
+      );
+      return unfinished;
     });
-    found += forgotten;
-    if (forgotten < BATCH) return found;
+    found += batch.filter(({ hasJob }) => !hasJob).length;
+    if (batch.length < BATCH) return found;
+    last = batch.at(-1)?.id ?? null;
   }
+}
+
+/** The question is due one pause after the last news. */
+function secondsUntilDue({ clock, reconciliation }: SettleDeps, refund: Unfinished): number {
+  const { createdAt, submittedAt, observedAt } = refund;
+  const age = ((observedAt ?? createdAt).getTime() - (submittedAt ?? createdAt).getTime()) / 1000;
+  const since = observedAt === null ? Infinity : (clock().getTime() - observedAt.getTime()) / 1000;
+  return Math.max(0, pauseAt(Math.max(0, age), reconciliation.pausesSeconds) - since);
 }

@@ -88,8 +88,8 @@ export interface Walked {
 const MOST_PAGES = 800;
 
 /**
- * Walks changing lists from one end to the other. Null when a place was lost, which is right only when more rows of one
- * second vanished at once than a cursor remembers: else that is thrown.
+ * Walks changing lists from one end to the other. Null when a place was lost, which is right only when more rows of one second
+ * vanished during the walk than a cursor remembers (small pages show it no new neighbours): else that is thrown.
  */
 export async function walkWhole(
   lists: readonly ModelList[],
@@ -111,8 +111,6 @@ export async function walkWhole(
       else seen.unshift(...page.ids);
       from = page.next;
       if (!page.more) return { seen, stayed };
-      // A cursor remembers the neighbours of the last time that the source could be read.
-      for (const [index, { result }] of page.outcomes.entries()) if (result.kind === 'read') lists[index]?.worstLoss();
     } catch (error) {
       if (error instanceof PagingError && lists.some((list) => list.worstLoss() >= NEIGHBOURS)) return null;
       throw error;
