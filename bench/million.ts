@@ -108,7 +108,7 @@ async function walk(ledger: Ledger, conditions: RefundConditions, title: string)
     accounts: ACCOUNTS.map(accountOf),
     pages: createSingleFlight<ListPage>(),
     clock: () => new Date(),
-    deadlineMs: 30_000,
+    deadlineMs: () => 30_000,
   };
   const read = (after: string | null) => {
     const window = { kind: 'forward', first: PAGE, after } as const;

@@ -37,6 +37,7 @@ import { bothHear, logProviders } from './providers/report.ts';
 import { createSingleFlight } from './providers/single-flight.ts';
 import type { WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
+import type { ReadPolicy } from './refunds/read-policy.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import type { Answer } from './services/ask.ts';
 import { createBudget } from './services/budget.ts';
@@ -63,8 +64,11 @@ const REJECTED_KEPT = { burst: 60, perSecond: 1 };
 /** How many refunds of each provider without a list a new sandbox tells of, so that there is something to look at. */
 const ANNOUNCED = 40;
 
-/** How long one account may take before a list is served without it, in milliseconds. */
-const LIST_DEADLINE_MS = 10_000;
+/**
+ * How long one account may take before a list is served without it, in milliseconds. AUTO has the ledger's rows to show in its place,
+ * and need not wait as long as those who want the provider's word.
+ */
+const LIST_DEADLINE_MS: Readonly<Record<ReadPolicy, number>> = { AUTO: 5_000, PROVIDER: 10_000, LEDGER: 10_000 };
 
 export interface App {
   readonly url: string;
@@ -98,6 +102,8 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const deps: WingDeps = { clock, random: Math.random, newId, observer };
     const accounts = new Map(settings.map((account) => [account.key, openAccount(account, deps)]));
     closers.push(async () => void (await Promise.all([...accounts.values()].map((account) => account.close()))));
+    const stopping = new AbortController();
+    closers.push(() => Promise.resolve(stopping.abort(new Error('the server stops'))));
 
     const feed = openFeed(ledger, logFeed(log));
     closers.push(() => feed.close());
@@ -119,7 +125,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
       timeoutMs: (account) => settings.find(({ key }) => key === account)?.timeoutMs ?? 0,
       report: (facts, message) => log.warn(facts, message),
     };
-    const services = bindServices(settling, feed, mirror);
+    const services = bindServices(settling, feed, mirror, stopping.signal);
     const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
     // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
     const allowsOrigin = environment.auth.kind === 'none' ? pagesNearby(environment.host) : () => true;
@@ -199,9 +205,9 @@ const pagesNearby =
     return !isLoopback(boundTo) && page?.host === host;
   };
 
-function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings): Services {
+function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings, stopping: AbortSignal): Services {
   const { ledger, accounts, clock } = settling;
-  const pages = createSingleFlight<ListPage>();
+  const pages = createSingleFlight<ListPage>(stopping);
   const mirrored = mirror.enabled ? [...accounts.values()].filter(({ list }) => list !== undefined) : [];
   const mirrors = { ledger, mirrored: new Set(mirrored.map(({ key }) => key)) };
   const copies = (keys: readonly AccountKey[]) => copiesOf(mirrors, keys);
@@ -211,7 +217,14 @@ function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings):
     find: createFinder(settling).find,
     list: (ask, signal) =>
       listRefunds(
-        { ledger, accounts: [...accounts.values()], pages, clock, copies, deadlineMs: LIST_DEADLINE_MS },
+        {
+          ledger,
+          accounts: [...accounts.values()],
+          pages,
+          clock,
+          copies,
+          deadlineMs: (read) => LIST_DEADLINE_MS[read],
+        },
         ask,
         signal,
       ),

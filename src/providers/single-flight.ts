@@ -3,7 +3,7 @@
 export interface SingleFlight<T> {
   /**
    * Starts `call` unless one with the same key is under way, and resolves as it does. A caller whose signal aborts leaves
-   * alone, with its signal's reason; when the last one has left, the call's own signal aborts.
+   * alone, with its signal's reason; when the last one has left, the call's own signal aborts, unless calls linger here.
    */
   readonly run: (key: string, call: (signal: AbortSignal) => Promise<T>, callerSignal: AbortSignal) => Promise<T>;
 }
@@ -14,8 +14,11 @@ interface Flight<T> {
   waiting: number;
 }
 
-/** A single flight of its own; keys of different ones never meet. */
-export function createSingleFlight<T>(): SingleFlight<T> {
+/**
+ * A single flight of its own; keys of different ones never meet. `lingerUntil`: calls go on when nobody waits for them any more, to
+ * their own end or until this aborts. So the transport learns that a provider hangs, also from those who do not wait so long.
+ */
+export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T> {
   const flights = new Map<string, Flight<T>>();
 
   function forget(key: string, flight: Flight<T>): void {
@@ -25,7 +28,8 @@ export function createSingleFlight<T>(): SingleFlight<T> {
 
   function start(key: string, call: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const abort = new AbortController();
-    const answer = (async () => call(abort.signal))();
+    const signal = lingerUntil === undefined ? abort.signal : AbortSignal.any([abort.signal, lingerUntil]);
+    const answer = (async () => call(signal))();
     const flight: Flight<T> = { answer, abort, waiting: 0 };
     flights.set(key, flight);
     const over = () => forget(key, flight);
@@ -46,7 +50,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
     } finally {
       callerSignal.removeEventListener('abort', leave);
       flight.waiting--;
-      if (flight.waiting === 0) {
+      if (flight.waiting === 0 && lingerUntil === undefined) {
         forget(key, flight);
         flight.abort.abort(callerSignal.reason);
       }

@@ -29,7 +29,7 @@ export interface ListDeps {
   /** The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when left out. */
   readonly copies?: (accounts: readonly AccountKey[]) => Promise<ReadonlyMap<AccountKey, Date>>;
   /** How long the sources may take before the page is served without the late ones, in milliseconds. */
-  readonly deadlineMs: number;
+  readonly deadlineMs: (read: ReadPolicy) => number;
 }
 
 export interface ListAsk {
@@ -95,7 +95,12 @@ export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSig
     return { source, place: place ?? outset(source, toward) };
   });
   const withTotal = ask.withTotals ?? true;
-  const outcomes = await readSources(placed, { toward, need: limit + 1, withTotal }, deps, signal);
+  const outcomes = await readSources(
+    placed,
+    { toward, need: limit + 1, withTotal },
+    { clock: deps.clock, deadlineMs: deps.deadlineMs(ask.read) },
+    signal,
+  );
   const draft = draftPage(outcomes, limit, toward);
   const refunds = await remember(deps, outcomes, draft);
   return pageOf(ask, outcomes, draft, refunds, cursors.write);

@@ -80,6 +80,27 @@ describe('single flight', () => {
     expect(await Promise.all([fresh, joined])).toEqual(['fresh', 'fresh']);
   });
 
+  test('a call that lingers goes on when all have left, is joined, and ends with the server', async () => {
+    const server = new AbortController();
+    const flight = createSingleFlight<string>(server.signal);
+    const { call, ends, signals } = controlled();
+    const leaver = new AbortController();
+    const left = flight.run('a', call, leaver.signal);
+    leaver.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    expect(signals[0]?.aborted).toBe(false);
+    const joined = flight.run('a', call, NEVER);
+    ends[0]?.resolve('late');
+    expect(await joined).toBe('late');
+
+    const last = flight.run('a', call, NEVER);
+    expect(ends).toHaveLength(2);
+    server.abort(new Error('the server stops'));
+    expect(signals[1]?.aborted).toBe(true);
+    ends[1]?.reject(new Error('aborted'));
+    await expect(last).rejects.toThrow('aborted');
+  });
+
   test('a caller that has left already starts nothing', async () => {
     const { call, ends } = controlled();
     await expect(createSingleFlight<string>().run('a', call, AbortSignal.abort())).rejects.toThrow('aborted');

@@ -45,7 +45,14 @@ function house(ledger: Ledger, direction: Direction, rows: readonly (readonly nu
   });
   const accounts = [...live, createModelAccount('blue', null, { maxPageSize }).account];
   const copies = () => Promise.resolve(new Map([[accountKey('library'), COPIED]]));
-  const deps = { ledger, accounts, pages: createSingleFlight<ListPage>(), clock: () => NOW, copies, deadlineMs: 5_000 };
+  const deps = {
+    ledger,
+    accounts,
+    pages: createSingleFlight<ListPage>(),
+    clock: () => NOW,
+    copies,
+    deadlineMs: () => 5_000,
+  };
   const ask = { accounts: accounts.map(({ key }) => key), conditions: NO_CONDITIONS, direction, read: 'AUTO' } as const;
   return {
     lists,

@@ -28,7 +28,7 @@ function house(ledger: Ledger, library: ModelList) {
     pages: createSingleFlight<ListPage>(),
     clock: () => NOW,
     copies: (accounts: readonly (typeof LIBRARY)[]) => copiesOf(mirrored, accounts),
-    deadlineMs: 5_000,
+    deadlineMs: () => 5_000,
   };
   return {
     calls,

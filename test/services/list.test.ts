@@ -44,7 +44,13 @@ function house(
   const live = createModelAccount('library', library, { maxPageSize: 100, ...manners });
   const others = remembered.map((key) => createModelAccount(key, null, { maxPageSize: 1 }).account);
   const accounts = [live.account, ...others];
-  const deps = { ledger, accounts, pages: createSingleFlight<ListPage>(), clock: () => NOW, deadlineMs };
+  const deps = {
+    ledger,
+    accounts,
+    pages: createSingleFlight<ListPage>(),
+    clock: () => NOW,
+    deadlineMs: () => deadlineMs,
+  };
   const ask: ListAsk = {
     accounts: accounts.map(({ key }) => key),
     conditions: NO_CONDITIONS,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 let server: ServerUnderTest;
 beforeAll(async () => {
@@ -80,20 +81,31 @@ test('a provider that hangs and one that answers garbage are named; the third is
   expect(tookMs).toBeLessThan(9_000);
 });
 
-test('a list is served without the provider that is down, and says so', async () => {
+test('a list shows what is known here of a provider that is down, and says so', async () => {
+  const query = `query ($read: ReadPolicy!) {
+    refunds(first: 5, read: $read) { nodes { provider } sources { account { key } origin complete failure { code } } }
+  }`;
+  const known = (await server.ask('{ refunds(first: 5) { nodes { provider } } }')).data.refunds.nodes;
+  expect(known).toContainEqual({ provider: 'SHOUTU' });
   await server.control('/behave', { provider: 'SHOUTU', status: 503 });
-  const { data, errors } = await server.ask(
-    '{ refunds(first: 5) { nodes { provider } sources { account { key } origin complete failure { code } } } }',
-  );
-  expect(errors).toBeUndefined();
-  expect(data.refunds.sources).toContainEqual({
-    account: { key: 'library' },
-    origin: 'PROVIDER',
-    complete: false,
-    failure: { code: 'UNAVAILABLE' },
-  });
-  expect(data.refunds.sources.filter((source: { failure: unknown }) => source.failure === null)).toHaveLength(2);
-});
+  for (const [read, origin, shown] of [
+    ['AUTO', 'LEDGER', known],
+    ['PROVIDER', 'PROVIDER', expect.not.arrayContaining([{ provider: 'SHOUTU' }])],
+  ]) {
+    const { data, errors } = await server.ask(query, { read });
+    expect(errors).toBeUndefined();
+    expect(data.refunds.nodes).toEqual(shown);
+    const down = { account: { key: 'library' }, origin, complete: false, failure: { code: 'UNAVAILABLE' } };
+    expect(data.refunds.sources).toContainEqual(down);
+    expect(data.refunds.sources.filter((source: { failure: unknown }) => source.failure === null)).toHaveLength(2);
+  }
+  await server.control('/behave/reset', {});
+  const isBack = async () => {
+    const { data } = await server.ask(query, { read: 'AUTO' });
+    return data.refunds.sources.every((source: { failure: unknown }) => source.failure === null);
+  };
+  await until(isBack, 60_000);
+}, 90_000);
 
 test('a hundred equal questions at once are one call upstream', async () => {
   const { chain } = threeKeys(2);
@@ -169,3 +181,18 @@ test('a refund seen once is found again by its id, and listed, while its provide
   expect(data.node).toEqual({ merchantRefundId: blue.merchantRefundId });
   expect(data.refunds.nodes).toContainEqual({ id });
 });
+
+test('a provider that hangs holds lists up a few times, and then nobody', async () => {
+  const list = '{ refunds(first: 5, filter: { accounts: ["library"] }) { sources { failure { code } } } }';
+  await server.control('/behave', { provider: 'SHOUTU', hang: true });
+  const codes: string[] = [];
+  await until(async () => {
+    const { data } = await server.ask(list);
+    codes.push(data.refunds.sources[0].failure.code);
+    return codes.at(-1) === 'UNAVAILABLE';
+  }, 60_000);
+  expect(codes[0]).toBe('TIMED_OUT');
+  const started = performance.now();
+  await server.ask(list);
+  expect(performance.now() - started).toBeLessThan(1_000);
+}, 90_000);
