@@ -210,7 +210,7 @@ describeOnEachDatabase('a list while providers are away', (database) => {
             let from: string | null = null;
             for (const list of lists) list.worstLoss();
             for (let nth = 0; ; nth++) {
-              if (nth > 300) throw new Error('The walk does not end.');
+              if (nth > 2_000) throw new Error('The walk does not end.');
               const step = steps[nth];
               away.clear();
               for (const key of step?.away ?? []) away.add(key);

@@ -85,7 +85,7 @@ export interface Walked {
 }
 
 /** Pages in which any walk of these tests must end. */
-const MOST_PAGES = 800;
+const MOST_PAGES = 6_000;
 
 /**
  * Walks changing lists from one end to the other. Null when a place was lost, which is right only when more rows of one second
