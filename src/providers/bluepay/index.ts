@@ -14,10 +14,13 @@ import { bluePayRecords } from './wire.ts';
 /** A transaction that nobody has: real ids are a prefix and digits, or 19 digits. */
 const NO_TRANSACTION = 'PROBE0';
 
+/** Decimals of the wire's amounts: whole units for Indonesia (P), else the currency's minor unit (P). */
+const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : currencyExponent(currency));
+
 /** Opens an account. Nothing is sent before the first call. */
 export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): ProviderAccount {
   const { key: account, currency, timeZone } = settings;
-  const exponent = settings.minorUnitExponent ?? currencyExponent(currency);
+  const exponent = settings.minorUnitExponent ?? wireExponent(currency);
   const statusOf = statusWords(account, BLUEPAY_STATUSES, settings.statuses, deps.observer);
   const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone });
   const transport = createTransport({

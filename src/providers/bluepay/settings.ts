@@ -25,7 +25,7 @@ export const bluePaySettings = z.strictObject({
     .max(6)
     .optional()
     .describe(
-      "Amounts are integers of 10^-this major units. Default: the currency's ISO 4217 exponent (inferred; documented as 0 for Indonesia).",
+      "Amounts are integers of 10^-this major units. Default: 0 for IDR (another public page: whole units for Indonesia), else the currency's ISO 4217 exponent (documented as minor units).",
     ),
   signature: z
     .strictObject({

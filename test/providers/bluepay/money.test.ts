@@ -16,7 +16,9 @@ const payment = { theirPayment: 'CU51856318914782320' };
 describe('units of the wire', () => {
   it.each([
     ['THB', undefined, '10000', 10_000n],
+    ['IDR', undefined, '10000', 1_000_000n],
     ['IDR', 0, '10000', 1_000_000n],
+    ['IDR', 2, '10000', 10_000n],
     ['JPY', undefined, '10000', 10_000n],
     ['VND', undefined, '250000', 250_000n],
     ['JPY', 2, '10000', 100n],
@@ -55,7 +57,7 @@ describe('units of the wire', () => {
   });
 
   it('half a rupiah can not be sent to an account of whole rupiah', async () => {
-    const account = openBluePay({ baseUrl: stub.url, currency: 'IDR', minorUnitExponent: 0 });
+    const account = openBluePay({ baseUrl: stub.url, currency: 'IDR' });
     expect(await send(account, { amount: { minorUnits: 1_050n, currency: 'IDR' } })).toMatchObject({
       kind: 'refused',
       code: null,
