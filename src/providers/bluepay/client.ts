@@ -66,8 +66,7 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
     );
     const answer = parseAnswer(bluePayAnswer, json, call);
     if (answer.code !== SUCCESS_CODE) return [];
-    return rowsOf(answer.data ?? null).map((json, index) => {
-      const at = ['data', String(index)];
+    return rowsOf(answer.data, call).map(({ json, at }) => {
       const row = parseAnswer(records.row, json, call, at);
       const agrees =
         'originalTransactionId' in key
@@ -163,10 +162,19 @@ function outcomeOf(error: ProviderError): CreateOutcome {
 /** Refused by us because the wire can't say it; nothing was sent. */
 const refusedHere = (message: string): CreateOutcome => ({ kind: 'refused', code: null, message, retryable: false });
 
-/** `data` is declared an object and printed as an array (D): both are read, and null is no row. */
-function rowsOf(data: Json): readonly Json[] {
-  if (data === null) return [];
-  return isList(data) ? data : [data];
+interface PlacedRow {
+  readonly json: Json;
+  readonly at: readonly string[];
+}
+
+/**
+ * `data` is declared an object and printed as an array (D): both are read. Only an array can say that there is no refund,
+ * for that is what a lost create is sent again on.
+ */
+function rowsOf(data: Json | undefined, call: Call): readonly PlacedRow[] {
+  if (typeof data !== 'object' || data === null) throw malformedAnswer(call, ['data'], 'expected an array');
+  if (!isList(data)) return [{ json: data, at: ['data'] }];
+  return data.map((json, index) => ({ json, at: ['data', String(index)] }));
 }
 
 /** Array.isArray, which does not narrow a readonly array by itself. */

@@ -110,8 +110,6 @@ describe('what can be asked', () => {
 
 describe('the shapes of data', () => {
   it.each([
-    ['no data', success(), 0],
-    ['null', success(null), 0],
     ['an empty array', success([]), 0],
     ['one object instead of an array', success(row()), 1],
     ['code as text', { ...success([row()]), code: '10000' }, 1],
@@ -138,7 +136,11 @@ describe('answers that are not believed', () => {
       success([row(), row({ originalTransactionId: 'CU2' })]),
       'data.1.originalTransactionId',
     ],
-    ['text for data', { theirPayment: 'CU1' }, success('none'), 'data.0'],
+    ['no data', { theirPayment: 'CU1' }, success(), 'data'],
+    ['null for data', { theirPayment: 'CU1' }, success(null), 'data'],
+    ['text for data', { theirPayment: 'CU1' }, success('none'), 'data'],
+    ['an empty object for data', { theirPayment: 'CU1' }, success({}), 'data.mchRefundOrderId'],
+    ['another payment as the only object', { theirPayment: 'CU1' }, success(row()), 'data.originalTransactionId'],
     ['no code', { theirPayment: 'CU1' }, { message: 'Success' }, 'code'],
     ['a list', { theirPayment: 'CU1' }, [], 'the answer'],
   ])('%s', async (_, ids, answer, path) => {
@@ -267,5 +269,14 @@ describe('the probe', () => {
     stub.always(json({ code: 21001, message: 'Sign error' }));
     const error = await failureOf(account.probe(AbortSignal.timeout(5_000)));
     expect(error).toMatchObject({ kind: 'misconfigured', providerMessage: 'Sign error' });
+  });
+
+  it.each([
+    ['a code that is not of BluePay', { code: 404, message: 'no such interface' }, 'rejected'],
+    ['success without an array', success(), 'malformed'],
+    ['JSON of another server', { status: 'UP' }, 'malformed'],
+  ])('is not content with %s', async (_, answer, kind) => {
+    stub.always(json(answer));
+    expect((await failureOf(account.probe(AbortSignal.timeout(5_000)))).kind).toBe(kind);
   });
 });
