@@ -75,8 +75,11 @@ export function tiPayClient({ settings, record, statusOf, transport, clock }: Pa
       case 'refused':
       case 'error':
         throw verdict.error;
+      case 'empty':
+        if (verdict.data === null && settings.emptyMeansNotFound) return [];
+        throw malformedAnswer(call, ['data'], 'expected the refund');
       case 'data':
-        return verdict.data === null ? [] : [observed(verdict.data, asked, call)];
+        return [observed(verdict.data, asked, call)];
     }
   }
 
@@ -117,8 +120,10 @@ export function tiPayClient({ settings, record, statusOf, transport, clock }: Pa
           return { kind: 'refused', code: verdict.code, message: verdict.message, retryable: true };
         case 'error':
           return { kind: 'unknown', error: verdict.error };
+        case 'empty':
+          // Accepted by its code: never sent again, and asked about at once.
+          return { kind: 'known' };
         case 'data': {
-          if (verdict.data === null) return { kind: 'known' };
           const observation = observed(verdict.data, asked, call);
           if (!sameMoney(observation.amount, amount)) {
             throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');

@@ -1,6 +1,6 @@
 /** What the codes of TiPay's answers mean. Beyond the two successes nothing is published. */
 import type { Json } from '../../refunds/refund.ts';
-import { ProviderError } from '../errors.ts';
+import { ProviderError, type ProviderErrorKind } from '../errors.ts';
 import { failure, type Call } from '../transport-failure.ts';
 import { readAnswer } from '../wire-members.ts';
 import type { TiPaySettings } from './settings.ts';
@@ -14,8 +14,10 @@ const INNER_SUCCESS = 'OPR00000';
 const MISCONFIGURED: ReadonlySet<string> = new Set(['401', '403']);
 
 export type TiPayVerdict =
-  /** Understood, with what it says; null when it says nothing. */
+  /** Understood, with what it says. */
   | { readonly kind: 'data'; readonly data: Json }
+  /** Understood, and nothing said: `data` is null, or absent. */
+  | { readonly kind: 'empty'; readonly data: null | undefined }
   /** A code that means "no such refund"; to a create it is a no like any other. */
   | { readonly kind: 'not-found'; readonly code: string; readonly message: string }
   /** The outer code is another than success: not accepted (P). */
@@ -29,25 +31,28 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
   if (answer instanceof ProviderError) return { kind: 'error', error: answer };
   const { code, success, data } = answer;
   const message = answer.msg ?? 'TiPay gave no reason';
+  const said = { providerCode: code, providerMessage: message };
+  const error = (kind: ProviderErrorKind, what: string): ProviderError => failure(call, kind, true, what, said);
+  // Needed (D). Without it this may be a server in front of TiPay, whose 404 knows of no refunds.
+  if (typeof success !== 'boolean') {
+    const what = `the answer can't be read: success: expected true or false beside code ${code}`;
+    return { kind: 'error', error: error('malformed', what) };
+  }
   if (settings.notFoundCodes.includes(code)) return { kind: 'not-found', code, message };
   if (code !== OUTER_SUCCESS) {
-    const said = { providerCode: code, providerMessage: message };
-    const error = (kind: 'unavailable' | 'misconfigured' | 'rejected') =>
-      failure(call, kind, true, `TiPay answered code ${code}`, said);
-    if (settings.temporaryCodes.includes(code)) return { kind: 'error', error: error('unavailable') };
-    return { kind: 'refused', code, message, error: error(MISCONFIGURED.has(code) ? 'misconfigured' : 'rejected') };
+    const what = `TiPay answered code ${code}`;
+    if (settings.temporaryCodes.includes(code)) return { kind: 'error', error: error('unavailable', what) };
+    const kind = MISCONFIGURED.has(code) ? 'misconfigured' : 'rejected';
+    return { kind: 'refused', code, message, error: error(kind, what) };
   }
-  if (success === false) {
-    const said = { providerCode: code, providerMessage: message };
-    return { kind: 'error', error: failure(call, 'rejected', true, 'TiPay answered code 200 without success', said) };
-  }
-  if (data === null) return { kind: 'data', data };
+  if (!success) return { kind: 'error', error: error('rejected', 'TiPay answered code 200 without success') };
+  if (data === null || data === undefined) return { kind: 'empty', data };
   const result = readAnswer(tiPayResult, data, call, ['data']);
   if (result instanceof ProviderError) return { kind: 'error', error: result };
   if (result.code === null || result.code === INNER_SUCCESS) return { kind: 'data', data };
   if (settings.notFoundCodes.includes(result.code)) {
     return { kind: 'not-found', code: result.code, message: result.message ?? message };
   }
-  const said = { providerCode: result.code, ...(result.message !== null && { providerMessage: result.message }) };
-  return { kind: 'error', error: failure(call, 'rejected', true, `TiPay answered data.code ${result.code}`, said) };
+  const inner = { providerCode: result.code, ...(result.message !== null && { providerMessage: result.message }) };
+  return { kind: 'error', error: failure(call, 'rejected', true, `TiPay answered data.code ${result.code}`, inner) };
 }

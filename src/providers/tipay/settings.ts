@@ -38,7 +38,13 @@ export const tiPaySettings = z.strictObject({
   notFoundCodes: codes
     .default(['404'])
     .describe(
-      'Values of code or data.code that mean "no such refund" (inferred; success without data means it too). A lost create is sent again, or given up, only after such an answer.',
+      'Values of code or data.code that mean "no such refund" (inferred). A lost create is sent again, or given up, only after such an answer or one that emptyMeansNotFound takes for it.',
+    ),
+  emptyMeansNotFound: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether a query that succeeds with data null means "no such refund" (inferred); false: such an answer is an error. Success without the member data always is one.',
     ),
   temporaryCodes: codes
     .default(['429', '500', '502', '503', '504'])

@@ -14,12 +14,10 @@ import {
 /** The outer answer of every call (D). */
 export const tiPayAnswer = z.object({
   code: neededText,
-  success: z.boolean().nullish(),
+  /** Read as anything, so that an answer without it can still be told by its code. */
+  success: z.custom<Json>().optional(),
   msg: optionalText,
-  data: z
-    .custom<Json>()
-    .nullish()
-    .transform((data) => data ?? null),
+  data: z.custom<Json>().optional(),
 });
 
 /** YeePay's word inside `data` on whether it did what was asked; in the sample only (D). */

@@ -124,7 +124,10 @@ describe('another outer code is a no, with their words', () => {
 
 describe('answers that say nothing', () => {
   it.each([
-    ['success without data', json(success(null)), 'known'],
+    ['success with data null', json(success(null)), 'known'],
+    ['success without data', json({ code: 200, success: true, msg: '操作成功' }), 'known'],
+    ['a whole record without success', json({ ...success(created()), success: undefined }), 'unknown'],
+    ['a no without success', json({ code: 400, msg: 'Bad Request' }), 'unknown'],
     ['success false under code 200', json({ ...success(created()), success: false }), 'unknown'],
     ['an inner code that nobody explained', json(success({ code: 'OPR99999', message: '系统异常' })), 'unknown'],
     ['another merchant', json(success(created({ merchantNo: 'other' }))), 'unknown'],

@@ -82,10 +82,17 @@ describe('nothing there', () => {
   it.each([
     ['code 404', refusal(404, '退款订单不存在')],
     ['success with data null', success(null)],
-    ['success without data', { code: 200, success: true, msg: '操作成功' }],
   ])('%s', async (_, answer) => {
     stub.always(json(answer));
     expect(await ask(account)).toStrictEqual([]);
+  });
+
+  it('but null is no answer where the settings say so', async () => {
+    const strict = openTiPay({ baseUrl: stub.url, emptyMeansNotFound: false });
+    stub.always(json(success(null)));
+    const error = await failureOf(ask(strict));
+    expect(error).toMatchObject({ kind: 'malformed', message: expect.stringContaining('data: ') });
+    await strict.close();
   });
 
   it('a code of the settings, outside or inside', async () => {
@@ -249,6 +256,9 @@ describe('answers that are not believed', () => {
   it.each([
     ['text', 'ok', 'the answer: '],
     ['no code', { success: true, data: record() }, 'code: '],
+    ['no success', { ...success(record()), success: undefined }, 'success: '],
+    ['success of text', { ...success(record()), success: 'true' }, 'success: '],
+    ['no data', { code: 200, success: true, msg: '操作成功' }, 'data: '],
     ['data of text', success('x'), 'data: '],
     ['a list in data', success([record()]), 'data: '],
   ])('%s', async (_, answer, message) => {
@@ -290,5 +300,21 @@ describe('the probe', () => {
     stub.always(json(refusal(401, '签名错误')));
     const error = await failureOf(account.probe(AbortSignal.timeout(5_000)));
     expect(error).toMatchObject({ kind: 'misconfigured', providerMessage: '签名错误' });
+  });
+
+  it('is not content with the 404 of a server in front of TiPay, and shows its words', async () => {
+    stub.always(json({ code: 404, msg: '接口不存在' }));
+    expect(await failureOf(account.probe(AbortSignal.timeout(5_000)))).toMatchObject({
+      kind: 'malformed',
+      providerCode: '404',
+      providerMessage: '接口不存在',
+    });
+  });
+
+  it('is not content with a code that the settings do not explain', async () => {
+    const taught = openTiPay({ baseUrl: stub.url, notFoundCodes: ['601'] });
+    stub.always(json(refusal(404, '接口不存在')));
+    expect(await failureOf(taught.probe(AbortSignal.timeout(5_000)))).toMatchObject({ kind: 'rejected' });
+    await taught.close();
   });
 });

@@ -15,6 +15,7 @@ it('the example of the contract is whole, the rest has its defaults', () => {
     callbackSignature: { hash: 'SHA1' },
     statuses: {},
     notFoundCodes: ['404'],
+    emptyMeansNotFound: true,
     temporaryCodes: ['429', '500', '502', '503', '504'],
     maxReasonLength: 128,
     paths: { create: '/api/v1/yb/trade/refund', query: '/api/v1/yb/trade/query' },
@@ -33,7 +34,14 @@ it('every wrong member is named', () => {
 
 it('every default says in the JSON Schema whether it is documented or inferred', () => {
   const schema = z.toJSONSchema(tiPaySettings, { io: 'input' });
-  for (const name of ['currency', 'statuses', 'notFoundCodes', 'temporaryCodes', 'maxReasonLength']) {
+  for (const name of [
+    'currency',
+    'statuses',
+    'notFoundCodes',
+    'emptyMeansNotFound',
+    'temporaryCodes',
+    'maxReasonLength',
+  ]) {
     const member = schema.properties?.[name];
     expect(typeof member === 'object' && member.description).toMatch(/documented|inferred/);
   }
