@@ -4,6 +4,7 @@ import { formatUnits, parseMoney, type Money } from '../refunds/money.ts';
 import type { Json } from '../refunds/refund.ts';
 import { parseWallTime } from '../refunds/wall-time.ts';
 import { ProviderError } from './errors.ts';
+import { boundedWords } from './transport-body.ts';
 import { failure, type Call } from './transport-failure.ts';
 
 /** A member that must be there and not empty. */
@@ -42,12 +43,28 @@ export const integerMoney =
   (text) =>
     /^\d{1,40}$/.test(text) ? decimalMoney(currency)(formatUnits(BigInt(text), exponent)) : null;
 
-const orIssue = (read: ReadMoney, expected: string) => (text: string, context: z.RefinementCtx) => {
-  const money = read(text);
-  if (money !== null) return money;
-  context.addIssue({ code: 'custom', message: `expected ${expected}` });
-  return z.NEVER;
-};
+const orIssue =
+  <Value>(read: (text: string) => Value | null, expected: string) =>
+  (text: string, context: z.RefinementCtx): Value => {
+    const value = read(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: `expected ${expected}` });
+    return z.NEVER;
+  };
+
+const asCode = (text: string | null): string | null => boundedWords(text, 64);
+
+/** The provider's own code, as it may be kept and shown: one line of at most 64 characters. */
+export const neededCode = neededText.transform(orIssue(asCode, 'a code'));
+
+/** As `neededCode`, for a code that may be left out. */
+export const optionalCode = optionalText.transform(asCode);
+
+/** The provider's words for people, as they may be kept and shown: one line of at most 200 characters. */
+export const optionalWords = optionalText.transform((text) => boundedWords(text, 200));
+
+/** The words beside an answer's code. What can't be read is none: they must not hide what the code says. */
+export const wordsOfAnswer = optionalWords.catch(null);
 
 /** An amount that must be there. */
 export const neededMoney = (read: ReadMoney, expected: string) => neededText.transform(orIssue(read, expected));

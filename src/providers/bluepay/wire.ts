@@ -3,11 +3,15 @@ import { z } from 'zod';
 import type { Json } from '../../refunds/refund.ts';
 import {
   integerMoney,
+  neededCode,
   neededMoney,
   neededText,
+  optionalCode,
   optionalMoney,
   optionalText,
   optionalWallTime,
+  optionalWords,
+  wordsOfAnswer,
 } from '../wire-members.ts';
 
 /** How an account's amounts and times are to be read. */
@@ -21,8 +25,8 @@ export interface BluePayUnits {
 
 /** The outer answer of every call (D). `data` is read once `code` says that there is any. */
 export const bluePayAnswer = z.object({
-  code: neededText,
-  message: optionalText,
+  code: neededCode,
+  message: wordsOfAnswer,
   data: z.custom<Json>().optional(),
 });
 
@@ -45,8 +49,8 @@ export function bluePayRecords({ currency, minorUnitExponent, timeZone }: BluePa
     feeRefunded: optionalMoney(amount, expected),
     /** Absent while the refund is pending. */
     refundReturnTime: optionalWallTime(timeZone),
-    failedCode: optionalText,
-    failedMessage: optionalText,
+    failedCode: optionalCode,
+    failedMessage: optionalWords,
     /** Named by the callback's page, absent in its samples. */
     refundReason: optionalText,
   });

@@ -4,7 +4,6 @@ import type { Json } from '../../refunds/refund.ts';
 import { formatWallTime } from '../../refunds/wall-time.ts';
 import { ProviderError } from '../errors.ts';
 import { compactJson, type WritableJson } from '../json.ts';
-import { boundedWords } from '../transport-body.ts';
 import { failure, type Call } from '../transport-failure.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import { parseAnswer, readAnswer } from '../wire-members.ts';
@@ -52,14 +51,13 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, clo
   function judge(json: Json, call: Call): ProviderError | null {
     const answer = readAnswer(shoutuAnswer, json, call);
     if (answer instanceof ProviderError) return answer;
-    const code = boundedWords(answer.code, 64) ?? '';
+    const { code, msg } = answer;
     if (settings.successCodes.includes(code)) return null;
     const unclear = settings.unclearCodes.includes(code);
     const what = unclear ? `the gateway failed, code ${code}` : `the gateway refused, code ${code}`;
-    const words = boundedWords(answer.msg ?? undefined, 200);
     return failure(call, unclear ? 'unavailable' : 'rejected', true, what, {
       providerCode: code,
-      ...(words !== null && { providerMessage: words }),
+      ...(msg !== null && { providerMessage: msg }),
     });
   }
 

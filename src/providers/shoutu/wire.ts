@@ -5,11 +5,15 @@ import type { Json } from '../../refunds/refund.ts';
 import {
   decimalMoney,
   integerMoney,
+  neededCode,
   neededMoney,
   neededText,
+  optionalCode,
   optionalMoney,
   optionalText,
   optionalWallTime,
+  optionalWords,
+  wordsOfAnswer,
 } from '../wire-members.ts';
 
 /** How an account's amounts and times are to be read. */
@@ -20,7 +24,7 @@ export interface ShoutuUnits {
 }
 
 /** The outer answer of every call (D). */
-export const shoutuAnswer = z.object({ code: neededText, msg: optionalText, data: z.custom<Json>().optional() });
+export const shoutuAnswer = z.object({ code: neededCode, msg: wordsOfAnswer, data: z.custom<Json>().optional() });
 
 const count = z
   .string()
@@ -48,8 +52,8 @@ export function shoutuRecords({ currency, amountUnit, timeZone }: ShoutuUnits) {
     channelPayOrderNo: optionalText,
     payAmount: optionalMoney(amount, expected),
     refundReason: optionalText,
-    errCode: optionalText,
-    errMsg: optionalText,
+    errCode: optionalCode,
+    errMsg: optionalWords,
     successTime: optionalWallTime(timeZone),
     createdTime: optionalWallTime(timeZone),
     mchNo: optionalText,

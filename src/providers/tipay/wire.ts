@@ -4,24 +4,28 @@ import type { Json } from '../../refunds/refund.ts';
 import { jsonIn } from '../callback-body.ts';
 import {
   decimalMoney,
+  neededCode,
   neededMoney,
   neededText,
+  optionalCode,
   optionalMoney,
   optionalText,
   optionalWallTime,
+  optionalWords,
+  wordsOfAnswer,
 } from '../wire-members.ts';
 
 /** The outer answer of every call (D). */
 export const tiPayAnswer = z.object({
-  code: neededText,
+  code: neededCode,
   /** Read as anything, so that an answer without it can still be told by its code. */
   success: z.custom<Json>().optional(),
-  msg: optionalText,
+  msg: wordsOfAnswer,
   data: z.custom<Json>().optional(),
 });
 
 /** YeePay's word inside `data` on whether it did what was asked; in the sample only (D). */
-export const tiPayResult = z.object({ code: optionalText, message: optionalText });
+export const tiPayResult = z.object({ code: optionalCode, message: wordsOfAnswer });
 
 /** The callback's two parameters: `response` is JSON text, `sign` covers exactly that text (P). */
 export const tiPayNotice = z.object({ response: neededText, sign: neededText });
@@ -44,8 +48,8 @@ export function tiPayRecord(currency: string, timeZone: string) {
     refundRequestDate: optionalWallTime(timeZone),
     refundSuccessDate: optionalWallTime(timeZone),
     /** The query's word for it; YeePay's callback has `errorMessage` (I). */
-    failReason: optionalText,
-    errorMessage: optionalText,
+    failReason: optionalWords,
+    errorMessage: optionalWords,
     realRefundAmount: optionalMoney(amount, expected),
     cashRefundFee: optionalMoney(amount, expected),
     refundAccountDetail: jsonText(z.array(account)),

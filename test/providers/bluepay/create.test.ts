@@ -106,6 +106,20 @@ describe('every documented code, by "may money have moved?"', () => {
     expect(await send(account)).toMatchObject({ kind: 'unknown', error: { providerCode: '21999' } });
   });
 
+  it('words are kept in one line, a code of at most 64 characters, a message of 200', async () => {
+    stub.next(
+      json({ code: 21402, message: `their\u0000\r\nwords ${'x'.repeat(300)}` }),
+      json({ code: '1'.repeat(80) }),
+    );
+    expect(await send(account)).toMatchObject({ kind: 'refused', message: `their words ${'x'.repeat(188)}` });
+    expect(await send(account)).toMatchObject({ kind: 'unknown', error: { providerCode: '1'.repeat(64) } });
+  });
+
+  it('a message that is no text does not hide the code', async () => {
+    stub.always(json({ code: 21402, message: { th: 'no' } }));
+    expect(await send(account)).toMatchObject({ kind: 'refused', code: '21402', message: 'refunds are not allowed' });
+  });
+
   it('a refusal without a message gets one', async () => {
     stub.always(json({ code: 21408 }));
     expect(await send(account)).toMatchObject({ kind: 'refused', message: 'the payment is not completed' });

@@ -228,6 +228,19 @@ describe('what may be missing or unknown', () => {
     await Promise.all([plain.close(), taught.close()]);
   });
 
+  it("a failure's code and reason are kept in one line, and only so long", async () => {
+    const words = {
+      failedCode: `-10010\u0000${'0'.repeat(80)}`,
+      failedMessage: `Channel\u0000\nRefund ${'x'.repeat(300)}`,
+    };
+    stub.always(json(success([row({ refundStatus: 'FAILED', ...words })])));
+    const [refund] = await ask(account, { theirPayment: 'CU51856318914782320' });
+    expect(refund?.failure).toMatchObject({
+      code: `-10010 ${'0'.repeat(57)}`,
+      message: `Channel Refund ${'x'.repeat(185)}`,
+    });
+  });
+
   it('a failure without a reason still is one', async () => {
     stub.always(json(success([row({ refundStatus: 'FAILED' })])));
     const [refund] = await ask(account, { theirPayment: 'CU51856318914782320' });

@@ -95,6 +95,14 @@ test('a time of success means nothing before the end', () => {
   expect(observe({ refundState: '2', successTime }).completedAt).not.toBeNull();
 });
 
+test('the words of a failure are kept in one line, and only so long', () => {
+  const errCode = `NOT\u0000ENOUGH${'x'.repeat(80)}`;
+  expect(observe({ refundState: '3', errCode, errMsg: `余额\u0000\n不足${'x'.repeat(300)}` }).failure).toMatchObject({
+    code: `NOT ENOUGH${'x'.repeat(54)}`,
+    message: `余额 不足${'x'.repeat(195)}`,
+  });
+});
+
 test('a failure without words still has a message', () => {
   expect(observe({ refundState: '3' }).failure).toEqual({
     code: null,

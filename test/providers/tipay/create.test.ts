@@ -102,6 +102,20 @@ describe('another outer code is a no, with their words', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
+  it('kept in one line, a code of at most 64 characters, a message of 200', async () => {
+    stub.next(json(refusal(`A${'0'.repeat(80)}`, `订单\u0000\n已分账${'x'.repeat(300)}`)));
+    expect(await send(account)).toMatchObject({
+      kind: 'refused',
+      code: `A${'0'.repeat(63)}`,
+      message: `订单 已分账${'x'.repeat(194)}`,
+    });
+  });
+
+  it('also where the words are none', async () => {
+    stub.next(json({ ...refusal(400), msg: ['no'] }));
+    expect(await send(account)).toMatchObject({ kind: 'refused', code: '400', message: 'TiPay gave no reason' });
+  });
+
   it('unless it says nothing about what happened', async () => {
     for (const code of [429, 500, 502, 503, 504]) {
       stub.next(json(refusal(code)));

@@ -162,6 +162,19 @@ describe('status', () => {
     expect(silent?.failure).toStrictEqual({ code: null, message: 'TiPay gave no reason', retryable: true });
   });
 
+  it('a reason is kept in one line of at most 200 characters, like the words of data.code', async () => {
+    const long = `余额\u0000\r\n不足${'x'.repeat(300)}`;
+    stub.next(
+      json(success(record({ status: 'FAILED', failReason: long }))),
+      json(success({ code: `OPR${'9'.repeat(80)}`, message: long })),
+    );
+    expect((await ask(account))[0]?.failure?.message).toBe(`余额 不足${'x'.repeat(195)}`);
+    expect(await failureOf(ask(account))).toMatchObject({
+      providerCode: `OPR${'9'.repeat(61)}`,
+      providerMessage: `余额 不足${'x'.repeat(195)}`,
+    });
+  });
+
   it('what is not finished has no time of completion', async () => {
     stub.always(json(success(record({ status: 'SUSPEND', refundSuccessDate: '2023-01-30 17:08:15' }))));
     expect((await ask(account))[0]?.completedAt).toBeNull();
