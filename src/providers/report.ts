@@ -4,6 +4,8 @@ import type { ProviderObserver } from './wing.ts';
 
 /** What the operator hears of the providers. */
 export function logProviders(log: Logger): ProviderObserver {
+  // A member that a provider writes otherwise is so in every row of every page: once says it all.
+  const said = new Set<string>();
   return {
     tried: (report) => {
       if (report.outcome === 'ok' || report.outcome === 'abandoned') log.debug(report, 'asked a provider');
@@ -11,6 +13,12 @@ export function logProviders(log: Logger): ProviderObserver {
     },
     breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
     unknownStatus: (news) => log.warn(news, 'an unknown status word; shown as PROCESSING'),
+    unreadableMember: (news) => {
+      const name = `${news.account} ${news.member}`;
+      if (said.has(name)) return;
+      said.add(name);
+      log.warn(news, 'a member of a provider can not be read and is left out; said once');
+    },
   };
 }
 
@@ -28,6 +36,10 @@ export function bothHear(one: ProviderObserver, other: ProviderObserver): Provid
     unknownStatus: (news) => {
       one.unknownStatus?.(news);
       other.unknownStatus?.(news);
+    },
+    unreadableMember: (news) => {
+      one.unreadableMember?.(news);
+      other.unreadableMember?.(news);
     },
   };
 }

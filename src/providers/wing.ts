@@ -23,6 +23,8 @@ export interface ProviderObserver {
   readonly breakerChanged?: (change: { readonly account: AccountKey; readonly state: BreakerState }) => void;
   /** A status word that no map knows; the refund is shown as PROCESSING. */
   readonly unknownStatus?: (news: { readonly account: AccountKey; readonly word: string }) => void;
+  /** A member that is not needed could not be read and counts as not said. Without its value, which may be personal. */
+  readonly unreadableMember?: (news: { readonly account: AccountKey; readonly member: string }) => void;
 }
 
 export type BreakerState = 'closed' | 'open' | 'half-open';

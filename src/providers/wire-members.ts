@@ -1,20 +1,36 @@
 /** Members of wire records, as zod pieces that the wings build their schemas of. Numbers arrive as their source text. */
 import { z } from 'zod';
+import type { AccountKey } from '../refunds/ids.ts';
 import { formatUnits, parseMoney, type Money } from '../refunds/money.ts';
 import type { Json } from '../refunds/refund.ts';
 import { parseWallTime } from '../refunds/wall-time.ts';
 import { ProviderError } from './errors.ts';
 import { boundedWords } from './transport-body.ts';
 import { failure, type Call } from './transport-failure.ts';
+import type { ProviderObserver } from './wing.ts';
 
 /** A member that must be there and not empty. */
 export const neededText = z.string().min(1);
+
+/** Longest id that the ledger keeps and `createRefund` takes; the longest documented ones have 32 and 64 characters. */
+const MAX_ID_LENGTH = 128;
+
+const isId = (text: string): boolean =>
+  text !== '' && text.length <= MAX_ID_LENGTH && text.isWellFormed() && !/\p{Cc}/u.test(text);
+
+/** An id that must be there. One that the ledger can't keep whole is an issue: changed, it would name another refund. */
+export const neededId = z
+  .string()
+  .refine(isId, `expected 1 to ${MAX_ID_LENGTH} characters, none of them a control character`);
 
 /** A member that may be absent, null or "": all three say nothing. */
 export const optionalText = z
   .string()
   .nullish()
   .transform((text) => (text === undefined || text === null || text === '' ? null : text));
+
+/** An id that may be left out; what is there must be one that can be kept. */
+export const optionalId = optionalText.pipe(neededId.nullable());
 
 /** Reads one text as an amount; an issue of the member when it is none or can't be expressed exactly. */
 type ReadMoney = (text: string) => Money | null;
@@ -73,15 +89,31 @@ export const neededMoney = (read: ReadMoney, expected: string) => neededText.tra
 export const optionalMoney = (read: ReadMoney, expected: string) =>
   optionalText.transform((text, context) => (text === null ? null : orIssue(read, expected)(text, context)));
 
-/** A wall time, `yyyy-MM-dd HH:mm:ss`, in a zone (IANA name); may be left out, what is there must be readable. */
-export const optionalWallTime = (timeZone: string) =>
-  optionalText.transform((text, context): Date | null => {
-    if (text === null) return null;
+/** Times of refunds: "0001-01-01" and "9999-12-31" are placeholders of some database. */
+const isPlausible = (instant: Date): boolean => instant.getUTCFullYear() >= 2000 && instant.getUTCFullYear() <= 2100;
+
+/** A wall time, `yyyy-MM-dd HH:mm:ss`, in a zone (IANA name); may be left out, what is there must be a plausible time. */
+export const optionalWallTime = (timeZone: string) => {
+  const read = (text: string): Date | null => {
     const instant = parseWallTime(text, timeZone);
-    if (instant !== null) return instant;
-    context.addIssue({ code: 'custom', message: 'expected a time, yyyy-MM-dd HH:mm:ss' });
-    return z.NEVER;
-  });
+    return instant !== null && isPlausible(instant) ? instant : null;
+  };
+  const needed = orIssue(read, 'a time from 2000 to 2100, yyyy-MM-dd HH:mm:ss');
+  return optionalText.transform((text, context) => (text === null ? null : needed(text, context)));
+};
+
+/**
+ * Members that can be done without: one that can't be read says nothing (null) and is reported, so that it costs neither
+ * the status that it came with nor the page.
+ */
+export const spareMembers =
+  (account: AccountKey, observer: ProviderObserver | undefined) =>
+  <Value>(member: string, schema: z.ZodType<Value | null>) =>
+    schema.catch(() => {
+      observer?.unreadableMember?.({ account, member });
+      return null;
+    });
+export type SpareMember = ReturnType<typeof spareMembers>;
 
 /** The first thing that is wrong, named by its path; never the value, which may be personal. */
 export function firstIssue(error: z.ZodError, at: readonly string[] = []): string {

@@ -5,6 +5,7 @@ import type { ProviderAccount, Question } from '../provider.ts';
 import { statusWords } from '../status-words.ts';
 import { createTransport } from '../transport.ts';
 import type { WingDeps } from '../wing.ts';
+import { spareMembers } from '../wire-members.ts';
 import { bluePayCallbacks } from './callback.ts';
 import { bluePayClient, type BluePayKey } from './client.ts';
 import { BLUEPAY_STATUSES } from './map.ts';
@@ -22,7 +23,8 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
   const { key: account, currency, timeZone } = settings;
   const exponent = settings.minorUnitExponent ?? wireExponent(currency);
   const statusOf = statusWords(account, BLUEPAY_STATUSES, settings.statuses, deps.observer);
-  const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone });
+  const spare = spareMembers(account, deps.observer);
+  const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone, spare });
   const transport = createTransport({
     account,
     baseUrl: settings.baseUrl,

@@ -4,6 +4,7 @@ import type { Json } from '../../refunds/refund.ts';
 import {
   integerMoney,
   neededCode,
+  neededId,
   neededMoney,
   neededText,
   optionalCode,
@@ -12,6 +13,7 @@ import {
   optionalWallTime,
   optionalWords,
   wordsOfAnswer,
+  type SpareMember,
 } from '../wire-members.ts';
 
 /** How an account's amounts and times are to be read. */
@@ -21,6 +23,8 @@ export interface BluePayUnits {
   /** Amounts are integers of 10^-this major units. */
   readonly minorUnitExponent: number;
   readonly timeZone: string;
+  /** For members that can be done without. */
+  readonly spare: SpareMember;
 }
 
 /** The outer answer of every call (D). `data` is read once `code` says that there is any. */
@@ -34,27 +38,27 @@ export const bluePayAnswer = z.object({
 export const bluePayNotice = z.object({ param: neededText, sign: neededText });
 
 /** The three records of a refund: a row of the query (D), the answer to a create (P), a callback's `param` (P). */
-export function bluePayRecords({ currency, minorUnitExponent, timeZone }: BluePayUnits) {
+export function bluePayRecords({ currency, minorUnitExponent, timeZone, spare }: BluePayUnits) {
   const amount = integerMoney(currency, minorUnitExponent);
   const expected = `an amount in ${currency}, as an integer of units of 10^-${minorUnitExponent}`;
   const created = z.object({
-    mchRefundOrderId: neededText,
-    refundTransactionId: neededText,
+    mchRefundOrderId: neededId,
+    refundTransactionId: neededId,
     refundAmount: neededMoney(amount, expected),
     refundStatus: neededText,
-    refundCreateTime: optionalWallTime(timeZone),
+    refundCreateTime: spare('refundCreateTime', optionalWallTime(timeZone)),
   });
   const row = created.extend({
-    originalTransactionId: neededText,
-    feeRefunded: optionalMoney(amount, expected),
+    originalTransactionId: neededId,
+    feeRefunded: spare('feeRefunded', optionalMoney(amount, expected)),
     /** Absent while the refund is pending. */
-    refundReturnTime: optionalWallTime(timeZone),
-    failedCode: optionalCode,
-    failedMessage: optionalWords,
+    refundReturnTime: spare('refundReturnTime', optionalWallTime(timeZone)),
+    failedCode: spare('failedCode', optionalCode),
+    failedMessage: spare('failedMessage', optionalWords),
     /** Named by the callback's page, absent in its samples. */
-    refundReason: optionalText,
+    refundReason: spare('refundReason', optionalText),
   });
-  const notice = row.extend({ eventName: optionalText, refundStatus: optionalText });
+  const notice = row.extend({ eventName: spare('eventName', optionalText), refundStatus: optionalText });
   return { created, row, notice };
 }
 

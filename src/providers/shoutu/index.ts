@@ -5,6 +5,7 @@ import type { ProviderAccount, Question } from '../provider.ts';
 import { statusWords } from '../status-words.ts';
 import { createTransport } from '../transport.ts';
 import type { WingDeps } from '../wing.ts';
+import { spareMembers } from '../wire-members.ts';
 import { shoutuCallbacks } from './callback.ts';
 import { shoutuClient } from './client.ts';
 import { shoutuCreate } from './create.ts';
@@ -19,7 +20,8 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
   const { key: account, currency, timeZone } = settings;
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
   const statusOf = statusWords(account, SHOUTU_STATUSES, settings.statuses, deps.observer);
-  const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone });
+  const spare = spareMembers(account, deps.observer);
+  const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone, spare });
   const transport = createTransport({
     account,
     baseUrl: settings.baseUrl,

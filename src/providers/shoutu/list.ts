@@ -10,7 +10,7 @@ import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
 import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
-import { shoutuPage, type ShoutuRecords } from './wire.ts';
+import type { ShoutuRecords } from './wire.ts';
 
 /** Pages of one lookup: no payment has so many refunds, so that more of them means an ignored condition. */
 const MAX_LOOKUP_PAGES = 20;
@@ -58,12 +58,12 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
     };
     const sent = { operation, path: settings.paths.list, members: { queryPage }, repeatable: true };
     const data = await client.call(sent, signal);
-    const answer = parseAnswer(shoutuPage, data, call, ['data']);
+    const answer = parseAnswer(records.page, data, call, ['data']);
     const { current, total } = answer;
-    const used = answer.size == null ? {} : { size: answer.size };
+    const used = answer.size === null ? {} : { size: answer.size };
     const offset = page * (used.size ?? size);
     // Beyond the end some paging libraries give the first page again, and say so.
-    const another = current != null && current !== page + settings.pageBase && current !== page + 1;
+    const another = current !== null && current !== page + settings.pageBase && current !== page + 1;
     if (another && offset >= total) return { observations: [], total, ...used };
     if (another) throw malformedAnswer(call, ['data', 'current'], 'not the page that was asked for');
     if (answer.records.length > size) throw malformedAnswer(call, ['data', 'records'], 'more rows than were asked for');

@@ -6,14 +6,17 @@ import {
   decimalMoney,
   integerMoney,
   neededCode,
+  neededId,
   neededMoney,
   neededText,
   optionalCode,
+  optionalId,
   optionalMoney,
   optionalText,
   optionalWallTime,
   optionalWords,
   wordsOfAnswer,
+  type SpareMember,
 } from '../wire-members.ts';
 
 /** How an account's amounts and times are to be read. */
@@ -21,6 +24,8 @@ export interface ShoutuUnits {
   readonly currency: string;
   readonly amountUnit: 'fen' | 'yuan';
   readonly timeZone: string;
+  /** For members that can be done without. */
+  readonly spare: SpareMember;
 }
 
 /** The outer answer of every call (D). */
@@ -30,47 +35,52 @@ const count = z
   .string()
   .regex(/^\d{1,15}$/, 'expected a whole number')
   .transform(Number);
+const optionalCount = count.nullish().transform((number) => number ?? null);
 
-/** `data` of querylist (D): a page whose numbers are text. */
-export const shoutuPage = z.object({
-  records: z.array(z.custom<Json>()),
-  total: count,
-  // Both documented as needed; what they are used for can be done without.
-  current: count.nullish(),
-  size: count.nullish(),
-});
-
-/** A record of the list or of a callback (D), and what a create's answer may say of one (I). */
-export function shoutuRecords({ currency, amountUnit, timeZone }: ShoutuUnits) {
+/** A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records (D). */
+export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuUnits) {
   const amount = amountUnit === 'fen' ? integerMoney(currency, currencyExponent(currency)) : decimalMoney(currency);
   const expected = amountUnit === 'fen' ? `a whole number of minor units of ${currency}` : `an amount in ${currency}`;
+  // A payment of nothing is none, and the ledger keeps none.
+  const paid = (text: string) => {
+    const money = amount(text);
+    return money !== null && money.minorUnits > 0n ? money : null;
+  };
   const record = z.object({
-    mchRefundNo: neededText,
+    mchRefundNo: neededId,
     refundAmount: neededMoney(amount, expected),
     refundState: neededText,
-    channelOrderNo: optionalText,
-    channelPayOrderNo: optionalText,
-    payAmount: optionalMoney(amount, expected),
-    refundReason: optionalText,
-    errCode: optionalCode,
-    errMsg: optionalWords,
-    successTime: optionalWallTime(timeZone),
-    createdTime: optionalWallTime(timeZone),
-    mchNo: optionalText,
-    mchName: optionalText,
-    mchNoBranch: optionalText,
-    appId: optionalText,
-    refundMode: optionalText,
-    businessId: optionalText,
+    channelOrderNo: optionalId,
+    channelPayOrderNo: optionalId,
+    payAmount: spare('payAmount', optionalMoney(paid, `${expected}, more than zero`)),
+    refundReason: spare('refundReason', optionalText),
+    errCode: spare('errCode', optionalCode),
+    errMsg: spare('errMsg', optionalWords),
+    successTime: spare('successTime', optionalWallTime(timeZone)),
+    createdTime: spare('createdTime', optionalWallTime(timeZone)),
+    mchNo: spare('mchNo', optionalText),
+    mchName: spare('mchName', optionalText),
+    mchNoBranch: spare('mchNoBranch', optionalText),
+    appId: spare('appId', optionalText),
+    refundMode: spare('refundMode', optionalText),
+    businessId: spare('businessId', optionalText),
     /** JSON text, or any text; an object in its place is read as what it is. */
     extJsonb: z.custom<Json>().optional(),
   });
   const created = record.extend({
-    mchRefundNo: optionalText,
+    mchRefundNo: optionalId,
     refundAmount: optionalMoney(amount, expected),
     refundState: optionalText,
   });
-  return { record, created };
+  /** `data` of querylist (D): a page whose numbers are text. */
+  const page = z.object({
+    records: z.array(z.custom<Json>()),
+    total: count,
+    // Both documented as needed; what they are used for can be done without.
+    current: spare('current', optionalCount),
+    size: spare('size', optionalCount),
+  });
+  return { record, created, page };
 }
 
 export type ShoutuRecords = ReturnType<typeof shoutuRecords>;

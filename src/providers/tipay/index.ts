@@ -5,6 +5,7 @@ import type { ProviderAccount } from '../provider.ts';
 import { statusWords } from '../status-words.ts';
 import { createTransport } from '../transport.ts';
 import type { WingDeps } from '../wing.ts';
+import { spareMembers } from '../wire-members.ts';
 import { tiPayCallbacks } from './callback.ts';
 import { tiPayClient } from './client.ts';
 import { TIPAY_STATUSES } from './map.ts';
@@ -18,7 +19,8 @@ const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymen
 export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderAccount {
   const { key: account, currency, timeZone, platformPublicKey, merchantNo } = settings;
   const statusOf = statusWords(account, TIPAY_STATUSES, settings.statuses, deps.observer);
-  const record = tiPayRecord(currency, timeZone);
+  const spare = spareMembers(account, deps.observer);
+  const record = tiPayRecord({ currency, timeZone, spare });
   const transport = createTransport({
     account,
     baseUrl: settings.baseUrl,

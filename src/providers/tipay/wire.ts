@@ -5,14 +5,17 @@ import { jsonIn } from '../callback-body.ts';
 import {
   decimalMoney,
   neededCode,
+  neededId,
   neededMoney,
   neededText,
   optionalCode,
+  optionalId,
   optionalMoney,
   optionalText,
   optionalWallTime,
   optionalWords,
   wordsOfAnswer,
+  type SpareMember,
 } from '../wire-members.ts';
 
 /** The outer answer of every call (D). */
@@ -30,31 +33,42 @@ export const tiPayResult = z.object({ code: optionalCode, message: wordsOfAnswer
 /** The callback's two parameters: `response` is JSON text, `sign` covers exactly that text (P). */
 export const tiPayNotice = z.object({ response: neededText, sign: neededText });
 
+/** How an account's amounts and times are to be read. */
+interface TiPayUnits {
+  readonly currency: string;
+  readonly timeZone: string;
+  /** For members that can be done without. */
+  readonly spare: SpareMember;
+}
+
 /** The refund as the query (D), the answer to a create and a callback's `response` (P) have it: one shape, more or less full. */
-export function tiPayRecord(currency: string, timeZone: string) {
+export function tiPayRecord({ currency, timeZone, spare }: TiPayUnits) {
   const amount = decimalMoney(currency);
   const expected = `an amount in ${currency} as decimal text`;
   const account = z.object({ accountType: neededText, debitAmount: neededMoney(amount, expected) });
   return z.object({
-    merchantNo: neededText,
-    orderId: neededText,
-    refundRequestId: neededText,
-    uniqueOrderNo: optionalText,
-    uniqueRefundNo: optionalText,
+    merchantNo: neededId,
+    orderId: neededId,
+    refundRequestId: neededId,
+    uniqueOrderNo: optionalId,
+    uniqueRefundNo: optionalId,
     refundAmount: neededMoney(amount, expected),
-    returnMerchantFee: optionalMoney(amount, expected),
+    returnMerchantFee: spare('returnMerchantFee', optionalMoney(amount, expected)),
     status: neededText,
-    description: optionalText,
-    refundRequestDate: optionalWallTime(timeZone),
-    refundSuccessDate: optionalWallTime(timeZone),
+    description: spare('description', optionalText),
+    refundRequestDate: spare('refundRequestDate', optionalWallTime(timeZone)),
+    refundSuccessDate: spare('refundSuccessDate', optionalWallTime(timeZone)),
     /** The query's word for it; YeePay's callback has `errorMessage` (I). */
-    failReason: optionalWords,
-    errorMessage: optionalWords,
-    realRefundAmount: optionalMoney(amount, expected),
-    cashRefundFee: optionalMoney(amount, expected),
-    refundAccountDetail: jsonText(z.array(account)),
+    failReason: spare('failReason', optionalWords),
+    errorMessage: spare('errorMessage', optionalWords),
+    realRefundAmount: spare('realRefundAmount', optionalMoney(amount, expected)),
+    cashRefundFee: spare('cashRefundFee', optionalMoney(amount, expected)),
+    refundAccountDetail: spare('refundAccountDetail', jsonText(z.array(account))),
     /** Of no published shape: text that is no JSON is kept as the text it is. */
-    channelReceiverInfo: optionalText.transform((text): Json => (text === null ? null : (jsonIn(text) ?? text))),
+    channelReceiverInfo: spare(
+      'channelReceiverInfo',
+      optionalText.transform((text): Json => (text === null ? null : (jsonIn(text) ?? text))),
+    ),
   });
 }
 

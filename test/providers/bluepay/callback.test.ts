@@ -51,6 +51,14 @@ it('the vectors computed elsewhere verify', () => {
   }
 });
 
+it('a mistyped member that can be done without does not cost the callback', () => {
+  const text = param({ refundReturnTime: 'now', feeRefunded: 'none', refundReason: [] });
+  expect(read(text)).toMatchObject({
+    kind: 'observation',
+    observation: { status: 'SUCCEEDED', completedAt: null, feeRefunded: null, reason: null },
+  });
+});
+
 describe('status', () => {
   it('wins over the event name', () => {
     const reading = read(param({ refundStatus: 'FAILED', failedCode: -10009, failedMessage: 'Channel Refund Failed' }));

@@ -167,18 +167,50 @@ describe('answers that are not believed', () => {
     ['refundAmount', 100.5],
     ['refundAmount', '1e3'],
     ['refundAmount', '99999999999999999999'],
-    ['feeRefunded', 0.5],
-    ['refundCreateTime', 'yesterday'],
-    ['refundReturnTime', '2024-02-30 00:00:00'],
   ])('%s %s', async (name, value) => {
     stub.always(json(success([row({ [name]: value })])));
     const error = await failureOf(ask(account, { theirPayment: 'CU51856318914782320' }));
     expect(error.message).toContain(`data.0.${name}: expected`);
-    expect(error.message).not.toContain('yesterday');
+    expect(error.message).not.toContain(String(value));
   });
+
+  it.each(['mchRefundOrderId', 'originalTransactionId', 'refundTransactionId'])(
+    'a %s that can not be kept whole',
+    async (name) => {
+      for (const id of ['x'.repeat(129), 'a\u0000b', 'a\nb', '\ud800']) {
+        stub.next(json(success([row({ [name]: id })])));
+        const error = await failureOf(ask(account, { theirPayment: 'CU51856318914782320' }));
+        expect(error).toMatchObject({
+          kind: 'malformed',
+          message: expect.stringContaining(`data.0.${name}: expected`),
+        });
+      }
+    },
+  );
 });
 
 describe('what may be missing or unknown', () => {
+  it.each([
+    ['feeRefunded', 0.5, { feeRefunded: null }],
+    ['feeRefunded', {}, { feeRefunded: null }],
+    ['refundCreateTime', 'yesterday', { createdAt: null }],
+    ['refundCreateTime', '0001-01-01 00:00:00', { createdAt: null }],
+    ['refundReturnTime', '2024-02-30 00:00:00', { completedAt: null }],
+    ['refundReturnTime', 1_722_416_882, { completedAt: null }],
+    ['failedCode', true, { details: { failedCode: null } }],
+    ['failedMessage', [], { failure: null }],
+    ['refundReason', {}, { reason: null }],
+  ])('%s %j costs itself alone, and is reported by its name', async (member, value, seen) => {
+    const heard: unknown[] = [];
+    const observer = { unreadableMember: (news: unknown) => heard.push(news) };
+    const attentive = openBluePay({ baseUrl: stub.url }, { observer });
+    stub.always(json(success([row({ [member]: value }), row({ mchRefundOrderId: 'R2' })])));
+    const refunds = await ask(attentive, { theirPayment: 'CU51856318914782320' });
+    expect(refunds).toMatchObject([{ status: 'SUCCEEDED', ...seen }, { merchantRefundId: 'R2' }]);
+    expect(heard).toStrictEqual([{ account: 'blue', member }]);
+    await attentive.close();
+  });
+
   it('a pending row has neither return time nor failure', async () => {
     stub.always(
       json(

@@ -52,6 +52,11 @@ describe('is read', () => {
     expect(readCallback(account, form(signed(members)), FORM).kind).toBe('observation');
   });
 
+  test('with a time that is none, as not said', () => {
+    const read = readCallback(account, form(signed(text({ createdTime: 'now' }))), FORM);
+    expect(read).toMatchObject({ kind: 'observation', observation: { status: 'SUCCEEDED', createdAt: null } });
+  });
+
   test('with an unknown state as under way', () => {
     const read = readCallback(account, form(signed(text({ refundState: '9' }))), FORM);
     expect(read).toMatchObject({ observation: { status: 'PROCESSING', providerStatus: '9' } });
@@ -75,7 +80,12 @@ describe('is refused', () => {
     ['no refund id', form(signed(text({ mchRefundNo: '' }))), FORM, /mchRefundNo/],
     ['no amount', form(signed(text({ refundAmount: '' }))), FORM, /refundAmount/],
     ['no state', form(signed(text({ refundState: '' }))), FORM, /refundState/],
-    ['a time that is none', form(signed(text({ createdTime: 'now' }))), FORM, /createdTime/],
+    [
+      'an id that is too long to be kept',
+      form(signed(text({ channelOrderNo: 'C'.repeat(129) }))),
+      FORM,
+      /channelOrderNo/,
+    ],
     ['a JSON list', JSON.stringify([good]), 'application/json', /JSON object/],
     ['broken JSON', '{"sign":', 'application/json', /JSON object/],
     ['deep JSON', '['.repeat(50_000), 'application/json', /JSON object/],

@@ -4,13 +4,20 @@ import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../src/providers/json.ts';
 import { fromRecord, SHOUTU_STATUSES } from '../../../src/providers/shoutu/map.ts';
 import { shoutuRecords } from '../../../src/providers/shoutu/wire.ts';
+import { spareMembers } from '../../../src/providers/wire-members.ts';
 import { statusWords } from '../../../src/providers/status-words.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { REFUND_STATUSES } from '../../../src/refunds/refund.ts';
 import { record } from './account.ts';
 
 const statusOf = statusWords(accountKey('library'), SHOUTU_STATUSES, {}, undefined);
-const { record: schema } = shoutuRecords({ currency: 'CNY', amountUnit: 'fen', timeZone: 'Asia/Shanghai' });
+const unreadable: string[] = [];
+const { record: schema } = shoutuRecords({
+  currency: 'CNY',
+  amountUnit: 'fen',
+  timeZone: 'Asia/Shanghai',
+  spare: spareMembers(accountKey('library'), { unreadableMember: ({ member }) => unreadable.push(member) }),
+});
 const observe = (more: Record<string, unknown>) => fromRecord(schema.parse(record(more)), statusOf, '');
 
 test.each([
@@ -59,6 +66,39 @@ test('any texts in the members that may hold any text make an observation', () =
       expect(seen.providerRefundId).toBe(texts.channelOrderNo === '' ? null : texts.channelOrderNo);
     }),
   );
+});
+
+test.each([
+  ['createdTime', 'now', { createdAt: null }],
+  ['createdTime', '0001-01-01 00:00:00', { createdAt: null }],
+  ['createdTime', '9999-12-31 23:59:59', { createdAt: null }],
+  ['successTime', '2024-02-30 00:00:00', { completedAt: null }],
+  ['successTime', true, { completedAt: null }],
+  ['payAmount', '100.00', { paymentAmount: null }],
+  // No payment of nothing can be kept.
+  ['payAmount', '0', { paymentAmount: null }],
+  ['refundReason', {}, { reason: null }],
+  ['mchName', [], { details: { merchantName: null } }],
+])('%s %j costs itself alone, and is reported by its name', (member, value, seen) => {
+  unreadable.length = 0;
+  const told = observe({ refundState: '2', [member]: parseJson(JSON.stringify(value)) });
+  expect(told).toMatchObject({ status: 'SUCCEEDED', amount: { minorUnits: 10_000n }, ...seen });
+  expect(unreadable).toEqual([member]);
+});
+
+test('the years that a refund can be of', () => {
+  unreadable.length = 0;
+  expect(observe({ createdTime: '2000-01-02 00:00:00' }).createdAt).not.toBeNull();
+  expect(observe({ createdTime: '2100-12-31 00:00:00' }).createdAt).not.toBeNull();
+  expect(observe({ createdTime: '1999-12-31 00:00:00' }).createdAt).toBeNull();
+  expect(observe({ createdTime: '2101-01-02 00:00:00' }).createdAt).toBeNull();
+});
+
+test.each(['mchRefundNo', 'channelOrderNo', 'channelPayOrderNo'])('%s must be an id that can be kept whole', (name) => {
+  expect(schema.safeParse(record({ [name]: 'x'.repeat(128) })).success).toBe(true);
+  for (const id of ['x'.repeat(129), 'a\u0000b', 'a\nb', '\ud800']) {
+    expect(schema.safeParse(record({ [name]: id })).error?.issues.map(({ path }) => path)).toEqual([[name]]);
+  }
 });
 
 test('null and absent say as little as ""', () => {

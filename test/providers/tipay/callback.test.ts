@@ -84,6 +84,19 @@ it('YeePay calls the reason of a failure errorMessage here', () => {
   });
 });
 
+it('a mistyped member that can be done without does not cost the callback', () => {
+  const mistyped = {
+    refundAccountDetail: 'nonsense',
+    cashRefundFee: 'free',
+    refundSuccessDate: 'soon',
+    errorMessage: {},
+  };
+  expect(read(response(mistyped))).toMatchObject({
+    kind: 'observation',
+    observation: { status: 'SUCCEEDED', completedAt: null, details: { fundingAccounts: [], cashRefundAmount: null } },
+  });
+});
+
 it('SHA-256 is a setting', async () => {
   const modern = openTiPay({ callbackSignature: { hash: 'SHA256' } });
   expect(readCallback(modern, callbackForm(response(), 'SHA256')).kind).toBe('observation');

@@ -217,18 +217,28 @@ describe('text that is JSON inside', () => {
     expect(shown?.channelReceiverInfo).toStrictEqual({ account: '6222****1', amount: '0.10' });
     expect((await details({ channelReceiverInfo: '招商银行' }))?.channelReceiverInfo).toBe('招商银行');
   });
+});
 
-  it.each([
-    ['[{"accountType":"X","debitAmount":0.001}]', 'data.refundAccountDetail.0.debitAmount: expected'],
-    ['[{"debitAmount":1}]', 'data.refundAccountDetail.0.accountType: '],
-    ['nonsense', 'data.refundAccountDetail: expected JSON text'],
-  ])('%s is malformed', async (refundAccountDetail, message) => {
-    stub.always(json(success(record({ refundAccountDetail }))));
-    expect(await failureOf(ask(account))).toMatchObject({
-      kind: 'malformed',
-      message: expect.stringContaining(message),
-    });
-  });
+it.each([
+  ['refundAccountDetail', '[{"accountType":"X","debitAmount":0.001}]', { details: { fundingAccounts: [] } }],
+  ['refundAccountDetail', '[{"debitAmount":1}]', { details: { fundingAccounts: [] } }],
+  ['refundAccountDetail', 'nonsense', { details: { fundingAccounts: [] } }],
+  ['refundAccountDetail', [], { details: { fundingAccounts: [] } }],
+  ['channelReceiverInfo', { account: '6222' }, { details: { channelReceiverInfo: null } }],
+  ['returnMerchantFee', '0.005', { feeRefunded: null }],
+  ['cashRefundFee', 'free', { details: { cashRefundAmount: null } }],
+  ['realRefundAmount', false, { details: { realRefundAmount: null } }],
+  ['refundRequestDate', '30.01.2023', { createdAt: null }],
+  ['refundSuccessDate', '9999-12-31 23:59:59', { completedAt: null }],
+  ['description', {}, { reason: null }],
+])('%s %j costs itself alone, and is reported by its name', async (member, value, seen) => {
+  const heard: unknown[] = [];
+  const observer = { unreadableMember: (news: unknown) => heard.push(news) };
+  const attentive = openTiPay({ baseUrl: stub.url }, { observer });
+  stub.always(json(success(record({ [member]: value }))));
+  expect(await ask(attentive)).toMatchObject([{ status: 'SUCCEEDED', amount: { minorUnits: 1n }, ...seen }]);
+  expect(heard).toStrictEqual([{ account: 'chain', member }]);
+  await attentive.close();
 });
 
 describe('answers that are not believed', () => {
@@ -256,14 +266,19 @@ describe('answers that are not believed', () => {
     ['refundAmount', '0.001'],
     ['refundAmount', '-1.00'],
     ['refundAmount', '1,00'],
-    ['returnMerchantFee', '0.005'],
-    ['cashRefundFee', 'free'],
-    ['refundRequestDate', '30.01.2023'],
   ])('%s %s', async (name, value) => {
     stub.always(json(success(record({ [name]: value }))));
     const error = await failureOf(ask(account));
     expect(error).toMatchObject({ kind: 'malformed', message: expect.stringContaining(`data.${name}: expected`) });
     expect(error.message).not.toContain(value);
+  });
+
+  it.each(['uniqueOrderNo', 'uniqueRefundNo'])('a %s that can not be kept whole', async (name) => {
+    for (const id of ['x'.repeat(129), 'a\u0000b', '\ud800', {}]) {
+      stub.next(json(success(record({ [name]: id }))));
+      const error = await failureOf(ask(account));
+      expect(error).toMatchObject({ kind: 'malformed', message: expect.stringContaining(`data.${name}: `) });
+    }
   });
 
   it.each([
