@@ -47,7 +47,10 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
     // By the most exact id; our payment id is no member of a record.
     question: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
       if (merchantRefundId !== null) {
-        const ask: Ask = (signal) => query?.(merchantRefundId, signal) ?? lookup({ merchantRefundId }, signal);
+        const ask: Ask = async (signal) => {
+          const shown = (await query?.(merchantRefundId, signal)) ?? null;
+          return shown === null ? lookup({ merchantRefundId }, signal) : [shown];
+        };
         return question('mchRefundNo', merchantRefundId, ask);
       }
       if (providerRefundId !== null) {

@@ -1,5 +1,6 @@
 /** Asking for one refund by mchRefundNo, for accounts whose operator knows the path (only its name is public, D). */
 import type { RefundObservation } from '../../refunds/observation.ts';
+import { ProviderError } from '../errors.ts';
 import { asReceived } from '../json.ts';
 import type { StatusOf } from '../status-words.ts';
 import { malformedAnswer, parseAnswer } from '../wire-members.ts';
@@ -8,7 +9,8 @@ import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
-type Query = (merchantRefundId: string, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+/** The refund, or null where the answer does not show it. Throws ProviderError for anything else. */
+type Query = (merchantRefundId: string, signal: AbortSignal) => Promise<RefundObservation | null>;
 
 interface Parts {
   readonly settings: ShoutuSettings;
@@ -17,7 +19,11 @@ interface Parts {
   readonly statusOf: StatusOf;
 }
 
-/** The query, or null where no path is configured. Request and answer are inferred: mchRefundNo, and a record as `data`. */
+/**
+ * The query, or null where no path is configured. Request and answer are inferred: mchRefundNo, and a record as `data`. How
+ * it says "no such refund" is not public. By a code of its own, most likely, which looks like any other no: so no answer of
+ * it means "not there", on which a lost create is given up. That is asked of the list.
+ */
 export function shoutuQuery({ settings, client, records, statusOf }: Parts): Query | null {
   const { key: account, paths } = settings;
   const path = paths.query;
@@ -25,15 +31,16 @@ export function shoutuQuery({ settings, client, records, statusOf }: Parts): Que
   const call = { account, operation: 'query refund' };
 
   return async (mchRefundNo, signal) => {
-    const data = await client.call(
-      { operation: call.operation, path, members: { mchRefundNo }, repeatable: true },
-      signal,
-    );
-    if (data === null) return [];
+    const asked = { operation: call.operation, path, members: { mchRefundNo }, repeatable: true };
+    const data = await client.call(asked, signal).catch((error: unknown) => {
+      if (error instanceof ProviderError && error.kind === 'rejected') return null;
+      throw error;
+    });
+    if (data === null) return null;
     const record = parseAnswer(records.record, data, call, ['data']);
     if (record.mchRefundNo !== mchRefundNo) {
       throw malformedAnswer(call, ['data', 'mchRefundNo'], 'not the refund that was asked for');
     }
-    return [fromRecord(record, statusOf, asReceived(data))];
+    return fromRecord(record, statusOf, asReceived(data));
   };
 }

@@ -120,7 +120,7 @@ export const shoutuSettings = z.strictObject({
       query: pathSetting
         .optional()
         .describe(
-          'Where one refund is asked for by mchRefundNo. Its path is not public: without it the list is asked.',
+          'Where one refund is asked for by mchRefundNo. Its path is not public: without it, and where its answer shows no refund, the list is asked.',
         ),
     })
     .prefault({})

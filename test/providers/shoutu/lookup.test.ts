@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { merchantPaymentId } from '../../../src/refunds/ids.ts';
-import { json, startStub, type StubServer } from '../../support/stub-server.ts';
+import { answer, json, startStub, type Step, type StubServer } from '../../support/stub-server.ts';
 import { ask, askedConditions, askedPage, lookupOf, openShoutu, record, rows, success } from './account.ts';
 
 let stub: StubServer;
@@ -130,9 +130,30 @@ describe('the query, where its path is configured', () => {
     expect(stub.requests.map(({ path }) => path)).toEqual(['/api/refund/query', expect.stringMatching(/querylist$/)]);
   });
 
-  test('success without data means that there is none', async () => {
-    stub.next(json(success(null)));
-    expect(await ask(open({ paths }), { refund: 'R0001' })).toEqual([]);
+  test.each<[string, Step]>([
+    ['a no', json({ code: '9999', msg: '退款订单不存在' })],
+    ['a no by HTTP', json({ code: 'A1', msg: 'no' }, 400)],
+    ['success without data', json(success())],
+    ['success with null', json(success(null))],
+  ])('%s is not yet "not there": that is what the list says', async (_name, answer) => {
+    const account = open({ paths });
+    stub.next(answer, json(rows([], { total: '0' })));
+    expect(await ask(account, { refund: 'R0001' })).toEqual([]);
+    expect(stub.requests.map(({ path }) => path)).toEqual(['/api/refund/query', expect.stringMatching(/querylist$/)]);
+    expect(askedConditions(stub.requests[1])).toEqual(['mchRefundNo 0 R0001']);
+    stub.next(answer, json(rows([record()], { size: '100' })));
+    expect(await ask(account, { refund: 'R0001' })).toMatchObject([{ merchantRefundId: 'R0001' }]);
+  });
+
+  test.each<[string, Step, string]>([
+    ['a wrong path', answer(404), 'misconfigured'],
+    ['keys that are not admitted', answer(401), 'misconfigured'],
+    ['a failure inside the gateway', json({ code: '10' }), 'unavailable'],
+    ['a record that makes no sense', json(success(record({ refundAmount: 'many' }))), 'malformed'],
+  ])('%s is an error, and the list is not asked', async (_name, step, kind) => {
+    stub.always(step);
+    await expect(ask(open({ paths }), { refund: 'R0001' })).rejects.toMatchObject({ kind });
+    expect(new Set(stub.requests.map(({ path }) => path))).toEqual(new Set(['/api/refund/query']));
   });
 
   test('another refund is not believed', async () => {
