@@ -88,6 +88,8 @@ export interface CreateRules {
   readonly noIsCertain: boolean;
   /** Longest reason the wire takes, in characters. */
   readonly maxReasonLength: number;
+  /** Longest id of a payment that the wire takes, in characters; at most 128, which is what the ledger keeps. */
+  readonly maxPaymentIdLength: number;
 }
 
 /** A callback as it came. Header names in lower case. */

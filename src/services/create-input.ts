@@ -52,8 +52,8 @@ export interface CreateOrder {
 
 type Reading = { readonly order: CreateOrder } | { readonly issues: readonly InputIssue[] };
 
-/** Longest id of any provider is 64; anything longer is a mistake and is not carried upstream. */
-const MAX_ID_LENGTH = 128;
+/** Anything longer is a mistake and is not carried upstream. */
+const MAX_BUSINESS_ID_LENGTH = 128;
 
 /** Reads an input for an account. */
 export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
@@ -129,8 +129,15 @@ function paymentIssues(input: CreateInput, rules: CreateRules, provider: string)
     ...(right.length === 0
       ? [issue(`${provider} needs ${needed} to know which payment to give back.`, rules.paymentKeys[0] ?? '')]
       : []),
-    ...right.flatMap((name) => textIssues(name, input[name] ?? '', MAX_ID_LENGTH)),
+    ...right.flatMap((name) => paymentIdIssues(name, input[name] ?? '', rules)),
   ];
+}
+
+function paymentIdIssues(name: string, id: string, { maxPaymentIdLength }: CreateRules): InputIssue[] {
+  const issues = textIssues(name, id, maxPaymentIdLength);
+  if (issues.length > 0 || !/\p{Cc}/u.test(id)) return issues;
+  // No provider's answer is believed that has one in an id.
+  return [issue('Holds a control character.', name)];
 }
 
 function readAmount(text: string, currency: string): { readonly money: Money } | { readonly issue: InputIssue } {
@@ -162,5 +169,7 @@ function reasonIssues(reason: string | null, { maxReasonLength }: CreateRules): 
 function shoutuIssues(shoutu: ShoutuChoice | null, { provider, key }: ProviderAccount): InputIssue[] {
   if (shoutu === null) return [];
   if (provider !== 'SHOUTU') return [issue(`${key} is an account of ${provider}, not of Shoutu.`, 'shoutu')];
-  return shoutu.businessId === null ? [] : textIssues('businessId', shoutu.businessId, MAX_ID_LENGTH, 'shoutu');
+  return shoutu.businessId === null
+    ? []
+    : textIssues('businessId', shoutu.businessId, MAX_BUSINESS_ID_LENGTH, 'shoutu');
 }

@@ -5,6 +5,7 @@ import { readOrder, type CreateInput } from '../../src/services/create-input.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts';
 
 const tipay = scriptedProvider('TIPAY').account;
+const bluepay = scriptedProvider('BLUEPAY').account;
 const shoutu = scriptedProvider('SHOUTU').account;
 
 const INPUT: CreateInput = {
@@ -55,6 +56,7 @@ test.each([
   ['idempotencyKey', { idempotencyKey: '\ud800' }],
   ['merchantPaymentId', { merchantPaymentId: '' }],
   ['merchantPaymentId', { merchantPaymentId: 'x'.repeat(129) }],
+  ['merchantPaymentId', { merchantPaymentId: 'a\tb' }],
   ['merchantPaymentId', { merchantPaymentId: null }],
   ['merchantRefundId', { merchantRefundId: '退款' }],
   ['reason', { reason: 'x'.repeat(129) }],
@@ -65,6 +67,14 @@ test.each([
   ['amount.currency', { amount: { amount: '1', currency: 'THB' } }],
 ] as const)('%s can not be %j', (path, input) => {
   expect(pathsOf(input)).toEqual([`input.${path}`]);
+});
+
+test("a payment's id is no longer than its provider's", () => {
+  const payment = (length: number) => ({ merchantPaymentId: null, providerPaymentId: 'C'.repeat(length) });
+  expect(pathsOf({ ...payment(32) }, bluepay)).toEqual([]);
+  expect(pathsOf({ ...payment(33) }, bluepay)).toEqual(['input.providerPaymentId']);
+  const reading = readOrder({ ...INPUT, ...payment(33) }, bluepay);
+  expect(reading).toMatchObject({ issues: [{ message: 'Expected 1 to 32 characters, got 33.' }] });
 });
 
 test('a payment is named once', () => {

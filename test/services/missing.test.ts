@@ -61,6 +61,7 @@ const rules = (repeatIsHarmless: boolean): CreateRules => ({
   retryFailed: false,
   noIsCertain: true,
   maxReasonLength: 10,
+  maxPaymentIdLength: 128,
 });
 const decide = (submissions: readonly Submission[], asked: number, harmless = true, more: Partial<Refund> = {}) =>
   decideMissing({

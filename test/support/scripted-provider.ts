@@ -55,6 +55,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: false,
     maxReasonLength: 100,
+    maxPaymentIdLength: 128,
   },
   BLUEPAY: {
     paymentKeys: ['providerPaymentId'],
@@ -63,6 +64,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: true,
     maxReasonLength: 200,
+    maxPaymentIdLength: 32,
   },
   TIPAY: {
     paymentKeys: ['merchantPaymentId'],
@@ -71,6 +73,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: true,
     noIsCertain: true,
     maxReasonLength: 128,
+    maxPaymentIdLength: 128,
   },
 };
 

@@ -15,6 +15,11 @@ import { bluePayRecords } from './wire.ts';
 /** A transaction that nobody has: real ids are a prefix and digits, or 19 digits. */
 const NO_TRANSACTION = 'PROBE0';
 
+/** Longest originalTransactionId and refundTransactionId (D): a longer one names nothing, and asking by it is an error. */
+const MAX_ID_LENGTH = 32;
+
+const isTheirs = <Id extends string>(id: Id | null): id is Id => id !== null && id.length <= MAX_ID_LENGTH;
+
 /** Decimals of the wire's amounts: whole units for Indonesia (P), else the currency's minor unit (P). */
 const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : currencyExponent(currency));
 
@@ -55,10 +60,10 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
     partialRefund: true,
     // By payment where that is known, so that many refunds of one payment are one call.
     question: ({ providerPaymentId, providerRefundId }: RefundLookup) => {
-      if (providerPaymentId !== null) {
+      if (isTheirs(providerPaymentId)) {
         return ask(`payment:${providerPaymentId}`, { originalTransactionId: providerPaymentId });
       }
-      if (providerRefundId !== null)
+      if (isTheirs(providerRefundId))
         return ask(`refund:${providerRefundId}`, { refundTransactionId: providerRefundId });
       return null;
     },
@@ -71,6 +76,7 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
         retryFailed: false,
         noIsCertain: true,
         maxReasonLength: 200,
+        maxPaymentIdLength: MAX_ID_LENGTH,
       },
       send: client.create,
     },

@@ -72,6 +72,8 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
         // Jeepay, whose conventions these are, answers 9999 also to an exception after the channel was called (I).
         noIsCertain: false,
         maxReasonLength: settings.maxReasonLength,
+        // No limit is published.
+        maxPaymentIdLength: 128,
       },
       send: shoutuCreate({ settings, client, records, statusOf }),
     },

@@ -55,6 +55,8 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderA
         retryFailed: true,
         noIsCertain: true,
         maxReasonLength: settings.maxReasonLength,
+        // No limit is published.
+        maxPaymentIdLength: 128,
       },
       send: client.create,
     },

@@ -30,6 +30,7 @@ it('says what a create needs', () => {
     onePerPayment: true,
     retryFailed: false,
     maxReasonLength: 200,
+    maxPaymentIdLength: 32,
   });
 });
 

@@ -85,6 +85,14 @@ describe('what can be asked', () => {
     expect(account.question(lookup({ theirPayment: 'CU2' }))?.key).toBe('payment:CU2');
   });
 
+  it('nothing by an id that is longer than any of theirs', () => {
+    const long = 'C'.repeat(33);
+    expect(account.question(lookup({ theirPayment: 'C'.repeat(32) }))).not.toBeNull();
+    expect(account.question(lookup({ theirPayment: long }))).toBeNull();
+    expect(account.question(lookup({ theirPayment: long, theirRefund: long }))).toBeNull();
+    expect(account.question(lookup({ theirPayment: long, theirRefund: '18' }))?.key).toBe('refund:18');
+  });
+
   it('a refund by their id, but never by ours alone', () => {
     expect(account.question(lookup({ theirRefund: '18', refund: 'r1' }))?.key).toBe('refund:18');
     expect(account.question(lookup({ refund: 'r1' }))).toBeNull();

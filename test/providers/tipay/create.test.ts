@@ -35,6 +35,7 @@ it('says what a create needs', () => {
     onePerPayment: false,
     retryFailed: true,
     maxReasonLength: 128,
+    maxPaymentIdLength: 128,
   });
 });
 
