@@ -21,13 +21,15 @@ export const fromRow = (row: BluePayRow, statusOf: StatusOf, raw: string): Refun
   observation(row, row.refundStatus, statusOf(row.refundStatus), raw);
 
 /**
- * A callback's `param`. `refundStatus` alone decides; without it the event is news of a refund that is not finished, for
- * older samples carry `payment.refund.success` with the status FAILED. The query then tells the end.
+ * A callback's `param`. `refundStatus` decides. Without it the event's name stands for it, as a word that nobody explained:
+ * older samples carry `payment.refund.success` with the status FAILED. So the refund is shown as under way and the operator
+ * hears of it; the end is told by the next
+ * regular question, which such a callback brings forward only for a refund that was not known before.
  */
-export const fromNotice = (notice: BluePayNotice, statusOf: StatusOf, raw: string): RefundObservation =>
-  notice.refundStatus === null
-    ? observation(notice, notice.eventName, 'PROCESSING', raw)
-    : observation(notice, notice.refundStatus, statusOf(notice.refundStatus), raw);
+export function fromNotice(notice: BluePayNotice, statusOf: StatusOf, raw: string): RefundObservation {
+  const word = notice.refundStatus ?? notice.eventName;
+  return observation(notice, word, statusOf(word ?? ''), raw);
+}
 
 /** The answer to a create. It does not name the payment, so that comes from the request. */
 export const fromCreated = (

@@ -39,7 +39,7 @@ export const bluePaySettings = z.strictObject({
     .record(z.string(), z.enum(REFUND_STATUSES))
     .default({})
     .describe(
-      'More words of refundStatus, or other meanings: {"VOID": "CANCELED"}. PENDING, COMPLETED, COMPLETE and FAILED are documented; CANCEL, CANCELED and CANCELLED are inferred; any other word means PROCESSING.',
+      'More words of refundStatus, or other meanings: {"VOID": "CANCELED"}. PENDING, COMPLETED, COMPLETE and FAILED are documented; CANCEL, CANCELED and CANCELLED are inferred; any other word means PROCESSING, also the eventName of a callback without refundStatus, which can be given a meaning here.',
     ),
   paths: z
     .strictObject({

@@ -76,6 +76,26 @@ describe('status', () => {
       observation: { status: 'PROCESSING', providerStatus: 'payment.refund.success', completedAt: null },
     });
   });
+
+  it('that is missing is heard of like an unknown word, by the name of the event', async () => {
+    const heard: unknown[] = [];
+    const attentive = openBluePay({}, { observer: { unknownStatus: (news) => void heard.push(news) } });
+    readCallback(attentive, callbackBody(param({ refundStatus: undefined })));
+    readCallback(attentive, callbackBody(param({ refundStatus: undefined, eventName: undefined })));
+    expect(heard).toStrictEqual([
+      { account: 'blue', word: 'payment.refund.success' },
+      { account: 'blue', word: '' },
+    ]);
+    await attentive.close();
+  });
+
+  it('that is missing can be given by the event, where the operator says what it means', async () => {
+    const taught = openBluePay({ statuses: { 'payment.refund.success': 'SUCCEEDED' } });
+    const observed = (more: Record<string, unknown>) => readCallback(taught, callbackBody(param(more)));
+    expect(observed({ refundStatus: undefined })).toMatchObject({ observation: { status: 'SUCCEEDED' } });
+    expect(observed({ refundStatus: 'FAILED' })).toMatchObject({ observation: { status: 'FAILED' } });
+    await taught.close();
+  });
 });
 
 describe('what is not believed is rejected with a reason and never throws', () => {
