@@ -7,8 +7,13 @@ export function signBluePay(param: string, privateKey: string): string {
   return sign('sha256', Buffer.from(param, 'utf8'), key).toString('base64');
 }
 
-/** Whether a signature was made over this very text by the holder of this SPKI key (Base64 without armour). */
+/**
+ * Whether a signature was made over this very text by the holder of this SPKI key (Base64 without armour). It must be
+ * exactly what an encoder writes: Node's decoder takes much else for the same bytes, which the real platform may refuse.
+ */
 export function fitsBluePay(param: string, signature: string, publicKey: string): boolean {
+  const bytes = Buffer.from(signature, 'base64');
+  if (bytes.toString('base64') !== signature) return false;
   const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
-  return verify('sha256', Buffer.from(param, 'utf8'), key, Buffer.from(signature, 'base64'));
+  return verify('sha256', Buffer.from(param, 'utf8'), key, bytes);
 }
