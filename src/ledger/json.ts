@@ -54,6 +54,8 @@ const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
     cashRefundAmount: money.nullable(),
     fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })),
     channelReceiverInfo: json,
+    // Rows written before it was known lack it.
+    actionNeeded: z.boolean().default(false),
   }),
 ]);
 

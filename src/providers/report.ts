@@ -13,6 +13,7 @@ export function logProviders(log: Logger): ProviderObserver {
     },
     breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
     unknownStatus: (news) => log.warn(news, 'an unknown status word; shown as PROCESSING'),
+    actionNeeded: (news) => log.warn(news, "a refund waits for somebody to act in the provider's console"),
     unreadableMember: (news) => {
       const name = `${news.account} ${news.member}`;
       if (said.has(name)) return;
@@ -36,6 +37,10 @@ export function bothHear(one: ProviderObserver, other: ProviderObserver): Provid
     unknownStatus: (news) => {
       one.unknownStatus?.(news);
       other.unknownStatus?.(news);
+    },
+    actionNeeded: (news) => {
+      one.actionNeeded?.(news);
+      other.actionNeeded?.(news);
     },
     unreadableMember: (news) => {
       one.unreadableMember?.(news);

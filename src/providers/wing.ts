@@ -1,5 +1,5 @@
 /** What every wing is handed, so that logs and gauges reach it without an import upwards. */
-import type { AccountKey } from '../refunds/ids.ts';
+import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Clock, NewId, Random } from '../refunds/clock.ts';
 import type { ProviderErrorKind } from './errors.ts';
 
@@ -23,6 +23,12 @@ export interface ProviderObserver {
   readonly breakerChanged?: (change: { readonly account: AccountKey; readonly state: BreakerState }) => void;
   /** A status word that no map knows; the refund is shown as PROCESSING. */
   readonly unknownStatus?: (news: { readonly account: AccountKey; readonly word: string }) => void;
+  /** A refund goes on only when a person acts at the provider. Heard with every record that says so. */
+  readonly actionNeeded?: (news: {
+    readonly account: AccountKey;
+    readonly merchantRefundId: MerchantRefundId;
+    readonly word: string;
+  }) => void;
   /** A member that is not needed could not be read and counts as not said. Without its value, which may be personal. */
   readonly unreadableMember?: (news: { readonly account: AccountKey; readonly member: string }) => void;
 }

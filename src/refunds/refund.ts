@@ -53,6 +53,8 @@ export interface TiPayDetails {
   readonly cashRefundAmount: Money | null;
   readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[];
   readonly channelReceiverInfo: Json;
+  /** The refund was interrupted: it goes on, or ends, when a person acts at TiPay. */
+  readonly actionNeeded: boolean;
 }
 /** What only one provider tells. */
 export type RefundDetails = ShoutuDetails | BluePayDetails | TiPayDetails;

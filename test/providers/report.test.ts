@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { pino } from 'pino';
 import { bothHear, logProviders } from '../../src/providers/report.ts';
-import { accountKey } from '../../src/refunds/ids.ts';
+import type { ProviderObserver } from '../../src/providers/wing.ts';
+import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 
 const account = accountKey('chain');
 
@@ -24,12 +25,23 @@ test('a member that can not be read is said once for each account, not in every 
   ]);
 });
 
+test('a refund that waits for a person is named', () => {
+  const { lines, observer } = listening();
+  const news = { account, merchantRefundId: merchantRefundId('R1'), word: 'SUSPEND' };
+  observer.actionNeeded?.(news);
+  expect(lines).toMatchObject([{ level: 40, ...news }]);
+});
+
 test('both observers hear everything', () => {
   const heard: unknown[] = [];
-  const one = { unreadableMember: (news: unknown) => void heard.push(news) };
-  bothHear(one, one).unreadableMember?.({ account, member: 'status' });
-  expect(heard).toEqual([
-    { account, member: 'status' },
-    { account, member: 'status' },
-  ]);
+  const one: ProviderObserver = {
+    unknownStatus: (news) => void heard.push(news),
+    unreadableMember: (news) => void heard.push(news),
+    actionNeeded: (news) => void heard.push(news),
+  };
+  const both = bothHear(one, one);
+  both.unknownStatus?.({ account, word: 'VOID' });
+  both.unreadableMember?.({ account, member: 'msg' });
+  both.actionNeeded?.({ account, merchantRefundId: merchantRefundId('R1'), word: 'SUSPEND' });
+  expect(heard).toHaveLength(6);
 });

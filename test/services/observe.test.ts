@@ -72,6 +72,7 @@ describeOnEachDatabase('observe', (database) => {
         cashRefundAmount: null,
         fundingAccounts: [{ accountType: 'FUND', amount: { minorUnits: 1292n, currency: 'CNY' } }],
         channelReceiverInfo: { name: 'x\u0000', list: ['1.50', null, true] },
+        actionNeeded: true,
       },
     });
     const [observed] = await observe(ledger, ACCOUNT, [told], { via: 'QUERY', at: T0 });
@@ -103,6 +104,7 @@ describeOnEachDatabase('observe', (database) => {
         cashRefundAmount: null,
         fundingAccounts: [{ accountType: 'FUND', amount: { minorUnits: 1292n, currency: 'CNY' } }],
         channelReceiverInfo: { name: 'x', list: ['1.50', null, true] },
+        actionNeeded: true,
       },
     });
     expect(await eventsOf(ledger)).toMatchObject([

@@ -22,5 +22,9 @@ export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDeta
     }),
     fundingAccounts: t.field({ type: [FundingAccountType], resolve: ({ fundingAccounts }) => fundingAccounts }),
     channelReceiverInfo: t.expose('channelReceiverInfo', { type: 'JSON', nullable: true }),
+    actionNeeded: t.exposeBoolean('actionNeeded', {
+      description:
+        "The refund is interrupted (TiPay's status SUSPEND) and stays PROCESSING until somebody supplies data for it, or ends it, in TiPay's console.",
+    }),
   }),
 });

@@ -4,9 +4,8 @@ import type { Json } from '../../refunds/refund.ts';
 import { jsonIn, mediaType, rejected, utf8Text } from '../callback-body.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import { verifyText, type RsaHash } from '../rsa.ts';
-import type { StatusOf } from '../status-words.ts';
 import { firstIssue } from '../wire-members.ts';
-import { fromRecord } from './map.ts';
+import { fromRecord, type TiPayReading } from './map.ts';
 import { tiPayNotice, type tiPayRecord } from './wire.ts';
 
 interface Parts {
@@ -14,11 +13,11 @@ interface Parts {
   readonly platformPublicKey: KeyObject;
   readonly hash: RsaHash;
   readonly record: ReturnType<typeof tiPayRecord>;
-  readonly statusOf: StatusOf;
+  readonly reading: TiPayReading;
 }
 
 /** Reads callbacks of one account. The text that was signed is the text that is parsed: `response`, as it came. */
-export function tiPayCallbacks({ merchantNo, platformPublicKey, hash, record, statusOf }: Parts): ProviderCallbacks {
+export function tiPayCallbacks({ merchantNo, platformPublicKey, hash, record, reading }: Parts): ProviderCallbacks {
   function read({ contentType, body }: CallbackRequest): CallbackReading {
     const parameters = parametersOf(mediaType(contentType), utf8Text(body));
     if (parameters === null) return rejected('the body is neither a form nor JSON, as its content type says');
@@ -31,7 +30,7 @@ export function tiPayCallbacks({ merchantNo, platformPublicKey, hash, record, st
     const refund = record.safeParse(inner);
     if (!refund.success) return rejected(firstIssue(refund.error, ['response']));
     if (refund.data.merchantNo !== merchantNo) return rejected('response.merchantNo: not the merchant of this account');
-    return { kind: 'observation', observation: fromRecord(refund.data, statusOf, response) };
+    return { kind: 'observation', observation: fromRecord(refund.data, reading, response) };
   }
 
   return { read, acknowledgement: { contentType: 'text/plain', body: 'SUCCESS' } };

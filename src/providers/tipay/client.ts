@@ -7,12 +7,11 @@ import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
 import { asReceived, compactJson, sortedJson, type WritableJson } from '../json.ts';
 import type { CreateCommand, CreateOutcome } from '../provider.ts';
-import type { StatusOf } from '../status-words.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import type { Call } from '../transport-failure.ts';
 import { malformedAnswer, parseAnswer } from '../wire-members.ts';
 import { verdictOf } from './codes.ts';
-import { fromRecord } from './map.ts';
+import { fromRecord, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
 import type { TiPayRecord, tiPayRecord } from './wire.ts';
@@ -33,12 +32,12 @@ export interface TiPayClient {
 interface Parts {
   readonly settings: TiPaySettings;
   readonly record: ReturnType<typeof tiPayRecord>;
-  readonly statusOf: StatusOf;
+  readonly reading: TiPayReading;
   readonly transport: Transport;
   readonly clock: Clock;
 }
 
-export function tiPayClient({ settings, record, statusOf, transport, clock }: Parts): TiPayClient {
+export function tiPayClient({ settings, record, reading, transport, clock }: Parts): TiPayClient {
   const account = settings.key;
   const paramsJson = (inputs: Readonly<Record<string, WritableJson | undefined>>): string =>
     settings.signature.sortedKeys ? sortedJson(inputs) : compactJson(inputs);
@@ -147,7 +146,7 @@ export function tiPayClient({ settings, record, statusOf, transport, clock }: Pa
     for (const name of ['merchantNo', 'orderId', 'refundRequestId'] as const) {
       if (read[name] !== asked[name]) throw malformedAnswer(call, ['data', name], 'not the refund that was asked for');
     }
-    return fromRecord(read, statusOf, asReceived(data));
+    return fromRecord(read, reading, asReceived(data));
   }
 
   return { query, create };

@@ -8,7 +8,7 @@ import type { WingDeps } from '../wing.ts';
 import { spareMembers } from '../wire-members.ts';
 import { tiPayCallbacks } from './callback.ts';
 import { tiPayClient } from './client.ts';
-import { TIPAY_STATUSES } from './map.ts';
+import { TIPAY_STATUSES, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
 import { tiPayRecord } from './wire.ts';
 
@@ -19,6 +19,9 @@ const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymen
 export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderAccount {
   const { key: account, currency, timeZone, platformPublicKey, merchantNo } = settings;
   const statusOf = statusWords(account, TIPAY_STATUSES, settings.statuses, deps.observer);
+  const suspended: TiPayReading['suspended'] = (merchantRefundId, word) =>
+    deps.observer?.actionNeeded?.({ account, merchantRefundId, word });
+  const reading = { statusOf, suspended };
   const spare = spareMembers(account, deps.observer);
   const record = tiPayRecord({ currency, timeZone, spare });
   const transport = createTransport({
@@ -28,7 +31,7 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderA
     maxConcurrency: settings.maxConcurrency,
     ...deps,
   });
-  const client = tiPayClient({ settings, record, statusOf, transport, clock: deps.clock });
+  const client = tiPayClient({ settings, record, reading, transport, clock: deps.clock });
 
   return {
     key: account,
@@ -65,7 +68,7 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderA
       platformPublicKey,
       hash: settings.callbackSignature.hash,
       record,
-      statusOf,
+      reading,
     }),
     probe: async (signal) => {
       await client.query(NO_REFUND, signal);

@@ -1,9 +1,18 @@
 /** TiPay's record becomes an observation. Pure; nothing above knows these names. */
-import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import {
+  merchantPaymentId,
+  merchantRefundId,
+  providerPaymentId,
+  providerRefundId,
+  type MerchantRefundId,
+} from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { RefundStatus } from '../../refunds/refund.ts';
 import { isEnd, type StatusOf } from '../status-words.ts';
 import type { TiPayRecord } from './wire.ts';
+
+/** YeePay's word for a refund that somebody must complete or end in the console (I). */
+const SUSPENDED = 'SUSPEND';
 
 /** The status words: the first three documented (D), the others YeePay's (I). */
 export const TIPAY_STATUSES: Readonly<Record<string, RefundStatus>> = {
@@ -11,19 +20,28 @@ export const TIPAY_STATUSES: Readonly<Record<string, RefundStatus>> = {
   SUCCESS: 'SUCCEEDED',
   FAILED: 'FAILED',
   CANCEL: 'CANCELED',
-  // Interrupted: an operator must supply data at TiPay, or end it there. It may still succeed.
-  SUSPEND: 'PROCESSING',
+  // Interrupted. It may still succeed.
+  [SUSPENDED]: 'PROCESSING',
   REJECT: 'FAILED',
   REJECTIVE: 'FAILED',
 };
 
+/** How an account's words are read, and who hears of a refund that waits for a person. */
+export interface TiPayReading {
+  readonly statusOf: StatusOf;
+  readonly suspended: (merchantRefundId: MerchantRefundId, word: string) => void;
+}
+
 /** One refund, from whichever of the three places. */
-export function fromRecord(record: TiPayRecord, statusOf: StatusOf, raw: string): RefundObservation {
+export function fromRecord(record: TiPayRecord, { statusOf, suspended }: TiPayReading, raw: string): RefundObservation {
   const status = statusOf(record.status);
   const { uniqueOrderNo, uniqueRefundNo } = record;
+  const id = merchantRefundId(record.refundRequestId);
+  const actionNeeded = record.status === SUSPENDED && !isEnd(status);
+  if (actionNeeded) suspended(id, record.status);
   return {
     provider: 'TIPAY',
-    merchantRefundId: merchantRefundId(record.refundRequestId),
+    merchantRefundId: id,
     providerRefundId: uniqueRefundNo === null ? null : providerRefundId(uniqueRefundNo),
     merchantPaymentId: merchantPaymentId(record.orderId),
     providerPaymentId: uniqueOrderNo === null ? null : providerPaymentId(uniqueOrderNo),
@@ -54,6 +72,7 @@ export function fromRecord(record: TiPayRecord, statusOf: StatusOf, raw: string)
         amount: debitAmount,
       })),
       channelReceiverInfo: record.channelReceiverInfo,
+      actionNeeded,
     },
     raw,
   };

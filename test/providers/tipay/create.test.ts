@@ -65,6 +65,7 @@ it('an accepted refund is observed as the answer tells it, without their id of t
         cashRefundAmount: null,
         fundingAccounts: [{ accountType: 'SETTLE_ACCOUNT', amount: { minorUnits: 1n, currency: 'CNY' } }],
         channelReceiverInfo: null,
+        actionNeeded: false,
       },
       raw: JSON.stringify(created()),
     },

@@ -50,6 +50,7 @@ it("TiPay's own sample is read member by member", async () => {
       cashRefundAmount: { minorUnits: 1n, currency: 'CNY' },
       fundingAccounts: [{ accountType: 'SETTLE_ACCOUNT', amount: { minorUnits: 1n, currency: 'CNY' } }],
       channelReceiverInfo: null,
+      actionNeeded: false,
     },
     raw: JSON.stringify(record()),
   });
@@ -178,6 +179,24 @@ describe('status', () => {
   it('what is not finished has no time of completion', async () => {
     stub.always(json(success(record({ status: 'SUSPEND', refundSuccessDate: '2023-01-30 17:08:15' }))));
     expect((await ask(account))[0]?.completedAt).toBeNull();
+  });
+
+  it('SUSPEND waits for a person at TiPay, which is shown and reported', async () => {
+    const heard: unknown[] = [];
+    const observer = { actionNeeded: (news: unknown) => heard.push(news) };
+    const attentive = openTiPay({ baseUrl: stub.url }, { observer });
+    stub.next(json(success(record({ status: 'SUSPEND' }))), json(success(record({ status: 'PROCESSING' }))));
+    expect(await ask(attentive)).toMatchObject([{ status: 'PROCESSING', details: { actionNeeded: true } }]);
+    expect(await ask(attentive)).toMatchObject([{ status: 'PROCESSING', details: { actionNeeded: false } }]);
+    expect(heard).toStrictEqual([{ account: 'chain', merchantRefundId: REQUEST, word: 'SUSPEND' }]);
+    await attentive.close();
+  });
+
+  it('SUSPEND that is an end by the settings needs nobody', async () => {
+    const taught = openTiPay({ baseUrl: stub.url, statuses: { SUSPEND: 'CANCELED' } });
+    stub.always(json(success(record({ status: 'SUSPEND' }))));
+    expect(await ask(taught)).toMatchObject([{ status: 'CANCELED', details: { actionNeeded: false } }]);
+    await taught.close();
   });
 
   it('an unknown word is reported, and can be given a meaning', async () => {
