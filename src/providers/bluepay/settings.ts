@@ -32,18 +32,18 @@ export const bluePaySettings = z.strictObject({
       hash: z
         .enum(RSA_HASHES)
         .default('SHA256')
-        .describe('Digest of request and callback signatures (documented; some accounts have SHA1).'),
+        .describe('Digest of request and callback signatures (another public page; some accounts have SHA1).'),
     })
     .prefault({}),
   statuses: z
     .record(z.string(), z.enum(REFUND_STATUSES))
     .default({})
     .describe(
-      'More words of refundStatus, or other meanings: {"VOID": "CANCELED"}. PENDING, COMPLETED, COMPLETE and FAILED are documented; CANCEL, CANCELED and CANCELLED are inferred; any other word means PROCESSING, also the eventName of a callback without refundStatus, which can be given a meaning here.',
+      'More words of refundStatus, or other meanings: {"VOID": "CANCELED"}. COMPLETED and FAILED are documented; PENDING and COMPLETE stand on other public pages; CANCEL, CANCELED and CANCELLED are inferred; any other word means PROCESSING, also the eventName of a callback without refundStatus, which can be given a meaning here.',
     ),
   paths: z
     .strictObject({
-      create: pathSetting.default('/open-api/payment/refund').describe('Where refunds are made (documented).'),
+      create: pathSetting.default('/open-api/payment/refund').describe('Where refunds are made (another public page).'),
       query: pathSetting.default('/open-api/refund/payments').describe('Where refunds are asked for (documented).'),
     })
     .prefault({}),

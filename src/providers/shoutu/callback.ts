@@ -11,7 +11,7 @@ import { verify } from './signature.ts';
 import type { ShoutuRecords } from './wire.ts';
 
 interface Parts {
-  readonly settings: Pick<ShoutuSettings, 'appId' | 'tenantId' | 'secret' | 'signature'>;
+  readonly settings: Pick<ShoutuSettings, 'appId' | 'tenantId' | 'secret' | 'signature' | 'acknowledgement'>;
   readonly records: ShoutuRecords;
   readonly statusOf: StatusOf;
 }
@@ -40,7 +40,7 @@ export function shoutuCallbacks({ settings, records, statusOf }: Parts): Provide
     return { kind: 'observation', observation: fromRecord(parsed.data, statusOf, asReceived(members)) };
   }
 
-  return { read, acknowledgement: { contentType: 'text/plain', body: 'SUCCESS' } };
+  return { read, acknowledgement: { contentType: 'text/plain', body: settings.acknowledgement } };
 }
 
 /** The members of a body, or why it has none. */

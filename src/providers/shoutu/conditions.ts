@@ -6,7 +6,7 @@ import { REFUND_STATUSES, type RefundStatus } from '../../refunds/refund.ts';
 import { formatWallTime } from '../../refunds/wall-time.ts';
 import type { ShoutuSettings } from './settings.ts';
 
-/** One condition as the sample shows it (D); its two further members are unknown and left out. */
+/** One condition as the sample shows it (D); its two further members are unknown: an account's settings may name some. */
 export interface Query {
   readonly cp: string;
   readonly field: string;

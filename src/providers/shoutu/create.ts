@@ -30,15 +30,16 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
       return refusedHere('Shoutu refunds a payment by providerPaymentId or merchantPaymentId, and neither was given');
     }
     if (amount.currency !== settings.currency) return refusedHere(`this account's currency is ${settings.currency}`);
+    const names = settings.createMemberNames;
     // Names and order: the public members (P), then what the record and the common members suggest (I).
     const members = {
       ...(providerPaymentId === null ? { mchOrderNo: merchantPaymentId } : { channelPayOrderNo: providerPaymentId }),
       mchRefundNo: command.merchantRefundId,
       refundMode: shoutu?.refundMode ?? 'ENTIRE_REFUND',
-      businessId: shoutu?.businessId ?? undefined,
-      refundAmount: amountText(amount),
-      refundReason: reason ?? undefined,
-      notifyUrl: callbackUrl,
+      businessId: shoutu?.businessId ?? settings.businessId,
+      [names.refundAmount]: amountText(amount),
+      [names.refundReason]: reason ?? undefined,
+      [names.notifyUrl]: callbackUrl,
       ...settings.createMembers,
     };
     try {

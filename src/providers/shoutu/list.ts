@@ -53,7 +53,13 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
     const queryPage = {
       orders: [{ fieldName: 'createdTime', order: settings.order[direction] }],
       page: page + settings.pageBase,
-      queries: pushed.queries.map(({ cp, field, lc, value }) => ({ cp, field, lc, value })),
+      queries: pushed.queries.map(({ cp, field, lc, value }) => ({
+        cp,
+        field,
+        lc,
+        value,
+        ...settings.conditionMembers,
+      })),
       size,
     };
     const sent = { operation, path: settings.paths.list, members: { queryPage }, repeatable: true };

@@ -7,8 +7,8 @@ const code = z.string().min(1);
 const codes = z.array(code);
 const status = z.enum(REFUND_STATUSES);
 
-/** Members that a create sends by itself; an account's constant members may not stand in for them. */
-const CREATE_MEMBERS: ReadonlySet<string> = new Set([
+/** Members of a create whose names are public. */
+const PUBLIC_MEMBERS: ReadonlySet<string> = new Set([
   'reqTime',
   'appId',
   'sign',
@@ -18,10 +18,29 @@ const CREATE_MEMBERS: ReadonlySet<string> = new Set([
   'mchRefundNo',
   'refundMode',
   'businessId',
-  'refundAmount',
-  'refundReason',
-  'notifyUrl',
 ]);
+
+/** Members that a create sends by itself; an account's constant members may not stand in for them. */
+const CREATE_MEMBERS: ReadonlySet<string> = new Set([...PUBLIC_MEMBERS, 'refundAmount', 'refundReason', 'notifyUrl']);
+
+/** Members of a condition that it has by itself. */
+const CONDITION_MEMBERS: ReadonlySet<string> = new Set(['cp', 'field', 'lc', 'value']);
+
+const memberName = z.string().regex(/^[A-Za-z_]\w{0,63}$/, 'expected the name of a member');
+
+/** What a create calls the members whose names are inferred. */
+const createMemberNames = z
+  .strictObject({
+    refundAmount: memberName.default('refundAmount').describe('The amount to give back (inferred from the record).'),
+    refundReason: memberName.default('refundReason').describe('Why it is given back (inferred from the record).'),
+    notifyUrl: memberName.default('notifyUrl').describe('Where the callback is sent to (inferred from Jeepay).'),
+  })
+  .refine(
+    (names) => new Set([...PUBLIC_MEMBERS, ...Object.values(names)]).size === PUBLIC_MEMBERS.size + 3,
+    'expected names that differ from each other and from the members whose names are public',
+  )
+  .prefault({})
+  .describe('Names of members of a create that no public page shows.');
 
 /** `cp` codes of the condition object; what has no code is not pushed down. */
 const conditionCodes = z
@@ -35,7 +54,7 @@ const conditionCodes = z
   .prefault({})
   .describe('Codes of comparisons, member cp. Ranges of createdTime are asked for only with codes given here.');
 
-export const shoutuSettings = z.strictObject({
+const members = z.strictObject({
   provider: z.literal('SHOUTU'),
   ...sharedSettings,
   currency: currencySetting.default('CNY').describe('ISO 4217 code of every amount (inferred; the wire names none).'),
@@ -84,6 +103,15 @@ export const shoutuSettings = z.strictObject({
     .string()
     .default('1')
     .describe('Member lc of every condition (documented by the sample; its meaning is not public).'),
+  conditionMembers: z
+    .record(memberName, z.union([z.string(), z.int(), z.boolean()]))
+    .refine((extra) => !Object.keys(extra).some((name) => CONDITION_MEMBERS.has(name)), {
+      error: 'expected only members that a condition does not have by itself',
+    })
+    .default({})
+    .describe(
+      'Constant members of every condition beside cp, field, lc and value: two more are documented by their number only, so none is sent (inferred).',
+    ),
   order: z
     .strictObject({
       DESC: code.default('0').describe('Newest first (documented by the sample, its meaning inferred).'),
@@ -96,6 +124,13 @@ export const shoutuSettings = z.strictObject({
     .default(1)
     .describe('Number of the first page (inferred from the sample).'),
   maxPageSize: z.int().min(1).max(1000).default(100).describe('Most rows on one page (inferred).'),
+  businessId: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('Member businessId of creates that name none; left out without it (inferred).'),
+  createMemberNames,
   createMembers: z
     .record(z.string().min(1), z.string())
     .refine((members) => !Object.keys(members).some((name) => CREATE_MEMBERS.has(name)), {
@@ -103,6 +138,12 @@ export const shoutuSettings = z.strictObject({
     })
     .default({})
     .describe('Constant members of every create, signed with it; the documentation of refundOrder is not public.'),
+  acknowledgement: z
+    .string()
+    .min(1)
+    .max(1000)
+    .default('SUCCESS')
+    .describe('Text that a callback is answered with; after another one it comes again (inferred from Jeepay).'),
   maxReasonLength: z
     .int()
     .min(1)
@@ -116,7 +157,7 @@ export const shoutuSettings = z.strictObject({
         .describe('Where refunds are listed (documented).'),
       refund: pathSetting
         .default('/jiafulai/paymentgateway/api/refund/refundOrder')
-        .describe('Where refunds are made (documented).'),
+        .describe('Where refunds are made (another public page).'),
       query: pathSetting
         .optional()
         .describe(
@@ -126,5 +167,10 @@ export const shoutuSettings = z.strictObject({
     .prefault({})
     .describe('Paths below baseUrl.'),
 });
+
+export const shoutuSettings = members.refine(
+  (settings) => Object.values(settings.createMemberNames).every((name) => !Object.hasOwn(settings.createMembers, name)),
+  { path: ['createMembers'], error: 'expected only members that createMemberNames does not name' },
+);
 
 export type ShoutuSettings = z.output<typeof shoutuSettings>;

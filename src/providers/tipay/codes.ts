@@ -8,10 +8,6 @@ import { tiPayAnswer, tiPayResult } from './wire.ts';
 
 /** The outer success (D). It only means that the call was understood; `data.status` tells what became of it (P). */
 const OUTER_SUCCESS = '200';
-/** YeePay's own success inside `data` (D, in the sample only: it may be absent). */
-const INNER_SUCCESS = 'OPR00000';
-/** Read like the HTTP statuses that they look like (I). */
-const MISCONFIGURED: ReadonlySet<string> = new Set(['401', '403']);
 
 export type TiPayVerdict =
   /** Understood, with what it says. */
@@ -42,14 +38,15 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
   if (code !== OUTER_SUCCESS) {
     const what = `TiPay answered code ${code}`;
     if (settings.temporaryCodes.includes(code)) return { kind: 'error', error: error('unavailable', what) };
-    const kind = MISCONFIGURED.has(code) ? 'misconfigured' : 'rejected';
+    const kind = settings.misconfiguredCodes.includes(code) ? 'misconfigured' : 'rejected';
     return { kind: 'refused', code, message, error: error(kind, what) };
   }
   if (!success) return { kind: 'error', error: error('rejected', 'TiPay answered code 200 without success') };
   if (data === null || data === undefined) return { kind: 'empty', data };
   const result = readAnswer(tiPayResult, data, call, ['data']);
   if (result instanceof ProviderError) return { kind: 'error', error: result };
-  if (result.code === null || result.code === INNER_SUCCESS) return { kind: 'data', data };
+  // YeePay's own success inside (D, in the sample only: it may be absent).
+  if (result.code === null || settings.dataSuccessCodes.includes(result.code)) return { kind: 'data', data };
   if (settings.notFoundCodes.includes(result.code)) {
     return { kind: 'not-found', code: result.code, message: result.message ?? message };
   }

@@ -26,7 +26,7 @@ export const tiPaySettings = z.strictObject({
     .prefault({}),
   callbackSignature: z
     .strictObject({
-      hash: z.enum(RSA_HASHES).default('SHA1').describe('Digest of the signature of callbacks (documented).'),
+      hash: z.enum(RSA_HASHES).default('SHA1').describe('Digest of the signature of callbacks (another public page).'),
     })
     .prefault({}),
   statuses: z
@@ -49,6 +49,13 @@ export const tiPaySettings = z.strictObject({
   temporaryCodes: codes
     .default(['429', '500', '502', '503', '504'])
     .describe('Values of code that say nothing about what happened: asked again later (inferred).'),
+  misconfiguredCodes: codes
+    .default(['401', '403'])
+    .describe('Values of code that mean wrong ids or keys of ours (inferred from the HTTP statuses they look like).'),
+  dataSuccessCodes: codes
+    .min(1)
+    .default(['OPR00000'])
+    .describe('Values of data.code, where it is there, that mean success (documented, by the sample only).'),
   maxReasonLength: z
     .int()
     .min(1)
@@ -57,7 +64,7 @@ export const tiPaySettings = z.strictObject({
     .describe('Longest description of a refund, in characters (inferred).'),
   paths: z
     .strictObject({
-      create: pathSetting.default('/api/v1/yb/trade/refund').describe('Where refunds are made (documented).'),
+      create: pathSetting.default('/api/v1/yb/trade/refund').describe('Where refunds are made (another public page).'),
       query: pathSetting.default('/api/v1/yb/trade/query').describe('Where refunds are asked for (documented).'),
     })
     .prefault({}),

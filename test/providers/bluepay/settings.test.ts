@@ -66,3 +66,9 @@ it('every default says in the JSON Schema whether it is documented or inferred',
     'platformPublicKey',
   ]);
 });
+
+it('what another public page says is not called documented', () => {
+  const schema = JSON.stringify(z.toJSONSchema(bluePaySettings, { io: 'input' }));
+  expect(schema).toContain('Where refunds are made (another public page)');
+  expect(schema).toContain('Where refunds are asked for (documented)');
+});

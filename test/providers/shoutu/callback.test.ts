@@ -15,6 +15,12 @@ test('is acknowledged with the bare text SUCCESS', () => {
   expect(account.callbacks?.acknowledgement).toEqual({ contentType: 'text/plain', body: 'SUCCESS' });
 });
 
+test('is acknowledged as the account says', async () => {
+  const taught = openShoutu({ acknowledgement: 'success' });
+  expect(taught.callbacks?.acknowledgement).toEqual({ contentType: 'text/plain', body: 'success' });
+  await taught.close();
+});
+
 describe('is read', () => {
   test('as a form', () => {
     const members = text({ refundReason: '退款 & more=100% +', successTime: '2024-07-31 16:26:48' });

@@ -56,6 +56,32 @@ describe('the request', () => {
     ['yuan', { amount: { minorUnits: 5n, currency: 'CNY' } }, { amountUnit: 'yuan' }, { refundAmount: '0.05' }],
     ['fen', { amount: { minorUnits: 5n, currency: 'CNY' } }, {}, { refundAmount: '5' }],
     ['constant members', {}, { createMembers: { channel: 'WX' } }, { channel: 'WX' }],
+    [
+      'other names',
+      { reason: '读者退证' },
+      { createMemberNames: { refundAmount: 'amount', refundReason: 'reason', notifyUrl: 'callbackUrl' } },
+      {
+        amount: '10000',
+        reason: '读者退证',
+        callbackUrl: 'https://example.org/notify/library',
+        refundAmount: undefined,
+        refundReason: undefined,
+        notifyUrl: undefined,
+      },
+    ],
+    [
+      'the one other name',
+      {},
+      { createMemberNames: { notifyUrl: 'url' } },
+      { refundAmount: '10000', notifyUrl: undefined },
+    ],
+    ['its own businessId', {}, { businessId: '押金' }, { businessId: '读者押金' }],
+    [
+      'the businessId of the account where it has none',
+      { shoutu: { refundMode: 'ENTIRE_REFUND', businessId: null } },
+      { businessId: '押金' },
+      { businessId: '押金' },
+    ],
   ])('has %s, signed', async (_name, command, settings, members) => {
     stub.next(json(success()));
     await send(open(settings), command);

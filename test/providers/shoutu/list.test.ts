@@ -73,6 +73,14 @@ describe('the request', () => {
     });
   });
 
+  test('has the members of a condition that an operator came to know, signed with the rest', async () => {
+    stub.next(json(rows([])));
+    await page(open({ conditionMembers: { isOr: false, sort: 0, kind: 'x' } }));
+    expect(stub.requests[0]?.body).toContain(
+      '"queries":[{"cp":"0","field":"tenantId","lc":"1","value":"a000001","isOr":false,"sort":0,"kind":"x"}]',
+    );
+  });
+
   test('pages are counted from 0 here and from 1 there', async () => {
     stub.next(json(rows([], { current: '5', total: '40' })));
     await page(open(), {}, { page: 4 });

@@ -17,6 +17,9 @@ test('defaults are those of the provider page', () => {
     order: { DESC: '0', ASC: '1' },
     pageBase: 1,
     maxPageSize: 100,
+    conditionMembers: {},
+    createMemberNames: { refundAmount: 'refundAmount', refundReason: 'refundReason', notifyUrl: 'notifyUrl' },
+    acknowledgement: 'SUCCESS',
     paths: {
       list: '/jiafulai/paymentgateway/api/refund/querylist',
       refund: '/jiafulai/paymentgateway/api/refund/refundOrder',
@@ -50,12 +53,27 @@ test.each<[string, Record<string, unknown>]>([
   ['pageBase', { pageBase: 2 }],
   ['maxPageSize', { maxPageSize: 0 }],
   ['createMembers', { createMembers: { refundAmount: '1' } }],
+  ['createMemberNames', { createMemberNames: { refundAmount: 'amount', notifyUrl: 'amount' } }],
+  ['createMemberNames', { createMemberNames: { refundAmount: 'mchRefundNo' } }],
+  ['createMemberNames.notifyUrl', { createMemberNames: { notifyUrl: '1' } }],
+  ['createMembers', { createMemberNames: { notifyUrl: 'url' }, createMembers: { url: 'x' } }],
+  ['conditionMembers', { conditionMembers: { field: 'x' } }],
+  ['conditionMembers.sort', { conditionMembers: { sort: {} } }],
+  ['businessId', { businessId: '' }],
+  ['acknowledgement', { acknowledgement: '' }],
   ['paths.list', { paths: { list: 'list' } }],
   ['', { succesCodes: ['0'] }],
 ])('a wrong %s is named', (path, more) => {
   expect(() => settingsOf(more)).toThrow(z.ZodError);
   const { error } = shoutuSettings.safeParse({ ...settingsOf(), ...more });
   expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
+});
+
+test('a default that Shoutu does not document says so', () => {
+  const schema = JSON.stringify(z.toJSONSchema(shoutuSettings, { io: 'input' }));
+  for (const words of ['Where refunds are made (another public page)', 'Where refunds are listed (documented)']) {
+    expect(schema).toContain(words);
+  }
 });
 
 test('every member is described in the JSON Schema', () => {

@@ -127,6 +127,19 @@ describe('success has four levels', () => {
     expect(stub.requests).toHaveLength(times);
   });
 
+  it('which codes say what is a setting', async () => {
+    const taught = openTiPay({
+      baseUrl: stub.url,
+      misconfiguredCodes: ['1001'],
+      dataSuccessCodes: ['OPR00000', 'OPR00001'],
+    });
+    stub.next(json(refusal(1001)), json(refusal(401)), json(success(record({ code: 'OPR00001' }))));
+    expect(await failureOf(ask(taught))).toMatchObject({ kind: 'misconfigured', providerCode: '1001' });
+    expect(await failureOf(ask(taught))).toMatchObject({ kind: 'rejected', providerCode: '401' });
+    expect(await ask(taught)).toHaveLength(1);
+    await taught.close();
+  });
+
   it('data.code need not be there', async () => {
     stub.always(json(success(record({ code: undefined, message: undefined }))));
     expect(await ask(account)).toHaveLength(1);

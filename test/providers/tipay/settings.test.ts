@@ -17,6 +17,8 @@ it('the example of the contract is whole, the rest has its defaults', () => {
     notFoundCodes: ['404'],
     emptyMeansNotFound: true,
     temporaryCodes: ['429', '500', '502', '503', '504'],
+    misconfiguredCodes: ['401', '403'],
+    dataSuccessCodes: ['OPR00000'],
     maxReasonLength: 128,
     paths: { create: '/api/v1/yb/trade/refund', query: '/api/v1/yb/trade/query' },
   });
@@ -40,9 +42,17 @@ it('every default says in the JSON Schema whether it is documented or inferred',
     'notFoundCodes',
     'emptyMeansNotFound',
     'temporaryCodes',
+    'misconfiguredCodes',
+    'dataSuccessCodes',
     'maxReasonLength',
   ]) {
     const member = schema.properties?.[name];
     expect(typeof member === 'object' && member.description).toMatch(/documented|inferred/);
   }
+});
+
+it('what another public page says is not called documented', () => {
+  const schema = JSON.stringify(z.toJSONSchema(tiPaySettings, { io: 'input' }));
+  expect(schema).toContain('Where refunds are made (another public page)');
+  expect(schema).toContain('Where refunds are asked for (documented)');
 });
