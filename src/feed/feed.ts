@@ -4,7 +4,7 @@ import type { RefundEvent } from '../ledger/events.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { lastEvent, lastPlace, readLog } from './log.ts';
+import { demandPlace, lastEvent, lastPlace, readLog } from './log.ts';
 import { openTail, type FeedObserver } from './tail.ts';
 import { createTurns } from './turns.ts';
 
@@ -51,6 +51,7 @@ export function openFeed(
     end: () => lastPlace(ledger.db),
     last: (filter) => lastEvent(ledger.db, asKept(filter)),
     page: async (filter, after, first) => {
+      if (after !== null) await demandPlace(ledger.db, after);
       const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
       const { events } = await readLog(ledger.db, ask);
       return { events: events.slice(0, first), hasMore: events.length > first };
@@ -59,7 +60,7 @@ export function openFeed(
       const filter = asKept(asked);
       const page = (from: EventPlace) => readLog(ledger.db, { filter, after: from, limit: PAGE });
       // A place that is none is told before the first event is waited for.
-      if (after !== null) await readLog(ledger.db, { filter, after, limit: 0 });
+      if (after !== null) await demandPlace(ledger.db, after);
       return new LogFollower({ tail, turns, page, mostWaiting }, filter, after ?? (await lastPlace(ledger.db)));
     },
     followers: () => tail.followers(),

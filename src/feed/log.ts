@@ -30,7 +30,7 @@ export interface LogPage {
   readonly held: boolean;
 }
 
-/** `after` is no place in this database's log: no transaction of its number has begun yet. */
+/** `after` is no place in this database's log: no event of it stands there. */
 export class UnknownPlaceError extends Error {
   override readonly name = 'UnknownPlaceError';
 }
@@ -60,13 +60,24 @@ const BELOW_OURS = sql`coalesce(
 )`;
 type Bound = typeof BELOW_ALL;
 
-interface Bounds {
-  readonly settled_below: string;
-  readonly begun_below: string;
-}
-type Row = Bounds & (Selectable<Tables['refund_events']> | { readonly number: null });
+type Row = { readonly settled_below: string } & (Selectable<Tables['refund_events']> | { readonly number: null });
 
-/** Reads a page of the log. Throws UnknownPlaceError. */
+/**
+ * Demands that a place from outside is one of this log. A ledger that was moved or set back may have given it out for an event that
+ * has another place now, or none: who went on from there would miss what lies between. Throws UnknownPlaceError.
+ */
+export async function demandPlace(db: Db, place: EventPlace): Promise<void> {
+  if (comparePlaces(place, FEED_START) === 0) return;
+  const event = await db
+    .selectFrom('refund_events')
+    .select('number')
+    .where('number', '=', place.number)
+    .where('xid', '=', place.transaction.toString())
+    .executeTakeFirst();
+  if (event === undefined) throw new UnknownPlaceError('This place is not in the log.');
+}
+
+/** Reads a page of the log. */
 export async function readLog(db: Db, ask: LogAsk): Promise<LogPage> {
   const page = await readBelow(db, ask, BELOW_ALL);
   return page.held ? readBelow(db, ask, BELOW_OURS) : page;
@@ -75,9 +86,7 @@ export async function readLog(db: Db, ask: LogAsk): Promise<LogPage> {
 async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound): Promise<LogPage> {
   const { rows } = await sql<Row>`
     select bounds.*, event.*
-    from (
-      select ${bound}::text as settled_below, pg_snapshot_xmax(pg_current_snapshot())::text as begun_below
-    ) as bounds
+    from (select ${bound}::text as settled_below) as bounds
     left join lateral (
       select * from refund_events
       where (xid, number) > (${after.transaction}::text::xid8, ${after.number}::bigint)
@@ -89,11 +98,6 @@ async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound)
   `.execute(db);
   const [first] = rows;
   if (first === undefined) throw new Error('the bounds of the log are always there');
-  // Everything below a transaction that may begin next is a place where a page can end; an event of it is none.
-  if (comparePlaces(after, { transaction: BigInt(first.begun_below), number: 0n }) > 0) {
-    throw new UnknownPlaceError('This place is not in the log.');
-  }
-
   const settledBelow = BigInt(first.settled_below);
   const written = rows.flatMap((row) => (row.number === null ? [] : [row]));
   const settled = written.filter(({ xid }) => BigInt(xid) < settledBelow);

@@ -56,6 +56,8 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
   let recent: RefundEvent[] = [];
   let start: EventPlace = FEED_START;
   let end: EventPlace = FEED_START;
+  /** Counts the times that following began anew. */
+  let began = 0;
   let reading: Promise<void> | null = null;
   let readAgain = false;
   let hearing: 'no' | 'soon' | (() => Promise<void>) = 'no';
@@ -110,12 +112,15 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
   /** Who comes in a break has what is in memory already, and passes over it here. */
   async function handOver(events: readonly RefundEvent[]): Promise<void> {
     let handed = 0;
+    const mine = began;
     for (const event of events) {
       for (const follower of followers) follower(event);
       handed += followers.size;
       if (handed < WITHOUT_BREAK) continue;
       handed = 0;
       await others();
+      // Everybody went in the break, and whoever came since reads from another place.
+      if (began !== mine) return;
     }
   }
 
@@ -184,6 +189,7 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
     },
     follow: (from, follower) => {
       if (followers.size === 0) {
+        began += 1;
         recent = [];
         start = from;
         end = from;
