@@ -50,19 +50,26 @@ export interface CreateOrder {
   readonly shoutu: ShoutuChoice | null;
 }
 
-type Reading = { readonly order: CreateOrder } | { readonly issues: readonly InputIssue[] };
+type Reading =
+  | { readonly order: CreateOrder }
+  /** `inputHash` is null where the key itself is wrong: it can't have been used. */
+  | { readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
 
 /** Anything longer is a mistake and is not carried upstream. */
 const MAX_BUSINESS_ID_LENGTH = 128;
 
+const NO_CHOICE: ShoutuChoice = { refundMode: 'ENTIRE_REFUND', businessId: null };
+
 /** Reads an input for an account. */
 export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
   const { create, key, provider, currency } = account;
-  if (create === undefined) return { issues: [issue(`${key} can't create refunds.`, 'account')] };
+  const keyIssues = textIssues('idempotencyKey', input.idempotencyKey, 255);
+  const inputHash = hashOf(input, account);
+  if (create === undefined) return { issues: [issue(`${key} can't create refunds.`, 'account')], inputHash };
   const { rules } = create;
   const amount = readAmount(input.amount.amount, currency);
   const issues = [
-    ...textIssues('idempotencyKey', input.idempotencyKey, 255),
+    ...keyIssues,
     ...refundIdIssues(input.merchantRefundId),
     ...paymentIssues(input, rules, provider),
     ...('issue' in amount ? [amount.issue] : []),
@@ -70,7 +77,7 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     ...reasonIssues(input.reason, rules),
     ...shoutuIssues(input.shoutu, account),
   ];
-  if (issues.length > 0 || 'issue' in amount) return { issues };
+  if (issues.length > 0 || 'issue' in amount) return { issues, inputHash: keyIssues.length > 0 ? null : inputHash };
   const order = {
     account: key,
     merchantRefundId: input.merchantRefundId === null ? null : merchantRefundId(input.merchantRefundId),
@@ -79,21 +86,24 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     amount: amount.money,
     reason: input.reason === '' ? null : input.reason,
     // What is left out means the same as what is written out.
-    shoutu: provider === 'SHOUTU' ? (input.shoutu ?? { refundMode: 'ENTIRE_REFUND', businessId: null }) : null,
+    shoutu: provider === 'SHOUTU' ? (input.shoutu ?? NO_CHOICE) : null,
   } as const;
-  return { order: { ...order, idempotencyKey: input.idempotencyKey, inputHash: hashOf(order) } };
+  return { order: { ...order, idempotencyKey: input.idempotencyKey, inputHash } };
 }
 
-function hashOf(order: Omit<CreateOrder, 'idempotencyKey' | 'inputHash'>): string {
-  const { account, amount, reason, shoutu } = order;
+/** Of the input alone, whatever the account's settings say now: a call that was taken once is known again after they changed. */
+function hashOf(input: CreateInput, { key, provider }: ProviderAccount): string {
+  const { amount, currency } = input.amount;
+  const money = parseMoney(amount, currency);
+  const shoutu = input.shoutu ?? (provider === 'SHOUTU' ? NO_CHOICE : null);
   const meaning = [
-    account,
-    order.merchantRefundId,
-    order.merchantPaymentId,
-    order.providerPaymentId,
-    amount.minorUnits.toString(),
-    amount.currency,
-    reason,
+    key,
+    input.merchantRefundId,
+    input.merchantPaymentId,
+    input.providerPaymentId,
+    typeof money === 'string' ? amount : money.minorUnits.toString(),
+    currency,
+    input.reason === '' ? null : input.reason,
     shoutu === null ? null : [shoutu.refundMode, shoutu.businessId],
   ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('base64');

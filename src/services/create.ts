@@ -29,7 +29,14 @@ export async function createRefund(
   input: CreateInput,
 ): Promise<CreateResult> {
   const reading = readOrder(input, account);
-  if ('issues' in reading) return { kind: 'invalid', issues: reading.issues };
+  if ('issues' in reading) {
+    // What was taken once stays the same refund, also where the account's settings would not take it any more.
+    const before = reading.inputHash === null ? null : await findKeyUse(deps.ledger.db, input.idempotencyKey);
+    if (before !== null && before.inputHash === reading.inputHash) {
+      return { kind: 'created', refund: before.stored.refund, replayed: true };
+    }
+    return { kind: 'invalid', issues: reading.issues };
+  }
   const { order } = reading;
   // Most repeats are answered here, without a lock.
   const used = await findKeyUse(deps.ledger.db, order.idempotencyKey);
@@ -63,7 +70,9 @@ async function answerOf(
     return { kind: 'conflict', message, existing: stored.refund };
   }
   const last = stored.refund.status === 'FAILED' ? (await findSubmissions(db, stored.id)).at(-1) : undefined;
-  return last?.outcome === 'busy' ? null : { kind: 'created', refund: stored.refund, replayed: true };
+  return last?.outcome === 'busy' && stored.refund.failure?.retryable === true
+    ? null
+    : { kind: 'created', refund: stored.refund, replayed: true };
 }
 
 /** Carried out of a transaction that must leave nothing behind. */
@@ -145,7 +154,9 @@ function rulesOf({ key, create }: ProviderAccount): CreateRules {
 
 async function demandRoom(...room: Parameters<typeof roomFor>): Promise<void> {
   const noRoom: NoRoom | null = await roomFor(...room);
-  if (noRoom !== null) throw new NothingRecorded(noRoom);
+  if (noRoom === null) return;
+  const issues = [{ path: ['input', 'amount', 'currency'], message: 'message' in noRoom ? noRoom.message : '' }];
+  throw new NothingRecorded(noRoom.kind === 'currency' ? { kind: 'invalid', issues } : noRoom);
 }
 
 const newRefund = (
@@ -178,6 +189,7 @@ const newRefund = (
   createdAtIsOurs: true,
   submittedAt: at,
   answersCountFrom: latestArrival(deps, key, at),
+  missingSince: null,
   attempts: 1,
   hasLeftFailed: false,
   revision: 1,
