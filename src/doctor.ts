@@ -22,6 +22,9 @@ const clock = () => new Date();
 /** Several providers refuse a timestamp that is minutes off; a clock that is right is off by less than this, in seconds. */
 const MOST_SECONDS_OFF = 30;
 
+/** What is known is compared by the clocks of all servers; they are trusted to agree by 5 s, each of two by half of it. */
+const MOST_SECONDS_OFF_THE_LEDGER = 2;
+
 const REMEDIES: Record<ProviderErrorKind, string> = {
   unavailable: 'check baseUrl and whether this machine may reach it',
   'timed-out': 'check baseUrl, or raise timeoutMs',
@@ -69,6 +72,13 @@ async function checkClock({ key, baseUrl }: AccountSettings): Promise<Finding> {
   }
 }
 
+/** Every server over one PostgreSQL is compared with that: so they are compared with each other. */
+function checkSharedClock(theirs: Date): Finding {
+  const off = Math.abs(clock().getTime() - theirs.getTime()) / 1000;
+  if (off <= MOST_SECONDS_OFF_THE_LEDGER) return ok("database: its clock and this machine's agree");
+  return fail(`database: its clock and this machine's are ${Math.round(off)} s apart: set both by NTP`);
+}
+
 async function checkLedger({ databaseUrl, dataDir }: Configuration['environment']): Promise<readonly Finding[]> {
   try {
     const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
@@ -83,6 +93,7 @@ async function checkLedger({ databaseUrl, dataDir }: Configuration['environment'
           seen.pending.length === 0
             ? ok(`database: ${seen.server}, up to date`)
             : ok(`database: ${seen.server}, the next start brings it up to date (${seen.pending.join(', ')})`),
+          ...(databaseUrl === null ? [] : [checkSharedClock(seen.now)]),
           ...seen.invariants.map(({ name, offenders }) =>
             offenders.length === 0
               ? ok(`ledger: ${name}`)

@@ -19,6 +19,8 @@ export type Inspection =
       readonly kind: 'opened';
       /** As the server names itself, e.g. `PostgreSQL 15.20`. */
       readonly server: string;
+      /** When its clock was read. Servers over one ledger must agree about the time. */
+      readonly now: Date;
       /** Steps that the next start takes; as long as there are some, no invariant is checked. */
       readonly pending: readonly string[];
       readonly invariants: readonly CheckedInvariant[];
@@ -53,9 +55,18 @@ export async function inspectLedger(
 }
 
 async function look(pool: pg.Pool): Promise<Inspection> {
-  const { rows } = await unlessGone(pool.query<{ server_version: string }>('show server_version'));
-  const server = `PostgreSQL ${rows[0]?.server_version.split(' ')[0] ?? ''}`;
+  const asked = `select current_setting('server_version') as version, clock_timestamp() as now`;
+  const { rows } = await unlessGone(pool.query<{ version: string; now: Date }>(asked));
+  const [told] = rows;
+  if (told === undefined) throw new Error('the database told nothing of itself');
+  const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withTypedErrors(pool) }) });
   const pending = await pendingMigrations(db);
-  return { kind: 'opened', server, pending, invariants: pending.length > 0 ? [] : await checkInvariants(db) };
+  return {
+    kind: 'opened',
+    server,
+    now: told.now,
+    pending,
+    invariants: pending.length > 0 ? [] : await checkInvariants(db),
+  };
 }
