@@ -11,7 +11,7 @@ import { openLedger, type Db, type Ledger } from '../src/ledger/database.ts';
 import { countRefunds, pageRefunds, type Keyset } from '../src/ledger/refunds.ts';
 import { sumRefunds } from '../src/ledger/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
-import type { ListPage, ProviderAccount } from '../src/providers/provider.ts';
+import type { ProviderAccount } from '../src/providers/provider.ts';
 import { createSingleFlight } from '../src/providers/single-flight.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../src/refunds/filter.ts';
 import {
@@ -21,6 +21,7 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../src/refunds/ids.ts';
+import type { AskedPage } from '../src/services/list-pages.ts';
 import { listRefunds } from '../src/services/list.ts';
 import { summarise } from '../src/services/summarise.ts';
 
@@ -105,8 +106,9 @@ const ROUNDS = 300;
 async function walk(ledger: Ledger, conditions: RefundConditions, title: string): Promise<void> {
   const deps = {
     ledger,
+    queue: { soon: () => Promise.resolve() },
     accounts: ACCOUNTS.map(accountOf),
-    pages: createSingleFlight<ListPage>(),
+    pages: createSingleFlight<AskedPage>(),
     clock: () => new Date(),
     deadlineMs: () => 30_000,
   };

@@ -32,7 +32,7 @@ import { refundedOf } from './ledger/payment-totals.ts';
 import { findRecords } from './ledger/records.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
-import type { ListPage, ProviderAccount } from './providers/provider.ts';
+import type { ProviderAccount } from './providers/provider.ts';
 import { bothHear, logProviders } from './providers/report.ts';
 import { createSingleFlight } from './providers/single-flight.ts';
 import type { WingDeps } from './providers/wing.ts';
@@ -44,6 +44,7 @@ import { createBudget } from './services/budget.ts';
 import { createRefund } from './services/create.ts';
 import { createFinder } from './services/find.ts';
 import { listRefunds } from './services/list.ts';
+import type { AskedPage } from './services/list-pages.ts';
 import { copiesOf, progressOf } from './services/mirrored.ts';
 import { createReceiver } from './services/receive.ts';
 import { refreshRefund } from './services/refresh.ts';
@@ -137,7 +138,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
         return ranges === undefined ? null : addressesIn(ranges);
       },
       isTrustedProxy: addressesIn(environment.trustedProxies),
-      receive: createReceiver({ ledger, askSoon: queue.soon, budget: createBudget(clock, REJECTED_KEPT) }),
+      receive: createReceiver({ ledger, queue, budget: createBudget(clock, REJECTED_KEPT) }),
       clock,
       report: createCallbackLog(log, clock),
     });
@@ -206,8 +207,8 @@ const pagesNearby =
   };
 
 function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings, stopping: AbortSignal): Services {
-  const { ledger, accounts, clock } = settling;
-  const pages = createSingleFlight<ListPage>(stopping);
+  const { ledger, queue, accounts, clock } = settling;
+  const pages = createSingleFlight<AskedPage>(stopping);
   const mirrored = mirror.enabled ? [...accounts.values()].filter(({ list }) => list !== undefined) : [];
   const mirrors = { ledger, mirrored: new Set(mirrored.map(({ key }) => key)) };
   const copies = (keys: readonly AccountKey[]) => copiesOf(mirrors, keys);
@@ -219,6 +220,7 @@ function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings, 
       listRefunds(
         {
           ledger,
+          queue,
           accounts: [...accounts.values()],
           pages,
           clock,

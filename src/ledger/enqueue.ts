@@ -40,6 +40,8 @@ export interface SettleQueue {
   ) => Promise<void>;
   /** The same for many, in one statement for each account. */
   readonly allLater: (tx: Tx, due: readonly { readonly ref: RefundRef; readonly seconds: number }[]) => Promise<void>;
+  /** After so many seconds from now; a job that waits already is moved there. */
+  readonly anew: (tx: Tx, ref: RefundRef, seconds: number) => Promise<void>;
   /** As soon as a worker is free, and even if the refund is finished. A job that waits is brought forward. */
   readonly soon: (tx: Tx, ref: RefundRef) => Promise<void>;
 }
@@ -66,6 +68,10 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
         }));
         await boss.insert(settleQueueOf(account), jobs, bossIn(tx));
       }
+    },
+    anew: async (tx, ref, seconds) => {
+      const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
+      await boss.upsert(settleQueueOf(ref.account), jobOf(ref, false), options);
     },
     soon: async (tx, ref) => {
       const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: 0 };

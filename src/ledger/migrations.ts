@@ -7,6 +7,7 @@ import * as callbacks from './migrations/0003-callbacks.ts';
 import * as eventOrder from './migrations/0004-event-order.ts';
 import * as mirror from './migrations/0005-mirror.ts';
 import * as answersCountFrom from './migrations/0006-answers-count-from.ts';
+import * as missingSince from './migrations/0007-missing-since.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-event-order': eventOrder,
   '0005-mirror': mirror,
   '0006-answers-count-from': answersCountFrom,
+  '0007-missing-since': missingSince,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -24,6 +24,8 @@ export interface StoredRefund {
   readonly submittedAt: Date | null;
   /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
   readonly answersCountFrom: Date | null;
+  /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
+  readonly missingSince: Date | null;
   /** How often we submitted it. */
   readonly attempts: number;
   readonly hasLeftFailed: boolean;
@@ -66,6 +68,7 @@ export const storedOf = (row: Row): StoredRefund => ({
   createdAtIsOurs: row.created_at_is_ours,
   submittedAt: row.submitted_at,
   answersCountFrom: row.answers_count_from,
+  missingSince: row.missing_since,
   attempts: row.attempts,
   hasLeftFailed: row.has_left_failed,
   revision: row.revision,
@@ -121,6 +124,7 @@ export const rowOf = ({ refund, ...stored }: StoredRefund) => ({
   details: refund.details,
   submitted_at: stored.submittedAt,
   answers_count_from: stored.answersCountFrom,
+  missing_since: stored.missingSince,
   attempts: stored.attempts,
   has_left_failed: stored.hasLeftFailed,
   revision: stored.revision,

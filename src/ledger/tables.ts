@@ -49,6 +49,8 @@ interface RefundsTable {
   submitted_at: Date | null;
   /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
   answers_count_from: Date | null;
+  /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
+  missing_since: Date | null;
   attempts: number;
   /** It was FAILED and went on, so that the old failure may be told again. */
   has_left_failed: boolean;

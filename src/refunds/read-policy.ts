@@ -29,6 +29,7 @@ export function ledgerSuffices(refund: Refund, policy: ReadPolicy, now: Date): b
       return false;
     case 'AUTO':
       if (refund.observedAt === null) return false;
-      return isFinished(refund.status) || now.getTime() - refund.observedAt.getTime() < FRESH_MS;
+      // Seen in the future: by another server, whose clock is ahead of ours.
+      return isFinished(refund.status) || Math.abs(now.getTime() - refund.observedAt.getTime()) < FRESH_MS;
   }
 }

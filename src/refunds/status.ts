@@ -135,7 +135,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     hasLeftFailed: true,
     meaning: 'stale',
     ask: true,
-    reason: 'Asked before the new submission: the answer speaks of the earlier failure.',
+    reason: 'Asked before the new submission, or hardly after it: the answer may speak of the earlier failure.',
   },
 
   // Backwards
@@ -302,8 +302,9 @@ export const STATUS_RULES: readonly StatusRule[] = [
     via: ['MUTATION'],
     retryFailed: true,
     meaning: 'stale',
-    ask: false,
-    reason: 'The answer to the submission that failed; a new submission makes the refund PENDING before it is sent.',
+    ask: true,
+    reason:
+      'The answer to the submission that failed, or to one that was given up here and is there after all: the query knows.',
   },
   {
     known: ['FAILED'],
@@ -331,8 +332,8 @@ export const STATUS_RULES: readonly StatusRule[] = [
     via: PUSHED,
     retryFailed: false,
     meaning: 'stale',
-    ask: false,
-    reason: 'Said before the end, delivered after it.',
+    ask: true,
+    reason: 'Said before the end, delivered after it; or it was given up here and is there after all: the query knows.',
   },
   {
     known: ['FAILED'],

@@ -7,8 +7,8 @@ import type { AccountKey } from '../refunds/ids.ts';
 import { answersLookup, type RefundLookup } from '../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
 import { ask as askProvider, observedAccount, type AskDeps } from './ask.ts';
-import { observe } from './observe.ts';
 
 export interface FindAsk {
   readonly account: AccountKey;
@@ -21,8 +21,7 @@ export type FindAnswer =
   | { readonly kind: 'answered'; readonly refunds: readonly Refund[] }
   | { readonly kind: 'failed'; readonly error: ProviderError };
 
-export interface FindDeps extends AskDeps {
-  readonly ledger: Ledger;
+export interface FindDeps extends AskDeps, AskAgainDeps {
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
 }
 
@@ -113,7 +112,7 @@ async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<read
 async function say(deps: FindDeps, account: ProviderAccount, question: Question): Promise<Said> {
   try {
     const { askedAt, observations } = await askProvider(deps, account, question, NEVER);
-    const observed = await observe(deps.ledger, observedAccount(account), observations, {
+    const observed = await observeAndAsk(deps, observedAccount(account), observations, {
       via: 'QUERY',
       at: deps.clock(),
       askedAt,

@@ -85,6 +85,7 @@ async function bridge({ stored, direction, asOf }: BridgeOf, ask: ReadAsk): Prom
       // When a cursor can name no more of them, the other sources go on without this one.
       more: room >= need && (unseen.length > rows.length || reading.more),
       complete: false,
+      askedAt: null,
       opposite: opening.isInside || before.length > 0,
       total: null,
       placeBeyond: (count) => (count === 0 ? place : passed(count, reading.placeBeyond(nthOf(count - 1) + 1))),

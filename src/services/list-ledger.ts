@@ -113,6 +113,7 @@ function reading(
     })),
     more,
     complete: true,
+    askedAt: null,
     opposite: near !== null,
     total,
     placeBeyond: (count) => {

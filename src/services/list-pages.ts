@@ -2,6 +2,7 @@
 import { ProviderError } from '../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../providers/provider.ts';
 import type { SingleFlight } from '../providers/single-flight.ts';
+import type { Clock } from '../refunds/clock.ts';
 import { markOf } from '../refunds/cursor.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
@@ -15,15 +16,23 @@ export interface ListRow extends Row {
   readonly matches: boolean;
 }
 
+/** A page of a provider's list, and when it was asked for: of what came after that it says nothing. */
+export interface AskedPage extends ListPage {
+  readonly askedAt: Date;
+}
+
 export interface PagesOf {
   readonly account: ProviderAccount;
   readonly list: ProviderList;
   readonly direction: Direction;
   readonly conditions: RefundConditions;
-  readonly flight: SingleFlight<ListPage>;
+  readonly flight: SingleFlight<AskedPage>;
+  readonly clock: Clock;
 }
 
 export interface Pages {
+  /** When the first of the pages that were used was asked for; null before one was. */
+  readonly askedAt: () => Date | null;
   /** The most rows that a page has: the account's setting, or fewer if the provider was seen to cut its pages. */
   readonly maxPageSize: () => number;
   /** The rows [from, to) and what else was on their pages; joined from the near side on as far as they join. */
@@ -38,11 +47,15 @@ export interface Pages {
 const SMALLEST_CUT = 10;
 
 /** The pages of one account for one request. */
-export function openPages({ account, list, direction, conditions, flight }: PagesOf, signal: AbortSignal): Pages {
+export function openPages(
+  { account, list, direction, conditions, flight, clock }: PagesOf,
+  signal: AbortSignal,
+): Pages {
   const asked = JSON.stringify([account.key, direction, conditions]);
   const pushed = list.canPush(conditions);
   let maxPageSize = list.maxPageSize;
   let doubted = false;
+  let askedAt: Date | null = null;
 
   function rowsOf(observations: readonly RefundObservation[]): readonly ListRow[] {
     // A row without a time sorts with its neighbour: where it stands in the list is all that is known of it.
@@ -60,9 +73,13 @@ export function openPages({ account, list, direction, conditions, flight }: Page
    * where we think; or it has fewer rows than it should by its own total, and one of the two is wrong. Believed then.
    */
   async function page(ask: PageAsk): Promise<Stretch<ListRow> | null> {
-    const call = (flightSignal: AbortSignal) => list.page({ ...ask, direction, conditions }, flightSignal);
+    const call = async (flightSignal: AbortSignal): Promise<AskedPage> => {
+      const at = clock();
+      return { ...(await list.page({ ...ask, direction, conditions }, flightSignal)), askedAt: at };
+    };
     const answer = await flight.run(`${asked} ${ask.page} ${ask.size}`, call, signal);
     const { observations, total } = answer;
+    askedAt = askedAt === null || answer.askedAt < askedAt ? answer.askedAt : askedAt;
     const count = observations.length;
     if (count > ask.size) throw malformed(`The page has ${count} rows where at most ${ask.size} were asked for.`);
     const start = ask.page * ask.size;
@@ -102,6 +119,7 @@ export function openPages({ account, list, direction, conditions, flight }: Page
   const only = async (plan: () => PageAsk): Promise<Stretch<ListRow>> => joined(await all(() => [plan()]), 'after');
 
   return {
+    askedAt: () => askedAt,
     maxPageSize: () => maxPageSize,
     window: async (from, to, toward) => joined(await all(() => pagesCovering(from, to, maxPageSize)), toward),
     around: (row) => only(() => ({ page: Math.floor(row / maxPageSize), size: maxPageSize })),

@@ -77,7 +77,12 @@ async function read(
         const missing = need - matching(stretch, found.index, toward, shown);
         const atEdge = toward === 'after' ? stretch.atEnd : stretch.atStart;
         if (missing <= 0 || atEdge || fills === MAX_FILL_STEPS) {
-          return reading(stretch, found, toward, { complete: missing <= 0 || atEdge, pushed, shown });
+          return reading(stretch, found, toward, {
+            complete: missing <= 0 || atEdge,
+            askedAt: pages.askedAt(),
+            pushed,
+            shown,
+          });
         }
         fills++;
         stretch = await fill(pages, stretch, found.index, toward, counted ? missing : null);
@@ -134,11 +139,13 @@ function matching({ rows }: Stretch<ListRow>, index: number, toward: Toward, sho
 
 function nothing(place: ListPlace): Reading<ListPlace> {
   const stay = () => place;
-  return { rows: [], more: false, complete: true, opposite: false, total: null, placeBeyond: stay, placeOn: stay };
+  const none = { rows: [], more: false, complete: true, askedAt: null, opposite: false, total: null };
+  return { ...none, placeBeyond: stay, placeOn: stay };
 }
 
 interface HowRead {
   readonly complete: boolean;
+  readonly askedAt: Date | null;
   readonly pushed: boolean;
   readonly shown: ReadonlySet<string>;
 }
@@ -147,7 +154,7 @@ function reading(
   stretch: Stretch<ListRow>,
   found: Found,
   toward: Toward,
-  { complete, pushed, shown }: HowRead,
+  { complete, askedAt, pushed, shown }: HowRead,
 ): Reading<ListPlace> {
   const { rows, atStart, atEnd, total } = stretch;
   const { index } = found;
@@ -161,6 +168,7 @@ function reading(
     rows: outwards.map(row),
     more: toward === 'after' ? !atEnd : !atStart,
     complete,
+    askedAt,
     opposite: toward === 'after' ? index > 0 || !atStart : index < rows.length || !atEnd,
     total: pushed ? total : null,
     placeBeyond: (count) => ({

@@ -29,6 +29,8 @@ export interface Reading<Place extends SourcePlace = SourcePlace> {
   readonly more: boolean;
   /** False when fewer rows than asked were read although there may be more. */
   readonly complete: boolean;
+  /** When the provider was asked; null where nobody was. */
+  readonly askedAt: Date | null;
   /** There are rows on the other side of the place. */
   readonly opposite: boolean;
   /** Rows in the whole list under the conditions; null when that can't be said. */

@@ -1,6 +1,5 @@
 /** `refunds`: one list over several accounts, each read from its provider or from the ledger, page by page. */
-import type { Ledger } from '../ledger/database.ts';
-import type { ListPage, ProviderAccount } from '../providers/provider.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
 import type { SingleFlight } from '../providers/single-flight.ts';
 import type { Clock } from '../refunds/clock.ts';
 import { cursorsOf, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
@@ -11,20 +10,20 @@ import type { PageWindow } from '../refunds/paging.ts';
 import type { Toward } from '../refunds/place.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
 import { bridged } from './list-bridge.ts';
 import { draftPage, type Draft } from './list-draft.ts';
 import { ledgerSource } from './list-ledger.ts';
 import { readSources, type Outcome, type SourceFailure } from './list-outcome.ts';
+import type { AskedPage } from './list-pages.ts';
 import { providerSource } from './list-provider.ts';
 import type { Direction, ListSource, RefundOrigin } from './list-source.ts';
-import { observe } from './observe.ts';
 
-export interface ListDeps {
-  readonly ledger: Ledger;
+export interface ListDeps extends AskAgainDeps {
   /** Every configured account. */
   readonly accounts: readonly ProviderAccount[];
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
-  readonly pages: SingleFlight<ListPage>;
+  readonly pages: SingleFlight<AskedPage>;
   readonly clock: Clock;
   /** The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when left out. */
   readonly copies?: (accounts: readonly AccountKey[]) => Promise<ReadonlyMap<AccountKey, Date>>;
@@ -140,12 +139,12 @@ function sourceOf(
   place: SourcePlace | null,
   copiedAt: Date | undefined,
 ): ListSource {
-  const { ledger, pages } = deps;
+  const { ledger, pages, clock } = deps;
   const { key, list } = account;
   const isCopy = place === null ? copiedAt !== undefined : place.kind === 'ledger' || place.kind === 'ledger-row';
   const stored = { ledger, account: key, direction, conditions, ...(copiedAt && { asOf: copiedAt }) };
   if (list === undefined || read === 'LEDGER' || isCopy) return ledgerSource(stored);
-  const live = providerSource({ account, list, direction, conditions, flight: pages });
+  const live = providerSource({ account, list, direction, conditions, flight: pages, clock });
   if (read === 'PROVIDER') return live;
   const asOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
   return bridged({ live, stored: ledgerSource(stored), direction, asOf });
@@ -167,14 +166,16 @@ async function remember(
   draft: Draft,
 ): Promise<readonly (Refund | null)[]> {
   const known = new Map<RefundObservation, Refund>();
-  const remembering = outcomes.map(async ({ source, at }, index) => {
+  const remembering = outcomes.map(async ({ source, at, result }, index) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
     const contents = draft.rows.filter((row) => row.source === index).map(({ row }) => row.content);
     const told = contents.flatMap((content) => (content.kind === 'observed' ? [content.observation] : []));
     if (account === undefined || told.length === 0) return;
     const { key, provider, create } = account;
     const retryFailed = create?.rules.retryFailed ?? false;
-    const observed = await observe(deps.ledger, { key, provider, retryFailed }, told, { via: 'QUERY', at });
+    const askedAt = result.kind === 'read' ? result.reading.askedAt : null;
+    const context = { via: 'QUERY', at, ...(askedAt && { askedAt }) } as const;
+    const observed = await observeAndAsk(deps, { key, provider, retryFailed }, told, context);
     for (const [nth, observation] of told.entries()) {
       const refund = observed[nth]?.refund;
       if (refund !== undefined) known.set(observation, refund);

@@ -2,10 +2,9 @@
  * The copy of a provider's list in the ledger: first whole, then again and again from the newest refund down to what is known.
  * Each page and the place behind it are kept in one transaction, so that it goes on after any crash.
  */
-import { inTransaction, type Ledger } from '../ledger/database.ts';
-import type { SettleQueue } from '../ledger/enqueue.ts';
+import { inTransaction } from '../ledger/database.ts';
 import { moveMirror, notCopied, readMirrors, type MirrorPass, type MirrorState } from '../ledger/mirror.ts';
-import type { ListPage, ProviderAccount, ProviderList } from '../providers/provider.ts';
+import type { ProviderAccount, ProviderList } from '../providers/provider.ts';
 import { createSingleFlight } from '../providers/single-flight.ts';
 import type { Clock } from '../refunds/clock.ts';
 import { cursorsOf, type SourcePlace } from '../refunds/cursor.ts';
@@ -14,15 +13,15 @@ import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import { reachingPage } from '../refunds/page-cover.ts';
 import { PagingError } from '../refunds/paging.ts';
+import { askWhereUndecided, type AskAgainDeps } from './ask-again.ts';
 import { observedAccount } from './ask.ts';
+import type { AskedPage } from './list-pages.ts';
 import { providerSource } from './list-provider.ts';
 import type { Reading } from './list-source.ts';
 import { observeIn } from './observe.ts';
 import type { Pace } from './pace.ts';
 
-export interface MirrorDeps {
-  readonly ledger: Ledger;
-  readonly queue: Pick<SettleQueue, 'soon'>;
+export interface MirrorDeps extends AskAgainDeps {
   readonly clock: Clock;
 }
 
@@ -53,7 +52,7 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   const askedAt = clock();
   let reading: Reading;
   try {
-    reading = await readOn(mirrored, pass, signal);
+    reading = await readOn(mirrored, pass, clock, signal);
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
     const anew = { ...state, pass: null, copied: state.completedAt === null ? 0 : state.copied };
@@ -75,7 +74,12 @@ function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {
 const START: SourcePlace = { kind: 'list', place: 'start' };
 const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
 
-async function readOn({ account, list, pace }: Mirrored, pass: MirrorPass, signal: AbortSignal): Promise<Reading> {
+async function readOn(
+  { account, list, pace }: Mirrored,
+  pass: MirrorPass,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Reading> {
   const paced: ProviderList = {
     ...list,
     page: async (ask, callSignal) => {
@@ -83,8 +87,9 @@ async function readOn({ account, list, pace }: Mirrored, pass: MirrorPass, signa
       return list.page(ask, callSignal);
     },
   };
-  const flight = createSingleFlight<ListPage>();
-  const source = providerSource({ account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight });
+  const flight = createSingleFlight<AskedPage>();
+  const of = { account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
+  const source = providerSource(of);
   const [place = START] = pass.cursor === null ? [] : cursorsFor(account.key).read(pass.cursor, 'after');
   const need = rowsInOneCall(place, list.maxPageSize);
   return source.read({ place, toward: 'after', need, withTotal: true }, signal);
@@ -142,6 +147,6 @@ async function keep(
     if (!(await moveMirror(tx, next))) return;
     const context = { via: 'POLL', at: clock(), askedAt } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), told, context);
-    for (const { refund, askAgain } of observed) if (askAgain) await queue.soon(tx, refund);
+    await askWhereUndecided(queue, tx, observed);
   });
 }

@@ -17,11 +17,12 @@ export interface MissingFacts {
 }
 
 export type MissingDecision =
-  | { readonly kind: 'wait' }
+  /** `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about that. */
+  | { readonly kind: 'wait'; readonly counts: boolean }
   | { readonly kind: 'send-again' }
   | { readonly kind: 'fail'; readonly failure: RefundFailure };
 
-const WAIT: MissingDecision = { kind: 'wait' };
+const NOTHING_SAID: MissingDecision = { kind: 'wait', counts: false };
 
 /** The failure of a refund that never arrived. */
 const NOT_ACCEPTED = 'NOT_ACCEPTED';
@@ -31,21 +32,22 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
   const { stored, submissions, askedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
   // Made elsewhere, or seen at the provider before: that it is not there now proves nothing.
-  if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null) return WAIT;
+  if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null)
+    return NOTHING_SAID;
 
   // The request may still arrive.
-  if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return WAIT;
+  if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return NOTHING_SAID;
   // A no to a repeat, and still not there: now the no is believed.
   if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
 
-  const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
-  const round = submissions.findLast(({ kind }) => kind !== 'REPEAT') ?? last;
   const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
+  const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
+  // From one "not there" to another: who could not be asked in between, or at all, has not said so.
+  const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
   // What the provider said it has is never sent again; it is asked about.
   const saidToBeThere = last.outcome === 'known' || last.outcome === 'accepted';
-  const roundMs = askedAt.getTime() - round.startedAt.getTime();
-  if (rules?.repeatIsHarmless === true && !saidToBeThere && roundMs <= giveUpMs) return { kind: 'send-again' };
-  if (silentMs <= giveUpMs) return WAIT;
+  if (rules?.repeatIsHarmless === true && !saidToBeThere && missingMs <= giveUpMs) return { kind: 'send-again' };
+  if (silentMs <= giveUpMs || missingMs <= giveUpMs) return { kind: 'wait', counts: true };
   return {
     kind: 'fail',
     failure: {

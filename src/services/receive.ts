@@ -9,23 +9,18 @@ import {
   type Known,
   type NewCallback,
 } from '../ledger/callbacks.ts';
-import { inTransaction, type Ledger, type Tx } from '../ledger/database.ts';
+import { inTransaction, type Tx } from '../ledger/database.ts';
 import { LedgerUnavailableError } from '../ledger/errors.ts';
 import type { ProviderAccount, ProviderCallbacks } from '../providers/provider.ts';
-import type { AccountKey, RefundRef } from '../refunds/ids.ts';
+import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
+import { askWhereUndecided, type AskAgainDeps } from './ask-again.ts';
 import { observedAccount } from './ask.ts';
 import type { Budget } from './budget.ts';
 import { gather, OverloadedError } from './gather.ts';
 import { observeIn, type Observed } from './observe.ts';
 
-export interface ApplyDeps {
-  readonly ledger: Ledger;
-  /** Has the provider asked about a refund, in the transaction that found that the callback alone does not decide. */
-  readonly askSoon: (tx: Tx, ref: RefundRef) => Promise<void>;
-}
-
-export interface ReceiveDeps extends ApplyDeps {
+export interface ReceiveDeps extends AskAgainDeps {
   /** Limits, for each account, what is kept of rejected callbacks. */
   readonly budget: Budget;
 }
@@ -137,7 +132,7 @@ export interface Applied {
 
 /** Lets the ledger hear what callbacks tell, and writes down what was made of each. */
 export async function applyKept(
-  { ledger, askSoon }: ApplyDeps,
+  { ledger, queue }: AskAgainDeps,
   tx: Tx,
   account: ProviderAccount,
   callbacks: readonly Told[],
@@ -155,10 +150,7 @@ export async function applyKept(
     tx,
     written.map(({ judgement }) => judgement),
   );
-  const asked = observed.flatMap(({ refund, askAgain }) => (askAgain ? [refund] : []));
-  // In one order, so that two transactions never wait for each other's jobs.
-  const refs = new Map(asked.map((refund) => [refund.merchantRefundId, refund]));
-  for (const [, ref] of [...refs].toSorted(([one], [other]) => (one < other ? -1 : 1))) await askSoon(tx, ref);
+  await askWhereUndecided(queue, tx, observed);
   return applied;
 }
 

@@ -37,6 +37,8 @@ export const latestArrival = (
 
 /** Why a payment can't take another refund now. */
 export type NoRoom =
+  /** What is known of the payment is in another currency. */
+  | { readonly kind: 'currency'; readonly message: string }
   | { readonly kind: 'busy'; readonly message: string }
   | { readonly kind: 'exceeds'; readonly refundable: Money };
 
@@ -56,6 +58,9 @@ export async function roomFor(
   }
   const whole = payment.facts.amount;
   if (whole === null) return null;
+  if (whole.currency !== amount.currency) {
+    return { kind: 'currency', message: `The payment is in ${whole.currency}, not in ${amount.currency}.` };
+  }
   const left = whole.minorUnits - (await refundedMinor(tx, payment.id));
   if (amount.minorUnits <= left) return null;
   return { kind: 'exceeds', refundable: { minorUnits: left > 0n ? left : 0n, currency: whole.currency } };
@@ -121,7 +126,7 @@ export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund
     // Of this attempt the provider has said nothing yet.
     observedAt: null,
   };
-  const next = await sentAgain(deps, tx, { ...stored, refund, hasLeftFailed: true }, 'RETRY', at);
+  const next = await sentAgain(deps, tx, { ...stored, refund, hasLeftFailed: true, missingSince: null }, 'RETRY', at);
   await appendEvents(tx, [
     {
       refundId: stored.id,
@@ -135,7 +140,7 @@ export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund
       contradiction: null,
     },
   ]);
-  await deps.queue.later(tx, refund, pauseAt(0, deps.reconciliation.pausesSeconds));
+  await deps.queue.anew(tx, refund, pauseAt(0, deps.reconciliation.pausesSeconds));
   return next;
 }
 

@@ -4,9 +4,8 @@ import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { MerchantRefundId } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
 import { ask, lookupOf, observedAccount, type AskDeps } from './ask.ts';
-import { observe } from './observe.ts';
-import type { RecordDeps } from './record.ts';
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly refund: Refund; readonly changed: boolean }
@@ -17,7 +16,7 @@ export type RefreshResult =
 
 /** Asks for one refund, also for one that is not known here. */
 export async function refreshRefund(
-  deps: AskDeps & Pick<RecordDeps, 'ledger'>,
+  deps: AskDeps & AskAgainDeps,
   account: ProviderAccount,
   id: MerchantRefundId,
   signal: AbortSignal,
@@ -31,7 +30,7 @@ export async function refreshRefund(
   try {
     const { askedAt, observations } = await ask(deps, account, question, signal);
     const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-    const observed = await observe(deps.ledger, observedAccount(account), observations, context);
+    const observed = await observeAndAsk(deps, observedAccount(account), observations, context);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === id);
     if (own !== undefined) return { kind: 'refreshed', refund: own.refund, changed: own.change !== 'NONE' };
     // The provider does not know it (yet); what is known here stays.

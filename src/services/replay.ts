@@ -5,7 +5,8 @@ import { inTransaction } from '../ledger/database.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Observed } from './observe.ts';
-import { applyKept, type ApplyDeps } from './receive.ts';
+import type { AskAgainDeps } from './ask-again.ts';
+import { applyKept } from './receive.ts';
 
 export type Replayed =
   | { readonly kind: 'unknown' }
@@ -16,7 +17,7 @@ export type Replayed =
 
 /** Applies one again. Throws LedgerUnavailableError. */
 export async function replay(
-  deps: ApplyDeps,
+  deps: AskAgainDeps,
   accounts: ReadonlyMap<AccountKey, ProviderAccount>,
   id: string,
 ): Promise<Replayed> {

@@ -69,6 +69,8 @@ function noRoomResult(noRoom: NoRoom): RetryResult {
   switch (noRoom.kind) {
     case 'busy':
       return noRoom;
+    case 'currency':
+      return invalid(noRoom.message);
     case 'exceeds':
       return invalid(`Of the payment only ${formatMoney(noRoom.refundable)} ${noRoom.refundable.currency} is left.`);
   }

@@ -4,16 +4,19 @@
  */
 import { inTransaction, type Tx } from '../ledger/database.ts';
 import type { SettleJob } from '../ledger/enqueue.ts';
-import { lockStored, readStored } from '../ledger/refund-writes.ts';
+import { lockStored, readStored, updateRefunds } from '../ledger/refund-writes.ts';
 import type { StoredRefund } from '../ledger/stored-refund.ts';
 import { findSubmissions, type Submission } from '../ledger/submissions.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
+import { contradictions } from '../refunds/news.ts';
+import type { RefundObservation } from '../refunds/observation.ts';
 import { isFinished } from '../refunds/read-policy.ts';
 import { ask, lookupOf, observedAccount, type Answer } from './ask.ts';
+import { askWhereUndecided } from './ask-again.ts';
 import { decideMissing } from './missing.ts';
-import { observeIn, type Observed } from './observe.ts';
+import { observeIn } from './observe.ts';
 import { pauseAfterFailure, pauseAt } from './pauses.ts';
 import { recordRepeat, type Recorded } from './record.ts';
 import { failedNews, submit, type SubmitDeps } from './submit.ts';
@@ -81,12 +84,13 @@ async function takeIn(
   answer: Answer,
 ): Promise<void> {
   const { ledger, clock } = deps;
-  const isThere = answer.observations.some((one) => one.merchantRefundId === stored.refund.merchantRefundId);
+  const isThere = answer.observations.some((one) => isOurs(account, stored, submissions, one));
   const recorded = await inTransaction(ledger, async (tx): Promise<Recorded | null> => {
     const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
     // Whatever else the answer tells (other refunds of the same payment) becomes known too.
     const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
-    await askAboutOthers(deps, tx, stored, observed);
+    const others = observed.filter(({ refund }) => refund.merchantRefundId !== stored.refund.merchantRefundId);
+    await askWhereUndecided(deps.queue, tx, others);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
     if (isThere && own !== undefined) {
       if (!isFinished(own.refund.status)) await next(deps, tx, stored, submissions);
@@ -103,15 +107,20 @@ const next = (deps: SettleDeps, tx: Tx, stored: StoredRefund, submissions: reado
   return deps.queue.later(tx, stored.refund, pause);
 };
 
-async function askAboutOthers(
-  { queue }: SettleDeps,
-  tx: Tx,
-  stored: StoredRefund,
-  observed: readonly Observed[],
-): Promise<void> {
-  for (const { refund, askAgain } of observed) {
-    if (askAgain && refund.merchantRefundId !== stored.refund.merchantRefundId) await queue.soon(tx, refund);
-  }
+/**
+ * Whether a record under our id is the refund that we sent. As long as ours was never seen, and the last word about it was that the id
+ * is taken, or no, one that differs in what never changes is somebody else's, and ours is not there.
+ */
+function isOurs(
+  account: ProviderAccount,
+  { refund }: StoredRefund,
+  submissions: readonly Submission[],
+  told: RefundObservation,
+): boolean {
+  if (told.merchantRefundId !== refund.merchantRefundId) return false;
+  const outcome = submissions.at(-1)?.outcome;
+  if (refund.observedAt !== null || (outcome !== 'known' && outcome !== 'refused')) return true;
+  return contradictions(refund, told, observedAccount(account).retryFailed).length === 0;
 }
 
 /** The provider does not know the refund. */
@@ -123,21 +132,23 @@ async function missing(
   submissions: readonly Submission[],
   askedAt: Date,
 ): Promise<Recorded | null> {
-  const [stored] = await lockStored(tx, account.key, [known.refund.merchantRefundId]);
-  if (stored === undefined) return null;
+  const [locked] = await lockStored(tx, account.key, [known.refund.merchantRefundId]);
+  if (locked === undefined) return null;
   // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
-  const isOld = stored.revision !== known.revision || stored.attempts !== known.attempts;
+  const isOld = locked.revision !== known.revision || locked.attempts !== known.attempts;
   const decision = isOld
-    ? ({ kind: 'wait' } as const)
+    ? ({ kind: 'wait', counts: false } as const)
     : decideMissing({
-        stored,
+        stored: locked,
         submissions,
         askedAt,
         rules: account.create?.rules ?? null,
         reconciliation: deps.reconciliation,
       });
+  const stored = { ...locked, missingSince: locked.missingSince ?? askedAt };
   switch (decision.kind) {
     case 'wait':
+      if (decision.counts && locked.missingSince === null) await updateRefunds(tx, [stored]);
       if (!isFinished(stored.refund.status)) await next(deps, tx, stored, submissions);
       return null;
     case 'fail': {

@@ -3,7 +3,9 @@
  * Only the provider's own no makes FAILED; silence leaves PENDING, and the job that was recorded before settles it by asking.
  */
 import { inTransaction, type Tx } from '../ledger/database.ts';
+import { readStored } from '../ledger/refund-writes.ts';
 import { endSubmission, findSubmissions, letAnswersCount, type Refusal } from '../ledger/submissions.ts';
+import type { StoredRefund } from '../ledger/stored-refund.ts';
 import type { SubmissionOutcome } from '../ledger/tables.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../providers/provider.ts';
@@ -11,7 +13,8 @@ import type { AccountKey } from '../refunds/ids.ts';
 import { contradictions, type RefundNews } from '../refunds/news.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
 import { ask, lookupOf, observedAccount, type AskDeps } from './ask.ts';
-import { observe, observeIn } from './observe.ts';
+import { observeAndAsk } from './ask-again.ts';
+import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
 import type { Sends } from './sends.ts';
 
@@ -144,7 +147,7 @@ async function keepOutcome(
   const meaning = meaningOf(outcome, stored.refund);
   return inTransaction(ledger, async (tx) => {
     const at = clock();
-    const doubted = meaning.refusal !== null && (!isSure || (await isDoubtful(tx, stored.id, attempt)));
+    const doubted = meaning.refusal !== null && (!isSure || (await isDoubtful(tx, stored, attempt)));
     const { refusal } = meaning;
     await endSubmission(tx, stored.id, { attempt, endedAt: at, outcome: outcome.kind, refusal });
     const news = doubted ? null : meaning.news;
@@ -154,7 +157,10 @@ async function keepOutcome(
     const countFrom = outcome.kind === 'unknown' ? latestArrival(deps, account.key, at) : at;
     await letAnswersCount(tx, stored.id, attempt, countFrom);
     if (meaning.askSoon || doubted || observed?.askAgain === true) await queue.soon(tx, stored.refund);
-    return submittedOf(outcome.kind, observed?.refund ?? stored.refund, doubted ? null : refusal);
+    // Somebody else (a callback) may have told more while the send was under way.
+    const [now] = observed === undefined ? await readStored(tx, account.key, [stored.refund.merchantRefundId]) : [];
+    const refund = observed?.refund ?? now?.refund ?? stored.refund;
+    return submittedOf(outcome.kind, refund, doubted ? null : refusal);
   });
 }
 
@@ -162,8 +168,12 @@ async function keepOutcome(
  * Whether an earlier send may have arrived unseen. Then "no" to this one may only mean that the provider has the first: it is
  * believed when the provider, asked after it, still does not know the refund.
  */
-async function isDoubtful(tx: Tx, refundId: string, attempt: number): Promise<boolean> {
-  const earlier = (await findSubmissions(tx, refundId)).filter((one) => one.attempt < attempt);
+async function isDoubtful(tx: Tx, { id, refund }: StoredRefund, attempt: number): Promise<boolean> {
+  const sends = (await findSubmissions(tx, id)).filter((one) => one.attempt <= attempt);
+  // What was sent before this round has ended, where the provider was ever seen to have it: with the provider's own FAILED.
+  const isSettled = refund.providerRefundId !== null;
+  const round = isSettled ? sends.slice(sends.findLastIndex(({ kind }) => kind !== 'REPEAT')) : sends;
+  const earlier = round.filter((one) => one.attempt < attempt);
   return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown');
 }
 
@@ -203,7 +213,7 @@ async function learnOfPayment(deps: SubmitDeps, account: ProviderAccount, refund
     // Of the refund itself this says nothing new: it was not taken.
     const others = observations.filter(({ merchantRefundId }) => merchantRefundId !== refund.merchantRefundId);
     const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-    await observe(deps.ledger, observedAccount(account), others, context);
+    await observeAndAsk(deps, observedAccount(account), others, context);
   } catch (error) {
     deps.report({ account: account.key, err: error }, 'the refund that keeps a payment busy could not be asked for');
   }

@@ -56,7 +56,8 @@ const OBSERVED_EVERY_MS = 1_000;
 export const told = (news: RefundNews): PaymentFacts => ({
   merchantPaymentId: news.merchantPaymentId,
   providerPaymentId: news.providerPaymentId,
-  amount: news.paymentAmount,
+  // A payment of nothing is none: it is not said how much was paid.
+  amount: news.paymentAmount !== null && news.paymentAmount.minorUnits > 0n ? news.paymentAmount : null,
 });
 
 /** Whether news names an id or the amount of the payment that is not known. */
@@ -78,7 +79,7 @@ export function weigh(
     known: known?.refund.status ?? null,
     told: news.status,
     via: context.via,
-    askedAfter: known === null ? null : askedAfter(known, context),
+    askedAfter: known === null ? null : askedAfter(known, context, marginMs(known, news)),
     retryFailed: account.retryFailed,
     hasLeftFailed: known?.hasLeftFailed ?? false,
   });
@@ -143,6 +144,7 @@ function discovered(
     createdAtIsOurs: news.createdAt === null,
     submittedAt: null,
     answersCountFrom: null,
+    missingSince: null,
     attempts: 0,
     hasLeftFailed: false,
     revision: 1,
@@ -224,12 +226,22 @@ function conflicting(known: StoredWithRecord, news: RefundNews, members: readonl
   return { ...nothing(known, news), change: 'CONFLICT_DETECTED', ask, contradiction };
 }
 
+/** Milliseconds by which the clocks of two servers over one ledger may differ. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * The question and the new submission may be of two servers with clocks of their own. Where the old failure would be taken for one of
+ * the new submission, the money of which is on its way, they must not decide by a hair: it is asked once more.
+ */
+const marginMs = ({ hasLeftFailed, refund }: StoredWithRecord, news: RefundNews): number =>
+  hasLeftFailed && news.status === 'FAILED' && !isFinished(refund.status) ? CLOCKS_DIFFER_MS : 0;
+
 /** `null`: nobody said when the question was sent, or there was none. */
-function askedAfter(known: StoredWithRecord, { via, askedAt }: ObservationContext): boolean | null {
+function askedAfter(known: StoredWithRecord, { via, askedAt }: ObservationContext, clocksDifferMs = 0): boolean | null {
   const { refund, submittedAt, answersCountFrom } = known;
   if (askedAt === undefined || via === 'CALLBACK' || via === 'MUTATION') return null;
   // As long as a send may still arrive, an answer may speak of the time before it.
   const sent = isFinished(refund.status) ? submittedAt : answersCountFrom;
   const since = Math.max(refund.observedAt?.getTime() ?? -Infinity, sent?.getTime() ?? -Infinity);
-  return askedAt.getTime() > since;
+  return askedAt.getTime() > since + clocksDifferMs;
 }

@@ -61,7 +61,7 @@ async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; 
     isTrustedProxy: addressesIn(['127.0.0.1']),
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
-      askSoon: over.askSoon ?? (() => Promise.resolve()),
+      queue: { soon: over.askSoon ?? (() => Promise.resolve()) },
       budget: createBudget(clock, { burst: 100, perSecond: 0 }),
     }),
     clock,

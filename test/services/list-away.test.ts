@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
-import type { ListPage } from '../../src/providers/provider.ts';
 import { createSingleFlight } from '../../src/providers/single-flight.ts';
 import { MOST_SHOWN } from '../../src/refunds/cursor.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { PagingError } from '../../src/refunds/paging.ts';
 import { NEIGHBOURS } from '../../src/refunds/place.ts';
+import type { AskedPage } from '../../src/services/list-pages.ts';
 import { listRefunds, type ListAsk, type RefundPage } from '../../src/services/list.ts';
 import type { Direction } from '../../src/services/list-source.ts';
 import { observe } from '../../src/services/observe.ts';
@@ -47,8 +47,9 @@ function house(ledger: Ledger, direction: Direction, rows: readonly (readonly nu
   const copies = () => Promise.resolve(new Map([[accountKey('library'), COPIED]]));
   const deps = {
     ledger,
+    queue: { soon: () => Promise.resolve() },
     accounts,
-    pages: createSingleFlight<ListPage>(),
+    pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,
     copies,
     deadlineMs: () => 5_000,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
-import type { ListPage } from '../../src/providers/provider.ts';
 import { createSingleFlight } from '../../src/providers/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
+import type { AskedPage } from '../../src/services/list-pages.ts';
 import { listRefunds, type ListAsk, type RefundPage } from '../../src/services/list.ts';
 import { mirrorStep } from '../../src/services/mirror.ts';
 import { copiesOf } from '../../src/services/mirrored.ts';
@@ -24,8 +24,9 @@ function house(ledger: Ledger, library: ModelList) {
   const mirrored = { ledger, mirrored: new Set([LIBRARY]) };
   const deps = {
     ledger,
+    queue: { soon: () => Promise.resolve() },
     accounts: [account],
-    pages: createSingleFlight<ListPage>(),
+    pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,
     copies: (accounts: readonly (typeof LIBRARY)[]) => copiesOf(mirrored, accounts),
     deadlineMs: () => 5_000,

@@ -1,10 +1,10 @@
 /** Walks through sources page by page, as `list.ts` does, but without the ledger between. */
-import type { ListPage } from '../../src/providers/provider.ts';
 import { createSingleFlight } from '../../src/providers/single-flight.ts';
 import { cursorsOf } from '../../src/refunds/cursor.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../src/refunds/filter.ts';
 import { PagingError } from '../../src/refunds/paging.ts';
 import { NEIGHBOURS, type Toward } from '../../src/refunds/place.ts';
+import type { AskedPage } from '../../src/services/list-pages.ts';
 import { draftPage } from '../../src/services/list-draft.ts';
 import { readSources, type Outcome } from '../../src/services/list-outcome.ts';
 import { providerSource } from '../../src/services/list-provider.ts';
@@ -40,8 +40,11 @@ export function sourceOver(
 ): CountedSource {
   const { account, calls } = createModelAccount(key, list, manners);
   if (account.list === undefined) throw new Error('The model has a list.');
-  const flight = createSingleFlight<ListPage>();
-  return { ...providerSource({ account, list: account.list, direction, conditions, flight }), calls };
+  const flight = createSingleFlight<AskedPage>();
+  return {
+    ...providerSource({ account, list: account.list, direction, conditions, flight, clock: () => new Date(0) }),
+    calls,
+  };
 }
 
 const CURSORS = cursorsOf('a test');

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
-import type { ListPage } from '../../src/providers/provider.ts';
 import { createSingleFlight } from '../../src/providers/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { PagingError } from '../../src/refunds/paging.ts';
+import type { AskedPage } from '../../src/services/list-pages.ts';
 import { listRefunds, type ListAsk, type RefundPage } from '../../src/services/list.ts';
 import { observe } from '../../src/services/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -46,8 +46,9 @@ function house(
   const accounts = [live.account, ...others];
   const deps = {
     ledger,
+    queue: { soon: () => Promise.resolve() },
     accounts,
-    pages: createSingleFlight<ListPage>(),
+    pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,
     deadlineMs: () => deadlineMs,
   };

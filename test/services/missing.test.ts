@@ -41,6 +41,7 @@ const stored = (answersCountFrom: Date | null, more: Partial<Refund> = {}): Stor
   createdAtIsOurs: true,
   submittedAt: at(0),
   answersCountFrom,
+  missingSince: null,
   attempts: 1,
   hasLeftFailed: false,
   revision: 1,
@@ -63,9 +64,16 @@ const rules = (repeatIsHarmless: boolean): CreateRules => ({
   maxReasonLength: 10,
   maxPaymentIdLength: 128,
 });
-const decide = (submissions: readonly Submission[], asked: number, harmless = true, more: Partial<Refund> = {}) =>
+/** `since`: when the provider said first that it is not there, in seconds; null: it has not said so. */
+const decide = (
+  submissions: readonly Submission[],
+  asked: number,
+  harmless = true,
+  since: number | null = 16,
+  more: Partial<Refund> = {},
+) =>
   decideMissing({
-    stored: stored(countFrom(submissions.at(-1)), more),
+    stored: { ...stored(countFrom(submissions.at(-1)), more), missingSince: since === null ? null : at(since) },
     submissions,
     askedAt: at(asked),
     rules: rules(harmless),
@@ -100,11 +108,10 @@ test.each([
     true,
     GIVEN_UP,
   ],
-  ['a retry begins a new round', [send(0, 'unknown'), send(5000, 'unknown', { kind: 'RETRY' })], 5100, true, AGAIN],
   ['where a repeat may pay twice it is never sent again', [send(0, 'unknown')], 1000, false, WAIT],
   ['not even when it never left', [send(0, 'not-sent')], 1000, false, WAIT],
-  ['there it is given up', [send(0, 'unknown')], 1802, false, GIVEN_UP],
-  ['also after the provider said that it has it', [send(0, 'known')], 1802, false, GIVEN_UP],
+  ['there it is given up', [send(0, 'unknown')], 1817, false, GIVEN_UP],
+  ['also after the provider said that it has it', [send(0, 'known')], 1817, false, GIVEN_UP],
   [
     'a no that was doubted, and still not there',
     [send(0, 'unknown'), send(50, 'refused', { refusal: NO })],
@@ -119,8 +126,17 @@ test.each([
 });
 
 test('what the provider has told of before is neither sent again nor given up', () => {
-  expect(decide([send(0, 'unknown')], 100_000, true, { observedAt: at(5) })).toEqual(WAIT);
-  expect(decide([send(0, 'unknown')], 100_000, true, { status: 'PROCESSING', observedAt: at(5) })).toEqual(WAIT);
+  const nothingSaid = { kind: 'wait', counts: false };
+  expect(decide([send(0, 'unknown')], 100_000, true, 16, { observedAt: at(5) })).toEqual(nothingSaid);
+  const processing = { status: 'PROCESSING', observedAt: at(5) } as const;
+  expect(decide([send(0, 'unknown')], 100_000, true, 16, processing)).toEqual(nothingSaid);
+});
+
+test('after a long silence the first "not there" gives nothing up: half an hour of them does', () => {
+  expect(decide([send(0, 'unknown')], 100_000, false, null)).toEqual({ kind: 'wait', counts: true });
+  expect(decide([send(0, 'unknown')], 100_000, true, null)).toEqual(AGAIN);
+  expect(decide([send(0, 'unknown')], 101_799, false, 100_000)).toEqual({ kind: 'wait', counts: true });
+  expect(decide([send(0, 'unknown')], 101_801, false, 100_000)).toMatchObject(GIVEN_UP);
 });
 
 test('what was given up may be submitted again where that is harmless', () => {

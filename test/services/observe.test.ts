@@ -393,7 +393,7 @@ describeOnEachDatabase('observe', (database) => {
       unchanged: await cost('PROCESSING', 500),
       touched: await cost('PROCESSING', 5_000),
       changed: await cost('SUCCEEDED', 6_000),
-    }).toEqual({ new: 8, unchanged: 1, touched: 2, changed: 5 });
+    }).toEqual({ new: 8, unchanged: 1, touched: 2, changed: 6 });
   });
 
   it('tells its listeners when, and only when, events are committed', async () => {

@@ -66,7 +66,7 @@ const plans = lives.chain((all) => {
 function doorOf(ledger: Ledger): (notice: Notice) => Promise<Received> {
   const receive = createReceiver({
     ledger,
-    askSoon: () => Promise.resolve(),
+    queue: { soon: () => Promise.resolve() },
     budget: createBudget(ledger.clock, { burst: 100, perSecond: 0 }),
   });
   const accounts = notifier.accounts();

@@ -25,12 +25,14 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
   let now = T0;
   const clock = () => new Date((now += 1));
   const ours = { ...ledger, clock };
-  const askSoon = (_: unknown, ref: RefundRef): Promise<void> => {
-    asked.push(`${ref.account} ${ref.merchantRefundId}`);
-    return Promise.resolve();
+  const queue = {
+    soon: (_: unknown, ref: RefundRef): Promise<void> => {
+      asked.push(`${ref.account} ${ref.merchantRefundId}`);
+      return Promise.resolve();
+    },
   };
   const accounts = notifier.accounts();
-  const receive = createReceiver({ ledger: ours, askSoon, budget: createBudget(clock, budget) });
+  const receive = createReceiver({ ledger: ours, queue, budget: createBudget(clock, budget) });
   const accountOf = (name: AccountName) => {
     const account = accounts.get(name);
     if (account?.callbacks === undefined) throw new Error(`${name} takes no callbacks`);
@@ -46,7 +48,7 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
       return receive(account, callbacks, arrival);
     },
     replay: (id: string) =>
-      replay({ ledger: ours, askSoon }, new Map([...accounts].map(([name, one]) => [accountKey(name), one])), id),
+      replay({ ledger: ours, queue }, new Map([...accounts].map(([name, one]) => [accountKey(name), one])), id),
   };
 }
 
@@ -218,7 +220,7 @@ describeOnEachDatabase('a callback', (database) => {
     if (account?.callbacks === undefined) throw new Error('no account');
     const receive = createReceiver({
       ledger,
-      askSoon: () => Promise.reject(new Error('the queue is broken')),
+      queue: { soon: () => Promise.reject(new Error('the queue is broken')) },
       budget: createBudget(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const { contentType, body } = write('chain', { refund: 'R1', status: 'SUCCEEDED' });
@@ -237,7 +239,9 @@ describeOnEachDatabase('a callback', (database) => {
     const { callbacks } = account;
     const receive = createReceiver({
       ledger,
-      askSoon: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
+      queue: {
+        soon: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
+      },
       budget: createBudget(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const taken = await Promise.allSettled(
@@ -263,7 +267,7 @@ describeOnEachDatabase('a callback', (database) => {
     if (account?.callbacks === undefined) throw new Error('no account');
     const receive = createReceiver({
       ledger,
-      askSoon: () => Promise.resolve(),
+      queue: { soon: () => Promise.resolve() },
       budget: createBudget(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const body = Buffer.from([0, 0xff, 0xfe, 0x27, 0x5c, 0]);

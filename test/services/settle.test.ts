@@ -223,7 +223,11 @@ describeOnEachDatabase('settling', (database) => {
     test('but when the retry can arrive no more, it is', async () => {
       at.TIPAY.script.push('lost-before');
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
+      // Nor when the clock that timed the question is some seconds ahead of the one that timed the retry.
       here.pass(16);
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+      here.pass(5);
       await askBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'F', retryable: true } });
     });
