@@ -11,6 +11,7 @@ import {
   IdempotencyConflictType,
   invalidInput,
   InvalidInputType,
+  NO_ACCOUNT,
   NO_WRITE,
   paymentBusy,
   PaymentBusyType,
@@ -115,7 +116,7 @@ builder.mutationField('createRefund', (t) =>
     resolve: async (_root, { input }, context): Promise<Answer> => {
       if (!context.caller.may('refunds:write')) return NO_WRITE;
       const account = visibleAccount(input.account, context);
-      if (account === null) return { type: 'ForbiddenError', message: 'Your token names no such account.' };
+      if (account === null) return NO_ACCOUNT;
       const { shoutu } = input;
       const result = await context.services.create(account, {
         idempotencyKey: input.idempotencyKey,

@@ -132,3 +132,9 @@ export const paymentBusy = (message: string): PaymentBusy => ({ type: 'PaymentBu
 
 /** The token has not the scope that every mutation needs. */
 export const NO_WRITE: Forbidden = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:write.' };
+
+/** The account does not exist, or not for this caller: the two look the same. */
+export const NO_ACCOUNT: Forbidden = {
+  type: 'ForbiddenError',
+  message: 'There is no such account here, or your token does not name it.',
+};

@@ -4,7 +4,7 @@ import type { RefreshResult } from '../services/refresh.ts';
 import { builder } from './builder.ts';
 import { badInput, cantBeAsked, providerFailure } from './errors.ts';
 import { readGlobalId } from './global-id.ts';
-import { ForbiddenType, NO_WRITE, NotFoundType, type Forbidden, type NotFound } from './mutation-errors.ts';
+import { ForbiddenType, NO_ACCOUNT, NO_WRITE, NotFoundType, type Forbidden, type NotFound } from './mutation-errors.ts';
 import { RefundType } from './refund.ts';
 
 interface Success {
@@ -41,7 +41,7 @@ builder.mutationField('refreshRefund', (t) =>
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
       const { account: key, merchantRefundId } = named.ref;
       const account = caller.sees(key) ? services.accounts.get(key) : undefined;
-      if (account === undefined) return NOT_FOUND;
+      if (account === undefined) return NO_ACCOUNT;
       return answerOf(await services.refresh(account, merchantRefundId, signal), account.key);
     },
   }),

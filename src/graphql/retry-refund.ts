@@ -8,6 +8,7 @@ import {
   ForbiddenType,
   invalidInput,
   InvalidInputType,
+  NO_ACCOUNT,
   NO_WRITE,
   NotFoundType,
   paymentBusy,
@@ -52,7 +53,7 @@ builder.mutationField('retryRefund', (t) =>
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
       const { account: key, merchantRefundId } = named.ref;
       const account = caller.sees(key) ? services.accounts.get(key) : undefined;
-      if (account === undefined) return NOT_FOUND;
+      if (account === undefined) return NO_ACCOUNT;
       return answerOf(await services.retry(account, merchantRefundId));
     },
   }),

@@ -86,8 +86,8 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, log }: Web
   return {
     path: '/graphql',
     upgrade: (request, socket, head) => {
-      const { origin, host = '' } = request.headers;
-      if (origin !== undefined && !allowsOrigin(origin, host)) {
+      const { origin = null, host = '' } = request.headers;
+      if (!allowsOrigin(origin, host)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
         return;
       }

@@ -1,4 +1,5 @@
 /** The GraphQL-over-HTTP specification, by its reference audit: every MUST, SHOULD and MAY. */
+import { request, type IncomingMessage } from 'node:http';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
@@ -30,6 +31,24 @@ test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-da
     expect(response.status).toBe(415);
   },
 );
+
+test('a page that has its own name point here reads nothing: names that are not ours are refused', async () => {
+  const asked = async (host: string) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const path = '/graphql?query={__typename}';
+      request(`${server.url}${path}`, { headers: { host } }, resolve).once('error', reject).end();
+    });
+    response.resume();
+    return response.statusCode;
+  };
+  const { port } = new URL(server.url);
+  expect(await Promise.all([`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].map(asked))).toEqual([
+    200, 200, 200,
+  ]);
+  expect(await Promise.all([`evil.example:${port}`, 'evil.example', '127.0.0.1.evil.example'].map(asked))).toEqual(
+    Array(3).fill(403),
+  );
+});
 
 test('a page of another origin is not let in; one of this machine is', async () => {
   const allowed = async (origin: string) => {
