@@ -7,7 +7,7 @@ import { createCallbackRoute } from './callbacks/route.ts';
 import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
 import type { Configuration } from './config/configuration.ts';
-import { isLoopback } from './config/environment.ts';
+import { isLoopback, type Environment } from './config/environment.ts';
 import { DEFAULT_MIRROR, type MirrorSettings } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
@@ -56,6 +56,9 @@ import { summarise } from './services/summarise.ts';
 /** How long a stop waits for what runs, in milliseconds; the whole stop stays under 10 s. */
 const GRACE_MS = 8_000;
 
+/** How long a stop waits for a database that does not answer, in milliseconds. */
+const GIVE_UP_MS = 8_500;
+
 /** How long a stop waits for what is being sent to a provider; then it is settled by whoever starts next. */
 const SEND_GRACE_MS = 7_000;
 
@@ -84,8 +87,11 @@ export async function startApp(configuration: Configuration): Promise<App> {
   const clock = () => new Date();
   const newId = () => v7();
   const closers: (() => Promise<void>)[] = [];
+  let giveUp = (): void => undefined;
   const close = async () => {
+    const late = setTimeout(() => giveUp(), GIVE_UP_MS);
     for (const closer of closers.toReversed()) await closer();
+    clearTimeout(late);
   };
 
   try {
@@ -96,6 +102,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
       { clock, newId },
     );
     closers.push(() => ledger.close());
+    giveUp = ledger.giveUp;
 
     const metrics = createMetrics(() => countUnfinished(ledger.db));
     const settings = configured ?? (await builtInSandbox());
@@ -129,7 +136,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const services = bindServices(settling, feed, mirror, stopping.signal);
     const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
     // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
-    const allowsOrigin = environment.auth.kind === 'none' ? pagesNearby(environment.host) : () => true;
+    const allowsOrigin = environment.auth.kind === 'none' ? pagesNearby(environment) : () => true;
     const yoga = createGraphql({ schema, services, identify, allowsOrigin, log, newId });
     const notify = createCallbackRoute({
       accounts: accounts.values(),
@@ -197,14 +204,22 @@ export async function startApp(configuration: Configuration): Promise<App> {
   }
 }
 
-/** Pages of this machine; where the server is meant to be reached from elsewhere also its own, GraphiQL's. */
-const pagesNearby =
-  (boundTo: string): AllowsOrigin =>
-  (origin, host) => {
-    const page = URL.parse(origin);
-    if (isLoopback(page?.hostname.replace(/^\[|\]$/g, '') ?? '')) return true;
-    return !isLoopback(boundTo) && page?.host === host;
+/**
+ * Pages of this machine, and whatever reaches the server under a name of this machine or its public one; where it is meant to be reached
+ * from elsewhere, under any name, and then also its own pages, GraphiQL's.
+ */
+function pagesNearby({ host: boundTo, publicUrl }: Environment): AllowsOrigin {
+  const isHere = (hostname: string | undefined) => isLoopback(hostname?.replace(/^\[|\]$/g, '') ?? '');
+  const isOurs = (host: string) => {
+    const hostname = URL.parse(`http://${host}`)?.hostname;
+    return !isLoopback(boundTo) || isHere(hostname) || hostname === URL.parse(publicUrl)?.hostname;
   };
+  return (origin, host) => {
+    if (!isOurs(host)) return false;
+    const page = origin === null ? null : URL.parse(origin);
+    return origin === null || isHere(page?.hostname) || (!isLoopback(boundTo) && page?.host === host);
+  };
+}
 
 function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings, stopping: AbortSignal): Services {
   const { ledger, queue, accounts, clock } = settling;

@@ -9,6 +9,8 @@ import { embeddedListen, postgresListen, type Listen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
+import { cutWhenSilent } from './silence.ts';
+import { createSockets } from './sockets.ts';
 import type { Tables } from './tables.ts';
 
 /** PostgreSQL 14 or newer, the embedded database in a folder, or one that the caller opened and closes (in memory, for tests). */
@@ -36,6 +38,8 @@ export interface Ledger extends LedgerDeps {
   readonly ping: () => Promise<void>;
   /** Ends the connections after what runs has finished; frees the data folder. */
   readonly close: () => Promise<void>;
+  /** For a stop that has waited long enough: whatever still waits for the database fails, now and from now on. */
+  readonly giveUp: () => void;
 }
 
 const OLDEST_SERVER = 140_000;
@@ -60,8 +64,14 @@ async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps):
   } finally {
     await installing.end();
   }
-  const pool = postgresPool(databaseUrl, max);
-  return made('postgres', pool, postgresListen(pool), () => pool.end(), deps);
+  const sockets = createSockets();
+  const pool = postgresPool(databaseUrl, max, false, sockets);
+  const stopWatching = cutWhenSilent(pool, sockets, databaseUrl);
+  const end = (): Promise<void> => {
+    stopWatching();
+    return pool.end();
+  };
+  return made('postgres', pool, postgresListen(pool), { end, giveUp: sockets.cutForGood }, deps);
 }
 
 async function overEmbedded({ lite, close }: Embedded, deps: LedgerDeps): Promise<Ledger> {
@@ -77,14 +87,14 @@ async function overEmbedded({ lite, close }: Embedded, deps: LedgerDeps): Promis
     await pool.end();
     await close();
   };
-  return made('embedded', pool, embeddedListen(pool, lite), end, deps);
+  return made('embedded', pool, embeddedListen(pool, lite), { end, giveUp: () => undefined }, deps);
 }
 
 function made(
   kind: Ledger['kind'],
   pool: pg.Pool,
   listen: Listen,
-  end: () => Promise<void>,
+  { end, giveUp }: { readonly end: () => Promise<void>; readonly giveUp: () => void },
   { clock, newId }: LedgerDeps,
 ): Ledger {
   let closing: Promise<void> | null = null;
@@ -97,6 +107,7 @@ function made(
     db: kyselyOver(pool),
     ping: () => answersInTime(pool),
     close: () => (closing ??= end()),
+    giveUp,
   };
 }
 

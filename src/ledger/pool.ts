@@ -3,6 +3,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { unlessGone } from './errors.ts';
+import type { Sockets } from './sockets.ts';
 
 /** Milliseconds that a caller waits for a connection before it is told that the ledger is unavailable. */
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -23,13 +24,14 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-/** A pool over PostgreSQL. `patient`: without a limit on statements, for migrations. */
-export function postgresPool(connectionString: string, max: number, patient = false): pg.Pool {
+/** A pool over PostgreSQL. `patient`: without a limit on statements, for migrations. `sockets` makes the connections' sockets. */
+export function postgresPool(connectionString: string, max: number, patient = false, sockets?: Sockets): pg.Pool {
   return quiet(
     new pg.Pool({
       connectionString,
       types,
       max,
+      ...(sockets && { stream: sockets.open }),
       keepAlive: true,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       application_name: 'refund-graph',

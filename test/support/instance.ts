@@ -6,8 +6,8 @@ export interface Instance {
   readonly url: string;
   /** SIGKILL: no goodbye. Resolves when it is gone. */
   readonly kill: () => Promise<void>;
-  /** SIGTERM: as an operator stops it. */
-  readonly stop: () => Promise<void>;
+  /** SIGTERM: as an operator stops it. Its exit code, or null when a signal ended it. */
+  readonly stop: () => Promise<number | null>;
 }
 
 /** Starts `npm start` with these variables and waits until it is ready; rejects with what it said when it ends instead. */
@@ -25,9 +25,10 @@ export async function startInstance(variables: Readonly<Record<string, string>>)
     });
     child.once('exit', () => reject(new Error(`the server ended: ${said}`)));
   });
-  const end = (signal: 'SIGKILL' | 'SIGTERM') => async (): Promise<void> => {
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
     child.kill(signal);
     await ended;
+    return child.exitCode;
   };
-  return { url, kill: end('SIGKILL'), stop: end('SIGTERM') };
+  return { url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
 }

@@ -1,0 +1,48 @@
+/** The sockets of a pool. The driver waits for an answer for ever; whoever holds its sockets can end that. */
+import { Socket } from 'node:net';
+
+export interface Sockets {
+  /** Makes the socket of a new connection; the driver connects it. */
+  readonly open: () => Socket;
+  /** Whether anything came over any of them since this was last called. */
+  readonly heard: () => boolean;
+  /** Breaks them all, so that everything that waits for an answer fails now. */
+  readonly cut: () => void;
+  /** The same, and for every connection to come. */
+  readonly cutForGood: () => void;
+}
+
+export function createSockets(): Sockets {
+  const open = new Set<Socket>();
+  let hasHeard = false;
+  let isOver = false;
+  // In the driver's own words, so that it is known for what it is.
+  const broken = () => new Error('Connection terminated: the database does not answer');
+
+  function cut(): void {
+    for (const socket of open) socket.destroy(broken());
+  }
+
+  return {
+    open: () => {
+      const socket = new Socket();
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+      socket.on('data', () => {
+        hasHeard = true;
+      });
+      if (isOver) process.nextTick(() => socket.destroy(broken()));
+      return socket;
+    },
+    heard: () => {
+      const result = hasHeard;
+      hasHeard = false;
+      return result;
+    },
+    cut,
+    cutForGood: () => {
+      isOver = true;
+      cut();
+    },
+  };
+}
