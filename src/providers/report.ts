@@ -4,22 +4,30 @@ import type { ProviderObserver } from './wing.ts';
 
 /** What the operator hears of the providers. */
 export function logProviders(log: Logger): ProviderObserver {
-  // A member that a provider writes otherwise is so in every row of every page: once says it all.
+  // What a provider writes otherwise is so in every row of every page: once says it all.
   const said = new Set<string>();
+  const once = (account: string, what: string, news: object, message: string): void => {
+    const name = `${account} ${what}`;
+    if (said.has(name)) return;
+    said.add(name);
+    log.warn(news, message);
+  };
   return {
     tried: (report) => {
       if (report.outcome === 'ok' || report.outcome === 'abandoned') log.debug(report, 'asked a provider');
       else log.warn(report, 'a provider failed us');
     },
     breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
-    unknownStatus: (news) => log.warn(news, 'an unknown status word; shown as PROCESSING'),
+    unknownStatus: (news) =>
+      once(news.account, `word ${news.word}`, news, 'an unknown status word; shown as PROCESSING; said once'),
     actionNeeded: (news) => log.warn(news, "a refund waits for somebody to act in the provider's console"),
-    unreadableMember: (news) => {
-      const name = `${news.account} ${news.member}`;
-      if (said.has(name)) return;
-      said.add(name);
-      log.warn(news, 'a member of a provider can not be read and is left out; said once');
-    },
+    unreadableMember: (news) =>
+      once(
+        news.account,
+        `member ${news.member}`,
+        news,
+        'a member of a provider can not be read and is left out; said once',
+      ),
   };
 }
 

@@ -25,6 +25,17 @@ test('a member that can not be read is said once for each account, not in every 
   ]);
 });
 
+test('an unknown word is said once for each account', () => {
+  const { lines, observer } = listening();
+  for (const word of ['VOID', 'VOID', 'HELD', 'VOID']) observer.unknownStatus?.({ account, word });
+  observer.unknownStatus?.({ account: accountKey('other'), word: 'VOID' });
+  expect(lines.map((line) => [line['account'], line['word']])).toEqual([
+    ['chain', 'VOID'],
+    ['chain', 'HELD'],
+    ['other', 'VOID'],
+  ]);
+});
+
 test('a refund that waits for a person is named', () => {
   const { lines, observer } = listening();
   const news = { account, merchantRefundId: merchantRefundId('R1'), word: 'SUSPEND' };

@@ -2,10 +2,10 @@
 import type { Refund, Status } from '../model.ts';
 import { wallTime } from '../time.ts';
 
-/** The query says COMPLETED (documented) where the callback says COMPLETE (public page). */
+/** The query says COMPLETED (documented) where the callback says COMPLETE (public page). There is one word for what is not finished. */
 const QUERY_WORDS: Readonly<Record<Status, string>> = {
   PENDING: 'PENDING',
-  PROCESSING: 'PROCESSING',
+  PROCESSING: 'PENDING',
   SUCCEEDED: 'COMPLETED',
   FAILED: 'FAILED',
   CANCELED: 'CANCEL',
