@@ -41,10 +41,14 @@ export interface Scripted {
   questions: number;
   /** What was late arrives now. How often it took up again what had failed, so that no money had moved. */
   readonly arrive: () => number;
+  /** What it says of a refund now. */
+  readonly tell: (merchantRefundId: string) => RefundObservation;
   /** Called in the middle of each question about a refund. */
   asking: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
   /** Called in the middle of each send, before its word is carried out. */
-  during: () => Promise<void>;
+  during: (signal: AbortSignal) => Promise<void>;
+  /** What a create that was accepted is answered with; what was done is in the book. */
+  answering: (observation: RefundObservation) => RefundObservation;
 }
 
 const RULES: Readonly<Record<Provider, CreateRules>> = {
@@ -172,7 +176,9 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       }
       return takenUp;
     },
+    tell: (merchantRefundId) => observationOf(executed(scripted, { merchantRefundId })),
     during: () => Promise.resolve(),
+    answering: (observation) => observation,
     asking: () => Promise.resolve(),
     account: {
       key: accountKey(key),
@@ -198,10 +204,12 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       }),
       create: {
         rules,
-        send: async (command) => {
+        send: async (command, signal) => {
           scripted.sent.push(command.merchantRefundId);
-          await scripted.during();
-          return carryOut(scripted.script.shift() ?? 'accept', command);
+          await scripted.during(signal);
+          const outcome = carryOut(scripted.script.shift() ?? 'accept', command);
+          if (outcome.kind !== 'accepted') return outcome;
+          return { kind: 'accepted', observation: scripted.answering(outcome.observation) };
         },
       },
       probe: () => Promise.resolve(),
@@ -210,6 +218,16 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     },
   };
   return scripted;
+}
+
+/** What a provider has of a refund. */
+export function executed(
+  { book }: Scripted,
+  { merchantRefundId: id }: { readonly merchantRefundId: string },
+): Executed {
+  const found = book.get(id);
+  if (found === undefined) throw new Error(`${id} was not executed`);
+  return found;
 }
 
 /** A refund that was made at the provider by somebody else. */

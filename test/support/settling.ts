@@ -31,6 +31,8 @@ export interface Settling {
   /** Moves the clock. */
   readonly pass: (seconds: number) => void;
   readonly create: (at: Scripted, input: Partial<CreateInput>) => Promise<CreateResult>;
+  /** Makes a refund that is new. */
+  readonly make: (at: Scripted, input: Partial<CreateInput>) => Promise<Refund>;
   /** Asks once about a refund that is not finished, as a job does. */
   readonly settleOnce: (refund: Refund) => Promise<void>;
   readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;
@@ -76,26 +78,33 @@ export async function settlingOver(
   const settleOnce: Settling['settleOnce'] = ({ account, merchantRefundId }) =>
     settle(deps, { account, merchantRefundId, evenIfFinished: false }, new AbortController().signal);
 
+  const create: Settling['create'] = (at, input) => {
+    keys += 1;
+    const [payment] = at.account.create?.rules.paymentKeys ?? [];
+    const whole: CreateInput = {
+      idempotencyKey: `key-${keys}`,
+      merchantRefundId: null,
+      merchantPaymentId: payment === 'merchantPaymentId' ? 'PAYMENT1' : null,
+      providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
+      amount: { amount: '1.00', currency: at.account.currency },
+      reason: null,
+      shoutu: null,
+      ...input,
+    };
+    return createRefund(deps, at.account, whole);
+  };
+
   return {
     boss,
     deps,
     pass: (seconds) => {
       now += seconds * 1000;
     },
-    create: (at, input) => {
-      keys += 1;
-      const [payment] = at.account.create?.rules.paymentKeys ?? [];
-      const whole: CreateInput = {
-        idempotencyKey: `key-${keys}`,
-        merchantRefundId: null,
-        merchantPaymentId: payment === 'merchantPaymentId' ? 'PAYMENT1' : null,
-        providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
-        amount: { amount: '1.00', currency: at.account.currency },
-        reason: null,
-        shoutu: null,
-        ...input,
-      };
-      return createRefund(deps, at.account, whole);
+    create,
+    make: async (at, input) => {
+      const result = await create(at, input);
+      if (result.kind !== 'created' || result.replayed) throw new Error(`not made, but ${result.kind}`);
+      return result.refund;
     },
     settleOnce,
     find,

@@ -1,0 +1,21 @@
+/** A provider's callback through the side door, with the queue that the server has. */
+import type { RefundObservation } from '../../src/refunds/observation.ts';
+import { createReceiver, type Received } from '../../src/services/receive.ts';
+import type { Scripted } from './scripted-provider.ts';
+import type { Settling } from './settling.ts';
+
+/** Has a provider tell something of a refund, with a signature that is believed. */
+export function callBack({ deps }: Settling, at: Scripted, observation: RefundObservation): Promise<Received> {
+  const receive = createReceiver({ ledger: deps.ledger, queue: deps.queue, budget: { take: () => true } });
+  const callbacks = {
+    read: () => ({ kind: 'observation', observation }) as const,
+    acknowledgement: { contentType: 'text/plain', body: 'ok' },
+  };
+  const body = Buffer.from(`${observation.merchantRefundId} ${observation.raw}`);
+  return receive(at.account, callbacks, {
+    contentType: 'application/json',
+    body,
+    remoteAddress: null,
+    receivedAt: deps.clock(),
+  });
+}
