@@ -5,7 +5,6 @@ import { findSubmissions } from '../../src/ledger/submissions.ts';
 import { readStored } from '../../src/ledger/refund-writes.ts';
 import { merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
 import { refreshRefund } from '../../src/services/refresh.ts';
-import { retryRefund } from '../../src/services/retry.ts';
 import { createRefund, type CreateResult } from '../../src/services/create.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { madeElsewhere, scriptedProvider, type Scripted } from '../support/scripted-provider.ts';
@@ -319,44 +318,5 @@ describeOnEachDatabase('createRefund', (database) => {
       details: { refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
     });
     expect(shoutu.sent).toEqual([]);
-  });
-
-  test('retryRefund submits a failed refund again under the same id, once', async () => {
-    const refund = refundOf(await here.create(tipay, {}));
-    const executed = tipay.book.get(refund.merchantRefundId);
-    if (executed === undefined) throw new Error('not executed');
-    executed.status = 'FAILED';
-    await here.settleOnce(refund);
-
-    const results = await Promise.all([1, 2].map(() => retryRefund(here.deps, tipay.account, refund.merchantRefundId)));
-    expect(results.map(({ kind }) => kind).toSorted()).toEqual(['invalid', 'retried']);
-    expect(tipay.sent).toEqual([refund.merchantRefundId, refund.merchantRefundId]);
-    executed.status = 'SUCCEEDED';
-    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await history(refund)).toEqual([
-      'REQUESTED PENDING MUTATION',
-      'STATUS_CHANGED PROCESSING MUTATION',
-      'STATUS_CHANGED FAILED POLL',
-      'STATUS_CHANGED PENDING MUTATION',
-      'STATUS_CHANGED PROCESSING MUTATION',
-      'STATUS_CHANGED SUCCEEDED POLL',
-    ]);
-  });
-
-  test('retryRefund refuses what the provider would not take', async () => {
-    shoutu.script.push('refuse');
-    await here.create(shoutu, { merchantRefundId: 'R1' });
-    const running = refundOf(await here.create(tipay, {}));
-    const retry = (at: Scripted, id: string) => retryRefund(here.deps, at.account, merchantRefundId(id));
-    expect(await retry(shoutu, 'R1')).toMatchObject({
-      kind: 'invalid',
-      message: expect.stringContaining('create another'),
-    });
-    expect(await retry(tipay, running.merchantRefundId)).toMatchObject({
-      kind: 'invalid',
-      message: expect.stringContaining('PROCESSING'),
-    });
-    expect(await retry(tipay, 'NOBODY')).toEqual({ kind: 'not-found' });
-    expect([...shoutu.sent, ...tipay.sent]).toHaveLength(2);
   });
 });
