@@ -5,10 +5,12 @@ import { findSubmissions } from '../../src/ledger/submissions.ts';
 import { readStored } from '../../src/ledger/refund-writes.ts';
 import { merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
 import { refreshRefund } from '../../src/services/refresh.ts';
+import { retryRefund } from '../../src/services/retry.ts';
 import { createRefund, type CreateResult } from '../../src/services/create.ts';
-import { describeOnEachDatabase } from '../support/database.ts';
-import { madeElsewhere, scriptedProvider, type Scripted } from '../support/scripted-provider.ts';
+import { describeOnEachDatabase, waitingForLocks } from '../support/database.ts';
+import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../support/settling.ts';
+import { until } from '../support/until.ts';
 
 describeOnEachDatabase('createRefund', (database) => {
   let tipay: Scripted;
@@ -103,6 +105,60 @@ describeOnEachDatabase('createRefund', (database) => {
     const second = await here.create(bluepay, { idempotencyKey: 'K' });
     expect(second).toMatchObject({ kind: 'conflict', existing: { account: 'tipay' } });
     expect(bluepay.sent).toEqual([]);
+  });
+
+  test("answers the same call with the provider's own no, also when a repeat of its send found the provider busy", async () => {
+    bluepay.script.push('late', 'busy');
+    const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
+    const refund = refundOf(await here.create(bluepay, input));
+    here.pass(30);
+    await here.settleOnce(refund);
+    expect((await sendsOf(refund)).map(({ outcome }) => outcome)).toEqual(['unknown', 'busy']);
+    bluepay.arrive();
+    executed(bluepay, refund).status = 'FAILED';
+    here.pass(30);
+    await here.settleOnce(refund);
+    expect(await here.create(bluepay, input)).toMatchObject({
+      kind: 'created',
+      replayed: true,
+      refund: { status: 'FAILED', failure: { code: 'F', retryable: false } },
+    });
+    expect(bluepay.sent).toHaveLength(2);
+  });
+
+  test.each([
+    ['takes shorter reasons', 5, 'CNY'],
+    ['is in another currency', 100, 'JPY'],
+  ])(
+    'answers the same call with its refund also when the account %s since',
+    async (_name, maxReasonLength, currency) => {
+      const { create } = shoutu.account;
+      if (create === undefined) throw new Error('no create');
+      const input = { idempotencyKey: 'K', amount: { amount: '10', currency: 'CNY' }, reason: 'x'.repeat(90) };
+      const { merchantRefundId: id } = refundOf(await here.create(shoutu, input));
+      const rules = { ...create.rules, maxReasonLength };
+      const later = { ...shoutu, account: { ...shoutu.account, currency, create: { ...create, rules } } };
+      expect(await here.create(later, { ...input, amount: { amount: '10.00', currency: 'CNY' } })).toMatchObject({
+        kind: 'created',
+        replayed: true,
+        refund: { merchantRefundId: id },
+      });
+      // What was not taken before is not taken now.
+      expect(await here.create(later, { ...input, idempotencyKey: 'L' })).toMatchObject({ kind: 'invalid' });
+      expect(await here.create(later, { ...input, merchantRefundId: 'R2' })).toMatchObject({ kind: 'invalid' });
+      expect(shoutu.sent).toHaveLength(1);
+    },
+  );
+
+  test('gives nothing back of a payment that is known in another currency than the account has now', async () => {
+    shoutu.paid.set('PAYMENT1', { minorUnits: 10_000n, currency: 'CNY' });
+    await here.create(shoutu, {});
+    const changed = { ...shoutu, account: { ...shoutu.account, currency: 'JPY' } };
+    expect(await here.create(changed, { amount: { amount: '90', currency: 'JPY' } })).toEqual({
+      kind: 'invalid',
+      issues: [{ path: ['input', 'amount', 'currency'], message: 'The payment is in CNY, not in JPY.' }],
+    });
+    expect(shoutu.sent).toHaveLength(1);
   });
 
   test('answers a merchantRefundId that is taken with a conflict, and leaves the key free', async () => {
@@ -301,6 +357,33 @@ describeOnEachDatabase('createRefund', (database) => {
       'STATUS_CHANGED PROCESSING MUTATION',
     ]);
   });
+
+  test.runIf(database.kind === 'postgres')(
+    'the same call does not go again where a retry has submitted the refund while the call waited',
+    async () => {
+      bluepay.script.push('busy', 'lost-before');
+      const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
+      expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
+      await here.deps.sends.finish(1000);
+      // The retry stands still in the middle of its transaction.
+      const [standing, on] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const { queue } = here.deps;
+      const anew = async (...args: Parameters<typeof queue.anew>) => {
+        standing.resolve();
+        await on.promise;
+        await queue.anew(...args);
+      };
+      const deps = { ...here.deps, queue: { ...queue, anew } };
+      const retrying = retryRefund(deps, bluepay.account, merchantRefundId('R1'));
+      await standing.promise;
+      const repeating = here.create(bluepay, input);
+      await until(async () => (await waitingForLocks(here.deps.ledger)) === 1);
+      on.resolve();
+      expect(await retrying).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
+      expect(await repeating).toMatchObject({ kind: 'created', replayed: true, refund: { status: 'PENDING' } });
+      expect(bluepay.sent).toEqual(['R1', 'R1']);
+    },
+  );
 
   test('a process that slept between writing and sending does not send', async () => {
     const lookAway = { ...here.deps, callbackUrl: () => '', timeoutMs: () => -1 };

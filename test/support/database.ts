@@ -149,6 +149,14 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
   cpSync(prepared, dataDir, { recursive: true });
 }
 
+/** How many of a PostgreSQL database's connections wait for a lock that another holds. */
+export async function waitingForLocks({ pool }: Ledger): Promise<number> {
+  const { rowCount } = await pool.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rowCount ?? 0;
+}
+
 /** Runs statements on the server's maintenance database, one at a time over all test files that do so. */
 async function administer(server: string, statements: (client: pg.Client) => Promise<void>): Promise<void> {
   const url = new URL(server);
