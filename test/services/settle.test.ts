@@ -1,6 +1,7 @@
 /** Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for want of a question. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { settleQueueOf } from '../../src/ledger/enqueue.ts';
 import { readStored } from '../../src/ledger/refund-writes.ts';
 import { findSubmissions } from '../../src/ledger/submissions.ts';
 import { merchantRefundId } from '../../src/refunds/ids.ts';
@@ -11,7 +12,7 @@ import { sweep } from '../../src/services/sweep.ts';
 import { settle } from '../../src/services/settle.ts';
 import type { CreateResult } from '../../src/services/create.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
-import { madeElsewhere, scriptedProvider, WORDS, type Scripted } from '../support/scripted-provider.ts';
+import { executed, madeElsewhere, scriptedProvider, WORDS, type Scripted } from '../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../support/settling.ts';
 
 const PROVIDERS = ['TIPAY', 'BLUEPAY', 'SHOUTU'] as const;
@@ -39,11 +40,6 @@ describeOnEachDatabase('settling', (database) => {
     return (await findSubmissions(here.deps.ledger.db, stored?.id ?? '')).map(
       ({ kind, outcome }) => `${kind} ${outcome}`,
     );
-  };
-  const executed = (provider: Scripted, { merchantRefundId: id }: Refund) => {
-    const found = provider.book.get(id);
-    if (found === undefined) throw new Error(`${id} was not executed`);
-    return found;
   };
   const newest = (refund: Refund) => here.find(refund);
 
@@ -246,6 +242,34 @@ describeOnEachDatabase('settling', (database) => {
     expect(await newest(refund)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  test('a question about a finished refund that failed is asked again, although the refund is finished', async () => {
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    executed(at.TIPAY, refund).status = 'SUCCEEDED';
+    await here.settleOnce(refund);
+    await here.boss.deleteAllJobs(settleQueueOf(refund.account));
+    at.TIPAY.reachable = false;
+    const { account, merchantRefundId } = refund;
+    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, new AbortController().signal);
+    expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
+  });
+
+  test('other refunds of a payment that the answer leaves undecided are asked about', async () => {
+    madeElsewhere(at.BLUEPAY, 'PAYMENT1', 'ELSEWHERE', 5n);
+    const other = { account: at.BLUEPAY.account.key, merchantRefundId: merchantRefundId('ELSEWHERE') };
+    executed(at.BLUEPAY, other).status = 'SUCCEEDED';
+    const refund = refundOf(await here.create(at.BLUEPAY, {}));
+    await here.settleOnce(refund);
+    const known = await here.find(other);
+    expect(known).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await here.jobs(known)).toEqual([]);
+    // A payment's copy that lags behind the word that ended the refund.
+    executed(at.BLUEPAY, other).status = 'PROCESSING';
+    here.pass(2);
+    await here.settleOnce(refund);
+    expect(await here.find(other)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await here.jobs(known)).toMatchObject([{ data: { evenIfFinished: true } }]);
+  });
+
   test('each question leaves the job of the next, with growing pauses, one at a time', async () => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     const pauses: number[] = [];
@@ -277,6 +301,9 @@ describeOnEachDatabase('settling', (database) => {
     expect(await here.jobs(lost)).toHaveLength(1);
     expect(await here.jobs(kept)).toHaveLength(1);
     expect(await here.jobs(done)).toEqual([]);
+    expect(await sweep(here.deps)).toBe(0);
+    // What a worker has in hand is nobody's business but his.
+    await here.deps.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
     expect(await sweep(here.deps)).toBe(0);
     // A server that does not have the account leaves its refunds alone.
     await here.deps.ledger.pool.query('delete from pgboss.job');
