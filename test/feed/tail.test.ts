@@ -1,0 +1,80 @@
+/** Promise: who comes to the live end while all others leave is handed every event behind his place, once and in order. */
+import type { KyselyPlugin } from 'kysely';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { lastPlace } from '../../src/feed/log.ts';
+import { openTail, type Tail } from '../../src/feed/tail.ts';
+import type { Ledger } from '../../src/ledger/database.ts';
+import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
+import { observe } from '../../src/services/observe.ts';
+import { describeOnEachDatabase } from '../support/database.ts';
+import { refundNews } from '../support/refund-news.ts';
+
+const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
+const AT = new Date('2024-07-31T08:26:46Z');
+
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `R${String(index).padStart(3, '0')}`);
+
+/** Writes an event for each of these refunds. */
+async function write(ledger: Ledger, names: readonly string[]): Promise<void> {
+  const news = names.map((name) => refundNews({ merchantRefundId: merchantRefundId(name), merchantPaymentId: null }));
+  await observe(ledger, ACCOUNT, news, { via: 'POLL', at: AT });
+}
+
+function open(ledger: Ledger): Tail {
+  const tail = openTail(ledger, { failed: () => undefined, recovered: () => undefined }, 2_000);
+  onTestFinished(() => tail.close());
+  return tail;
+}
+
+describeOnEachDatabase('the live end', (database) => {
+  it('is whole for one who comes in a break of a long page', async () => {
+    const ledger = await database.open();
+    const tail = open(ledger);
+    const begin = await lastPlace(ledger.db);
+    const received: string[] = [];
+    // So many that there is a break in the middle of the page: 20 times 250 events make 5000.
+    let handed = 0;
+    const stops = Array.from({ length: 20 }, () =>
+      tail.follow(begin, () => {
+        handed += 1;
+        if (handed !== 5_000) return;
+        queueMicrotask(() => {
+          for (const stop of stops) stop();
+          tail.follow(begin, ({ refund }) => received.push(refund.merchantRefundId));
+        });
+      }),
+    );
+    const written = ids(400);
+    await write(ledger, written);
+    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(400), 10_000);
+    expect(received).toEqual(written);
+    expect(handed).toBe(5_000);
+  });
+
+  it('is whole for one who comes from further back while a page for the others is being read', async () => {
+    const ledger = await database.open();
+    const begin = await lastPlace(ledger.db);
+    await write(ledger, ids(3));
+    const further = await lastPlace(ledger.db);
+    // The answer to a question about the log stays on its way.
+    const on = Promise.withResolvers<void>();
+    let asked = 0;
+    const slow: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        asked += 1;
+        await on.promise;
+        return result;
+      },
+    };
+    const tail = open({ ...ledger, db: ledger.db.withPlugin(slow) });
+    const stop = tail.follow(further, () => undefined);
+    await vi.waitFor(() => expect(asked).toBe(1));
+    stop();
+    const received: string[] = [];
+    tail.follow(begin, ({ refund }) => received.push(refund.merchantRefundId));
+    on.resolve();
+    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(3), 5_000);
+    expect(received).toEqual(ids(3));
+  });
+});
