@@ -5,9 +5,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { withEmptyDatabase } from '../support/database.ts';
 
 let sandbox: Sandbox;
 let folder: string;
@@ -153,3 +155,27 @@ test('a database that is not there is a line; without DATABASE_URL there is noth
   }
   expect(await run('src/migrate.ts', {})).toMatchObject({ code: 1 });
 }, 60_000);
+
+const server = process.env['TEST_DATABASE_URL'];
+
+test.skipIf(server === undefined || server === '').each([
+  [1, "ok   database: its clock and this machine's agree"],
+  [60, "FAIL database: its clock and this machine's are 60 s apart: set both by NTP"],
+])(
+  'a clock of the database that is %s s ahead is a line',
+  async (seconds, line) => {
+    await withEmptyDatabase(server ?? '', async (databaseUrl) => {
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      const { rows } = await client.query<{ name: string }>('select current_database() as name');
+      await client.query(`create function public.clock_timestamp() returns timestamptz language sql
+      return pg_catalog.clock_timestamp() + interval '${seconds} s'`);
+      await client.query(`alter database "${rows[0]?.name}" set search_path = public, pg_catalog`);
+      await client.end();
+      const { code, lines } = await run('src/doctor.ts', { DATABASE_URL: databaseUrl });
+      expect(lines).toContain(line);
+      expect(code).toBe(line.startsWith('ok') ? 0 : 1);
+    });
+  },
+  60_000,
+);
