@@ -103,6 +103,7 @@ describeOnEachDatabase('a send', (database) => {
   });
 
   test('is given up by a stop that has waited long enough, and its refund is settled by asking', async () => {
+    timeoutMs = 60_000;
     const sending = Promise.withResolvers<void>();
     tipay.script.push('lost-after');
     tipay.during = (signal) => {

@@ -17,7 +17,7 @@ import { settlingOver, type Settling } from '../support/settling.ts';
 import { callBack } from '../support/side-door.ts';
 
 const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;
-const WAYS = ['a list', 'a look-up', 'a refresh'] as const;
+const WAYS = ['a list', 'a look-up', 'a refresh', 'a job'] as const;
 const NOBODY = new AbortController().signal;
 
 describeOnEachDatabase('what turns up', (database) => {
@@ -74,6 +74,11 @@ describeOnEachDatabase('what turns up', (database) => {
         const result = await refreshRefund(deps, provider.account, refund.merchantRefundId, NOBODY);
         return result.kind === 'refreshed' ? result.refund : undefined;
       }
+      case 'a job': {
+        const job = { account: key, merchantRefundId: refund.merchantRefundId, evenIfFinished: true };
+        await settle(deps, job, NOBODY);
+        return here.find(refund);
+      }
     }
   }
 
@@ -104,14 +109,14 @@ describeOnEachDatabase('what turns up', (database) => {
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
     });
 
-    test.each(WAYS)('the row of %s takes it back', async (way) => {
+    test.each(WAYS)('the answer to %s takes it back', async (way) => {
       expect(await ask(way, at[name], refund)).toMatchObject({ status: 'PROCESSING', failure: null });
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
     });
   });
 
   test.each(WAYS)(
-    'the answer of %s that was overtaken by another end is not believed, and asked again',
+    'the answer to %s that was overtaken by another end is not believed, and asked again',
     async (way) => {
       const refund = await here.make(at.SHOUTU, {});
       await forgetJobs();
