@@ -79,8 +79,7 @@ describeOnEachDatabase('createRefund', (database) => {
       refund: { merchantRefundId: first.merchantRefundId },
     });
 
-    const executed = tipay.book.get(first.merchantRefundId);
-    if (executed !== undefined) executed.status = 'FAILED';
+    executed(tipay, first).status = 'FAILED';
     here.pass(86_400);
     await here.settleOnce(first);
     const much = await here.create(tipay, input);
@@ -314,8 +313,7 @@ describeOnEachDatabase('createRefund', (database) => {
     // Another payment is not busy.
     expect(await here.create(bluepay, { providerPaymentId: 'PAYMENT2' })).toMatchObject({ kind: 'created' });
 
-    const executed = bluepay.book.get(first.merchantRefundId);
-    if (executed !== undefined) executed.status = 'SUCCEEDED';
+    executed(bluepay, first).status = 'SUCCEEDED';
     await here.settleOnce(first);
     expect(await here.create(bluepay, input)).toMatchObject({ kind: 'created', replayed: false });
   });
@@ -336,8 +334,7 @@ describeOnEachDatabase('createRefund', (database) => {
     expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
     expect(bluepay.sent).toHaveLength(1);
 
-    const executed = bluepay.book.get('ELSEWHERE');
-    if (executed !== undefined) executed.status = 'SUCCEEDED';
+    executed(bluepay, elsewhere).status = 'SUCCEEDED';
     await here.settleOnce(await here.find(elsewhere));
     expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
     expect(await here.create(bluepay, input)).toMatchObject({

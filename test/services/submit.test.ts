@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStored } from '../../src/ledger/refund-writes.ts';
 import { findSubmissions } from '../../src/ledger/submissions.ts';
 import { merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
+import { settle } from '../../src/services/settle.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { madeElsewhere, scriptedProvider, type Scripted } from '../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../support/settling.ts';
@@ -101,6 +102,26 @@ describeOnEachDatabase('a send', (database) => {
     expect(refund).toMatchObject({ status: 'PENDING' });
     expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
   });
+
+  test.each(['SHOUTU', 'TIPAY'] as const)(
+    'at %s that is accepted when its refund was given up meanwhile is asked about, and the refund taken back',
+    async (name) => {
+      const provider = name === 'SHOUTU' ? shoutu : tipay;
+      provider.during = async () => {
+        provider.during = () => Promise.resolve();
+        provider.script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
+        const refund = await here.find({ account: provider.account.key, merchantRefundId: R1 });
+        expect(await here.settleToTheEnd(refund)).toMatchObject({ failure: { code: 'NOT_ACCEPTED' } });
+        provider.script.length = 0;
+      };
+      await here.create(provider, { merchantRefundId: 'R1' });
+      const refund = await here.find({ account: provider.account.key, merchantRefundId: R1 });
+      expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+      here.pass(1);
+      await settle(here.deps, { ...refund, evenIfFinished: true }, new AbortController().signal);
+      expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
+    },
+  );
 
   test('is given up by a stop that has waited long enough, and its refund is settled by asking', async () => {
     timeoutMs = 60_000;

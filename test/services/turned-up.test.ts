@@ -92,24 +92,26 @@ describeOnEachDatabase('what turns up', (database) => {
   }
 
   describe.each(PROVIDERS)('at %s, of a refund that was given up', (name) => {
-    let refund: Refund;
-    beforeEach(async () => {
+    /** Then one of the sends arrives after all. */
+    async function giveUp(): Promise<Refund> {
       at[name].script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
-      refund = await here.make(at[name], { merchantRefundId: 'R1' });
+      const refund = await here.make(at[name], { merchantRefundId: 'R1' });
       expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
       await forgetJobs();
-      // One of the sends arrives after all.
       madeElsewhere(at[name], 'PAYMENT1', 'R1', 100n);
       here.pass(60);
-    });
+      return refund;
+    }
 
     test('a callback that it is under way has it asked about, and it is taken back', async () => {
+      const refund = await giveUp();
       await callBack(here, at[name], at[name].tell('R1'));
       await settleAsAsked(refund);
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
     });
 
     test.each(WAYS)('the answer to %s takes it back', async (way) => {
+      const refund = await giveUp();
       expect(await ask(way, at[name], refund)).toMatchObject({ status: 'PROCESSING', failure: null });
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
     });
