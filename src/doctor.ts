@@ -73,8 +73,8 @@ async function checkClock({ key, baseUrl }: AccountSettings): Promise<Finding> {
 }
 
 /** Every server over one PostgreSQL is compared with that: so they are compared with each other. */
-function checkSharedClock(theirs: Date): Finding {
-  const off = Math.abs(clock().getTime() - theirs.getTime()) / 1000;
+function checkSharedClock(aheadMs: number): Finding {
+  const off = Math.abs(aheadMs) / 1000;
   if (off <= MOST_SECONDS_OFF_THE_LEDGER) return ok("database: its clock and this machine's agree");
   return fail(`database: its clock and this machine's are ${Math.round(off)} s apart: set both by NTP`);
 }
@@ -82,7 +82,7 @@ function checkSharedClock(theirs: Date): Finding {
 async function checkLedger({ databaseUrl, dataDir }: Configuration['environment']): Promise<readonly Finding[]> {
   try {
     const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
-    const seen = await inspectLedger(place);
+    const seen = await inspectLedger(place, clock);
     switch (seen.kind) {
       case 'absent':
         return [ok(`database: ${dataDir} holds none yet; the first start makes it`)];
@@ -93,7 +93,7 @@ async function checkLedger({ databaseUrl, dataDir }: Configuration['environment'
           seen.pending.length === 0
             ? ok(`database: ${seen.server}, up to date`)
             : ok(`database: ${seen.server}, the next start brings it up to date (${seen.pending.join(', ')})`),
-          ...(databaseUrl === null ? [] : [checkSharedClock(seen.now)]),
+          ...(databaseUrl === null ? [] : [checkSharedClock(seen.aheadMs)]),
           ...seen.invariants.map(({ name, offenders }) =>
             offenders.length === 0
               ? ok(`ledger: ${name}`)

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
+import type { Clock } from '../refunds/clock.ts';
 import type { LedgerPlace } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { DataDirInUseError, unlessGone } from './errors.ts';
@@ -19,8 +20,8 @@ export type Inspection =
       readonly kind: 'opened';
       /** As the server names itself, e.g. `PostgreSQL 15.20`. */
       readonly server: string;
-      /** When its clock was read. Servers over one ledger must agree about the time. */
-      readonly now: Date;
+      /** Milliseconds by which its clock is ahead of ours. Servers over one ledger must agree about the time. */
+      readonly aheadMs: number;
       /** Steps that the next start takes; as long as there are some, no invariant is checked. */
       readonly pending: readonly string[];
       readonly invariants: readonly CheckedInvariant[];
@@ -29,11 +30,12 @@ export type Inspection =
 /** Opens, looks and closes. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password. */
 export async function inspectLedger(
   place: Extract<LedgerPlace, { databaseUrl: string } | { dataDir: string }>,
+  clock: Clock,
 ): Promise<Inspection> {
   if ('databaseUrl' in place) {
     const pool = postgresPool(place.databaseUrl, 1, true);
     try {
-      return await look(pool);
+      return await look(pool, clock);
     } finally {
       await pool.end();
     }
@@ -43,7 +45,7 @@ export async function inspectLedger(
     const { lite, close } = await openEmbedded(place.dataDir);
     const pool = embeddedPool(lite);
     try {
-      return await look(pool);
+      return await look(pool, clock);
     } finally {
       await pool.end();
       await close();
@@ -54,9 +56,10 @@ export async function inspectLedger(
   }
 }
 
-async function look(pool: pg.Pool): Promise<Inspection> {
+async function look(pool: pg.Pool, clock: Clock): Promise<Inspection> {
   const asked = `select current_setting('server_version') as version, clock_timestamp() as now`;
   const { rows } = await unlessGone(pool.query<{ version: string; now: Date }>(asked));
+  const aheadMs = (rows[0]?.now.getTime() ?? 0) - clock().getTime();
   const [told] = rows;
   if (told === undefined) throw new Error('the database told nothing of itself');
   const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
@@ -65,7 +68,7 @@ async function look(pool: pg.Pool): Promise<Inspection> {
   return {
     kind: 'opened',
     server,
-    now: told.now,
+    aheadMs,
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
   };

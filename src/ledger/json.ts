@@ -19,6 +19,9 @@ export const jsonText = (value: unknown): string =>
     return typeof member === 'string' ? keepable(member) : member;
   });
 
+/** Whether PostgreSQL can keep a text as it is. An id that it can't is nobody's. */
+export const isKeepable = (text: string): boolean => keepable(text) === text;
+
 /** The text without what PostgreSQL can't keep. */
 export const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 

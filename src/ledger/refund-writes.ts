@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Db, Tx } from './database.ts';
-import { jsonText, keepable } from './json.ts';
+import { isKeepable, jsonText } from './json.ts';
 import { rowOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A refund with the digest of the provider's record that is kept of it. */
@@ -19,7 +19,7 @@ const selectWithRecord = (db: Db, account: AccountKey, ids: readonly MerchantRef
     .leftJoin('provider_records', 'provider_records.refund_id', 'refunds.id')
     .select('provider_records.digest')
     .where('refunds.account_key', '=', account)
-    .where(sql<boolean>`refunds.merchant_refund_id = any(${ids.map(keepable)}::text[])`);
+    .where(sql<boolean>`refunds.merchant_refund_id = any(${ids.filter(isKeepable)}::text[])`);
 
 /** The refunds known among these of one account, not locked. */
 export async function readStored(
@@ -40,7 +40,7 @@ export async function lockStored(
 ): Promise<readonly StoredWithRecord[]> {
   if (ids.length === 0) return [];
   await sql`
-    select from refunds where account_key = ${account} and merchant_refund_id = any(${ids.map(keepable)}::text[])
+    select from refunds where account_key = ${account} and merchant_refund_id = any(${ids.filter(isKeepable)}::text[])
     order by merchant_refund_id for no key update
   `.execute(tx);
   // In a statement of its own: one that waited for a lock sees the row as it is now, but what it was joined with as it was.

@@ -5,7 +5,7 @@ import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts'
 import { answersLookup, type RefundLookup } from '../refunds/observation.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Db, Tx } from './database.ts';
-import { keepable } from './json.ts';
+import { isKeepable, keepable } from './json.ts';
 import { refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A place in a list ordered by (createdAt, account, merchantRefundId), ids byte by byte. */
@@ -16,12 +16,13 @@ export interface Keyset {
 }
 
 /** The refunds that are known among those named, in no order, in one statement. */
-export async function findRefunds(db: Db, refs: readonly RefundRef[]): Promise<readonly Refund[]> {
+export async function findRefunds(db: Db, asked: readonly RefundRef[]): Promise<readonly Refund[]> {
+  const refs = asked.filter(({ merchantRefundId }) => isKeepable(merchantRefundId));
   if (refs.length === 0) return [];
   const rows = await selectStored(db)
     .innerJoin(
       sql<{ account: string; id: string }>`
-        unnest(${refs.map((ref) => ref.account)}::text[], ${refs.map((ref) => keepable(ref.merchantRefundId))}::text[])
+        unnest(${refs.map((ref) => ref.account)}::text[], ${refs.map((ref) => ref.merchantRefundId)}::text[])
       `.as<'named'>(sql`named(account, id)`),
       (join) =>
         join.onRef('named.account', '=', 'refunds.account_key').onRef('named.id', '=', 'refunds.merchant_refund_id'),

@@ -1,5 +1,5 @@
 /** What a refund is after a piece of news: `null` and empty never erase, and what belongs to a left status goes with it. */
-import { sameMoney } from './money.ts';
+import { sameMoney, type Money } from './money.ts';
 import type { RefundObservation } from './observation.ts';
 import { isFinished } from './read-policy.ts';
 import type { Refund, RefundDetails } from './refund.ts';
@@ -72,16 +72,18 @@ function filled<Details extends RefundDetails>(first: Details, second: Details):
 export function contradictions(known: Refund, news: RefundNews, retryFailed: boolean): readonly string[] {
   const differ = (one: string | null, other: string | null): boolean => one !== null && other !== null && one !== other;
   const { payment } = known;
+  const paid = paidIn(news);
   const checks: readonly (readonly [string, boolean])[] = [
     ['amount', !sameMoney(known.amount, news.amount)],
     ['feeRefunded', news.feeRefunded !== null && news.feeRefunded.currency !== known.amount.currency],
     ['providerRefundId', !retryFailed && differ(known.providerRefundId, news.providerRefundId)],
     ['merchantPaymentId', differ(payment.merchantPaymentId, news.merchantPaymentId)],
     ['providerPaymentId', differ(payment.providerPaymentId, news.providerPaymentId)],
-    [
-      'paymentAmount',
-      payment.amount !== null && news.paymentAmount !== null && !sameMoney(payment.amount, news.paymentAmount),
-    ],
+    ['paymentAmount', payment.amount !== null && paid !== null && !sameMoney(payment.amount, paid)],
   ];
   return checks.flatMap(([member, wrong]) => (wrong ? [member] : []));
 }
+
+/** The amount of the payment that news tells; null where it tells none: a payment of nothing is none. */
+export const paidIn = ({ paymentAmount }: RefundNews): Money | null =>
+  paymentAmount !== null && paymentAmount.minorUnits > 0n ? paymentAmount : null;

@@ -92,8 +92,8 @@ async function isCertain(
   if (outcome.kind !== 'refused' || outcome.code === null || account.create?.rules.noIsCertain !== false) return true;
   const question = account.question(lookupOf(refund));
   if (question === null) return false;
+  const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
   try {
-    const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
     const { observations } = await ask(deps, account, question, signal);
     // Another refund under this id may be the very reason for the no.
     return !observations.some(
@@ -102,7 +102,8 @@ async function isCertain(
         contradictions(refund, one, observedAccount(account).retryFailed).length === 0,
     );
   } catch (error) {
-    if (error instanceof ProviderError) return false;
+    // Who does not answer in time has not said that it is not there.
+    if (error instanceof ProviderError || signal.aborted) return false;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { isFinished } from '../refunds/read-policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { NewId } from '../refunds/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { contradictions, withNews, type Belief, type RefundNews } from '../refunds/news.ts';
+import { contradictions, paidIn, withNews, type Belief, type RefundNews } from '../refunds/news.ts';
 import type { ObservedVia, PaymentFacts, Provider, Refund } from '../refunds/refund.ts';
 import { judgeStatus, type Verdict } from '../refunds/status.ts';
 
@@ -56,8 +56,7 @@ const OBSERVED_EVERY_MS = 1_000;
 export const told = (news: RefundNews): PaymentFacts => ({
   merchantPaymentId: news.merchantPaymentId,
   providerPaymentId: news.providerPaymentId,
-  // A payment of nothing is none: it is not said how much was paid.
-  amount: news.paymentAmount !== null && news.paymentAmount.minorUnits > 0n ? news.paymentAmount : null,
+  amount: paidIn(news),
 });
 
 /** Whether news names an id or the amount of the payment that is not known. */

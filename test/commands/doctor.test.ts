@@ -9,7 +9,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { withEmptyDatabase } from '../support/database.ts';
+import { cloneTemplate, dropDatabase, withEmptyDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 
 let sandbox: Sandbox;
 let folder: string;
@@ -176,6 +177,30 @@ test.skipIf(server === undefined || server === '').each([
       expect(lines).toContain(line);
       expect(code).toBe(line.startsWith('ok') ? 0 : 1);
     });
+  },
+  60_000,
+);
+
+test.skipIf(server === undefined || server === '')(
+  'a look at the ledger that takes long is not taken for clocks that are apart',
+  async () => {
+    const databaseUrl = await cloneTemplate(server ?? '');
+    try {
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      await client.query('begin; lock table refunds in access exclusive mode');
+      const examining = run('src/doctor.ts', { DATABASE_URL: databaseUrl });
+      await until(async () => {
+        const waiting = 'select from pg_locks where not granted';
+        return (await client.query(waiting)).rowCount === 1;
+      });
+      await client.query('select pg_sleep(4)');
+      await client.query('commit');
+      await client.end();
+      expect((await examining).lines).toContain("ok   database: its clock and this machine's agree");
+    } finally {
+      await dropDatabase(databaseUrl);
+    }
   },
   60_000,
 );

@@ -34,6 +34,11 @@ describeOnEachDatabase('the payment of a refund', (database) => {
       expect((await tell(refundNews({ ...nothing, paymentAmount }), 1))[1]).toMatchObject({
         refund: { payment: { amount: paymentAmount } },
       });
+      // Told without it again it contradicts nothing.
+      expect((await tell(refundNews({ ...nothing, status: 'SUCCEEDED' }), 2))[1]).toMatchObject({
+        contradicts: [],
+        refund: { status: 'SUCCEEDED', payment: { amount: paymentAmount } },
+      });
     },
   );
 

@@ -103,6 +103,16 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
   });
 
+  test('that is refused where a no is not certain comes back as pending, also when the question about it hangs', async () => {
+    timeoutMs = 100;
+    shoutu.script.push('refuse');
+    shoutu.asking = (_id, signal) => silence(signal);
+    const refund = await here.make(shoutu, {});
+    expect(refund).toMatchObject({ status: 'PENDING' });
+    expect(await outcomes(refund)).toEqual(['CREATE refused']);
+    expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+  });
+
   test.each(['SHOUTU', 'TIPAY'] as const)(
     'at %s that is accepted when its refund was given up meanwhile is asked about, and the refund taken back',
     async (name) => {

@@ -45,4 +45,11 @@ describeOnEachDatabase('an id', (database) => {
       expect(await createFinder(here.deps).find(asks)).toEqual([none, none, none]);
     }
   });
+
+  test('is not taken for the one that is left of it when the database drops what it can not keep', async () => {
+    tipay.script.push('refuse');
+    await here.create(tipay, { merchantRefundId: 'R1' });
+    expect(await retryRefund(here.deps, tipay.account, merchantRefundId('R1\0'))).toEqual({ kind: 'not-found' });
+    expect(tipay.sent).toHaveLength(1);
+  });
 });

@@ -87,7 +87,8 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
 
 /** What is wrong with the ledger that a server left behind. */
 export async function brokenInvariants(databaseUrl: string | null, folder: string): Promise<readonly string[]> {
-  const seen = await inspectLedger(databaseUrl === null ? { dataDir: join(folder, 'ledger') } : { databaseUrl });
+  const place = databaseUrl === null ? { dataDir: join(folder, 'ledger') } : { databaseUrl };
+  const seen = await inspectLedger(place, () => new Date());
   if (seen.kind !== 'opened') throw new Error(`the ledger is ${seen.kind}`);
   return seen.invariants.flatMap(({ name, offenders }) => offenders.map((offender) => `${name}: ${offender}`));
 }
