@@ -3,7 +3,7 @@
  * killed half-way and the database restarted once. Then the ledger is compared with what is right. Before it, in calm weather, the
  * rate of two servers beside two bare handlers that only insert the body into the same database.
  *
- * Run: node bench/callback-storm.ts [callbacks, 20000] [at once, 64]. Starts a PostgreSQL of its own with initdb and pg_ctl from the PATH.
+ * Run: npx node bench/callback-storm.ts [callbacks, 20000] [at once, 64]. Starts a PostgreSQL of its own with initdb and pg_ctl from the PATH.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

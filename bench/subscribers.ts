@@ -1,5 +1,5 @@
 /**
- * How one server carries subscribers: `node bench/subscribers.ts [subscribers] [events] [pause]` (2000, 200 and no pause, in
+ * How one server carries subscribers: `npx node bench/subscribers.ts [subscribers] [events] [pause]` (2000, 200 and no pause, in
  * milliseconds, between two events unless told otherwise).
  *
  * The server is a process of its own. With DATABASE_URL the events are written by a second server over the same database; without it
