@@ -7,6 +7,7 @@ import { interpolate } from './interpolate.ts';
 import { DEFAULT_MIRROR, mirrorSettings, type MirrorSettings } from './mirror.ts';
 import type { SettingProblem } from './problem.ts';
 import { DEFAULT_RECONCILIATION, reconciliationSettings, type ReconciliationSettings } from './reconciliation.ts';
+import { shown } from './shown.ts';
 
 /** The whole file. `$schema` lets an editor find the printed JSON Schema. */
 const configurationFile = z.strictObject({
@@ -34,32 +35,45 @@ export function readConfigurationFile(path: string, variables: Variables): Readi
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    return wrong({ setting: 'REFUNDS_CONFIG', problem: `expected a readable JSON file, got ${path} (${code})` });
+    return wrong({ setting: 'REFUNDS_CONFIG', problem: `expected a readable JSON file, got ${shown(path)} (${code})` });
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may hold a secret.
-    return wrong({ setting: 'REFUNDS_CONFIG', problem: `expected JSON, but ${path} can't be parsed as such` });
+    return wrong({ setting: 'REFUNDS_CONFIG', problem: `expected JSON, but ${shown(path)} can't be parsed as such` });
   }
   return parseConfiguration(json, variables);
 }
 
-/** Checks a configuration that is JSON already: placeholders first, then every member. */
+/** Checks a configuration that is JSON already. Every problem is told at once, of placeholders, members and keys. */
 export function parseConfiguration(json: unknown, variables: Variables): Reading {
-  const { value, problems } = interpolate(json, variables);
-  if (problems.length > 0) return wrong(...problems);
+  const { value, unresolved } = interpolate(json, variables);
   const parsed = configurationFile.safeParse(value);
-  if (!parsed.success) return wrong(...parsed.error.issues.map((issue) => asProblem(issue, value)));
+  // What a placeholder should have become is not known, so nothing can be wrong with it.
+  const issues = (parsed.error?.issues ?? []).filter(
+    (issue) => !unresolved.some(({ path }) => path.every((step, index) => issue.path[index] === step)),
+  );
+  const problems = [
+    ...unresolved.map(({ path, problem }) => ({ setting: label(path, json), problem })),
+    ...issues.map((issue) => asProblem(issue, json, value)),
+    ...usedTwice(json, value),
+  ];
+  if (!parsed.success || problems.length > 0) return wrong(...problems);
   const { accounts, reconciliation, mirror } = parsed.data;
-  const twice = accounts.filter((account, index) => accounts.findIndex(({ key }) => key === account.key) !== index);
-  if (twice.length > 0) {
-    return wrong(
-      ...twice.map(({ key }) => ({ setting: 'accounts', problem: `the key ${key} is used more than once` })),
-    );
-  }
   return { kind: 'read', accounts, reconciliation, mirror };
+}
+
+/** Looks at the file before it is parsed: a key that is there twice is told whatever else is wrong. */
+function usedTwice(json: unknown, value: unknown): readonly SettingProblem[] {
+  const accounts = at(value, ['accounts']);
+  const keys = Array.isArray(accounts) ? accounts.map((account) => at(account, ['key'])) : [];
+  return keys.flatMap((key, index) => {
+    const first = keys.indexOf(key);
+    if (typeof key !== 'string' || first === index) return [];
+    return [{ setting: label(['accounts', index, 'key'], json), problem: `is the key of accounts[${first}] already` }];
+  });
 }
 
 /** Members that may be shown when they are wrong: all others could hold a secret, or a secret in the wrong place. */
@@ -88,25 +102,30 @@ const SHOWN: ReadonlySet<string> = new Set([
   'pagesPerSecond',
 ]);
 
-function asProblem(issue: z.core.$ZodIssue, root: unknown): SettingProblem {
+function asProblem(issue: z.core.$ZodIssue, json: unknown, value: unknown): SettingProblem {
+  const setting = label(issue.path, json);
   const member = issue.path.findLast((step) => typeof step === 'string');
-  const shown = typeof member === 'string' && SHOWN.has(member);
-  const came = shown ? JSON.stringify(at(root, issue.path)) : undefined;
-  return {
-    setting: label(issue.path, root),
-    problem: came === undefined ? issue.message : `${issue.message}, got ${came}`,
-  };
+  const came = at(value, issue.path);
+  if (typeof member !== 'string' || !SHOWN.has(member) || came === undefined)
+    return { setting, problem: issue.message };
+  const written = at(json, issue.path);
+  // A variable or file may hold a secret, also one that was meant for another member.
+  const text = came === written ? shown(came) : `what ${shown(written)} stands for`;
+  return { setting, problem: `${issue.message}, got ${text}` };
 }
 
-/** A path as an operator reads it: `accounts[0] (library).secret`. */
-function label(path: readonly PropertyKey[], root: unknown): string {
+/** A path as an operator reads it, with the key as it is written in the file: `accounts[0] (library).secret`. */
+function label(path: readonly PropertyKey[], json: unknown): string {
   if (path.length === 0) return 'the configuration file';
   return path.reduce<string>((text, step, index) => {
     if (typeof step !== 'number') return text === '' ? String(step) : `${text}.${String(step)}`;
-    const key = at(root, [...path.slice(0, index + 1), 'key']);
-    return `${text}[${step}]${typeof key === 'string' ? ` (${key})` : ''}`;
+    const key = at(json, [...path.slice(0, index + 1), 'key']);
+    return `${text}[${step}]${typeof key === 'string' && isPlainKey(key) ? ` (${key})` : ''}`;
   }, '');
 }
+
+/** Whether a key can stand in a message: it looks like one, or like the placeholder of one. */
+const isPlainKey = (key: string): boolean => /^[\w${}-]{1,64}$/.test(key);
 
 function at(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

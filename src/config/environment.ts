@@ -1,9 +1,10 @@
-/** The environment as plain values; together with `file.ts` the only reader of `process.env`. */
+/** The environment as plain values; together with `configuration.ts` the only reader of `process.env`. */
 import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
 import type { SettingProblem } from './problem.ts';
+import { NOT_SHOWN, shown } from './shown.ts';
 
 /** Variables as the process got them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -13,11 +14,20 @@ const port = z.coerce
   .int('expected a port number from 0 to 65535')
   .min(0, 'expected a port number from 0 to 65535')
   .max(65535, 'expected a port number from 0 to 65535');
-const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https address' });
+/** Credentials in an address would be logged by whoever calls it; `fetch` takes none. */
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https address', abort: true })
+  .refine(hasNoCredentials, { error: 'expected an http or https address without credentials', abort: true });
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'expected postgres://user:password@host:port/database',
 });
+
+function hasNoCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.username === '' && url.password === '';
+}
+
 /** Whether tokens can be checked with a key. A private key has no business here: its public half would do, and it would lie about. */
 function isTokenKey(pem: string): boolean {
   if (pem.includes('PRIVATE')) return false;
@@ -31,13 +41,20 @@ function isTokenKey(pem: string): boolean {
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `expected one of ${values.join(', ')}` });
 
+const DEFAULT_HOST = '127.0.0.1';
+
 const schema = z.object({
   PORT: port.default(4000),
-  HOST: z.string().default('127.0.0.1'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/, 'expected an IP address or a host name')
+    .default(DEFAULT_HOST),
   REFUNDS_CONFIG: z.string().optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().default('.data'),
-  PUBLIC_URL: httpUrl.optional(),
+  PUBLIC_URL: httpUrl
+    .refine((text) => !/[?#]/.test(text), 'expected an http or https address without query or fragment')
+    .optional(),
   AUTH: oneOf(['none', 'jwt']).optional(),
   AUTH_NONE_ANYWHERE: oneOf(['yes', 'no']).default('no'),
   JWT_JWKS_URL: httpUrl.optional(),
@@ -88,7 +105,6 @@ export interface Environment {
 }
 
 type Reading<Value> = { readonly value: Value } | { readonly problems: readonly SettingProblem[] };
-type Parsed = z.infer<typeof schema>;
 
 /** Whether an address is reachable from this machine only. */
 export const isLoopback = (host: string): boolean =>
@@ -109,18 +125,17 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
     }),
   );
   const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(({ path, message }) => {
-        const setting = path.join('.');
-        const came = SECRETS.has(setting) ? 'a value that is not shown' : JSON.stringify(given[setting]);
-        return { setting, problem: `${message}, got ${came}` };
-      }),
-    };
-  }
+  const issues = parsed.error?.issues ?? [];
+  const wrong = new Set(issues.map(({ path }) => String(path[0])));
+  const problems = [
+    ...issues.map(({ path, message }) => {
+      const setting = path.join('.');
+      return { setting, problem: `${message}, got ${SECRETS.has(setting) ? NOT_SHOWN : shown(given[setting])}` };
+    }),
+    ...authProblems(given, wrong),
+  ];
+  if (!parsed.success || problems.length > 0) return { problems };
   const values = parsed.data;
-  const auth = readAuth(values);
-  if ('problems' in auth) return auth;
   return {
     value: {
       port: values.PORT,
@@ -129,7 +144,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       databaseUrl: values.DATABASE_URL ?? null,
       dataDir: values.DATA_DIR,
       publicUrl: (values.PUBLIC_URL ?? `http://${bracketed(values.HOST)}:${values.PORT}`).replace(/\/+$/, ''),
-      auth: auth.value,
+      auth: authOf(values),
       logLevel: values.LOG_LEVEL,
       metricsPort: values.METRICS_PORT ?? null,
       trustedProxies: values.TRUSTED_PROXIES,
@@ -140,35 +155,44 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
 /** An IPv6 address as it stands in a URL. */
 const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
 
-function readAuth(values: Parsed): Reading<AuthSettings> {
-  if (values.AUTH === 'jwt') return readJwt(values);
-  if (values.AUTH === undefined && values.REFUNDS_CONFIG !== undefined) {
+const KEY_SETTINGS = ['JWT_JWKS_URL', 'JWT_SECRET', 'JWT_PUBLIC_KEY'] as const;
+
+/** What of AUTH does not go with the other variables. Looks at what is given, so that it is told beside those that are `wrong`. */
+function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly SettingProblem[] {
+  if (wrong.has('AUTH')) return [];
+  const { AUTH: auth, HOST: host = DEFAULT_HOST, AUTH_NONE_ANYWHERE: anywhere, REFUNDS_CONFIG: file } = given;
+  if (auth === 'jwt') {
+    const count = KEY_SETTINGS.filter((name) => given[name] !== undefined).length;
+    if (count === 1) return [];
+    const problem = `expected exactly one of ${KEY_SETTINGS.join(', ')} with AUTH=jwt, got ${count}`;
+    return [{ setting: 'AUTH', problem }];
+  }
+  if (auth === undefined && file !== undefined) {
     const problem =
       'not set, while REFUNDS_CONFIG names real accounts; set AUTH=jwt (with JWT_JWKS_URL, JWT_SECRET or ' +
       'JWT_PUBLIC_KEY), or AUTH=none to let everybody who reaches this address do everything';
-    return { problems: [{ setting: 'AUTH', problem }] };
+    return [{ setting: 'AUTH', problem }];
   }
-  if (!isLoopback(values.HOST) && values.AUTH_NONE_ANYWHERE !== 'yes') {
-    const problem =
-      `none would let everybody who reaches ${values.HOST} move money; set AUTH=jwt, HOST=127.0.0.1, ` +
-      'or AUTH_NONE_ANYWHERE=yes if something in front of this server decides who may call it';
-    return { problems: [{ setting: 'AUTH', problem }] };
-  }
-  return { value: { kind: 'none' } };
+  if (wrong.has('HOST') || wrong.has('AUTH_NONE_ANYWHERE') || isLoopback(host) || anywhere === 'yes') return [];
+  const problem =
+    `none would let everybody who reaches ${host} move money; set AUTH=jwt, HOST=127.0.0.1, ` +
+    'or AUTH_NONE_ANYWHERE=yes if something in front of this server decides who may call it';
+  return [{ setting: 'AUTH', problem }];
 }
 
-function readJwt(values: Parsed): Reading<AuthSettings> {
-  const keys: JwtKeys[] = [
-    ...(values.JWT_JWKS_URL === undefined ? [] : [{ kind: 'jwks' as const, url: values.JWT_JWKS_URL }]),
-    ...(values.JWT_SECRET === undefined ? [] : [{ kind: 'secret' as const, secret: values.JWT_SECRET }]),
-    ...(values.JWT_PUBLIC_KEY === undefined ? [] : [{ kind: 'publicKey' as const, publicKey: values.JWT_PUBLIC_KEY }]),
-  ];
-  const [key] = keys;
-  if (key === undefined || keys.length > 1) {
-    const problem = `expected exactly one of JWT_JWKS_URL, JWT_SECRET, JWT_PUBLIC_KEY with AUTH=jwt, got ${keys.length}`;
-    return { problems: [{ setting: 'AUTH', problem }] };
-  }
+function authOf(values: z.infer<typeof schema>): AuthSettings {
+  if (values.AUTH !== 'jwt') return { kind: 'none' };
   return {
-    value: { kind: 'jwt', keys: key, issuer: values.JWT_ISSUER ?? null, audience: values.JWT_AUDIENCE ?? null },
+    kind: 'jwt',
+    keys: keysOf(values),
+    issuer: values.JWT_ISSUER ?? null,
+    audience: values.JWT_AUDIENCE ?? null,
   };
+}
+
+function keysOf({ JWT_JWKS_URL: url, JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey }: z.infer<typeof schema>): JwtKeys {
+  if (url !== undefined) return { kind: 'jwks', url };
+  if (secret !== undefined) return { kind: 'secret', secret };
+  if (publicKey !== undefined) return { kind: 'publicKey', publicKey };
+  throw new Error('AUTH=jwt without a key came past its check');
 }

@@ -1,25 +1,39 @@
 /** `${NAME}` and `${file:/path}` inside the texts of the configuration file. */
 import { readFileSync } from 'node:fs';
 import type { Variables } from './environment.ts';
-import type { SettingProblem } from './problem.ts';
 
 const PLACEHOLDER = /\$\{(file:[^}]+|[A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** Replaces every placeholder in every text of a JSON value. Missing variables and files become problems, not exceptions. */
+/** Stands in place of a text with a placeholder that nothing could be put in for. */
+export const UNRESOLVED: unique symbol = Symbol('unresolved');
+
+/** A placeholder that nothing could be put in for, and where in the file it stands. */
+export interface Unresolved {
+  readonly path: readonly (string | number)[];
+  readonly problem: string;
+}
+
+/**
+ * Replaces every placeholder in every text of a JSON value. Missing variables and files are told, not thrown; the text they should
+ * have been in is UNRESOLVED, so that the rest can be checked all the same.
+ */
 export function interpolate(
   value: unknown,
   variables: Variables,
-): { readonly value: unknown; readonly problems: readonly SettingProblem[] } {
-  const problems: SettingProblem[] = [];
-  const replaced = walk(value, [], (text, path) =>
-    text.replaceAll(PLACEHOLDER, (placeholder, name: string) => {
+): { readonly value: unknown; readonly unresolved: readonly Unresolved[] } {
+  const unresolved: Unresolved[] = [];
+  const replaced = walk(value, [], (text, path) => {
+    let isWhole = true;
+    const filled = text.replaceAll(PLACEHOLDER, (placeholder, name: string) => {
       const found = name.startsWith('file:') ? fromFile(name.slice('file:'.length)) : fromVariable(name, variables);
       if ('text' in found) return found.text;
-      problems.push({ setting: path.join('.'), problem: `${placeholder}: ${found.problem}` });
+      isWhole = false;
+      unresolved.push({ path, problem: `${placeholder}: ${found.problem}` });
       return placeholder;
-    }),
-  );
-  return { value: replaced, problems };
+    });
+    return isWhole ? filled : UNRESOLVED;
+  });
+  return { value: replaced, unresolved };
 }
 
 type Found = { readonly text: string } | { readonly problem: string };
@@ -41,11 +55,11 @@ function fromFile(path: string): Found {
 
 function walk(
   value: unknown,
-  path: readonly string[],
-  text: (text: string, path: readonly string[]) => string,
+  path: readonly (string | number)[],
+  text: (text: string, path: readonly (string | number)[]) => unknown,
 ): unknown {
   if (typeof value === 'string') return text(value, path);
-  if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, String(index)], text));
+  if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], text));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, walk(item, [...path, name], text)]));
   }

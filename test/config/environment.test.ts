@@ -47,6 +47,40 @@ test('every wrong variable is named, with what was expected and what came, and s
   ]);
 });
 
+test('no address is printed with its credentials, query or fragment, and none with credentials is taken', () => {
+  const secret = 'a'.repeat(32);
+  expect(problemsOf({ PUBLIC_URL: 'ftp://svc:HUNTER2@x.example', AUTH: 'svc:HUNTER2@x' })).toEqual([
+    'PUBLIC_URL: expected an http or https address, got "ftp://…@x.example"',
+    'AUTH: expected one of none, jwt, got a value that is not shown',
+  ]);
+  expect(problemsOf({ AUTH: 'jwt', JWT_JWKS_URL: 'https://svc:HUNTER2@x.example/keys?token=HUNTER2' })).toEqual([
+    'JWT_JWKS_URL: expected an http or https address without credentials, got "https://…@x.example/keys?…"',
+  ]);
+  expect(problemsOf({ PUBLIC_URL: 'https://x.example/?token=HUNTER2', AUTH: 'jwt', JWT_SECRET: secret })).toEqual([
+    'PUBLIC_URL: expected an http or https address without query or fragment, got "https://x.example?…"',
+  ]);
+  expect(problemsOf({ HOST: 'svc:HUNTER2@x.example' })).toEqual([
+    'HOST: expected an IP address or a host name, got a value that is not shown',
+  ]);
+});
+
+test('what is wrong about AUTH is told beside the other variables', () => {
+  expect(problemsOf({ PORT: '99999', REFUNDS_CONFIG: '/etc/refunds.json' })).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^AUTH: not set/),
+  ]);
+  expect(problemsOf({ PORT: 'x', HOST: '0.0.0.0' })).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^AUTH: none would let everybody who reaches 0\.0\.0\.0/),
+  ]);
+  const keys = { JWT_JWKS_URL: 'nowhere', JWT_SECRET: 'short', JWT_PUBLIC_KEY: PUBLIC_KEY };
+  expect(problemsOf({ AUTH: 'jwt', ...keys })).toEqual([
+    expect.stringMatching(/^JWT_JWKS_URL: /),
+    expect.stringMatching(/^JWT_SECRET: /),
+    expect.stringMatching(/^AUTH: expected exactly one of .*got 3$/),
+  ]);
+});
+
 test('trusted proxies are addresses and ranges between commas', () => {
   expect(readEnvironment({ TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1,' })).toMatchObject({
     value: { trustedProxies: ['10.0.0.0/8', '2001:db8::1'] },
