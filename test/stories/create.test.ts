@@ -125,7 +125,10 @@ describe('what is wrong with the input is said with its path, and nothing is kep
   });
 
   test('an account that the caller does not know', async () => {
-    expect(await create({ ...inputFor('chain'), account: 'nobody' })).toMatchObject({ kind: 'ForbiddenError' });
+    expect(await create({ ...inputFor('chain'), account: 'nobody' })).toMatchObject({
+      kind: 'ForbiddenError',
+      message: 'There is no such account here, or your token does not name it.',
+    });
   });
 });
 
