@@ -1,29 +1,67 @@
 /** The last gate for errors: what a caller can act on passes, everything else becomes an id that is in the log. */
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { LedgerUnavailableError } from '../ledger/errors.ts';
 import type { NewId } from '../refunds/clock.ts';
+import { hasCode, withCode } from './public-error.ts';
 
 /**
  * Makes Yoga's maskError. A GraphQLError without a cause was made on purpose (by the parser, the validator, a scalar, or `graphql/errors.ts`);
- * one that wraps another kind of error is a surprise: it is logged whole under a new id, and the caller gets the id.
+ * one that wraps another kind of error is a surprise: it is logged whole under a new id, and the caller gets the id. That the
+ * database is away is neither: the caller is told to come again.
  */
 export function createMaskError(log: Logger, newId: NewId): (error: unknown) => GraphQLError {
+  /** One failed read may be the error of many fields. */
+  const told = new WeakSet<LedgerUnavailableError>();
   return (error) => {
-    if (error instanceof GraphQLError && isDeliberate(error)) return error;
+    const away = ledgerAwayIn(error);
+    if (away !== null) {
+      if (!told.has(away)) log.warn({ path: pathOf(error), reason: reasonOf(away) }, 'a request found no ledger');
+      told.add(away);
+      return new GraphQLError(
+        'The ledger can not be reached now; repeat the call. A create with the same idempotencyKey is safe to repeat.',
+        { ...placeOf(error), extensions: { code: 'UNAVAILABLE' } },
+      );
+    }
+    if (error instanceof GraphQLError && isDeliberate(error)) return withCode(error, 'BAD_USER_INPUT');
     const errorId = newId();
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-    const path = error instanceof GraphQLError ? error.path : undefined;
-    log.error({ errorId, path, err: cause }, 'a request failed unexpectedly');
+    log.error({ errorId, path: pathOf(error), err: cause }, 'a request failed unexpectedly');
     return new GraphQLError(`Unexpected error. Ask the operator about ${errorId}.`, {
-      ...(error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}),
+      ...placeOf(error),
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId, unexpected: true },
     });
   };
 }
 
+const pathOf = (error: unknown) => (error instanceof GraphQLError ? error.path : undefined);
+const placeOf = (error: unknown) => (error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {});
+
 function isDeliberate(error: GraphQLError): boolean {
   const { originalError } = error;
-  return originalError === undefined || originalError === null
-    ? true
-    : originalError instanceof GraphQLError && isDeliberate(originalError);
+  if (originalError !== undefined && originalError !== null) {
+    return (
+      originalError instanceof GraphQLError && (hasCode(error) || isAboutInput(error)) && isDeliberate(originalError)
+    );
+  }
+  return hasCode(error) || isAboutInput(error);
 }
+
+/** What the executor says without a code: of variables before it begins, of an argument in the midst; else of a mistake of ours. */
+const isAboutInput = ({ path, message }: GraphQLError): boolean =>
+  path === undefined || message.startsWith('Argument "');
+
+function ledgerAwayIn(error: unknown): LedgerUnavailableError | null {
+  const seen = new Set<unknown>();
+  for (let each = error; each instanceof Error && !seen.has(each); each = causeOf(each)) {
+    if (each instanceof LedgerUnavailableError) return each;
+    seen.add(each);
+  }
+  return null;
+}
+
+const causeOf = (error: Error): unknown =>
+  (error instanceof GraphQLError ? error.originalError : undefined) ?? error.cause;
+
+const reasonOf = ({ message, cause }: LedgerUnavailableError): string =>
+  cause instanceof Error && cause.message !== '' ? cause.message : message;

@@ -30,6 +30,9 @@ const GONE_SOCKET =
 const GONE_WORDS =
   /Connection terminated|connection timeout|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after calling end|Client was closed|PGlite is clos|connection has been discarded/i;
 
+/** 55000 says this, of a database that is being moved or dropped, and many a thing that is a mistake. */
+const SHUT_WORDS = /is not currently accepting connections/i;
+
 const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** Whether the transaction may simply be run again: it was undone because of another one that ran beside it. */
@@ -40,6 +43,7 @@ export const isCollision = (error: unknown): boolean =>
 export function isGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
+  if (code === '55000') return SHUT_WORDS.test(error.message);
   return GONE_STATE.test(code) || GONE_SOCKET.test(code) || GONE_WORDS.test(error.message);
 }
 

@@ -1,7 +1,8 @@
 /** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import type { Services } from '../../src/graphql/services.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
 import { startServer } from '../../src/http/server.ts';
@@ -23,6 +24,10 @@ export interface FrontDoorOptions extends FeedOptions {
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
+  /** Default: silent. */
+  readonly log?: Logger;
+  /** Default: nobody knows any refund. */
+  readonly find?: Services['find'];
 }
 
 /** The accounts behind it, both at TiPay. */
@@ -31,7 +36,7 @@ const DOOR_ACCOUNTS = ['chain', 'market'] as const;
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
   const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined }, options);
-  const log = pino({ level: 'silent' });
+  const { log = pino({ level: 'silent' }) } = options;
   const accounts = new Map(
     DOOR_ACCOUNTS.map((key) => scriptedProvider('TIPAY', key).account).map((account) => [account.key, account]),
   );
@@ -43,7 +48,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     services: {
       accounts,
       feed,
-      find: (asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [] }))),
+      find: options.find ?? ((asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [] })))),
       list: behindNoDoor,
       records: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,

@@ -1,0 +1,47 @@
+/** Errors as they leave: each has a code, none repeats a long input, and none carries what Yoga noted in it for itself. */
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/** Longest piece of an input that an error repeats, in characters. */
+const LONGEST_ECHO = 60;
+/** Longest message. Only those are longer that repeat an object of many members; begin and end say what it is about. */
+const LONGEST_MESSAGE = 600;
+
+/** Whether an error says what kind it is. */
+export const hasCode = ({ extensions }: GraphQLError): boolean => extensions['code'] !== undefined;
+
+/** The same error with a code, unless it has one, and with its echoes of the input cut short. */
+export function withCode(
+  error: GraphQLError,
+  code: string,
+  more: Readonly<Record<string, unknown>> = {},
+): GraphQLError {
+  const message = cutEchoes(error.message);
+  if (hasCode(error) && message === error.message) return error;
+  return new GraphQLError(message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    originalError: error.originalError,
+    extensions: { code, ...more, ...error.extensions },
+  });
+}
+
+/** The error as it is sent, without Yoga's notes. Over HTTP Yoga itself leaves them out. */
+export function formatted(error: GraphQLError): GraphQLFormattedError {
+  const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
+  return { ...error.toJSON(), extensions };
+}
+
+/** What is quoted, and words without blanks, are cut where they are longer than anything that graphql itself says. */
+function cutEchoes(message: string): string {
+  const text = message.replaceAll(/"(?:[^"\\]|\\.)*"|[^\s"]+/g, (part) => {
+    const isQuoted = part.startsWith('"');
+    const inner = isQuoted ? part.slice(1, -1) : part;
+    if (inner.length <= LONGEST_ECHO) return part;
+    const cut = `${inner.slice(0, LONGEST_ECHO).replace(/\\$/, '')}…`;
+    return isQuoted ? `"${cut}"` : cut;
+  });
+  if (text.length <= LONGEST_MESSAGE) return text;
+  return `${text.slice(0, LONGEST_MESSAGE / 2)} … ${text.slice(-LONGEST_MESSAGE / 2)}`;
+}

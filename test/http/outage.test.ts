@@ -1,0 +1,84 @@
+/** Promise: while the database is away callers are told to come again, on every transport, and the log has a line and no stack. */
+import { GraphQLError } from 'graphql';
+import { pino } from 'pino';
+import { expect, it, test, vi } from 'vitest';
+import { refundGlobalId } from '../../src/graphql/global-id.ts';
+import { createMaskError } from '../../src/http/masking.ts';
+import { isGone, LedgerUnavailableError } from '../../src/ledger/errors.ts';
+import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
+import { describeOnEachDatabase } from '../support/database.ts';
+import { openFrontDoor } from '../support/front-door.ts';
+import { subscribe } from '../support/live-clients.ts';
+
+const away = () =>
+  new LedgerUnavailableError('The ledger database does not answer.', { cause: new Error('connect ECONNREFUSED') });
+
+function logging() {
+  const lines: { readonly level: number; readonly msg: string; readonly err?: unknown; readonly reason?: string }[] =
+    [];
+  return { lines, log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }) };
+}
+
+describeOnEachDatabase('an outage', (database) => {
+  it('is UNAVAILABLE over HTTP, Server-Sent Events and WebSocket', async () => {
+    const { lines, log } = logging();
+    const find = () => Promise.reject(away());
+    const door = await openFrontDoor(await database.open(), { log, find });
+    const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('R1') });
+    const unavailable = {
+      message: expect.stringContaining('A create with the same idempotencyKey is safe to repeat.'),
+      extensions: { code: 'UNAVAILABLE' },
+    };
+    const response = await fetch(door.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ a: node(id: "${id}") { id } b: node(id: "${id}") { id } }` }),
+    });
+    expect(await response.json()).toMatchObject({
+      data: { a: null, b: null },
+      errors: [
+        { ...unavailable, path: ['a'] },
+        { ...unavailable, path: ['b'] },
+      ],
+    });
+    expect(lines).toEqual([expect.objectContaining({ level: 40, reason: 'connect ECONNREFUSED' })]);
+    expect(lines[0]).not.toHaveProperty('err');
+
+    for (const transport of ['SSE', 'WebSocket'] as const) {
+      const query = `subscription { refundUpdated(id: "${id}") { cursor } }`;
+      const { results, ended } = subscribe({ transport, url: door.url, query });
+      await vi.waitFor(() => expect(ended()).not.toBeNull());
+      expect(results).toEqual([{ errors: [expect.objectContaining(unavailable)] }]);
+    }
+    expect(lines.map(({ level }) => level)).toEqual([40, 40, 40]);
+    await door.stop();
+  });
+});
+
+test('it is found behind whatever wraps it', () => {
+  const { log, lines } = logging();
+  const mask = createMaskError(log, () => 'an-id');
+  const error = away();
+  const wrapped = new GraphQLError('x', { originalError: new Error('a batch failed', { cause: error }), path: ['a'] });
+  for (const each of [error, wrapped, new GraphQLError('y', { originalError: wrapped })]) {
+    expect(mask(each).extensions).toEqual({ code: 'UNAVAILABLE' });
+  }
+  expect(mask(wrapped).path).toEqual(['a']);
+  expect(lines).toHaveLength(1);
+});
+
+test('what the executor says of a mistake of ours is no news for a caller', () => {
+  const { log, lines } = logging();
+  const mask = createMaskError(log, () => 'an-id');
+  const ours = new GraphQLError('Expected Iterable, but did not find one for field "Query.nodes".', {
+    path: ['nodes'],
+  });
+  expect(mask(ours)).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: 'an-id' } });
+  expect(lines).toHaveLength(1);
+});
+
+test('a database that takes no connections is away; another state that does not fit is a mistake', () => {
+  const refused = (message: string) => Object.assign(new Error(message), { code: '55000' });
+  expect(isGone(refused('database "refunds" is not currently accepting connections'))).toBe(true);
+  expect(isGone(refused('cannot delete from view "x"'))).toBe(false);
+});
