@@ -4,18 +4,20 @@ import { isCurrencyCode } from '../refunds/money.ts';
 import type { Json } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
 
-const wrong = (scalar: string, expected: string): GraphQLError => new GraphQLError(`${scalar}: expected ${expected}`);
+/** `node`: the literal, where it is one and no variable. */
+const wrong = (scalar: string, expected: string, node?: ValueNode): GraphQLError =>
+  new GraphQLError(`${scalar}: expected ${expected}`, { nodes: node });
 
 /** Reads a text scalar, from a variable and from the query's own text alike. */
 function textScalar<Value>(scalar: string, expected: string, read: (text: string) => Value | null) {
-  const parse = (value: unknown): Value => {
+  const parse = (value: unknown, node?: ValueNode): Value => {
     const found = typeof value === 'string' ? read(value) : null;
-    if (found === null) throw wrong(scalar, expected);
+    if (found === null) throw wrong(scalar, expected, node);
     return found;
   };
   return {
-    parseValue: parse,
-    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined),
+    parseValue: (value: unknown) => parse(value),
+    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
   };
 }
 

@@ -1,5 +1,5 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
-import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -9,6 +9,7 @@ import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
+import { formatted } from './public-error.ts';
 import type { Upgrades } from './server.ts';
 
 export interface WebSocketOptions {
@@ -130,7 +131,8 @@ function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Iden
       const { caller, gone } = seat;
       if (caller === null || caller.expiry()?.aborted === true) return [expiredToken()];
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
-        return [new GraphQLError(`At most ${MAX_OPERATIONS} operations at once on one socket.`)];
+        const message = `At most ${MAX_OPERATIONS} operations at once on one socket.`;
+        return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
       const seated = { seat: { caller, signal: gone.signal } };
       const { parse, validate, contextFactory }: Enveloped = yoga.getEnveloped(seated);
@@ -138,6 +140,7 @@ function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Iden
         const document = parse(payload.query);
         const wrong = validate(schema, document);
         if (wrong.length > 0) return wrong;
+        if (!getOperationAST(document, payload.operationName)) return [noOperation()];
         return {
           schema,
           document,
@@ -150,10 +153,19 @@ function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Iden
         throw error;
       }
     },
+    onError: (_context, _id, _payload, errors) => errors.map(formatted),
+    onNext: (_context, _id, _payload, _args, { data, errors }) =>
+      errors === undefined ? undefined : { errors: errors.map(formatted), ...(data === undefined ? {} : { data }) },
     execute,
     subscribe,
   });
 }
+
+/** In the words that an HTTP request gets. */
+const noOperation = (): GraphQLError =>
+  new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
 
 /** Resolves when the text has left for the network, so that the next event waits for a slow reader. */
 function send(socket: WebSocket, text: string): Promise<void> {

@@ -154,6 +154,24 @@ describeOnEachDatabase('the front door', (database) => {
     expect(await asked({})).toEqual([200, null]);
   });
 
+  it('takes tokens from pages, and nothing that a browser adds by itself', async () => {
+    const origin = 'http://localhost:3000';
+    const asked = { origin, 'access-control-request-method': 'POST' };
+    const headers = { ...asked, 'access-control-request-headers': 'authorization,content-type' };
+    const preflight = await fetch(locked.url, { method: 'OPTIONS', headers });
+    expect(preflight.status).toBe(204);
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-headers': 'authorization,content-type',
+    });
+    const answered = await post('{ latestEventCursor }', { origin, authorization: `Bearer ${await signed()}` });
+    expect([answered.status, answered.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    for (const { headers: sent } of [preflight, answered]) {
+      expect(sent.get('access-control-allow-credentials')).toBeNull();
+    }
+  });
+
   it('has WebSockets only where GraphQL is', async () => {
     const socket = new WebSocket(door.socketUrl.replace('/graphql', '/notify/chain'));
     const [error]: unknown[] = await once(socket, 'error');
