@@ -99,7 +99,7 @@ export type RefundFilter = {
   statuses?: Array<RefundStatus> | null | undefined;
 };
 
-/** An account and at least one id. More ids must all agree; what each provider needs stands in its lookupKeys. */
+/** An account and at least one id. More ids must all agree. A refund that this server knows is found by any of them; by which of them a provider can be asked about another one stands in the lookupKeys of its account. */
 export type RefundKey = {
   /** The id of the account, or its key. */
   account: string;

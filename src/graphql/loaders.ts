@@ -10,8 +10,11 @@ import { badInput, providerFailure } from './errors.ts';
 import type { Services } from './services.ts';
 
 export interface Loaders {
-  /** All refunds that an ask names. Rejects with a public error when the provider could not be asked. */
-  readonly refunds: DataLoader<FindAsk, readonly Refund[], string>;
+  /**
+   * All refunds that an ask names; null where the ledger knows none and the provider can't be asked by these ids. Rejects with a
+   * public error when the provider failed.
+   */
+  readonly refunds: DataLoader<FindAsk, readonly Refund[] | null, string>;
   /** Minor units that were given back of a payment. */
   readonly refunded: DataLoader<PaymentRef, bigint, string>;
   /** The provider's latest record of a refund; null where none was received. */
@@ -34,10 +37,12 @@ export function createLoaders(services: Services): Loaders {
     refunds: new DataLoader(
       async (asks: readonly FindAsk[]) => {
         const answers = await services.find(asks);
-        return answers.map((answer): readonly Refund[] | Error => {
+        return answers.map((answer): readonly Refund[] | null | Error => {
           switch (answer.kind) {
             case 'answered':
               return answer.refunds;
+            case 'unaskable':
+              return null;
             case 'failed':
               return providerFailure(answer.error);
           }
@@ -58,7 +63,7 @@ export const forgetAll = (loaders: Loaders): void => {
 
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */
 export async function loadRefund(loaders: Loaders, ask: FindAsk): Promise<Refund | null> {
-  const refunds = await loaders.refunds.load(ask);
+  const refunds = (await loaders.refunds.load(ask)) ?? [];
   if (refunds.length > 1) {
     throw badInput(
       `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`,

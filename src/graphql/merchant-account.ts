@@ -21,7 +21,9 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
     partialRefund: t.exposeBoolean('partialRefund'),
     lookupKeys: t.field({
       type: [RefundKeyNameEnum],
-      description: 'Which keys find a refund that was not made through this server.',
+      description:
+        'Which keys find a refund that this server does not know. One is enough, except at TiPay, which needs both: `refund` says so ' +
+        'when ids are missing.',
       resolve: ({ lookupKeys }) => lookupKeys,
     }),
     callbacks: t.boolean({ resolve: ({ callbacks }) => callbacks !== undefined }),

@@ -28,7 +28,7 @@ builder.queryField('payment', (t) =>
       const account = visibleAccount(by.account, context);
       if (account === null) return null;
       const refunds = await context.loaders.refunds.load({ account: account.key, lookup, read });
-      const newest = refunds.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).at(0);
+      const newest = refunds?.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).at(0);
       if (newest === undefined) return null;
       return { account: account.key, currency: newest.amount.currency, facts: newest.payment };
     },

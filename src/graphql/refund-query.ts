@@ -4,13 +4,15 @@ import { visibleAccount } from './account-argument.ts';
 import { ReadPolicyEnum } from './enums.ts';
 import { badInput } from './errors.ts';
 import { readGlobalId } from './global-id.ts';
+import { idsNeeded, isEnough } from './ids-needed.ts';
 import { askByRef, loadRefund } from './loaders.ts';
 import { readLookup } from './lookup-argument.ts';
 import { RefundType } from './refund.ts';
 
 const RefundKeyInput = builder.inputType('RefundKey', {
   description:
-    'An account and at least one id. More ids must all agree; what each provider needs stands in its lookupKeys.',
+    'An account and at least one id. More ids must all agree. A refund that this server knows is found by any of them; by which ' +
+    'of them a provider can be asked about another one stands in the lookupKeys of its account.',
   fields: (t) => ({
     account: t.id({ required: true, description: 'The id of the account, or its key.' }),
     merchantRefundId: t.string(),
@@ -29,7 +31,9 @@ builder.queryField('refund', (t) =>
   t.field({
     type: RefundType,
     nullable: true,
-    description: 'Null when neither the ledger nor the provider knows it.',
+    description:
+      'Null when neither the ledger nor the provider knows it. Where the ledger does not know it and the provider can not be asked ' +
+      'by the ids of `key`, that is an error, BAD_USER_INPUT, which says what ids are needed.',
     args: {
       by: t.arg({ type: RefundByInput, required: true }),
       read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
@@ -43,7 +47,12 @@ builder.queryField('refund', (t) =>
       if (by.key === null || by.key === undefined) throw badInput('Give either id or key.', 'by');
       const lookup = readLookup(by.key, 'by.key');
       const account = visibleAccount(by.key.account, context);
-      return account === null ? null : loadRefund(context.loaders, { account: account.key, lookup, read });
+      if (account === null) return null;
+      const ask = { account: account.key, lookup, read };
+      if ((await context.loaders.refunds.load(ask)) === null && !isEnough(lookup, account)) {
+        throw badInput(idsNeeded(account), 'by.key');
+      }
+      return loadRefund(context.loaders, ask);
     },
   }),
 );

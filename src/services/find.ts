@@ -19,6 +19,8 @@ export interface FindAsk {
 /** `refunds` are all that the ids name: one for a refund id, any number for a payment id, none where nobody knows it. */
 export type FindAnswer =
   | { readonly kind: 'answered'; readonly refunds: readonly Refund[] }
+  /** The ledger knows none, and the provider can't be asked by these ids. */
+  | { readonly kind: 'unaskable' }
   | { readonly kind: 'failed'; readonly error: ProviderError };
 
 export interface FindDeps extends AskDeps, AskAgainDeps {
@@ -41,7 +43,11 @@ interface Plan {
   readonly ask: FindAsk;
   readonly known: readonly Refund[];
   readonly question: Question | null;
+  readonly isUnaskable: boolean;
 }
+
+/** What the ledger knows for an ask: none where it knows nothing, `contradicted` where it knows that the ids do not belong together. */
+type Known = readonly Refund[] | 'contradicted';
 
 /**
  * Makes the finder of a server. A caller who hangs up does not end a question that others may have joined: every question
@@ -97,7 +103,8 @@ async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<read
   }
 
   return Promise.all(
-    plans.map(async ({ ask, known: copies, question }): Promise<FindAnswer> => {
+    plans.map(async ({ ask, known: copies, question, isUnaskable }): Promise<FindAnswer> => {
+      if (isUnaskable) return { kind: 'unaskable' };
       const words = question === null ? undefined : await said.get(flight(ask, question));
       if (words === undefined) return { kind: 'answered', refunds: copies };
       if (words.kind === 'failed') {
@@ -138,13 +145,17 @@ function newest(copies: readonly Refund[], rows: readonly Refund[], lookup: Refu
   return [...fresh, ...copies.filter((copy) => !told.has(copy.merchantRefundId))];
 }
 
-function plan(ask: FindAsk, known: readonly Refund[], account: ProviderAccount | undefined, now: Date): Plan {
+function plan(ask: FindAsk, found: Known, account: ProviderAccount | undefined, now: Date): Plan {
+  const known = found === 'contradicted' ? [] : found;
   const [only] = known;
   const isRefundId = ask.lookup.merchantRefundId !== null || ask.lookup.providerRefundId !== null;
   // A payment may have refunds that were never seen here, so only a refund id can be answered by the ledger alone.
   const suffices = isRefundId && only !== undefined && ledgerSuffices(only, ask.read, now);
-  if (ask.read === 'LEDGER' || suffices || account === undefined) return { ask, known, question: null };
-  return { ask, known, question: account.question(completed(ask.lookup, only, isRefundId)) };
+  if (ask.read === 'LEDGER' || suffices || account === undefined) {
+    return { ask, known, question: null, isUnaskable: false };
+  }
+  const question = account.question(completed(ask.lookup, only, isRefundId));
+  return { ask, known, question, isUnaskable: question === null && only === undefined && found !== 'contradicted' };
 }
 
 /** The ids asked for, with those that the ledger knows besides: BluePay can't be asked by our id, but by the payment's. */
@@ -159,18 +170,19 @@ function completed(lookup: RefundLookup, known: Refund | undefined, isRefundId: 
 }
 
 /** What the ledger knows for each ask: all asks that name our refund id in one read, the others by their ids. */
-async function readLedger(ledger: Ledger, asks: readonly FindAsk[]): Promise<readonly (readonly Refund[])[]> {
+async function readLedger(ledger: Ledger, asks: readonly FindAsk[]): Promise<readonly Known[]> {
   const refs = asks.flatMap(({ account, lookup: { merchantRefundId } }) =>
     merchantRefundId === null ? [] : [{ account, merchantRefundId }],
   );
   const byRef = await findRefunds(ledger.db, refs);
   return Promise.all(
-    asks.map(async ({ account, lookup }) => {
+    asks.map(async ({ account, lookup }): Promise<Known> => {
       if (lookup.merchantRefundId === null) return findByLookup(ledger.db, account, lookup);
       const row = byRef.find(
         (refund) => refund.account === account && refund.merchantRefundId === lookup.merchantRefundId,
       );
-      return row !== undefined && answersLookup(lookup, { ...row, ...row.payment }) ? [row] : [];
+      if (row === undefined) return [];
+      return answersLookup(lookup, { ...row, ...row.payment }) ? [row] : 'contradicted';
     }),
   );
 }

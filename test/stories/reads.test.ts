@@ -1,6 +1,8 @@
 /** Reading refunds over all providers through the whole server, against the sandbox on real HTTP. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { refundGlobalId } from '../../src/graphql/global-id.ts';
+import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
@@ -62,6 +64,68 @@ test('one request asks three providers, each once, and gets one shape', async ()
   expect([await calls('SHOUTU', 'list'), await calls('BLUEPAY', 'query'), await calls('TIPAY', 'query')]).toEqual([
     1, 1, 1,
   ]);
+});
+
+describe('a refund that nobody here knows', () => {
+  const query = `query ($key: RefundKey!, $read: ReadPolicy!) { refund(by: { key: $key }, read: $read) { id } }`;
+  const unaskable = (sentence: string) => [
+    expect.objectContaining({
+      message: sentence,
+      path: ['refund'],
+      extensions: { code: 'BAD_USER_INPUT', argument: 'by.key' },
+    }),
+  ];
+
+  test.each([
+    ['chain', { merchantRefundId: 'X' }, 'merchantRefundId together with merchantPaymentId'],
+    ['blue', { merchantRefundId: 'X' }, 'providerRefundId, or by providerPaymentId'],
+    ['library', { merchantPaymentId: 'X' }, 'merchantRefundId, or by providerRefundId, or by providerPaymentId'],
+  ])('is not said to be nowhere when %s could not be asked by %j', async (account, ids, needed) => {
+    const sentence = `${account} can be asked about a refund that is not known here by ${needed}.`;
+    for (const read of ['AUTO', 'PROVIDER']) {
+      const { data, errors } = await server.ask(query, { key: { account, ...ids }, read });
+      expect(data).toEqual({ refund: null });
+      expect(errors).toEqual(unaskable(sentence));
+    }
+    expect(await server.ask(query, { key: { account, ...ids }, read: 'LEDGER' })).toEqual({ data: { refund: null } });
+    for (const [provider, operation] of [
+      ['SHOUTU', 'list'],
+      ['BLUEPAY', 'query'],
+      ['TIPAY', 'query'],
+    ] as const) {
+      expect((await calls(provider, operation)) ?? 0).toBe(0);
+    }
+  });
+
+  test.each([
+    ['chain', { merchantRefundId: 'X', merchantPaymentId: 'Y' }],
+    ['blue', { providerPaymentId: 'X' }],
+    ['blue', { providerPaymentId: 'X'.repeat(100) }],
+    ['library', { merchantRefundId: 'X' }],
+    ['nobody', { merchantRefundId: 'X' }],
+  ])('is null when %s was asked, or can not know it (%j)', async (account, ids) => {
+    for (const read of ['AUTO', 'PROVIDER', 'LEDGER']) {
+      expect(await server.ask(query, { key: { account, ...ids }, read })).toEqual({ data: { refund: null } });
+    }
+  });
+
+  test('is null where its ids do not belong together, though the provider can not be asked', async () => {
+    const { chain } = threeKeys();
+    await server.ask(THREE, threeKeys());
+    const key = { account: 'chain', merchantRefundId: chain.merchantRefundId, providerRefundId: 'another' };
+    expect(await server.ask(query, { key, read: 'AUTO' })).toEqual({ data: { refund: null } });
+    // Alone it is known, and its other ids with it.
+    const alone = { account: 'chain', merchantRefundId: chain.merchantRefundId };
+    const known = await server.ask(query, { key: alone, read: 'PROVIDER' });
+    expect(known).toEqual({ data: { refund: { id: expect.any(String) } } });
+  });
+
+  test('is null as a node and as a payment', async () => {
+    const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('X') });
+    const asked = `{ node(id: "${id}") { id } nodes(ids: ["${id}"]) { id } refund(by: { id: "${id}" }) { id }
+      payment(by: { account: "chain", providerPaymentId: "X" }) { merchantPaymentId } }`;
+    expect(await server.ask(asked)).toEqual({ data: { node: null, nodes: [null], refund: null, payment: null } });
+  });
 });
 
 test('a provider that hangs and one that answers garbage are named; the third is served within the deadline', async () => {
