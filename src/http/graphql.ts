@@ -10,6 +10,7 @@ import type { NewId } from '../refunds/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import { documentErrors } from './document-errors.ts';
 import type { Identify } from './identity.ts';
+import { packPage } from './graphiql-page.ts';
 import { createMaskError } from './masking.ts';
 import { refuseStrangers, type AllowsOrigin } from './origin.ts';
 import { requireScopes } from './scopes.ts';
@@ -69,6 +70,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
       jsonInAddress,
       documentErrors,
       requireScopes,
+      packPage(),
     ],
     context: ({ request, seat }): Context => {
       const { caller, signal } = seat ?? { caller: authentication.callerOf(request), signal: request.signal };

@@ -79,6 +79,19 @@ test('GraphiQL comes whole from this server: its page names no other host to loa
   expect(loads.map(([tag]) => tag)).toEqual([]);
 });
 
+test('the page of GraphiQL is packed for those who take it, and the same for the others', async () => {
+  const page = async (encoding: string) => {
+    const headers = { accept: 'text/html', 'accept-encoding': encoding };
+    const response = await fetch(`${server.url}/graphql`, { headers });
+    const text = await response.text();
+    return [response.status, response.headers.get('content-encoding'), response.headers.get('vary'), text] as const;
+  };
+  const [status, encoding, vary, plain] = await page('identity');
+  expect([status, encoding, vary]).toEqual([200, null, 'accept-encoding']);
+  expect(plain).toContain('GraphiQL');
+  for (let count = 0; count < 2; count += 1) expect(await page('gzip, br')).toEqual([200, 'gzip', vary, plain]);
+});
+
 test('a document of a million tokens is refused while it is read', async () => {
   const { errors } = await server.ask(`{ ${'a '.repeat(100_000)} }`);
   expect(errors?.[0].message).toMatch(/token/);
