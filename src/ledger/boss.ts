@@ -2,18 +2,35 @@
 import { CompiledQuery } from 'kysely';
 import { PgBoss, type Db as BossDb } from 'pg-boss';
 import type { Ledger, Tx } from './database.ts';
-import { unlessGone } from './errors.ts';
+import { LedgerUnavailableError, unlessGone } from './errors.ts';
 
 /** How often jobs of processes that died are looked for, in seconds. Nobody dies beside the embedded database and lives on. */
 const SUPERVISE_SECONDS = { postgres: 10, embedded: 60 } as const;
 
 /**
  * Starts pg-boss, installing its tables where they are missing: any number of processes may do so at once, an advisory lock
- * lets one work. The caller stops it (`close: false`) before the ledger is closed. `failed` hears of errors in its own loops.
+ * lets one work. The caller stops it (`close: false`) before the ledger is closed. `failed` hears of errors in its own loops,
+ * `recovered` that the database answers it again.
  */
-export async function openBoss(ledger: Ledger, failed: (error: Error) => void): Promise<PgBoss> {
+export async function openBoss(
+  ledger: Ledger,
+  failed: (error: Error) => void,
+  recovered: () => void = () => undefined,
+): Promise<PgBoss> {
+  let isAway = false;
+  const executeSql = async (text: string, values?: unknown[]) => {
+    try {
+      const answer = await unlessGone(execute(ledger, text, values));
+      if (isAway) recovered();
+      isAway = false;
+      return answer;
+    } catch (error) {
+      isAway ||= error instanceof LedgerUnavailableError;
+      throw error;
+    }
+  };
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => unlessGone(execute(ledger, text, values)) },
+    db: { executeSql },
     backend: ledger.kind === 'embedded' ? 'pglite' : 'postgres',
     schedule: false,
     registerInstance: false,
