@@ -103,7 +103,7 @@ async function startBare(databaseUrl: string): Promise<Instance> {
     child.kill('SIGKILL');
     await ended;
   };
-  return { url, kill: end, stop: () => end().then(() => null) };
+  return { url, said: () => '', kill: end, stop: () => end().then(() => null) };
 }
 
 const open = (databaseUrl: string): Promise<Ledger> =>

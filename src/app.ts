@@ -22,7 +22,7 @@ import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { startServer, type RouteHandler } from './http/server.ts';
 import { createSockets } from './http/websocket.ts';
 import { startMirroring } from './jobs/mirror.ts';
-import { logMirror } from './jobs/report.ts';
+import { logMirror, logQueue } from './jobs/report.ts';
 import { startSettling, type Settling } from './jobs/settle.ts';
 import { openBoss } from './ledger/boss.ts';
 import { openLedger } from './ledger/database.ts';
@@ -116,7 +116,8 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const feed = openFeed(ledger, logFeed(log));
     closers.push(() => feed.close());
 
-    const boss = await openBoss(ledger, (err) => log.error({ err }, 'the job queue is disturbed'));
+    const { failed, recovered } = logQueue(log, clock);
+    const boss = await openBoss(ledger, failed, recovered);
     closers.push(() => boss.stop({ close: false, graceful: false }));
     const queue = await openSettleQueue(boss, [...accounts.keys()]);
     const sends = createSends();
@@ -183,7 +184,12 @@ export async function startApp(configuration: Configuration): Promise<App> {
       closers.push(() => figures.stop());
     }
     probeAll(accounts, log);
-    return { url: server.url, stop: close };
+    const stop = async () => {
+      log.info('stopping');
+      await close();
+      log.info('stopped');
+    };
+    return { url: server.url, stop };
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 
 export interface Instance {
   readonly url: string;
+  /** All that it has written so far. */
+  readonly said: () => string;
   /** SIGKILL: no goodbye. Resolves when it is gone. */
   readonly kill: () => Promise<void>;
   /** SIGTERM: as an operator stops it. Its exit code, or null when a signal ended it. */
@@ -30,5 +32,5 @@ export async function startInstance(variables: Readonly<Record<string, string>>)
     await ended;
     return child.exitCode;
   };
-  return { url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+  return { url, said: () => said, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
 }
