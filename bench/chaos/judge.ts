@@ -164,7 +164,7 @@ function answeredAsPromised({ calls, refunds, cuts }: Story): readonly string[] 
     if (answer === null || ALLOWED[verb].some((type) => answer.type.startsWith(type))) return [];
     // Who loses the database in the middle of a call may say so.
     const wasCut = cuts.some((cut) => cut >= at - CUT_FELT_MS && cut <= endedAt);
-    if (wasCut && answer.type === 'error INTERNAL_SERVER_ERROR') return [];
+    if (wasCut && answer.type === 'error UNAVAILABLE') return [];
     return [`${verb} was answered ${answer.type}: ${answer.message ?? ''}`];
   });
   const replays = calls.filter(({ verb, answer }) => verb === 'replay' && answer !== null);

@@ -33,7 +33,7 @@ builder.queryField('refund', (t) =>
     nullable: true,
     description:
       'Null when neither the ledger nor the provider knows it. Where the ledger does not know it and the provider can not be asked ' +
-      'by the ids of `key`, that is an error, BAD_USER_INPUT, which says what ids are needed.',
+      'by the ids of `key`, AUTO gives null too, and PROVIDER an error, BAD_USER_INPUT, which says what ids are needed.',
     args: {
       by: t.arg({ type: RefundByInput, required: true }),
       read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
@@ -49,9 +49,8 @@ builder.queryField('refund', (t) =>
       const account = visibleAccount(by.key.account, context);
       if (account === null) return null;
       const ask = { account: account.key, lookup, read };
-      if ((await context.loaders.refunds.load(ask)) === null && !isEnough(lookup, account)) {
-        throw badInput(idsNeeded(account), 'by.key');
-      }
+      const isUnaskable = (await context.loaders.refunds.load(ask)) === null && !isEnough(lookup, account);
+      if (isUnaskable && read === 'PROVIDER') throw badInput(idsNeeded(account), 'by.key');
       return loadRefund(context.loaders, ask);
     },
   }),

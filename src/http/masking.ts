@@ -26,7 +26,10 @@ export function createMaskError(log: Logger, newId: NewId): (error: unknown) => 
     if (error instanceof GraphQLError && isDeliberate(error)) return withCode(error, 'BAD_USER_INPUT');
     const errorId = newId();
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-    log.error({ errorId, path: pathOf(error), err: cause }, 'a request failed unexpectedly');
+    // The client has hung up, and hears nothing of this.
+    if (cause instanceof Error && cause.name === 'AbortError')
+      log.debug({ errorId, path: pathOf(error) }, 'a request was given up by its client');
+    else log.error({ errorId, path: pathOf(error), err: cause }, 'a request failed unexpectedly');
     return new GraphQLError(`Unexpected error. Ask the operator about ${errorId}.`, {
       ...placeOf(error),
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId, unexpected: true },

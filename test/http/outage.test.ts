@@ -82,3 +82,10 @@ test('a database that takes no connections is away; another state that does not 
   expect(isGone(refused('database "refunds" is not currently accepting connections'))).toBe(true);
   expect(isGone(refused('cannot delete from view "x"'))).toBe(false);
 });
+
+test('who has hung up is no error in the log', () => {
+  const { log, lines } = logging();
+  const mask = createMaskError(log, () => 'an-id');
+  mask(new GraphQLError('aborted', { originalError: new DOMException('This operation was aborted', 'AbortError') }));
+  expect(lines).toEqual([]);
+});

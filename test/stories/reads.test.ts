@@ -82,12 +82,12 @@ describe('a refund that nobody here knows', () => {
     ['library', { merchantPaymentId: 'X' }, 'merchantRefundId, or by providerRefundId, or by providerPaymentId'],
   ])('is not said to be nowhere when %s could not be asked by %j', async (account, ids, needed) => {
     const sentence = `${account} can be asked about a refund that is not known here by ${needed}.`;
-    for (const read of ['AUTO', 'PROVIDER']) {
-      const { data, errors } = await server.ask(query, { key: { account, ...ids }, read });
-      expect(data).toEqual({ refund: null });
-      expect(errors).toEqual(unaskable(sentence));
+    const { data, errors } = await server.ask(query, { key: { account, ...ids }, read: 'PROVIDER' });
+    expect(data).toEqual({ refund: null });
+    expect(errors).toEqual(unaskable(sentence));
+    for (const read of ['AUTO', 'LEDGER']) {
+      expect(await server.ask(query, { key: { account, ...ids }, read })).toEqual({ data: { refund: null } });
     }
-    expect(await server.ask(query, { key: { account, ...ids }, read: 'LEDGER' })).toEqual({ data: { refund: null } });
     for (const [provider, operation] of [
       ['SHOUTU', 'list'],
       ['BLUEPAY', 'query'],
