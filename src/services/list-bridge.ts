@@ -72,6 +72,7 @@ async function bridge({ stored, direction, asOf }: BridgeOf, ask: ReadAsk): Prom
     const mark = markOf(idOf(row));
     return shown.has(mark) ? [] : [{ row, mark, nth }];
   });
+  if (unseen.length === 0) return null;
   const rows = unseen.slice(0, Math.min(need, room));
   const passed = (count: number, ledger: LedgerPlace): BridgePlace => {
     const marks = rows.slice(0, count).map(({ mark }) => mark);

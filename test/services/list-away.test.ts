@@ -155,7 +155,9 @@ describeOnEachDatabase('a list while providers are away', (database) => {
     const named = await page('forward', 9, null, { read: 'PROVIDER' });
     expect(named).toMatchObject({ edges: [], hasNextPage: true });
     expect(named.sources.map(({ origin }) => origin)).toEqual(['LEDGER', 'PROVIDER', 'PROVIDER']);
-    expect(idsOf(await page('forward', 9))).toEqual(lists[0]?.rows().map(({ id }) => id));
+    const shown = await page('forward', 9);
+    expect(idsOf(shown)).toEqual(lists[0]?.rows().map(({ id }) => id));
+    expect(shown.sources.map(({ origin }) => origin)).toEqual(['LEDGER', 'LEDGER', 'PROVIDER']);
   });
 
   it('names a bounded number of shown rows, and then goes on with the others', SLOW, async () => {
