@@ -11,7 +11,10 @@ test('a graceful stop', { timeout: 60_000 }, async () => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   await prepareDataDir(folder);
   const instance = await startInstance({ DATA_DIR: folder, LOG_LEVEL: 'info' });
+  // An answer comes from a process that listens to signals, too.
+  expect((await fetch(`${instance.url}/health/ready`)).status).toBe(200);
   expect(instance.said()).not.toContain('"stopping"');
   await instance.stop();
-  expect(instance.said()).toMatch(/"msg":"stopping"[^]*"msg":"stopped"/);
+  // What it wrote last may be read after its end.
+  await expect.poll(instance.said).toMatch(/"msg":"stopping"[^]*"msg":"stopped"/);
 });
