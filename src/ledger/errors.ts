@@ -22,8 +22,8 @@ export class LedgerUnusableError extends Error {
   override readonly name = 'LedgerUnusableError';
 }
 
-/** SQLSTATEs that say "not now": shutdowns (57P0x), connection exceptions (08xxx), no connection free (53300). */
-const GONE_STATE = /^(08\w{3}|57P0[1-5]|53300)$/;
+/** SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), only to be read since a failover (25006). */
+const GONE_STATE = /^(08\w{3}|57P0[1-5]|57014|53300|25006)$/;
 const GONE_SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
 /** The driver's own errors, and those of Kysely about it, have no code. */

@@ -59,7 +59,7 @@ export async function inspectLedger(
 async function look(pool: pg.Pool, clock: Clock): Promise<Inspection> {
   const asked = `select current_setting('server_version') as version, clock_timestamp() as now`;
   const { rows } = await unlessGone(pool.query<{ version: string; now: Date }>(asked));
-  const aheadMs = (rows[0]?.now.getTime() ?? 0) - clock().getTime();
+  const ours = clock();
   const [told] = rows;
   if (told === undefined) throw new Error('the database told nothing of itself');
   const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
@@ -68,7 +68,7 @@ async function look(pool: pg.Pool, clock: Clock): Promise<Inspection> {
   return {
     kind: 'opened',
     server,
-    aheadMs,
+    aheadMs: told.now.getTime() - ours.getTime(),
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
   };

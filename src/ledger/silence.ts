@@ -42,8 +42,9 @@ async function answers(connectionString: string): Promise<boolean> {
     await client.connect();
     await client.query('select 1');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Whoever refuses (too many connections, another password) is there.
+    return error instanceof pg.DatabaseError;
   } finally {
     clearTimeout(late);
     own.cutForGood();

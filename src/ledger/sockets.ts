@@ -14,7 +14,8 @@ export interface Sockets {
 
 export function createSockets(): Sockets {
   const open = new Set<Socket>();
-  let hasHeard = false;
+  let heardBefore = 0;
+  let fromClosed = 0;
   let isOver = false;
   // In the driver's own words, so that it is known for what it is.
   const broken = () => new Error('Connection terminated: the database does not answer');
@@ -27,17 +28,19 @@ export function createSockets(): Sockets {
     open: () => {
       const socket = new Socket();
       open.add(socket);
-      socket.once('close', () => open.delete(socket));
-      socket.on('data', () => {
-        hasHeard = true;
+      socket.once('close', () => {
+        open.delete(socket);
+        fromClosed += socket.bytesRead;
       });
       if (isOver) process.nextTick(() => socket.destroy(broken()));
       return socket;
     },
     heard: () => {
-      const result = hasHeard;
-      hasHeard = false;
-      return result;
+      // Under TLS the socket itself has no data to hear; it counts all the same.
+      const bytes = [...open].reduce((sum, socket) => sum + socket.bytesRead, fromClosed);
+      const isMore = bytes > heardBefore;
+      heardBefore = bytes;
+      return isMore;
     },
     cut,
     cutForGood: () => {
