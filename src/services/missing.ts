@@ -42,7 +42,7 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
 
   const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
   const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
-  // From one "not there" to another: who could not be asked in between, or at all, has not said so.
+  // From one "not there" to another, without a question in between that had no answer.
   const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
   // What the provider said it has is never sent again; it is asked about.
   const saidToBeThere = last.outcome === 'known' || last.outcome === 'accepted';

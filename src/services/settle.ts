@@ -71,9 +71,16 @@ async function again(
 ): Promise<void> {
   const { pausesSeconds } = deps.reconciliation;
   const pause = (failed ? pauseAfterFailure : pauseAt)(ageOf(deps, stored, submissions), pausesSeconds);
-  await inTransaction(deps.ledger, (tx) =>
-    deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished }),
-  );
+  await inTransaction(deps.ledger, async (tx) => {
+    if (failed && stored.missingSince !== null) await forgetMissing(tx, stored);
+    await deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished });
+  });
+}
+
+/** Half an hour of "not there" has no outage in it: right behind one a list is most likely to lag. */
+async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
+  const [locked] = await lockStored(tx, refund.account, [refund.merchantRefundId]);
+  if (locked !== undefined) await updateRefunds(tx, [{ ...locked, missingSince: null }]);
 }
 
 async function takeIn(

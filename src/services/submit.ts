@@ -93,8 +93,12 @@ async function isCertain(
   const question = account.question(lookupOf(refund));
   if (question === null) return false;
   const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
+  const since = deps.clock();
   try {
-    const { observations } = await ask(deps, account, question, signal);
+    let { askedAt, observations } = await ask(deps, account, question, signal);
+    // Somebody's question was under way already: what it brings may be of the time before the send.
+    if (askedAt < since) ({ askedAt, observations } = await ask(deps, account, question, signal));
+    if (askedAt < since) return false;
     // Another refund under this id may be the very reason for the no.
     return !observations.some(
       (one) =>

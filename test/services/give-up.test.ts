@@ -49,6 +49,16 @@ describeOnEachDatabase('giving up', (database) => {
     expect(shoutu.sent).toHaveLength(1);
   });
 
+  test('an outage between two of them begins the half hour anew', async () => {
+    shoutu.script.push('lost-before');
+    const refund = await here.make(shoutu, {});
+    await askAfter(17, refund);
+    await outage(shoutu, refund);
+    expect(await askAfter(1, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await askAfter(1790, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await askAfter(20, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
+  });
+
   test('what a copy that lagged after an outage did not show is found by the next question', async () => {
     shoutu.script.push('late');
     const refund = await here.make(shoutu, {});

@@ -113,6 +113,30 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
   });
 
+  test('that is refused where a no is not certain is not judged by an answer that was made before it', async () => {
+    shoutu.script.push('lie');
+    const isAsked = Promise.withResolvers<void>();
+    const isRefused = Promise.withResolvers<void>();
+    shoutu.telling = () => {
+      shoutu.telling = () => Promise.resolve();
+      isAsked.resolve();
+      return isRefused.promise;
+    };
+    let polling: Promise<void> = Promise.resolve();
+    shoutu.during = async () => {
+      shoutu.during = () => Promise.resolve();
+      polling = here.settleOnce(await here.find({ account: shoutu.account.key, merchantRefundId: R1 }));
+      await isAsked.promise;
+      // The no comes while the old answer is still on its way, and so does the question about it.
+      setTimeout(isRefused.resolve, 100);
+    };
+    const refund = await here.make(shoutu, { merchantRefundId: 'R1' });
+    await polling;
+    expect(refund).toMatchObject({ status: 'PENDING', failure: null });
+    await here.settleOnce(refund);
+    expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING' });
+  });
+
   test.each(['SHOUTU', 'TIPAY'] as const)(
     'at %s that is accepted when its refund was given up meanwhile is asked about, and the refund taken back',
     async (name) => {

@@ -45,6 +45,8 @@ export interface Scripted {
   readonly tell: (merchantRefundId: string) => RefundObservation;
   /** Called in the middle of each question about a refund. */
   asking: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
+  /** Called when an answer is made, before it is given. */
+  telling: () => Promise<void>;
   /** Called in the middle of each send, before its word is carried out. */
   during: (signal: AbortSignal) => Promise<void>;
   /** What a create that was accepted is answered with; what was done is in the book. */
@@ -180,6 +182,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     during: () => Promise.resolve(),
     answering: (observation) => observation,
     asking: () => Promise.resolve(),
+    telling: () => Promise.resolve(),
     account: {
       key: accountKey(key),
       provider,
@@ -199,7 +202,9 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
               ? command.providerPaymentId === lookup.providerPaymentId
               : command.merchantRefundId === lookup.merchantRefundId,
           );
-          return rows.map(observationOf);
+          const answer = rows.map(observationOf);
+          await scripted.telling();
+          return answer;
         },
       }),
       create: {
