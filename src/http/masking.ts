@@ -28,7 +28,7 @@ export function createMaskError(log: Logger, newId: NewId): (error: unknown) => 
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     // The client has hung up, and hears nothing of this.
     if (cause instanceof Error && cause.name === 'AbortError')
-      log.debug({ errorId, path: pathOf(error) }, 'a request was given up by its client');
+      log.info({ errorId, path: pathOf(error) }, 'a request was given up by its client');
     else log.error({ errorId, path: pathOf(error), err: cause }, 'a request failed unexpectedly');
     return new GraphQLError(`Unexpected error. Ask the operator about ${errorId}.`, {
       ...placeOf(error),

@@ -35,9 +35,10 @@ export function formatted(error: GraphQLError): GraphQLFormattedError {
 
 /** What is quoted, and words without blanks, are cut where they are longer than anything that graphql itself says. */
 function cutEchoes(message: string): string {
-  const text = message.replaceAll(/"(?:[^"\\]|\\.)*"|[^\s"]+/g, (part) => {
+  // The closing quote may be missing: else the search for it would begin again at every quote of a long text.
+  const text = message.replaceAll(/"(?:[^"\\]|\\.)*"?|[^\s"]+/gs, (part) => {
     const isQuoted = part.startsWith('"');
-    const inner = isQuoted ? part.slice(1, -1) : part;
+    const inner = isQuoted ? part.slice(1).replace(/"$/, '') : part;
     if (inner.length <= LONGEST_ECHO) return part;
     const cut = `${inner.slice(0, LONGEST_ECHO).replace(/\\$/, '')}…`;
     return isQuoted ? `"${cut}"` : cut;

@@ -20,7 +20,13 @@ export function logProviders(log: Logger): ProviderObserver {
     breakerChanged: (change) => log.warn(change, 'the breaker of an account changed'),
     unknownStatus: (news) =>
       once(news.account, `word ${news.word}`, news, 'an unknown status word; shown as PROCESSING; said once'),
-    actionNeeded: (news) => log.warn(news, "a refund waits for somebody to act in the provider's console"),
+    actionNeeded: (news) =>
+      once(
+        news.account,
+        `refund ${news.merchantRefundId}`,
+        news,
+        "a refund waits for somebody to act in the provider's console; said once",
+      ),
     unreadableMember: (news) =>
       once(
         news.account,

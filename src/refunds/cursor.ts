@@ -42,7 +42,7 @@ export interface BridgePlace {
 /** Where one source was. */
 export type SourcePlace = ListPlace | LedgerPlace | BridgePlace;
 
-/** Most rows of one source that a cursor can name as shown from the ledger. */
+/** Most rows that a cursor can name as shown from the ledger, of all sources together. */
 export const MOST_SHOWN = 300;
 
 /** One place per source, in the order of the query's sources. */

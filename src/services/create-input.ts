@@ -65,7 +65,8 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
   const { create, key, provider, currency } = account;
   const keyIssues = textIssues('idempotencyKey', input.idempotencyKey, 255);
   const inputHash = hashOf(input, account);
-  if (create === undefined) return { issues: [issue(`${key} can't create refunds.`, 'account')], inputHash };
+  const usable = keyIssues.length > 0 ? null : inputHash;
+  if (create === undefined) return { issues: [issue(`${key} can't create refunds.`, 'account')], inputHash: usable };
   const { rules } = create;
   const amount = readAmount(input.amount.amount, currency);
   const issues = [
@@ -77,7 +78,7 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     ...reasonIssues(input.reason, rules),
     ...shoutuIssues(input.shoutu, account),
   ];
-  if (issues.length > 0 || 'issue' in amount) return { issues, inputHash: keyIssues.length > 0 ? null : inputHash };
+  if (issues.length > 0 || 'issue' in amount) return { issues, inputHash: usable };
   const order = {
     account: key,
     merchantRefundId: input.merchantRefundId === null ? null : merchantRefundId(input.merchantRefundId),

@@ -3,7 +3,7 @@
  * list stays where it was, and the cursor names the rows that were shown: once the provider is back it is read on from there, and
  * they are left out.
  */
-import { markOf, MOST_SHOWN, type BridgePlace, type LedgerPlace, type ListPlace } from '../refunds/cursor.ts';
+import { markOf, type BridgePlace, type LedgerPlace, type ListPlace } from '../refunds/cursor.ts';
 import type { Toward } from '../refunds/place.ts';
 import { openPlace } from './list-provider.ts';
 import {
@@ -20,6 +20,8 @@ export interface BridgeOf {
   readonly live: ListSource<ListPlace>;
   readonly stored: ListSource<LedgerPlace>;
   readonly direction: Direction;
+  /** Most rows that may be shown so until the provider is back. */
+  readonly most: number;
   /** The instant of which the ledger's rows tell; null: not known. */
   readonly asOf: () => Promise<Date | null>;
 }
@@ -57,13 +59,13 @@ function withoutPassed(reading: Reading<ListPlace>, place: BridgePlace): Reading
 }
 
 /** The rows that the ledger knows beyond a place in the provider's list; null when none can be shown. */
-async function bridge({ stored, direction, asOf }: BridgeOf, ask: ReadAsk): Promise<Bridge | null> {
+async function bridge({ stored, direction, most, asOf }: BridgeOf, ask: ReadAsk): Promise<Bridge | null> {
   const { place, toward, need } = ask;
   if (place.kind === 'ledger' || place.kind === 'ledger-row') return null;
   const [from, before] = place.kind === 'bridge' ? [place.from, place.shown] : [place, []];
   const opening = openingOf(from, toward, direction);
-  const room = MOST_SHOWN - before.length;
-  if (opening === null || room === 0) return null;
+  const room = most - before.length;
+  if (opening === null || room <= 0) return null;
 
   const asked = { place: opening.place, toward, need: need + before.length, withTotal: false };
   const reading = await stored.read(asked, NEVER);

@@ -2,7 +2,7 @@
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { SingleFlight } from '../providers/single-flight.ts';
 import type { Clock } from '../refunds/clock.ts';
-import { cursorsOf, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
+import { cursorsOf, MOST_SHOWN, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
@@ -88,9 +88,10 @@ export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSig
       : ['before', ask.window.last, ask.window.before];
   const cursor = text === null ? null : cursors.read(text, toward);
   const copies = await copiesFor(deps, ask, accounts);
+  const lists = accounts.filter(({ list }) => list !== undefined).length;
   const placed = accounts.map((account, index) => {
     const place = turned(cursor?.[index] ?? null, toward);
-    const source = sourceOf(deps, ask, account, place, copies.get(account.key));
+    const source = sourceOf(deps, ask, account, place, copies.get(account.key), lists);
     return { source, place: place ?? outset(source, toward) };
   });
   const withTotal = ask.withTotals ?? true;
@@ -138,6 +139,7 @@ function sourceOf(
   account: ProviderAccount,
   place: SourcePlace | null,
   copiedAt: Date | undefined,
+  lists: number,
 ): ListSource {
   const { ledger, pages, clock } = deps;
   const { key, list } = account;
@@ -147,7 +149,8 @@ function sourceOf(
   const live = providerSource({ account, list, direction, conditions, flight: pages, clock });
   if (read === 'PROVIDER') return live;
   const asOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
-  return bridged({ live, stored: ledgerSource(stored), direction, asOf });
+  const most = Math.floor(MOST_SHOWN / lists);
+  return bridged({ live, stored: ledgerSource(stored), direction, most, asOf });
 }
 
 /** Rows that were shown from the ledger lie on one side of a place only: the other way, the walk goes back through the ledger. */

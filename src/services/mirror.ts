@@ -49,7 +49,6 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   const [known] = await readMirrors(ledger.db, [key]);
   const state = known ?? notCopied(key);
   const pass = state.pass ?? newPass(state, clock());
-  const askedAt = clock();
   let reading: Reading;
   try {
     reading = await readOn(mirrored, pass, clock, signal);
@@ -61,7 +60,7 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   }
   const next = stateAfter(state, pass, reading, clock());
   const told = reading.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
-  await keep(deps, mirrored.account, next, told, askedAt);
+  await keep(deps, mirrored.account, next, told, reading.askedAt);
   if (next.pass !== null) return { state: next, outcome: 'more' };
   return { state: next, outcome: state.completedAt === null ? 'copied' : 'done' };
 }
@@ -141,11 +140,11 @@ async function keep(
   account: ProviderAccount,
   next: MirrorState,
   told: readonly RefundObservation[],
-  askedAt: Date,
+  askedAt: Date | null,
 ): Promise<void> {
   await inTransaction(ledger, async (tx) => {
     if (!(await moveMirror(tx, next))) return;
-    const context = { via: 'POLL', at: clock(), askedAt } as const;
+    const context = { via: 'POLL', at: clock(), ...(askedAt && { askedAt }) } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), told, context);
     await askWhereUndecided(queue, tx, observed);
   });

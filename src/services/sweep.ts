@@ -15,7 +15,10 @@ export async function sweep(deps: SettleDeps): Promise<number> {
   for (;;) {
     const batch: readonly Unfinished[] = await inTransaction(ledger, async (tx) => {
       const unfinished = await pageUnfinished(tx, [...accounts.keys()], last, BATCH);
-      const forgotten = unfinished.filter(({ hasJob }) => !hasJob);
+      // In the order in which others write jobs, too.
+      const forgotten = unfinished
+        .filter(({ hasJob }) => !hasJob)
+        .toSorted((one, other) => (one.ref.merchantRefundId < other.ref.merchantRefundId ? -1 : 1));
       await queue.allLater(
         tx,
         forgotten.map((one) => ({ ref: one.ref, seconds: secondsUntilDue(deps, one) })),

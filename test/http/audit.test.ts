@@ -50,6 +50,31 @@ test('a page that has its own name point here reads nothing: names that are not 
   );
 });
 
+test('behind a proxy the server goes by its public name, and so do its own pages', async () => {
+  const behind = await startServerUnderTest({
+    sandbox: { refundsPerProvider: 1 },
+    variables: { PUBLIC_URL: 'https://refunds.example' },
+  });
+  const asked = async (headers: Readonly<Record<string, string>>) => {
+    const body = '{"query":"{__typename}"}';
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asking = request(
+        `${behind.url}/graphql`,
+        { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+        resolve,
+      );
+      asking.once('error', reject).end(body);
+    });
+    response.resume();
+    return response.statusCode;
+  };
+  const host = 'refunds.example';
+  expect(await asked({ host })).toBe(200);
+  expect(await asked({ host, origin: 'https://refunds.example' })).toBe(200);
+  expect(await asked({ host, origin: 'https://evil.example' })).toBe(403);
+  await behind.stop();
+}, 60_000);
+
 test('a page of another origin is not let in; one of this machine is', async () => {
   const allowed = async (origin: string) => {
     const response = await fetch(`${server.url}/graphql`, {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cursorsOf, markOf, type Cursor } from '../../src/refunds/cursor.ts';
+import { cursorsOf, markOf, MOST_SHOWN, type Cursor } from '../../src/refunds/cursor.ts';
 import { PagingError } from '../../src/refunds/paging.ts';
 
 const mark = fc.string({ minLength: 1, maxLength: 40 }).map(markOf);
@@ -17,21 +17,28 @@ const ledgerGap = fc.record({
   ahead: fc.option(ledgerKey, { nil: null }),
   behind: fc.option(ledgerKey, { nil: null }),
 });
-const cursors: fc.Arbitrary<Cursor> = fc.array(
-  fc.oneof(
-    fc.record({
-      kind: fc.constant('list' as const),
-      place: fc.oneof(fc.constantFrom('start', 'end', 'empty' as const), fc.record(gap)),
-    }),
-    fc.record({ kind: fc.constant('list-row' as const), on: fc.record({ ...gap, mark }) }),
-    fc.record({
-      kind: fc.constant('ledger' as const),
-      place: fc.oneof(fc.constantFrom('start', 'end' as const), ledgerGap),
-    }),
-    fc.record({ kind: fc.constant('ledger-row' as const), on: ledgerKey }),
-  ),
-  { maxLength: 5 },
+const listPlace = fc.oneof(
+  fc.record({
+    kind: fc.constant('list' as const),
+    place: fc.oneof(fc.constantFrom('start', 'end', 'empty' as const), fc.record(gap)),
+  }),
+  fc.record({ kind: fc.constant('list-row' as const), on: fc.record({ ...gap, mark }) }),
 );
+const ledgerPlace = fc.oneof(
+  fc.record({
+    kind: fc.constant('ledger' as const),
+    place: fc.oneof(fc.constantFrom('start', 'end' as const), ledgerGap),
+  }),
+  fc.record({ kind: fc.constant('ledger-row' as const), on: ledgerKey }),
+);
+const bridgePlace = fc.record({
+  kind: fc.constant('bridge' as const),
+  toward: fc.constantFrom('after' as const, 'before' as const),
+  from: listPlace,
+  shown: fc.array(mark, { maxLength: 40 }),
+  ledger: ledgerPlace,
+});
+const cursors: fc.Arbitrary<Cursor> = fc.array(fc.oneof(listPlace, ledgerPlace, bridgePlace), { maxLength: 5 });
 const { read, write } = cursorsOf('newest first');
 
 describe('a cursor', () => {
@@ -66,6 +73,19 @@ describe('a cursor', () => {
   test('of another list says so', () => {
     const foreign = cursorsOf('oldest first').write([{ kind: 'list', place: 'start' }]);
     expect(() => read(foreign, 'after')).toThrow('"after" is a cursor of another list');
+  });
+
+  test('reads as it was written, also where fifty providers are away and as many rows were shown as it can name', () => {
+    const marks = Array.from({ length: 8 }, (_, nth) => markOf(`M${nth}`));
+    const full = { offset: 2 ** 40, key: -1_722_414_406_000, ahead: marks, behind: marks };
+    const cursor: Cursor = Array.from({ length: 50 }, (_, source) => ({
+      kind: 'bridge',
+      toward: 'after',
+      from: { kind: 'list-row', on: { ...full, aheadWhole: false, behindWhole: false, mark: markOf('R') } },
+      shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => markOf(`${source} ${nth}`)),
+      ledger: { kind: 'ledger-row', on: { time: 1_722_414_406_000, id: 'R'.repeat(32) } },
+    }));
+    expect(read(write(cursor), 'after')).toEqual(cursor);
   });
 
   test('is short: three sources in plain places take less than 400 characters', () => {
