@@ -29,6 +29,7 @@ it('says what a create needs', () => {
     repeatIsHarmless: true,
     onePerPayment: true,
     retryFailed: false,
+    noIsCertain: true,
     maxReasonLength: 200,
     maxPaymentIdLength: 32,
   });

@@ -34,6 +34,7 @@ it('says what a create needs', () => {
     repeatIsHarmless: true,
     onePerPayment: false,
     retryFailed: true,
+    noIsCertain: true,
     maxReasonLength: 128,
     maxPaymentIdLength: 128,
   });
