@@ -154,9 +154,17 @@ function rulesOf({ key, create }: ProviderAccount): CreateRules {
 
 async function demandRoom(...room: Parameters<typeof roomFor>): Promise<void> {
   const noRoom: NoRoom | null = await roomFor(...room);
-  if (noRoom === null) return;
-  const issues = [{ path: ['input', 'amount', 'currency'], message: 'message' in noRoom ? noRoom.message : '' }];
-  throw new NothingRecorded(noRoom.kind === 'currency' ? { kind: 'invalid', issues } : noRoom);
+  switch (noRoom?.kind) {
+    case undefined:
+      return;
+    case 'currency': {
+      const issues = [{ path: ['input', 'amount', 'currency'], message: noRoom.message }];
+      throw new NothingRecorded({ kind: 'invalid', issues });
+    }
+    case 'busy':
+    case 'exceeds':
+      throw new NothingRecorded(noRoom);
+  }
 }
 
 const newRefund = (
