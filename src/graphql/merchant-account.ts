@@ -22,8 +22,8 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
     lookupKeys: t.field({
       type: [RefundKeyNameEnum],
       description:
-        'Which keys find a refund that this server does not know. One is enough, except at TiPay, which needs both: `refund` says so ' +
-        'when ids are missing.',
+        'Which keys find a refund that this server does not know. One is enough, except at TiPay, which needs both: `refund` with ' +
+        '`read: PROVIDER` says so when ids are missing.',
       resolve: ({ lookupKeys }) => lookupKeys,
     }),
     callbacks: t.boolean({ resolve: ({ callbacks }) => callbacks !== undefined }),

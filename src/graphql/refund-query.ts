@@ -49,8 +49,8 @@ builder.queryField('refund', (t) =>
       const account = visibleAccount(by.key.account, context);
       if (account === null) return null;
       const ask = { account: account.key, lookup, read };
-      const isUnaskable = (await context.loaders.refunds.load(ask)) === null && !isEnough(lookup, account);
-      if (isUnaskable && read === 'PROVIDER') throw badInput(idsNeeded(account), 'by.key');
+      const mustAsk = read === 'PROVIDER' && !isEnough(lookup, account);
+      if (mustAsk && (await context.loaders.refunds.load(ask)) === null) throw badInput(idsNeeded(account), 'by.key');
       return loadRefund(context.loaders, ask);
     },
   }),

@@ -54,6 +54,10 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
     merchantRefundId,
     evenIfFinished,
   });
+  const move = async (tx: Tx, ref: RefundRef, seconds: number, evenIfFinished: boolean): Promise<void> => {
+    const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
+    await boss.upsert(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
+  };
   return {
     later: async (tx, ref, seconds, { evenIfFinished } = { evenIfFinished: false }) => {
       const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
@@ -69,14 +73,8 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
         await boss.insert(settleQueueOf(account), jobs, bossIn(tx));
       }
     },
-    anew: async (tx, ref, seconds) => {
-      const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
-      await boss.upsert(settleQueueOf(ref.account), jobOf(ref, false), options);
-    },
-    soon: async (tx, ref) => {
-      const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: 0 };
-      await boss.upsert(settleQueueOf(ref.account), jobOf(ref, true), options);
-    },
+    anew: (tx, ref, seconds) => move(tx, ref, seconds, false),
+    soon: (tx, ref) => move(tx, ref, 0, true),
   };
 }
 

@@ -33,7 +33,8 @@ const GONE_WORDS =
 /** 55000 says this, of a database that is being moved or dropped, and many a thing that is a mistake. */
 const SHUT_WORDS = /is not currently accepting connections/i;
 
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+/** The code of a database's or the system's error; empty where it has none. */
+export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** Whether the transaction may simply be run again: it was undone because of another one that ran beside it. */
 export const isCollision = (error: unknown): boolean =>

@@ -3,6 +3,7 @@ import type { ProviderAccount, Question } from '../providers/provider.ts';
 import type { SingleFlight } from '../providers/single-flight.ts';
 import type { Clock } from '../refunds/clock.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
+import { contradictions } from '../refunds/news.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { ObservedAccount } from './weigh.ts';
 
@@ -47,3 +48,8 @@ export const observedAccount = ({ key, provider, create }: ProviderAccount): Obs
   provider,
   retryFailed: create?.rules.retryFailed ?? false,
 });
+
+/** Whether a record may be this refund: under its id, and differing in nothing that never changes. Else the id is somebody else's, too. */
+export const mayBe = (account: ProviderAccount, refund: Refund, told: RefundObservation): boolean =>
+  told.merchantRefundId === refund.merchantRefundId &&
+  contradictions(refund, told, observedAccount(account).retryFailed).length === 0;

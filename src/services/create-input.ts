@@ -1,5 +1,6 @@
 /** What a frontend asks for, checked against the account and its provider's rules: every problem at once, each with its path. */
 import { createHash } from 'node:crypto';
+import { isKeepable } from '../ledger/json.ts';
 import type { CreateRules, ProviderAccount } from '../providers/provider.ts';
 import {
   merchantPaymentId,
@@ -112,13 +113,11 @@ function hashOf(input: CreateInput, { key, provider }: ProviderAccount): string 
 
 const issue = (message: string, ...path: string[]): InputIssue => ({ path: ['input', ...path], message });
 
-/** What no database can keep is refused, rather than changed. */
-const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
-
 function textIssues(name: string, text: string, longest: number, ...above: string[]): InputIssue[] {
   if (text === '' || text.length > longest) {
     return [issue(`Expected 1 to ${longest} characters, got ${text.length}.`, ...above, name)];
   }
+  // What no database can keep is refused, rather than changed.
   return isKeepable(text) ? [] : [issue('Holds a character that can not be kept.', ...above, name)];
 }
 

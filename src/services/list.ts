@@ -10,6 +10,7 @@ import type { PageWindow } from '../refunds/paging.ts';
 import type { Toward } from '../refunds/place.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { observedAccount } from './ask.ts';
 import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
 import { bridged } from './list-bridge.ts';
 import { draftPage, type Draft } from './list-draft.ts';
@@ -174,11 +175,9 @@ async function remember(
     const contents = draft.rows.filter((row) => row.source === index).map(({ row }) => row.content);
     const told = contents.flatMap((content) => (content.kind === 'observed' ? [content.observation] : []));
     if (account === undefined || told.length === 0) return;
-    const { key, provider, create } = account;
-    const retryFailed = create?.rules.retryFailed ?? false;
     const askedAt = result.kind === 'read' ? result.reading.askedAt : null;
     const context = { via: 'QUERY', at, ...(askedAt && { askedAt }) } as const;
-    const observed = await observeAndAsk(deps, { key, provider, retryFailed }, told, context);
+    const observed = await observeAndAsk(deps, observedAccount(account), told, context);
     for (const [nth, observation] of told.entries()) {
       const refund = observed[nth]?.refund;
       if (refund !== undefined) known.set(observation, refund);

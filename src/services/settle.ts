@@ -10,10 +10,9 @@ import { findSubmissions, type Submission } from '../ledger/submissions.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
-import { contradictions } from '../refunds/news.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import { isFinished } from '../refunds/read-policy.ts';
-import { ask, lookupOf, observedAccount, type Answer } from './ask.ts';
+import { ask, lookupOf, mayBe, observedAccount, type Answer } from './ask.ts';
 import { askWhereUndecided } from './ask-again.ts';
 import { decideMissing } from './missing.ts';
 import { observeIn } from './observe.ts';
@@ -127,7 +126,7 @@ function isOurs(
   if (told.merchantRefundId !== refund.merchantRefundId) return false;
   const outcome = submissions.at(-1)?.outcome;
   if (refund.observedAt !== null || (outcome !== 'known' && outcome !== 'refused')) return true;
-  return contradictions(refund, told, observedAccount(account).retryFailed).length === 0;
+  return mayBe(account, refund, told);
 }
 
 /** The provider does not know the refund. */

@@ -10,9 +10,9 @@ import type { SubmissionOutcome } from '../ledger/tables.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { contradictions, type RefundNews } from '../refunds/news.ts';
+import type { RefundNews } from '../refunds/news.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
-import { ask, lookupOf, observedAccount, type AskDeps } from './ask.ts';
+import { ask, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
 import { observeAndAsk } from './ask-again.ts';
 import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
@@ -100,11 +100,7 @@ async function isCertain(
     if (askedAt < since) ({ askedAt, observations } = await ask(deps, account, question, signal));
     if (askedAt < since) return false;
     // Another refund under this id may be the very reason for the no.
-    return !observations.some(
-      (one) =>
-        one.merchantRefundId === refund.merchantRefundId &&
-        contradictions(refund, one, observedAccount(account).retryFailed).length === 0,
-    );
+    return !observations.some((one) => mayBe(account, refund, one));
   } catch (error) {
     // Who does not answer in time has not said that it is not there.
     if (error instanceof ProviderError || signal.aborted) return false;
