@@ -143,6 +143,8 @@ test.each([
   ['wide-comments', { 'bench/load.ts': `// ${fits}\n` }, true],
   ['list', { 'src/paging/a.ts': '\n'.repeat(1250) }, true],
   ['list', { 'src/paging/a.ts': '\n'.repeat(1251) }, false],
+  ['list', { 'src/services/reading/provider-pages.ts': '\n'.repeat(1251) }, false],
+  ['list', { 'src/services/reading/find.ts': '\n'.repeat(1251) }, true],
 ] as const)('%s has its goal (%#)', (key, tree, met) => {
   expect(columnsOf(built(tree), [key]).map(({ figure }) => figure.met)).toEqual([met]);
 });
