@@ -29,6 +29,7 @@ import { openLedger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { findEvent, pageEvents } from './ledger/events.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
+import { ownDataDir } from './ledger/private-folder.ts';
 import { findRecords } from './ledger/records.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
@@ -95,6 +96,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   };
 
   try {
+    if (environment.databaseUrl === null || configured === null) ownDataDir(environment.dataDir);
     const ledger = await openLedger(
       environment.databaseUrl === null
         ? { dataDir: join(environment.dataDir, 'ledger') }
