@@ -4,6 +4,7 @@ import { loadConfiguration, type Configuration } from './config/configuration.ts
 import { isLoopback } from './config/environment.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { inspectLedger } from './ledger/inspect.ts';
+import { refusalOf, type LedgerKind } from './ledger/kind.ts';
 import { clockOffset } from './providers/clock-offset.ts';
 import { ProviderError, type ProviderErrorKind } from './providers/errors.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
@@ -79,7 +80,16 @@ function checkSharedClock(aheadMs: number): Finding {
   return fail(`database: its clock and this machine's are ${Math.round(off)} s apart: set both by NTP`);
 }
 
-async function checkLedger({ databaseUrl, dataDir }: Configuration['environment']): Promise<readonly Finding[]> {
+function checkKind(kind: LedgerKind | null, { environment, accounts }: Configuration): Finding {
+  const wanted = accounts === null ? 'simulated' : 'real';
+  if (kind === null) return ok('ledger: not marked as simulated or real yet; the first start does it');
+  const setting = environment.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL';
+  const refusal = refusalOf({ kind: wanted, setting }, kind);
+  return refusal === null ? ok(`ledger: its refunds are ${kind}`) : fail(`ledger: ${refusal}`);
+}
+
+async function checkLedger(configuration: Configuration): Promise<readonly Finding[]> {
+  const { databaseUrl, dataDir } = configuration.environment;
   try {
     const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
     const seen = await inspectLedger(place, clock);
@@ -101,6 +111,7 @@ async function checkLedger({ databaseUrl, dataDir }: Configuration['environment'
                   `ledger: ${name}: not so for ${offenders.join('; ')}: tell the engineers before anything is changed`,
                 ),
           ),
+          checkKind(seen.ledgerKind, configuration),
         ];
     }
   } catch (error) {
@@ -127,13 +138,13 @@ async function examine(): Promise<readonly Finding[]> {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map(({ setting, problem }) => fail(`configuration: ${setting}: ${problem}`));
   }
-  const { accounts, environment } = configuration;
+  const { accounts } = configuration;
   const named = accounts?.map(({ key, provider }) => `${key} (${provider})`).join(', ');
   const accountFindings = await Promise.all((accounts ?? []).map(checkAccount));
   return [
     ok(`configuration: ${named ?? 'no REFUNDS_CONFIG, so the built-in sandbox is used'}`),
     ...accountFindings.flat(),
-    ...(await checkLedger(environment)),
+    ...(await checkLedger(configuration)),
     checkCallbacks(configuration),
   ];
 }

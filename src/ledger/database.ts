@@ -29,6 +29,7 @@ export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
 export interface Ledger extends LedgerDeps {
+  /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
   readonly kind: 'postgres' | 'embedded';
   readonly db: Db;
   /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */

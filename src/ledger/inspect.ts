@@ -7,6 +7,7 @@ import type { LedgerPlace } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { DataDirInUseError, unlessGone } from './errors.ts';
 import { checkInvariants, type CheckedInvariant } from './invariants.ts';
+import { readKind, type LedgerKind } from './kind.ts';
 import { pendingMigrations } from './migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
 import type { Tables } from './tables.ts';
@@ -25,6 +26,8 @@ export type Inspection =
       /** Steps that the next start takes; as long as there are some, no invariant is checked. */
       readonly pending: readonly string[];
       readonly invariants: readonly CheckedInvariant[];
+      /** Null: no start has marked it, or its tables are older than the mark. */
+      readonly ledgerKind: LedgerKind | null;
     };
 
 /** Opens, looks and closes. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password. */
@@ -71,5 +74,11 @@ async function look(pool: pg.Pool, clock: Clock): Promise<Inspection> {
     aheadMs: told.now.getTime() - ours.getTime(),
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
+    ledgerKind: await kindIn(pool, db),
   };
+}
+
+async function kindIn(pool: pg.Pool, db: Kysely<Tables>): Promise<LedgerKind | null> {
+  const { rows } = await pool.query<{ found: boolean }>(`select to_regclass('ledger_kind') is not null as found`);
+  return rows[0]?.found === true ? readKind(db) : null;
 }
