@@ -103,6 +103,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     );
     closers.push(() => ledger.close());
     giveUp = ledger.giveUp;
+    for (const { text } of await ledger.weaknesses()) log.warn(`the database may forget refunds: ${text}`);
 
     const metrics = createMetrics(() => countUnfinished(ledger.db));
     const settings = configured ?? (await builtInSandbox());
