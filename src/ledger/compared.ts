@@ -48,7 +48,9 @@ export async function pageTouched(
             .selectFrom('refund_events')
             .select('refund_events.number')
             .whereRef('refund_events.refund_id', '=', 'refunds.id')
-            .where('refund_events.recorded_at', '>=', since),
+            .where('refund_events.recorded_at', '>=', since)
+            // A first copy of a list makes many old refunds known at once: they have not changed.
+            .where('refund_events.type', '!=', 'DISCOVERED'),
         ),
       ]),
     )
