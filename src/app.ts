@@ -114,6 +114,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
       setting: environment.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL',
       remembered: async () => (environment.databaseUrl === null ? rememberedRefunds(stateFile) : []),
     });
+    for (const { text } of await ledger.weaknesses()) log.warn(`the database may forget refunds: ${text}`);
 
     const metrics = createMetrics(() => countUnfinished(ledger.db));
     const settings = configured ?? (await builtInSandbox());

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from './config/configuration.ts';
 import { isLoopback } from './config/environment.ts';
 import { ConfigurationError } from './config/problem.ts';
+import type { Weakness } from './ledger/durability.ts';
 import { inspectLedger } from './ledger/inspect.ts';
 import { refusalOf, type LedgerKind } from './ledger/kind.ts';
 import { clockOffset } from './providers/clock-offset.ts';
@@ -11,12 +12,14 @@ import { openAccount, type AccountSettings } from './providers/index.ts';
 
 /** One thing that was looked at. */
 interface Finding {
-  readonly ok: boolean;
+  /** info: right as long as nothing else fails; whoever runs it should know. */
+  readonly kind: 'ok' | 'info' | 'FAIL';
   readonly text: string;
 }
 
-const ok = (text: string): Finding => ({ ok: true, text });
-const fail = (text: string): Finding => ({ ok: false, text });
+const ok = (text: string): Finding => ({ kind: 'ok', text });
+const info = (text: string): Finding => ({ kind: 'info', text });
+const fail = (text: string): Finding => ({ kind: 'FAIL', text });
 
 const clock = () => new Date();
 
@@ -88,6 +91,13 @@ function checkKind(kind: LedgerKind | null, { environment, accounts }: Configura
   return refusal === null ? ok(`ledger: its refunds are ${kind}`) : fail(`ledger: ${refusal}`);
 }
 
+/** Whether a refund that the ledger has acknowledged stays in it. */
+function checkDurability(isStandby: boolean, weaknesses: readonly Weakness[]): readonly Finding[] {
+  if (isStandby) return [fail('database: it is a standby and can only be read: name the primary in DATABASE_URL')];
+  const told = weaknesses.map(({ kind, text }) => (kind === 'forgets' ? fail : info)(`database: ${text}`));
+  return told.length > 0 ? told : [ok('database: what it has acknowledged outlives a crash')];
+}
+
 async function checkLedger(configuration: Configuration): Promise<readonly Finding[]> {
   const { databaseUrl, dataDir } = configuration.environment;
   try {
@@ -103,7 +113,9 @@ async function checkLedger(configuration: Configuration): Promise<readonly Findi
           seen.pending.length === 0
             ? ok(`database: ${seen.server}, up to date`)
             : ok(`database: ${seen.server}, the next start brings it up to date (${seen.pending.join(', ')})`),
-          ...(databaseUrl === null ? [] : [checkSharedClock(seen.aheadMs)]),
+          ...(databaseUrl === null
+            ? []
+            : [checkSharedClock(seen.aheadMs), ...checkDurability(seen.isStandby, seen.weaknesses)]),
           ...seen.invariants.map(({ name, offenders }) =>
             offenders.length === 0
               ? ok(`ledger: ${name}`)
@@ -150,5 +162,5 @@ async function examine(): Promise<readonly Finding[]> {
 }
 
 const findings = await examine();
-for (const finding of findings) process.stdout.write(`${finding.ok ? 'ok  ' : 'FAIL'} ${finding.text}\n`);
-if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
+for (const { kind, text } of findings) process.stdout.write(`${kind.padEnd(4)} ${text}\n`);
+if (findings.some(({ kind }) => kind === 'FAIL')) process.exitCode = 1;
