@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['graphql', 'callbacks', 'jobs'],
   ['services', 'feed'],
   ['providers', 'ledger'],
-  ['refunds'],
+  ['refunds', 'flow'],
 ];
 
 /** Rooms with less freedom than their floor gives them: the only rooms of ours that they may import. */
