@@ -14,6 +14,7 @@ const CHECKS: readonly (readonly [name: string, command: string, ...options: str
   ['unused code', tool('knip'), '--no-progress', '--no-config-hints'],
   ['format', tool('oxfmt'), '--check'],
   ['floors', process.execPath, 'scripts/check-floors.ts'],
+  ['figures of the house', process.execPath, 'scripts/house.ts', '--held'],
 ];
 /** A check that takes longer than this hangs. */
 const TIMEOUT_MS = 120_000;

@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['graphql', 'callbacks', 'jobs'],
   ['services', 'feed'],
   ['providers', 'ledger'],
-  ['refunds'],
+  ['refunds', 'flow'],
 ];
 
 /** Rooms with less freedom than their floor gives them: the only rooms of ours that they may import. */
@@ -36,8 +36,8 @@ function roomOf(path: string): string {
   return first === 'app.ts' ? 'app' : 'the processes';
 }
 
-/** A provider's wing, e.g. `shoutu` of `providers/shoutu/map.ts`. */
-const wingOf = (path: string): string | null => /^providers\/([^/]+)\//.exec(path)?.[1] ?? null;
+/** A provider's wing, e.g. `shoutu` of `providers/shoutu/map.ts`. What all wings share lies in http/ and wire/. */
+const wingOf = (path: string): string | null => /^providers\/(?!http\/|wire\/)([^/]+)\//.exec(path)?.[1] ?? null;
 
 /** Whether a file may import one of a wing: nothing outside it knows a wire name. */
 function mayEnterWing(from: string, to: string): boolean {

@@ -28,7 +28,9 @@ import { openBoss } from './ledger/boss.ts';
 import { openLedger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { findEvent, pageEvents } from './ledger/events.ts';
+import { claimLedger } from './ledger/kind.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
+import { ownDataDir } from './ledger/private-folder.ts';
 import { findRecords } from './ledger/records.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
@@ -39,6 +41,7 @@ import type { WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
 import type { ReadPolicy } from './refunds/read-policy.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
+import { rememberedRefunds } from './sandbox/state.ts';
 import type { Answer } from './services/ask.ts';
 import { createBudget } from './services/budget.ts';
 import { createRefund } from './services/create.ts';
@@ -88,6 +91,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   const newId = () => v7();
   const closers: (() => Promise<void>)[] = [];
   let giveUp = (): void => undefined;
+  const stateFile = join(environment.dataDir, 'sandbox', 'state.json');
   const close = async () => {
     const late = setTimeout(() => giveUp(), GIVE_UP_MS);
     for (const closer of closers.toReversed()) await closer();
@@ -95,6 +99,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   };
 
   try {
+    if (environment.databaseUrl === null || configured === null) ownDataDir(environment.dataDir);
     const ledger = await openLedger(
       environment.databaseUrl === null
         ? { dataDir: join(environment.dataDir, 'ledger') }
@@ -103,6 +108,13 @@ export async function startApp(configuration: Configuration): Promise<App> {
     );
     closers.push(() => ledger.close());
     giveUp = ledger.giveUp;
+    // Before anything is settled: the sandbox would end refunds of real accounts that it does not know.
+    await claimLedger(ledger, {
+      kind: configured === null ? 'simulated' : 'real',
+      setting: environment.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL',
+      remembered: async () => (environment.databaseUrl === null ? rememberedRefunds(stateFile) : []),
+    });
+    for (const { text } of await ledger.weaknesses()) log.warn(`the database may forget refunds: ${text}`);
 
     const metrics = createMetrics(() => countUnfinished(ledger.db));
     const settings = configured ?? (await builtInSandbox());
@@ -197,7 +209,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
 
   async function builtInSandbox(): Promise<readonly AccountSettings[]> {
     const sandbox = await startSandbox({
-      stateFile: join(environment.dataDir, 'sandbox', 'state.json'),
+      stateFile,
       notifyBase: environment.publicUrl,
       announce: ANNOUNCED,
       log: (line) => log.warn({ line }, 'the sandbox'),

@@ -3,19 +3,23 @@ import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from './config/configuration.ts';
 import { isLoopback } from './config/environment.ts';
 import { ConfigurationError } from './config/problem.ts';
+import type { Weakness } from './ledger/durability.ts';
 import { inspectLedger } from './ledger/inspect.ts';
+import { refusalOf, type LedgerKind } from './ledger/kind.ts';
 import { clockOffset } from './providers/clock-offset.ts';
 import { ProviderError, type ProviderErrorKind } from './providers/errors.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 
 /** One thing that was looked at. */
 interface Finding {
-  readonly ok: boolean;
+  /** info: right as long as nothing else fails; whoever runs it should know. */
+  readonly kind: 'ok' | 'info' | 'FAIL';
   readonly text: string;
 }
 
-const ok = (text: string): Finding => ({ ok: true, text });
-const fail = (text: string): Finding => ({ ok: false, text });
+const ok = (text: string): Finding => ({ kind: 'ok', text });
+const info = (text: string): Finding => ({ kind: 'info', text });
+const fail = (text: string): Finding => ({ kind: 'FAIL', text });
 
 const clock = () => new Date();
 
@@ -79,7 +83,23 @@ function checkSharedClock(aheadMs: number): Finding {
   return fail(`database: its clock and this machine's are ${Math.round(off)} s apart: set both by NTP`);
 }
 
-async function checkLedger({ databaseUrl, dataDir }: Configuration['environment']): Promise<readonly Finding[]> {
+function checkKind(kind: LedgerKind | null, { environment, accounts }: Configuration): Finding {
+  const wanted = accounts === null ? 'simulated' : 'real';
+  if (kind === null) return ok('ledger: not marked as simulated or real yet; the first start does it');
+  const setting = environment.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL';
+  const refusal = refusalOf({ kind: wanted, setting }, kind);
+  return refusal === null ? ok(`ledger: its refunds are ${kind}`) : fail(`ledger: ${refusal}`);
+}
+
+/** Whether a refund that the ledger has acknowledged stays in it. */
+function checkDurability(isStandby: boolean, weaknesses: readonly Weakness[]): readonly Finding[] {
+  if (isStandby) return [fail('database: it is a standby and can only be read: name the primary in DATABASE_URL')];
+  const told = weaknesses.map(({ kind, text }) => (kind === 'forgets' ? fail : info)(`database: ${text}`));
+  return told.length > 0 ? told : [ok('database: what it has acknowledged outlives a crash')];
+}
+
+async function checkLedger(configuration: Configuration): Promise<readonly Finding[]> {
+  const { databaseUrl, dataDir } = configuration.environment;
   try {
     const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
     const seen = await inspectLedger(place, clock);
@@ -93,7 +113,9 @@ async function checkLedger({ databaseUrl, dataDir }: Configuration['environment'
           seen.pending.length === 0
             ? ok(`database: ${seen.server}, up to date`)
             : ok(`database: ${seen.server}, the next start brings it up to date (${seen.pending.join(', ')})`),
-          ...(databaseUrl === null ? [] : [checkSharedClock(seen.aheadMs)]),
+          ...(databaseUrl === null
+            ? []
+            : [checkSharedClock(seen.aheadMs), ...checkDurability(seen.isStandby, seen.weaknesses)]),
           ...seen.invariants.map(({ name, offenders }) =>
             offenders.length === 0
               ? ok(`ledger: ${name}`)
@@ -101,6 +123,7 @@ async function checkLedger({ databaseUrl, dataDir }: Configuration['environment'
                   `ledger: ${name}: not so for ${offenders.join('; ')}: tell the engineers before anything is changed`,
                 ),
           ),
+          checkKind(seen.ledgerKind, configuration),
         ];
     }
   } catch (error) {
@@ -127,17 +150,17 @@ async function examine(): Promise<readonly Finding[]> {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map(({ setting, problem }) => fail(`configuration: ${setting}: ${problem}`));
   }
-  const { accounts, environment } = configuration;
+  const { accounts } = configuration;
   const named = accounts?.map(({ key, provider }) => `${key} (${provider})`).join(', ');
   const accountFindings = await Promise.all((accounts ?? []).map(checkAccount));
   return [
     ok(`configuration: ${named ?? 'no REFUNDS_CONFIG, so the built-in sandbox is used'}`),
     ...accountFindings.flat(),
-    ...(await checkLedger(environment)),
+    ...(await checkLedger(configuration)),
     checkCallbacks(configuration),
   ];
 }
 
 const findings = await examine();
-for (const finding of findings) process.stdout.write(`${finding.ok ? 'ok  ' : 'FAIL'} ${finding.text}\n`);
-if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
+for (const { kind, text } of findings) process.stdout.write(`${kind.padEnd(4)} ${text}\n`);
+if (findings.some(({ kind }) => kind === 'FAIL')) process.exitCode = 1;

@@ -19,7 +19,7 @@ export function operatorSentence(error: unknown): string | null {
   if ('syscall' in error && error.syscall === 'listen') {
     return `The server can't listen (${error.message}): stop what listens there, or set PORT, HOST or METRICS_PORT.`;
   }
-  if (/^(EACCES|EROFS|ENOSPC|ENOTDIR)$/.test(codeOf(error))) {
+  if (/^(EACCES|EPERM|EROFS|ENOSPC|ENOTDIR)$/.test(codeOf(error))) {
     return `A file can't be written (${error.message}): see what DATA_DIR says, and whether there is room.`;
   }
   return null;

@@ -52,7 +52,8 @@ const stateOf = (word: string): CallbackState | undefined =>
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function instantOf(text: string, now: Date): Date | undefined {
+/** An instant in an operator's words: `30m`, `2h` or `3d` ago, or a date. */
+export function instantOf(text: string, now: Date): Date | undefined {
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined) return new Date(now.getTime() - Number(count) * (UNIT_MS[unit] ?? 0));
   const at = new Date(text);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
 import type { SettingProblem } from './problem.ts';
 import { NOT_SHOWN, shown } from './shown.ts';
+import { accountsProblems } from './which-accounts.ts';
 
 /** Variables as the process got them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -50,6 +51,7 @@ const schema = z.object({
     .regex(/^[\w.:%-]+$/, 'expected an IP address or a host name')
     .default(DEFAULT_HOST),
   REFUNDS_CONFIG: z.string().optional(),
+  SANDBOX: z.literal('yes', 'expected yes, or that it is not set').optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: httpUrl
@@ -112,26 +114,35 @@ export const isLoopback = (host: string): boolean =>
 
 /** DATABASE_URL alone, for a command that needs nothing else; null when it is not set. */
 export function readDatabaseUrl(variables: Variables = process.env): Reading<string | null> {
-  const environment = readEnvironment({ DATABASE_URL: variables['DATABASE_URL'] });
-  return 'problems' in environment ? environment : { value: environment.value.databaseUrl };
+  const given = givenOf(variables);
+  const parsed = schema.pick({ DATABASE_URL: true }).safeParse(given);
+  if (!parsed.success) return { problems: parsed.error.issues.map((issue) => asProblem(issue, given)) };
+  return { value: parsed.data.DATABASE_URL ?? null };
 }
 
-/** Reads the environment; an empty variable counts as not set. */
-export function readEnvironment(variables: Variables): Reading<Environment> {
-  const given = Object.fromEntries(
+/** The variables that are ours. An empty one counts as not set. */
+const givenOf = (variables: Variables): Variables =>
+  Object.fromEntries(
     Object.keys(schema.shape).flatMap((name) => {
       const text = variables[name]?.trim();
       return text === undefined || text === '' ? [] : [[name, text]];
     }),
   );
+
+function asProblem({ path, message }: z.core.$ZodIssue, given: Variables): SettingProblem {
+  const setting = path.join('.');
+  return { setting, problem: `${message}, got ${SECRETS.has(setting) ? NOT_SHOWN : shown(given[setting])}` };
+}
+
+/** Reads the environment; an empty variable counts as not set. */
+export function readEnvironment(variables: Variables): Reading<Environment> {
+  const given = givenOf(variables);
   const parsed = schema.safeParse(given);
   const issues = parsed.error?.issues ?? [];
   const wrong = new Set(issues.map(({ path }) => String(path[0])));
   const problems = [
-    ...issues.map(({ path, message }) => {
-      const setting = path.join('.');
-      return { setting, problem: `${message}, got ${SECRETS.has(setting) ? NOT_SHOWN : shown(given[setting])}` };
-    }),
+    ...issues.map((issue) => asProblem(issue, given)),
+    ...accountsProblems(given, wrong),
     ...authProblems(given, wrong),
   ];
   if (!parsed.success || problems.length > 0) return { problems };

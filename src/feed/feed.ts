@@ -2,11 +2,21 @@
 import type { Ledger } from '../ledger/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import type { FeedObserver } from './alarm.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { demandPlace, lastEvent, lastPlace, readLog } from './log.ts';
-import { openTail, type FeedObserver } from './tail.ts';
+import { lastEvent, readLog, requirePlace } from './log.ts';
+import { openTail } from './tail.ts';
 import { createTurns } from './turns.ts';
+
+/** Where a reader begins. */
+export type FollowFrom =
+  /** At the log's end now: nothing that is written already. */
+  | { readonly kind: 'end' }
+  /** Behind a place that came from outside: it must be in the log. */
+  | { readonly kind: 'after'; readonly place: EventPlace }
+  /** With an event that was just read from the log: it comes first, then what is behind it. */
+  | { readonly kind: 'with'; readonly event: RefundEvent };
 
 export interface Feed {
   /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
@@ -19,8 +29,8 @@ export interface Feed {
   ) => Promise<{ readonly events: readonly RefundEvent[]; readonly hasMore: boolean }>;
   /** The last event that passes; `null` when there is none. */
   readonly last: (filter: EventFilter) => Promise<RefundEvent | null>;
-  /** Every event behind a place, without end; `null` is the log's end now. Throws UnknownPlaceError. */
-  readonly follow: (filter: EventFilter, after: EventPlace | null) => Promise<AsyncIterableIterator<Delivery>>;
+  /** Every event from there on, without end. Throws UnknownPlaceError for a place that is not in the log. */
+  readonly follow: (filter: EventFilter, from: FollowFrom) => Promise<AsyncIterableIterator<Delivery>>;
   /** Readers at the live end. */
   readonly followers: () => number;
   readonly close: () => Promise<void>;
@@ -47,21 +57,39 @@ export function openFeed(
 ): Feed {
   const tail = openTail(ledger, observer, keep);
   const turns = createTurns(AT_ONCE);
+  const end = async (): Promise<EventPlace> => {
+    const last = await lastEvent(ledger.db, null);
+    if (last === null) return FEED_START;
+    return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
+  };
+
+  /** What is told first, and the place behind it. */
+  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPlace]> {
+    switch (from.kind) {
+      case 'end':
+        return [[], await end()];
+      case 'after':
+        // Refused before the first event is waited for.
+        await requirePlace(ledger.db, from.place);
+        return [[], from.place];
+      case 'with':
+        return [[from.event], from.event];
+    }
+  }
+
   return {
-    end: () => lastPlace(ledger.db),
+    end,
     last: (filter) => lastEvent(ledger.db, asKept(filter)),
     page: async (filter, after, first) => {
-      if (after !== null) await demandPlace(ledger.db, after);
       const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
       const { events } = await readLog(ledger.db, ask);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
-    follow: async (asked, after) => {
+    follow: async (asked, from) => {
       const filter = asKept(asked);
-      const page = (from: EventPlace) => readLog(ledger.db, { filter, after: from, limit: PAGE });
-      // A place that is none is told before the first event is waited for.
-      if (after !== null) await demandPlace(ledger.db, after);
-      return new LogFollower({ tail, turns, page, mostWaiting }, filter, after ?? (await lastPlace(ledger.db)));
+      const page = (after: EventPlace) => readLog(ledger.db, { filter, after, limit: PAGE });
+      const [first, after] = await begin(from);
+      return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },
     followers: () => tail.followers(),
     close: () => tail.close(),

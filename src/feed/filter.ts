@@ -15,7 +15,10 @@ export interface EventFilter {
 export const letsThrough = ({ accounts, conditions }: EventFilter, event: RefundEvent): boolean =>
   accounts.includes(event.account) && meetsConditions(event.refund, conditions);
 
-/** The filter with its ids as the ledger keeps them: characters that it drops from a refund are dropped here too. */
+/**
+ * The filter with its ids as the ledger keeps them: characters that it drops from a refund are dropped here
+ * too.
+ */
 export const asKept = ({ accounts, conditions }: EventFilter): EventFilter => ({
   accounts,
   conditions: {

@@ -1,9 +1,12 @@
-/** One reader's way along the log: from its place through the database and the memory to the live end, and on from there. */
+/**
+ * One reader's way along the log: from its place through the database and the memory to the live end, and on
+ * from there.
+ */
 import { LedgerUnavailableError } from '../ledger/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import { comparePlaces, type EventPlace } from '../refunds/event-cursor.ts';
 import { letsThrough, type EventFilter } from './filter.ts';
-import type { LogPage } from './log.ts';
+import { UnknownPlaceError, type LogPage } from './log.ts';
 import type { Tail } from './tail.ts';
 import type { Turns } from './turns.ts';
 
@@ -11,13 +14,22 @@ import type { Turns } from './turns.ts';
 export type Delivery =
   | { readonly kind: 'event'; readonly event: RefundEvent }
   /** It read so slowly that too many events waited for it. It may come again, from `place`. */
-  | { readonly kind: 'too-slow'; readonly place: EventPlace };
+  | { readonly kind: 'too-slow'; readonly place: EventPlace }
+  /**
+   * Events that it was given are not in the log any more: the database was set back. It has to begin anew.
+   */
+  | { readonly kind: 'set-back' };
 
-export interface FollowerDeps {
+/** What a reader reads by. */
+export interface Reading {
   readonly tail: Tail;
   /** Shared by all readers. */
   readonly turns: Turns;
-  /** Reads a page of the log that the filter lets through. */
+  readonly filter: EventFilter;
+  /**
+   * Reads a page of the log that the filter lets through. Throws UnknownPlaceError when `after` is not in it
+   * any more.
+   */
   readonly page: (after: EventPlace) => Promise<LogPage>;
   /** Most events that wait for a reader at the live end. */
   readonly mostWaiting: number;
@@ -26,23 +38,27 @@ export interface FollowerDeps {
 const FROM_MEMORY = 200;
 /** While the database is away. */
 const RETRY_MS = 1_000;
+/** While the live end has not come to where this reader is. */
+const CATCH_UP_MS = 50;
 
-/** Every event of the filter behind `after`, in order, none twice, none missing. Ends when it is returned or read too slowly. */
+/**
+ * The events `first`, then every event of the filter behind `after`: in order, none twice, none missing. Ends
+ * when it is returned, when it is read too slowly, or when the log has lost events that it was given.
+ */
 export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
-  readonly #deps: FollowerDeps;
-  readonly #filter: EventFilter;
+  readonly #reading: Reading;
   /** Up to here everything was handed over or waits. */
   #place: EventPlace;
   #handedOver: EventPlace;
-  #waiting: RefundEvent[] = [];
+  #waiting: RefundEvent[];
   #unfollow: (() => void) | null = null;
-  #state: 'reading' | 'following' | 'too-slow' | 'ended' = 'reading';
+  #state: 'reading' | 'following' | 'too-slow' | 'set-back' | 'ended' = 'reading';
   #wake: () => void = () => undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(deps: FollowerDeps, filter: EventFilter, after: EventPlace) {
-    this.#deps = deps;
-    this.#filter = filter;
+  constructor(reading: Reading, after: EventPlace, first: readonly RefundEvent[]) {
+    this.#reading = reading;
+    this.#waiting = [...first];
     this.#place = after;
     this.#handedOver = after;
   }
@@ -69,10 +85,14 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
         this.#end();
         return { done: false, value: { kind: 'too-slow', place: this.#handedOver } };
       }
+      if (this.#state === 'set-back') {
+        this.#end();
+        return { done: false, value: { kind: 'set-back' } };
+      }
       const event = this.#waiting.shift();
       if (event !== undefined) {
         this.#handedOver = event;
-        await this.#deps.turns.take();
+        await this.#reading.turns.take();
         return { done: false, value: { kind: 'event', event } };
       }
       if (this.#state === 'following') await this.#pause();
@@ -82,42 +102,45 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
 
   /** Looks further: in memory if it reaches back far enough, else in the database. */
   async #readOn(): Promise<void> {
-    const near = this.#deps.tail.since(this.#place, FROM_MEMORY);
+    const near = this.#reading.tail.since(this.#place, FROM_MEMORY);
     if (near !== null) {
       const last = near.at(-1);
       if (last === undefined) this.#follow();
-      this.#waiting.push(...near.filter((event) => letsThrough(this.#filter, event)));
+      this.#waiting.push(...near.filter((event) => letsThrough(this.#reading.filter, event)));
       this.#place = last ?? this.#place;
       return;
     }
     try {
-      const page = await this.#deps.page(this.#place);
+      const page = await this.#reading.page(this.#place);
       this.#waiting.push(...page.events);
       this.#place = page.readTo;
-      // Nobody else follows, so that the memory begins here.
       const isAtEnd = page.events.length === 0 && !page.full;
-      if (isAtEnd && this.#state === 'reading' && this.#deps.tail.followers() === 0) this.#follow();
+      if (!isAtEnd || this.#state !== 'reading') return;
+      // When nobody else follows, the memory begins here.
+      if (this.#reading.tail.followers() === 0) this.#follow();
+      else if (this.#reading.tail.since(this.#place, 1) === null) await this.#pause(CATCH_UP_MS);
     } catch (error) {
-      if (!(error instanceof LedgerUnavailableError)) throw error;
-      await this.#pause(RETRY_MS);
+      if (error instanceof UnknownPlaceError) this.#stop('set-back');
+      else if (error instanceof LedgerUnavailableError) await this.#pause(RETRY_MS);
+      else throw error;
     }
   }
 
   #follow(): void {
     this.#state = 'following';
-    this.#unfollow = this.#deps.tail.follow(this.#place, (event) => this.#hear(event));
+    this.#unfollow = this.#reading.tail.follow(this.#place, {
+      hear: (event) => this.#hear(event),
+      setBack: () => this.#stop('set-back'),
+    });
   }
 
   #hear(event: RefundEvent): void {
     if (comparePlaces(event, this.#place) <= 0) return;
     this.#place = event;
-    if (!letsThrough(this.#filter, event)) return;
+    if (!letsThrough(this.#reading.filter, event)) return;
     this.#waiting.push(event);
-    if (this.#waiting.length > this.#deps.mostWaiting) {
-      this.#leave();
-      this.#state = 'too-slow';
-    }
-    this.#wake();
+    if (this.#waiting.length > this.#reading.mostWaiting) this.#stop('too-slow');
+    else this.#wake();
   }
 
   /** Until something is heard, the reader ends, or the time is over. */
@@ -130,15 +153,15 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
     clearTimeout(timer);
   }
 
-  #leave(): void {
+  #end(): void {
+    this.#stop('ended');
+  }
+
+  #stop(state: 'too-slow' | 'set-back' | 'ended'): void {
     this.#unfollow?.();
     this.#unfollow = null;
     this.#waiting = [];
-  }
-
-  #end(): void {
-    this.#leave();
-    this.#state = 'ended';
+    if (this.#state !== 'ended') this.#state = state;
     this.#wake();
   }
 }

@@ -1,15 +1,16 @@
 /**
  * The event log, page by page, in the order (transaction, number).
  *
- * Events become visible in the order of commits, which is not the order of a sequence: a reader that remembered the last number
- * would pass over a slower transaction. So readers stop below the oldest transaction that still runs: everything below it is
- * settled, nothing can come in between any more. See docs/decisions/0006-commit-order-is-not-sequence-order.md.
+ * Events become visible in the order of commits, which is not the order of a sequence: a reader that
+ * remembered the last number would pass over a slower transaction. So readers stop below the oldest
+ * transaction that still runs: everything below it is settled, nothing can come in between any more. See
+ * docs/decisions/0006-commit-order-is-not-sequence-order.md.
  */
 import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
 import type { Db } from '../ledger/database.ts';
 import { eventOf, type RefundEvent } from '../ledger/events.ts';
 import type { Tables } from '../ledger/tables.ts';
-import { comparePlaces, FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import { comparePlaces, FEED_START, isSamePlace, type EventPlace } from '../refunds/event-cursor.ts';
 import { matching, type EventFilter } from './filter.ts';
 
 export interface LogAsk {
@@ -22,7 +23,7 @@ export interface LogAsk {
 export interface LogPage {
   /** Settled events, oldest first. */
   readonly events: readonly RefundEvent[];
-  /** Everything settled up to here was looked at: where the next page begins. */
+  /** Everything settled up to this event was looked at: where the next page begins. */
   readonly readTo: EventPlace;
   /** More settled events may follow. */
   readonly full: boolean;
@@ -30,7 +31,7 @@ export interface LogPage {
   readonly held: boolean;
 }
 
-/** `after` is no place in this database's log: no event of it stands there. */
+/** A place is not, or not any more, in this database's log: its event does not stand there. */
 export class UnknownPlaceError extends Error {
   override readonly name = 'UnknownPlaceError';
 }
@@ -39,10 +40,10 @@ export class UnknownPlaceError extends Error {
 const BELOW_ALL = sql`pg_snapshot_xmin(pg_current_snapshot())`;
 
 /**
- * The oldest transaction that runs and may yet tell of events. Transaction numbers are shared by all databases of a server, so one
- * that is seen to run in another database is passed over: a long one there must not hold this feed up. What can't be placed (it
- * has just ended, or was prepared) counts as ours. It costs several times what the other bound costs, so it is asked for only
- * where that one holds events back.
+ * The oldest transaction that runs and may yet tell of events. Transaction numbers are shared by all
+ * databases of a server, so one that is seen to run in another database is passed over: a long one there must
+ * not hold this feed up. What can't be placed (it has just ended, or was prepared) counts as ours. It costs
+ * several times what the other bound costs, so it is asked for only where that one holds events back.
  */
 const BELOW_OURS = sql`coalesce(
   (
@@ -60,24 +61,38 @@ const BELOW_OURS = sql`coalesce(
 )`;
 type Bound = typeof BELOW_ALL;
 
-type Row = { readonly settled_below: string } & (Selectable<Tables['refund_events']> | { readonly number: null });
+/** The last settled event, whatever its filter: columns of `newest`. Null in a log without one. */
+interface Newest {
+  readonly newest_xid: string | null;
+  readonly newest_number: bigint | null;
+  readonly newest_recorded_at: Date | null;
+}
+type Row = { readonly settled_below: string; readonly known: boolean } & Newest &
+  (Selectable<Tables['refund_events']> | { readonly number: null });
+
+/** Whether an event stands at a place. The log's start is always there. */
+const stands = (place: EventPlace): RawBuilder<boolean> =>
+  isSamePlace(place, FEED_START)
+    ? sql`true`
+    : sql`exists (
+        select from refund_events
+        where number = ${place.number}::bigint and xid = ${place.transaction}::text::xid8
+          and recorded_at = ${place.recordedAt}::timestamptz)`;
 
 /**
- * Demands that a place from outside is one of this log. A ledger that was moved or set back may have given it out for an event that
- * has another place now, or none: who went on from there would miss what lies between. Throws UnknownPlaceError.
+ * Throws UnknownPlaceError unless a place from outside is one of this log. A ledger that was moved or set
+ * back may have given it out for an event that has another place now, or none: a reader that went on from
+ * there would miss what lies between.
  */
-export async function demandPlace(db: Db, place: EventPlace): Promise<void> {
-  if (comparePlaces(place, FEED_START) === 0) return;
-  const event = await db
-    .selectFrom('refund_events')
-    .select('number')
-    .where('number', '=', place.number)
-    .where('xid', '=', place.transaction.toString())
-    .executeTakeFirst();
-  if (event === undefined) throw new UnknownPlaceError('This place is not in the log.');
+export async function requirePlace(db: Db, place: EventPlace): Promise<void> {
+  const { rows } = await sql<{ known: boolean }>`select ${stands(place)} as known`.execute(db);
+  if (rows[0]?.known !== true) throw new UnknownPlaceError('This place is not in the log.');
 }
 
-/** Reads a page of the log. */
+/**
+ * Reads a page of the log. Throws UnknownPlaceError when `after` is not in the log any more. The same
+ * statement looks at both, so that a page never follows on an event that this database does not have.
+ */
 export async function readLog(db: Db, ask: LogAsk): Promise<LogPage> {
   const page = await readBelow(db, ask, BELOW_ALL);
   return page.held ? readBelow(db, ask, BELOW_OURS) : page;
@@ -85,8 +100,15 @@ export async function readLog(db: Db, ask: LogAsk): Promise<LogPage> {
 
 async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound): Promise<LogPage> {
   const { rows } = await sql<Row>`
-    select bounds.*, event.*
-    from (select ${bound}::text as settled_below) as bounds
+    with bounds as materialized (select ${bound} as settled_below)
+    select bounds.settled_below::text, ${stands(after)} as known, newest.*, event.*
+    from bounds
+    left join lateral (
+      select xid as newest_xid, number as newest_number, recorded_at as newest_recorded_at from refund_events
+      where xid < bounds.settled_below
+      order by xid desc, number desc
+      limit 1
+    ) as newest on true
     left join lateral (
       select * from refund_events
       where (xid, number) > (${after.transaction}::text::xid8, ${after.number}::bigint)
@@ -98,45 +120,38 @@ async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound)
   `.execute(db);
   const [first] = rows;
   if (first === undefined) throw new Error('the bounds of the log are always there');
+  if (!first.known) throw new UnknownPlaceError('This place is not in the log.');
   const settledBelow = BigInt(first.settled_below);
   const written = rows.flatMap((row) => (row.number === null ? [] : [row]));
   const settled = written.filter(({ xid }) => BigInt(xid) < settledBelow);
   const events = settled.map(eventOf);
   const last = events.at(-1);
   const full = last !== undefined && events.length === limit;
-  const edge = { transaction: settledBelow, number: 0n };
+  const end = newestIn(first);
   return {
     events,
     full,
     held: settled.length < written.length,
-    readTo: full ? last : comparePlaces(edge, after) > 0 ? edge : after,
+    readTo: full ? last : comparePlaces(end, after) > 0 ? end : after,
   };
 }
 
-/** The place of the last settled event: all that is settled later comes after it. */
-export async function lastPlace(db: Db): Promise<EventPlace> {
-  const newest = (settled: RawBuilder<SqlBool>) =>
-    db
-      .selectFrom('refund_events')
-      .select(['xid', 'number', sql<boolean>`xid < ${BELOW_ALL}`.as('settled')])
-      .where(settled)
-      .orderBy('xid', 'desc')
-      .orderBy('number', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-  const first = await newest(sql`true`);
-  const row = first === undefined || first.settled ? first : await newest(sql`xid < ${BELOW_OURS}`);
-  return row === undefined ? FEED_START : { transaction: BigInt(row.xid), number: row.number };
+function newestIn(row: Newest): EventPlace {
+  const { newest_xid: xid, newest_number: number, newest_recorded_at: recordedAt } = row;
+  if (xid === null || number === null || recordedAt === null) return FEED_START;
+  return { transaction: BigInt(xid), number, recordedAt };
 }
 
-/** The last settled event that passes; `null` when there is none. */
-export async function lastEvent(db: Db, filter: EventFilter): Promise<RefundEvent | null> {
+/**
+ * The last settled event that passes; `null` when there is none. All that is settled later comes behind it.
+ */
+export async function lastEvent(db: Db, filter: EventFilter | null): Promise<RefundEvent | null> {
   const newest = (settled: RawBuilder<SqlBool>) =>
     db
       .selectFrom('refund_events')
       .selectAll()
       .select(sql<boolean>`xid < ${BELOW_ALL}`.as('settled'))
-      .where(matching(filter))
+      .where(filter === null ? sql<SqlBool>`true` : matching(filter))
       .where(settled)
       .orderBy('xid', 'desc')
       .orderBy('number', 'desc')

@@ -26,6 +26,15 @@ export const tooSlow = (cursor: string): GraphQLError =>
     extensions: { code: 'SLOW_CONSUMER', cursor },
   });
 
+/**
+ * The ledger has lost or moved events that were given out: a place among them leads nowhere. `argument` names the cursor that
+ * was refused; without it a subscription has ended.
+ */
+export const beginAnew = (argument?: string): GraphQLError =>
+  new GraphQLError('The event feed was set back: load what you show again, and start from latestEventCursor.', {
+    extensions: { code: 'BEGIN_ANEW', ...(argument === undefined ? {} : { argument }) },
+  });
+
 /** In a frontend's words, by kind. Nothing of the provider's own text passes: it is meant for the merchant's operator. */
 const SENTENCES: Record<ProviderError['kind'], string> = {
   unavailable: 'can not be reached now',

@@ -1,7 +1,7 @@
 /** `after` of the event feed: read, and told apart from cursors that are none of it. */
 import { UnknownPlaceError } from '../feed/log.ts';
 import { readEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
-import { badInput } from './errors.ts';
+import { badInput, beginAnew } from './errors.ts';
 
 /** The place that an argument names; null when it is left out. Throws BAD_USER_INPUT. */
 export function readAfter(after: string | null | undefined): EventPlace | null {
@@ -11,15 +11,12 @@ export function readAfter(after: string | null | undefined): EventPlace | null {
   return place;
 }
 
-/** Runs a reading of the feed; a place that is not in it becomes BAD_USER_INPUT. */
+/** Runs a reading of the feed; a place that is not in it becomes BEGIN_ANEW. */
 export async function asFeed<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof UnknownPlaceError)) throw error;
-    throw badInput(
-      '"after" is a cursor of another server: load the list again and start from latestEventCursor.',
-      'after',
-    );
+    throw beginAnew('after');
   }
 }

@@ -3,7 +3,7 @@ import type { Delivery } from '../feed/follower.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import { writeEventCursor } from '../refunds/event-cursor.ts';
 import type { Caller } from './context.ts';
-import { expiredToken, tooSlow } from './errors.ts';
+import { beginAnew, expiredToken, tooSlow } from './errors.ts';
 
 /** An event, or the last thing that a subscription says. */
 export type LiveItem = Delivery | { readonly kind: 'token-expired' };
@@ -49,6 +49,8 @@ export function eventIn(item: LiveItem): RefundEvent {
       return item.event;
     case 'too-slow':
       throw tooSlow(writeEventCursor(item.place));
+    case 'set-back':
+      throw beginAnew();
     case 'token-expired':
       throw expiredToken();
   }

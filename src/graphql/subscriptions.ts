@@ -1,5 +1,6 @@
 /** `refundUpdated` and `refundEvents`: the event feed, followed from a place on. */
 import { NO_CONDITIONS } from '../refunds/filter.ts';
+import type { FollowFrom } from '../feed/feed.ts';
 import type { EventFilter } from '../feed/filter.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
 import type { RefundRef } from '../refunds/ids.ts';
@@ -21,9 +22,11 @@ function tell(item: LiveItem, { loaders }: Context) {
   return eventIn(item);
 }
 
-async function follow(context: Context, filter: EventFilter, after: EventPlace | null) {
-  return untilExpired(await asFeed(() => context.services.feed.follow(filter, after)), context.caller);
+async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
+  return untilExpired(await asFeed(() => context.services.feed.follow(filter, from)), context.caller);
 }
+
+const behind = (place: EventPlace): FollowFrom => ({ kind: 'after', place });
 
 builder.subscriptionField('refundEvents', (t) =>
   t.field({
@@ -35,7 +38,10 @@ builder.subscriptionField('refundEvents', (t) =>
       filter: t.arg({ type: RefundFilterInput }),
       after: t.arg({ type: 'EventCursor' }),
     },
-    subscribe: (_root, { filter, after }, context) => follow(context, readFilter(filter, context), readAfter(after)),
+    subscribe: (_root, { filter, after }, context) => {
+      const place = readAfter(after);
+      return follow(context, readFilter(filter, context), place === null ? { kind: 'end' } : behind(place));
+    },
     resolve: (item, _args, context) => tell(item, context),
   }),
 );
@@ -55,7 +61,7 @@ builder.subscriptionField('refundUpdated', (t) =>
       const place = readAfter(after);
       if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
       const filter = only(named.ref);
-      return follow(context, filter, place ?? (await beforeLatest(named.ref, filter, context)));
+      return follow(context, filter, place === null ? await withLatest(named.ref, filter, context) : behind(place));
     },
     resolve: (item, _args, context) => tell(item, context),
   }),
@@ -66,10 +72,13 @@ const only = ({ account, merchantRefundId }: RefundRef): EventFilter => ({
   conditions: { ...NO_CONDITIONS, merchantRefundId },
 });
 
-/** The place right before the refund's latest event. A refund that the ledger does not know is asked for first. */
-async function beforeLatest(ref: RefundRef, filter: EventFilter, context: Context): Promise<EventPlace> {
-  const latest = await context.services.feed.last(filter);
-  if (latest !== null) return { transaction: latest.transaction, number: latest.number - 1n };
+/** With the refund's latest event. A refund that the ledger does not know is asked for first. */
+async function withLatest(ref: RefundRef, filter: EventFilter, context: Context): Promise<FollowFrom> {
+  const { feed } = context.services;
+  const known = await feed.last(filter);
+  if (known !== null) return { kind: 'with', event: known };
   if ((await loadRefund(context.loaders, askByRef(ref, 'AUTO'))) === null) throw notFound('There is no such refund.');
-  return FEED_START;
+  const found = await feed.last(filter);
+  // Written, and behind a transaction that still runs: the log has no other event of this refund.
+  return found === null ? behind(FEED_START) : { kind: 'with', event: found };
 }

@@ -1,8 +1,9 @@
 /** The ledger's database: opened, brought up to date, closed. One pool for everything that this process does with it. */
 import type { PGlite } from '@electric-sql/pglite';
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Clock, NewId } from '../refunds/clock.ts';
+import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded, type Embedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
 import { embeddedListen, postgresListen, type Listen } from './listen.ts';
@@ -29,11 +30,14 @@ export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
 export interface Ledger extends LedgerDeps {
+  /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
   readonly kind: 'postgres' | 'embedded';
   readonly db: Db;
   /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */
   readonly pool: pg.Pool;
   readonly listen: Listen;
+  /** What may make the server forget an acknowledged commit; looked for when this is called. None of the embedded database. */
+  readonly weaknesses: () => Promise<readonly Weakness[]>;
   /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
   readonly ping: () => Promise<void>;
   /** Ends the connections after what runs has finished; frees the data folder. */
@@ -58,7 +62,7 @@ export async function openLedger(place: LedgerPlace, deps: LedgerDeps): Promise<
 async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps): Promise<Ledger> {
   const installing = postgresPool(databaseUrl, 1, true);
   try {
-    await refuseOldServer(installing);
+    await refuseUnfitServer(installing);
     await migrate(kyselyOver(installing));
     await adoptMovedEvents(kyselyOver(installing));
   } finally {
@@ -105,23 +109,29 @@ function made(
     newId,
     listen,
     db: kyselyOver(pool),
+    weaknesses: () => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
     ping: () => answersInTime(pool),
     close: () => (closing ??= end()),
     giveUp,
   };
 }
 
-const kyselyOver = (pool: pg.Pool): Db =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withTypedErrors(pool) }) });
+const kyselyOver = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
 
-async function refuseOldServer(pool: pg.Pool): Promise<void> {
-  const { rows } = await unlessGone(pool.query<{ server_version_num: string }>('show server_version_num'));
-  const version = Number(rows[0]?.server_version_num);
-  if (version >= OLDEST_SERVER) return;
-  throw new LedgerUnusableError(
-    `The database server is PostgreSQL ${Math.floor(version / 10_000)}; 14 or newer is needed.`,
-  );
+async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
+  const asked = `select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby"`;
+  const { rows } = await unlessGone(pool.query<{ version: number; isStandby: boolean }>(asked));
+  const { version = 0, isStandby = false } = rows[0] ?? {};
+  if (version < OLDEST_SERVER) {
+    throw new LedgerUnusableError(
+      `The database server is PostgreSQL ${Math.floor(version / 10_000)}; 14 or newer is needed.`,
+    );
+  }
+  if (isStandby) throw new LedgerUnusableError(STANDBY);
 }
+
+const STANDBY =
+  'The database server is a standby (in recovery) and can only be read: name the primary in DATABASE_URL, or promote this one.';
 
 async function answersInTime(pool: pg.Pool): Promise<void> {
   const late = new Promise<never>((_, reject) => {

@@ -1,10 +1,11 @@
-/** The embedded database in a data folder: PGlite that survives a power cut, held by one process. */
-import { fdatasyncSync, mkdirSync } from 'node:fs';
+/** The embedded database in a data folder: PGlite that survives a power cut, held by one process, private to its user. */
+import { fdatasyncSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { DataDirInUseError } from './errors.ts';
+import { makePrivateFolder, mendFolder, OTHERS } from './private-folder.ts';
 
 export interface Embedded {
   readonly lite: PGlite;
@@ -13,13 +14,16 @@ export interface Embedded {
 
 /**
  * Opens the database of a data folder, made when it is missing. Throws DataDirInUseError when another process has it:
- * two writers on one folder destroy it.
+ * two writers on one folder destroy it. Whatever modes the folder's files had, only their owner can read and write them then.
  */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
-  mkdirSync(dataDir, { recursive: true });
+  const folder = join(dataDir, 'ledger');
+  makePrivateFolder(dataDir);
   const lock = lockFolder(dataDir);
   try {
-    const lite = await PGlite.create({ fs: new SyncedFolder(join(dataDir, 'ledger')), startParams: SYNCED });
+    makePrivateFolder(folder);
+    mendFolder(dataDir);
+    const lite = await PGlite.create({ fs: new SyncedFolder(folder), startParams: SYNCED });
     return {
       lite,
       close: async () => {
@@ -53,7 +57,10 @@ type Init = NonNullable<PGliteOptions['fs']>['init'];
 type ModuleOptions = Parameters<Init>[1];
 type Preparation = NonNullable<ModuleOptions['preRun']>[number];
 
-/** PGlite's folder on disk, where fsync is one fdatasync: a commit is on the disk before it is acknowledged. */
+/**
+ * PGlite's folder on disk. fsync is one fdatasync there: a commit is on the disk before it is acknowledged. PGlite asks for
+ * files that everybody may write, and sets their modes itself, past the umask of the process: those bits are taken from it.
+ */
 class SyncedFolder extends NodeFS {
   override async init(lite: PGlite, options: ModuleOptions): Promise<{ emscriptenOpts: ModuleOptions }> {
     const { emscriptenOpts } = await super.init(lite, options);
@@ -63,9 +70,33 @@ class SyncedFolder extends NodeFS {
         fdatasyncSync(nfd);
         return 0;
       });
+      makePrivately(partOf(module, 'NODEFS', 'node_ops'));
     };
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), prepare] } };
   }
+}
+
+/** Takes the modes that PGlite gives to new files and folders, and those that it sets later, from everybody but the owner. */
+function makePrivately(operations: object): void {
+  wrap(operations, 'mknod', (parent, name, mode, ...rest) => [parent, name, closed(mode), ...rest]);
+  wrap(operations, 'setattr', (node, attributes) => {
+    if (typeof attributes !== 'object' || attributes === null || !('mode' in attributes)) return [node, attributes];
+    return [node, { ...attributes, mode: closed(attributes.mode) }];
+  });
+}
+
+const closed = (mode: unknown): unknown => (typeof mode === 'number' ? mode & ~OTHERS : mode);
+
+/** Puts `given` between an operation and whoever calls it. */
+function wrap(operations: object, name: string, given: (...values: unknown[]) => unknown[]): void {
+  const operation: unknown = Reflect.get(operations, name);
+  if (typeof operation !== 'function') {
+    throw new Error(`PGlite changed inside: there is no ${name}, so its files can't be made private`);
+  }
+  Reflect.set(operations, name, (...values: unknown[]): unknown => {
+    const answer: unknown = Reflect.apply(operation, operations, given(...values));
+    return answer;
+  });
 }
 
 /** A part of PGlite's inside, which has no types. */
@@ -73,6 +104,8 @@ function partOf(whole: object, ...path: readonly string[]): object {
   return path.reduce((part: object, name) => {
     const next: unknown = Reflect.get(part, name);
     if (typeof next === 'object' && next !== null) return next;
-    throw new Error(`PGlite changed inside: there is no ${path.join('.')}, so its commits can't be made durable`);
+    throw new Error(
+      `PGlite changed inside: there is no ${path.join('.')}, so its commits can't be made durable and its files not private`,
+    );
   }, whole);
 }

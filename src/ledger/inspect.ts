@@ -1,12 +1,14 @@
 /** A look at the ledger that changes nothing: for the doctor. */
 import { existsSync } from 'node:fs';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../refunds/clock.ts';
 import type { LedgerPlace } from './database.ts';
+import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded } from './embedded.ts';
 import { DataDirInUseError, unlessGone } from './errors.ts';
 import { checkInvariants, type CheckedInvariant } from './invariants.ts';
+import { readKind, type LedgerKind } from './kind.ts';
 import { pendingMigrations } from './migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
 import type { Tables } from './tables.ts';
@@ -22,9 +24,15 @@ export type Inspection =
       readonly server: string;
       /** Milliseconds by which its clock is ahead of ours. Servers over one ledger must agree about the time. */
       readonly aheadMs: number;
+      /** It is a standby: nothing can be written. */
+      readonly isStandby: boolean;
+      /** What may make it forget an acknowledged commit; none of the embedded database. */
+      readonly weaknesses: readonly Weakness[];
       /** Steps that the next start takes; as long as there are some, no invariant is checked. */
       readonly pending: readonly string[];
       readonly invariants: readonly CheckedInvariant[];
+      /** Null: no start has marked it, or its tables are older than the mark. */
+      readonly ledgerKind: LedgerKind | null;
     };
 
 /** Opens, looks and closes. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password. */
@@ -35,7 +43,8 @@ export async function inspectLedger(
   if ('databaseUrl' in place) {
     const pool = postgresPool(place.databaseUrl, 1, true);
     try {
-      return await look(pool, clock);
+      const seen = await look(pool, clock);
+      return { ...seen, weaknesses: await findWeaknesses(pool) };
     } finally {
       await pool.end();
     }
@@ -56,20 +65,29 @@ export async function inspectLedger(
   }
 }
 
-async function look(pool: pg.Pool, clock: Clock): Promise<Inspection> {
-  const asked = `select current_setting('server_version') as version, clock_timestamp() as now`;
-  const { rows } = await unlessGone(pool.query<{ version: string; now: Date }>(asked));
+async function look(pool: pg.Pool, clock: Clock): Promise<Extract<Inspection, { kind: 'opened' }>> {
+  const asked = `select current_setting('server_version') as version, clock_timestamp() as now,
+    pg_is_in_recovery() as "isStandby"`;
+  const { rows } = await unlessGone(pool.query<{ version: string; now: Date; isStandby: boolean }>(asked));
   const ours = clock();
   const [told] = rows;
   if (told === undefined) throw new Error('the database told nothing of itself');
   const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withTypedErrors(pool) }) });
+  const db = new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
   const pending = await pendingMigrations(db);
   return {
     kind: 'opened',
     server,
     aheadMs: told.now.getTime() - ours.getTime(),
+    isStandby: told.isStandby,
+    weaknesses: [],
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
+    ledgerKind: await kindIn(pool, db),
   };
+}
+
+async function kindIn(pool: pg.Pool, db: Kysely<Tables>): Promise<LedgerKind | null> {
+  const { rows } = await pool.query<{ found: boolean }>(`select to_regclass('ledger_kind') is not null as found`);
+  return rows[0]?.found === true ? readKind(db) : null;
 }

@@ -2,6 +2,7 @@
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import { DURABLE_SESSION } from './durability.ts';
 import { unlessGone } from './errors.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -35,6 +36,9 @@ export function postgresPool(connectionString: string, max: number, patient = fa
       keepAlive: true,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       application_name: 'refund-graph',
+      // Not as a startup parameter: PgBouncer refuses `options`. Nobody gets the connection before it is done.
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not say
+      onConnect: (client) => client.query(DURABLE_SESSION),
       ...(patient
         ? {}
         : {

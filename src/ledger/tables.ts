@@ -146,6 +146,11 @@ interface MirrorStatesTable {
   as_of: Date | null;
 }
 
+interface LedgerKindTable {
+  only_row: Generated<boolean>;
+  kind: 'simulated' | 'real';
+}
+
 export interface Tables {
   payments: PaymentsTable;
   refunds: RefundsTable;
@@ -155,6 +160,8 @@ export interface Tables {
   provider_records: ProviderRecordsTable;
   callbacks: CallbacksTable;
   mirror_states: MirrorStatesTable;
+  /** One row at most. */
+  ledger_kind: LedgerKindTable;
 }
 
 export type PaymentRow = Selectable<PaymentsTable>;

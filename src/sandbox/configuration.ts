@@ -22,6 +22,9 @@ type ShoutuMember = CommonMember | 'tenantId' | 'secret';
 type BluePayMember = CommonMember | 'privateKey' | 'platformPublicKey';
 type TiPayMember = CommonMember | 'appKey' | 'merchantNo' | 'platformPublicKey';
 
+/** The account of each provider in the configuration. */
+export const ACCOUNT_KEYS = { SHOUTU: 'library', BLUEPAY: 'blue', TIPAY: 'chain' } as const;
+
 /** All three show UTC+8. */
 const timeZone = 'Asia/Shanghai';
 
@@ -29,7 +32,7 @@ const timeZone = 'Asia/Shanghai';
 export const configuration = (urls: SandboxUrls, { shoutu, bluepay, tipay }: Keys): SandboxConfig => ({
   accounts: [
     {
-      key: 'library',
+      key: ACCOUNT_KEYS.SHOUTU,
       provider: 'SHOUTU',
       displayName: 'Capital Library (sandbox)',
       baseUrl: urls.shoutu,
@@ -40,7 +43,7 @@ export const configuration = (urls: SandboxUrls, { shoutu, bluepay, tipay }: Key
       secret: shoutu.secret,
     },
     {
-      key: 'blue',
+      key: ACCOUNT_KEYS.BLUEPAY,
       provider: 'BLUEPAY',
       displayName: 'BluePay Thailand (sandbox)',
       baseUrl: urls.bluepay,
@@ -51,7 +54,7 @@ export const configuration = (urls: SandboxUrls, { shoutu, bluepay, tipay }: Key
       platformPublicKey: bluepay.platform.publicKey,
     },
     {
-      key: 'chain',
+      key: ACCOUNT_KEYS.TIPAY,
       provider: 'TIPAY',
       displayName: 'TiPay (sandbox)',
       baseUrl: urls.tipay,

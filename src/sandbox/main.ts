@@ -22,7 +22,7 @@ function settings(environment: NodeJS.ProcessEnv): {
   };
 }
 
-function welcome({ urls, examples }: Sandbox, configFile: string): string {
+function welcome({ urls, examples }: Sandbox, folder: string, configFile: string): string {
   const { library, blue, chain } = examples;
   return `The sandbox is up (Ctrl+C stops it).
 
@@ -32,9 +32,9 @@ function welcome({ urls, examples }: Sandbox, configFile: string): string {
   control  ${urls.control}   says what it can do
 
 A refund succeeds after some seconds; one whose amount ends in 13 minor units (e.g. 1.13) fails, in 17 goes on for ever,
-in 19 is canceled. To use it from another terminal:
+in 19 is canceled. To use it from another terminal, with a ledger of its own:
 
-  REFUNDS_CONFIG=${configFile} AUTH=none npm start
+  DATA_DIR=${join(folder, 'server')} REFUNDS_CONFIG=${configFile} AUTH=none npm start
 `;
 }
 
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   }
   const configFile = join(folder, 'refunds.json');
   await writeWhole(configFile, `${JSON.stringify(sandbox.config, null, 2)}\n`);
-  process.stdout.write(welcome(sandbox, configFile));
+  process.stdout.write(welcome(sandbox, folder, configFile));
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 /** The sandbox as a whole: three providers and a control server on HTTP, and the world behind them. */
 import type { Server } from 'node:http';
+import { dirname } from 'node:path';
 import { openBehaviours } from './behaviour.ts';
 import { openCalls } from './calls.ts';
 import { configuration, type SandboxConfig, type SandboxUrls } from './configuration.ts';
@@ -14,6 +15,7 @@ import { providerServer } from './provider-server.ts';
 import type { Random } from './random.ts';
 import { seedRows } from './seed.ts';
 import { readState, type State } from './state.ts';
+import { openFolder } from './store.ts';
 import type { Clock } from './time.ts';
 
 export interface SandboxOptions {
@@ -21,7 +23,7 @@ export interface SandboxOptions {
   readonly host?: string | undefined;
   /** 0, the default: any free port. */
   readonly ports?: Partial<Readonly<Record<keyof SandboxUrls, number>>> | undefined;
-  /** Where refunds, payments and keys are kept; without it they live in memory only. */
+  /** Where refunds, payments and keys are kept, in a folder of its own; without it they live in memory only. */
   readonly stateFile?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
@@ -55,6 +57,7 @@ let passingKeys: Promise<Keys> | null = null;
 
 async function openState(options: SandboxOptions, now: number): Promise<{ state: State; isNew: boolean }> {
   const { stateFile, seed = 1 } = options;
+  if (stateFile !== undefined) await openFolder(dirname(stateFile));
   const kept = stateFile === undefined ? null : await readState(stateFile);
   if (kept) return { state: kept, isNew: false };
   if (stateFile === undefined) passingKeys ??= newKeys();

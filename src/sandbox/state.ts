@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Rows } from './book.ts';
 import { type Keys, keysSchema } from './keys.ts';
 import { executionSchema, letterSchema, paymentSchema, refundSchema } from './model.ts';
+import { ACCOUNT_KEYS } from './configuration.ts';
 import { explain, parseJson } from './parse.ts';
 
 const stateSchema = z.object({
@@ -42,4 +43,10 @@ export async function readState(file: string): Promise<State | null> {
   const read = stateSchema.safeParse(parseJson(text));
   if (read.success) return read.data;
   throw new Error(`${file} is not a state of the sandbox (${explain(read.error)}); remove it to start anew`);
+}
+
+/** All refunds of the state in a file, as `ACCOUNT MERCHANT_REFUND_ID`. None where there is no file, or one that is no state. */
+export async function rememberedRefunds(file: string): Promise<readonly string[]> {
+  const state = await readState(file).catch(() => null);
+  return (state?.refunds ?? []).map((refund) => `${ACCOUNT_KEYS[refund.provider]} ${refund.merchantRefundId}`);
 }

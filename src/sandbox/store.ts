@@ -1,6 +1,6 @@
 /** Keeps the state on disk. Changes that come together share one write. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 export interface Store {
   /** Resolves when everything that is known now is on disk. Rejects when it could not be written. */
@@ -13,9 +13,23 @@ export interface Store {
 /** How long a change that nobody waits for may stay unwritten, in ms. */
 const SOON = 100;
 
+/** Makes the sandbox's folder, and makes it and the files in it private to their owner: they hold keys. */
+export async function openFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+  await Promise.all(files.map((file) => chmod(file, 0o600).catch(unlessAway)));
+}
+
+/** Another sandbox in this folder may just have renamed its draft. */
+function unlessAway(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}
+
 /** Writes a file so that a reader finds the old text or the new one, never half of either; readable by its owner only. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, text, { mode: 0o600 });
   await rename(draft, file);

@@ -51,7 +51,8 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   const pass = state.pass ?? newPass(state, clock());
   let reading: Reading;
   try {
-    reading = await readOn(mirrored, pass, clock, signal);
+    const [place = START] = pass.cursor === null ? [] : cursorsFor(key).read(pass.cursor, 'after');
+    reading = await readOn(mirrored, place, clock, signal);
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
     const anew = { ...state, pass: null, copied: state.completedAt === null ? 0 : state.copied };
@@ -70,12 +71,14 @@ function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {
   return { startedAt: now, cursor: null, newestAt: null, until };
 }
 
-const START: SourcePlace = { kind: 'list', place: 'start' };
+/** Where a walk through a provider's list begins: in front of its newest row. */
+export const START: SourcePlace = { kind: 'list', place: 'start' };
 const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
 
-async function readOn(
+/** One page of a provider's list, newest first, from a place on. Throws ProviderError; PagingError when the place has gone. */
+export async function readOn(
   { account, list, pace }: Mirrored,
-  pass: MirrorPass,
+  place: SourcePlace,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Reading> {
@@ -89,7 +92,6 @@ async function readOn(
   const flight = createSingleFlight<AskedPage>();
   const of = { account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
   const source = providerSource(of);
-  const [place = START] = pass.cursor === null ? [] : cursorsFor(account.key).read(pass.cursor, 'after');
   const need = rowsInOneCall(place, list.maxPageSize);
   return source.read({ place, toward: 'after', need, withTotal: true }, signal);
 }

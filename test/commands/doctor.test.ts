@@ -96,6 +96,7 @@ test('wrong settings are lines of their own', async () => {
   expect(lines).toEqual([
     expect.stringMatching(/^FAIL configuration: PORT: /),
     expect.stringMatching(/^FAIL configuration: DATABASE_URL: /),
+    expect.stringMatching(/^FAIL configuration: REFUNDS_CONFIG: not set, while DATABASE_URL is; /),
   ]);
   expect(lines.join('\n')).not.toContain('secret');
 });
@@ -115,6 +116,7 @@ test('an embedded database that a server has is left alone; free, its ledger is 
   expect(free.lines.join('\n')).toMatch(
     /ok {3}database: PostgreSQL [\d.]+, up to date\nok {3}ledger: every refund has its first event/,
   );
+  expect(free.lines).toContain('ok   ledger: not marked as simulated or real yet; the first start does it');
 }, 90_000);
 
 test('a port that is taken, and a data folder in use, are sentences', async () => {
@@ -142,7 +144,7 @@ test('a port that is taken, and a data folder in use, are sentences', async () =
 }, 90_000);
 
 test('a database that is not there is a line; without DATABASE_URL there is nothing to migrate', async () => {
-  const away = { DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' };
+  const away = { SANDBOX: 'yes', DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' };
   const { code, lines } = await run('src/doctor.ts', away);
   expect(code).toBe(1);
   expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([
@@ -173,7 +175,7 @@ test.skipIf(server === undefined || server === '').each([
       return pg_catalog.clock_timestamp() + interval '${seconds} s'`);
       await client.query(`alter database "${rows[0]?.name}" set search_path = public, pg_catalog`);
       await client.end();
-      const { code, lines } = await run('src/doctor.ts', { DATABASE_URL: databaseUrl });
+      const { code, lines } = await run('src/doctor.ts', { SANDBOX: 'yes', DATABASE_URL: databaseUrl });
       expect(lines).toContain(line);
       expect(code).toBe(line.startsWith('ok') ? 0 : 1);
     });
@@ -189,7 +191,7 @@ test.skipIf(server === undefined || server === '')(
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
       await client.query('begin; lock table refunds in access exclusive mode');
-      const examining = run('src/doctor.ts', { DATABASE_URL: databaseUrl });
+      const examining = run('src/doctor.ts', { SANDBOX: 'yes', DATABASE_URL: databaseUrl });
       await until(async () => {
         const waiting = 'select from pg_locks where not granted';
         return (await client.query(waiting)).rowCount === 1;

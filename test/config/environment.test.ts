@@ -6,8 +6,11 @@ const PUBLIC_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .publicKey.export({ type: 'spki', format: 'pem' })
   .toString();
 
+const read = (variables: Record<string, string>) => readEnvironment({ SANDBOX: 'yes', ...variables });
+
+/** Of a start on the sandbox, unless the variables say otherwise. */
 const problemsOf = (variables: Record<string, string>): readonly string[] => {
-  const reading = readEnvironment(variables);
+  const reading = read(variables);
   return 'problems' in reading ? reading.problems.map(({ setting, problem }) => `${setting}: ${problem}`) : [];
 };
 
@@ -29,7 +32,7 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
 });
 
 test('an empty variable counts as not set', () => {
-  expect(problemsOf({ PORT: '', DATABASE_URL: ' ', AUTH: '' })).toEqual([]);
+  expect(problemsOf({ SANDBOX: '', REFUNDS_CONFIG: ' ', PORT: '', DATABASE_URL: ' ', AUTH: '' })).toEqual([]);
 });
 
 test('every wrong variable is named, with what was expected and what came, and secrets are not printed', () => {
@@ -65,7 +68,7 @@ test('no address is printed with its credentials, query or fragment, and none wi
 });
 
 test('what is wrong about AUTH is told beside the other variables', () => {
-  expect(problemsOf({ PORT: '99999', REFUNDS_CONFIG: '/etc/refunds.json' })).toEqual([
+  expect(problemsOf({ SANDBOX: '', PORT: '99999', REFUNDS_CONFIG: '/etc/refunds.json' })).toEqual([
     expect.stringMatching(/^PORT: /),
     expect.stringMatching(/^AUTH: not set/),
   ]);
@@ -82,7 +85,7 @@ test('what is wrong about AUTH is told beside the other variables', () => {
 });
 
 test('trusted proxies are addresses and ranges between commas', () => {
-  expect(readEnvironment({ TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1,' })).toMatchObject({
+  expect(read({ TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1,' })).toMatchObject({
     value: { trustedProxies: ['10.0.0.0/8', '2001:db8::1'] },
   });
   expect(problemsOf({ TRUSTED_PROXIES: '10.0.0.1, proxy.example' })).toEqual([
@@ -91,7 +94,7 @@ test('trusted proxies are addresses and ranges between commas', () => {
 });
 
 test('real accounts without AUTH do not start, and both ways out are named', () => {
-  const [problem] = problemsOf({ REFUNDS_CONFIG: '/etc/refunds.json' });
+  const [problem] = problemsOf({ SANDBOX: '', REFUNDS_CONFIG: '/etc/refunds.json' });
   expect(problem).toMatch(/^AUTH: not set.*AUTH=jwt.*AUTH=none/);
 });
 
@@ -103,7 +106,7 @@ test.each(['0.0.0.0', '::', '192.168.1.4', 'refunds.internal'])('AUTH=none is re
 test('tokens are checked with a public key that can do so, on one line or several', () => {
   const [oneLine, problem] = [PUBLIC_KEY.replaceAll('\n', '\\n'), 'JWT_PUBLIC_KEY: expected a public key in PEM'];
   for (const key of [PUBLIC_KEY, oneLine]) {
-    expect(readEnvironment({ AUTH: 'jwt', JWT_PUBLIC_KEY: key })).toMatchObject({
+    expect(read({ AUTH: 'jwt', JWT_PUBLIC_KEY: key })).toMatchObject({
       value: { auth: { keys: { kind: 'publicKey', publicKey: expect.stringContaining('\n') } } },
     });
   }
@@ -125,14 +128,42 @@ test('tokens need exactly one kind of key', () => {
   expect(problemsOf({ AUTH: 'jwt', JWT_SECRET: secret, JWT_PUBLIC_KEY: PUBLIC_KEY })).toEqual([
     expect.stringContaining('got 2'),
   ]);
-  expect(readEnvironment({ AUTH: 'jwt', JWT_SECRET: secret, JWT_ISSUER: 'me' })).toMatchObject({
+  expect(read({ AUTH: 'jwt', JWT_SECRET: secret, JWT_ISSUER: 'me' })).toMatchObject({
     value: { auth: { kind: 'jwt', keys: { kind: 'secret', secret }, issuer: 'me', audience: null } },
   });
 });
 
 test('the public address follows host and port, and a trailing slash is dropped', () => {
-  expect(readEnvironment({ HOST: '::1', PORT: '81' })).toMatchObject({ value: { publicUrl: 'http://[::1]:81' } });
-  expect(readEnvironment({ PUBLIC_URL: 'https://pay.example/refunds/' })).toMatchObject({
+  expect(read({ HOST: '::1', PORT: '81' })).toMatchObject({ value: { publicUrl: 'http://[::1]:81' } });
+  expect(read({ PUBLIC_URL: 'https://pay.example/refunds/' })).toMatchObject({
     value: { publicUrl: 'https://pay.example/refunds' },
   });
+});
+
+test('a forgotten REFUNDS_CONFIG is told beside whatever else is wrong, also with a DATABASE_URL that is none', () => {
+  const forgotten = {
+    SANDBOX: '',
+    PORT: 'x',
+    DATABASE_URL: 'mysql://me:hunter2@db',
+    AUTH: 'jwt',
+    PUBLIC_URL: 'https://x',
+  };
+  expect(problemsOf(forgotten)).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^DATABASE_URL: /),
+    'REFUNDS_CONFIG: not set, while DATABASE_URL, AUTH=jwt, PUBLIC_URL are; set it to the path of the configuration file, ' +
+      'or set SANDBOX=yes to run the sandbox with simulated refunds',
+    expect.stringMatching(/^AUTH: expected exactly one of/),
+  ]);
+});
+
+test('SANDBOX is yes or not set, and never beside REFUNDS_CONFIG', () => {
+  for (const value of ['no', 'true', 'YES', '1']) {
+    const [problem, ...others] = problemsOf({ SANDBOX: value, PUBLIC_URL: 'https://x' });
+    expect([problem, others]).toEqual([`SANDBOX: expected yes, or that it is not set, got "${value}"`, []]);
+  }
+  expect(problemsOf({ REFUNDS_CONFIG: '/etc/refunds.json' })).toEqual([
+    'SANDBOX: yes would run the sandbox, while REFUNDS_CONFIG names real accounts; unset one of the two',
+    expect.stringMatching(/^AUTH: not set/),
+  ]);
 });

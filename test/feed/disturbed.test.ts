@@ -4,6 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFeed } from '../../src/feed/feed.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
+import { UNHEARD } from '../support/unheard.ts';
 import { startReader } from './reading.ts';
 import { ACCOUNTS, wholeLog, write } from './writing.ts';
 
@@ -17,6 +18,7 @@ describeOnEachDatabase('a disturbed feed', (database) => {
     const feed = openFeed(ledger, {
       failed: (what) => told.push(`${what} failed`),
       recovered: (what) => told.push(`${what} recovered`),
+      setBack: () => told.push('set back'),
     });
     onTestFinished(() => feed.close());
     const reader = startReader([feed], EVERYTHING, await feed.end(), [1_000]);
@@ -71,11 +73,12 @@ describeOnEachDatabase('a disturbed feed', (database) => {
 
       await write(ledger, one);
       await vi.waitFor(() => expect(reader.received).toHaveLength(1));
-      const fresh = openFeed(ledger, { failed: () => undefined, recovered: () => undefined });
+      const fresh = openFeed(ledger, UNHEARD);
       onTestFinished(() => fresh.close());
       expect(await fresh.end()).toEqual({
         transaction: reader.received[0]?.transaction,
         number: reader.received[0]?.number,
+        recordedAt: reader.received[0]?.recordedAt,
       });
       expect(await fresh.last(EVERYTHING)).toEqual(reader.received[0]);
     },

@@ -9,10 +9,10 @@ import type { RefundEvent } from '../../src/ledger/events.ts';
 import { comparePlaces, FEED_START, type EventPlace } from '../../src/refunds/event-cursor.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../src/refunds/filter.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
+import { UNHEARD } from '../support/unheard.ts';
 import { startReader, type Reader } from './reading.ts';
 import { ACCOUNTS, REFUNDS, wholeLog, write, writing } from './writing.ts';
 
-const observer = { failed: () => undefined, recovered: () => undefined };
 const where = (conditions: Partial<RefundConditions>, accounts: EventFilter['accounts'] = ACCOUNTS): EventFilter => ({
   accounts,
   conditions: { ...NO_CONDITIONS, ...conditions },
@@ -53,7 +53,7 @@ describeOnEachDatabase('the feed', (database) => {
         fc.asyncProperty(writers, readers, async (plans, plansOfReaders) => {
           const ledger = await database.open();
           const other = await database.another();
-          const feeds = [openFeed(ledger, observer, { keep: 10 }), openFeed(other, observer)];
+          const feeds = [openFeed(ledger, UNHEARD, { keep: 10 }), openFeed(other, UNHEARD)];
           const started: Reader[] = [];
           let written = 0;
           const come = async (): Promise<void> => {
@@ -103,7 +103,7 @@ describeOnEachDatabase('the feed', (database) => {
 
   async function withFeed(run: (feed: Feed, tell: (count: number) => Promise<void>) => Promise<void>, options = {}) {
     const ledger = await database.open();
-    const feed = openFeed(ledger, observer, options);
+    const feed = openFeed(ledger, UNHEARD, options);
     const tell = async (count: number): Promise<void> => {
       for (let index = 0; index < count; index += 1) {
         await write(ledger, { refunds: [index % REFUNDS], finished: index % 3 === 0, holdMs: 0, undone: false });
@@ -142,7 +142,7 @@ describeOnEachDatabase('the feed', (database) => {
   it('follows on from its end: what was written before is not told again', async () => {
     await withFeed(async (feed, tell) => {
       await tell(5);
-      const events = await feed.follow(EVERYTHING, null);
+      const events = await feed.follow(EVERYTHING, { kind: 'end' });
       const next = events.next();
       await tell(1);
       const { value } = await next;
@@ -175,7 +175,7 @@ describeOnEachDatabase('the feed', (database) => {
   it('sends a reader that does not read away, with its last place, and no other', async () => {
     await withFeed(
       async (feed, tell) => {
-        const slow = await feed.follow(EVERYTHING, null);
+        const slow = await feed.follow(EVERYTHING, { kind: 'end' });
         const quick = startReader([feed], EVERYTHING, await feed.end(), [1_000]);
         const first = slow.next();
         await vi.waitFor(() => expect(feed.followers()).toBe(2));
@@ -199,15 +199,15 @@ describeOnEachDatabase('the feed', (database) => {
   it('refuses a place that no transaction of this database has reached', async () => {
     await withFeed(async (feed, tell) => {
       await tell(1);
-      const foreign = { transaction: 2n ** 60n, number: 1n };
-      await expect(feed.follow(EVERYTHING, foreign)).rejects.toThrow(UnknownPlaceError);
+      const foreign = { transaction: 2n ** 60n, number: 1n, recordedAt: new Date() };
+      await expect(feed.follow(EVERYTHING, { kind: 'after', place: foreign })).rejects.toThrow(UnknownPlaceError);
       await expect(feed.page(EVERYTHING, foreign, 10)).rejects.toThrow(UnknownPlaceError);
     });
   });
 
   it('ends a reader that waits when it is told to', async () => {
     await withFeed(async (feed) => {
-      const events = await feed.follow(EVERYTHING, null);
+      const events = await feed.follow(EVERYTHING, { kind: 'end' });
       const next = events.next();
       await vi.waitFor(() => expect(feed.followers()).toBe(1));
       await events.return?.();

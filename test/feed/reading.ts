@@ -27,7 +27,7 @@ export function startReader(
     for (let visit = 0; !stopped; visit += 1) {
       const feed = feeds[visit % feeds.length];
       if (feed === undefined) throw new Error('no feed');
-      current = await feed.follow(filter, received.at(-1) ?? from);
+      current = await feed.follow(filter, { kind: 'after', place: received.at(-1) ?? from });
       if (stopped) return;
       let stay = leaveAfter[visit % leaveAfter.length] ?? Number.POSITIVE_INFINITY;
       for await (const delivery of current) {

@@ -1,12 +1,15 @@
 /** Promise: who comes to the live end while all others leave is handed every event behind his place, once and in order. */
 import type { KyselyPlugin } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { lastPlace } from '../../src/feed/log.ts';
-import { openTail, type Tail } from '../../src/feed/tail.ts';
+import { lastEvent } from '../../src/feed/log.ts';
+import { openTail, type Follower, type Tail } from '../../src/feed/tail.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
+import type { RefundEvent } from '../../src/ledger/events.ts';
+import { FEED_START } from '../../src/refunds/event-cursor.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observe } from '../../src/services/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
+import { UNHEARD } from '../support/unheard.ts';
 import { refundNews } from '../support/refund-news.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
@@ -21,28 +24,42 @@ async function write(ledger: Ledger, names: readonly string[]): Promise<void> {
 }
 
 function open(ledger: Ledger): Tail {
-  const tail = openTail(ledger, { failed: () => undefined, recovered: () => undefined }, 2_000);
+  const tail = openTail(ledger, UNHEARD, 2_000);
   onTestFinished(() => tail.close());
   return tail;
 }
+
+/** A follower that is never to be told that the log was set back. */
+const hearing = (hear: (event: RefundEvent) => unknown): Follower => ({
+  hear,
+  setBack: () => {
+    throw new Error('the log was set back');
+  },
+});
 
 describeOnEachDatabase('the live end', (database) => {
   it('is whole for one who comes in a break of a long page', async () => {
     const ledger = await database.open();
     const tail = open(ledger);
-    const begin = await lastPlace(ledger.db);
+    const begin = (await lastEvent(ledger.db, null)) ?? FEED_START;
     const received: string[] = [];
     // So many that there is a break in the middle of the page: 20 times 250 events make 5000.
     let handed = 0;
     const stops = Array.from({ length: 20 }, () =>
-      tail.follow(begin, () => {
-        handed += 1;
-        if (handed !== 5_000) return;
-        queueMicrotask(() => {
-          for (const stop of stops) stop();
-          tail.follow(begin, ({ refund }) => received.push(refund.merchantRefundId));
-        });
-      }),
+      tail.follow(
+        begin,
+        hearing(() => {
+          handed += 1;
+          if (handed !== 5_000) return;
+          queueMicrotask(() => {
+            for (const stop of stops) stop();
+            tail.follow(
+              begin,
+              hearing(({ refund }) => received.push(refund.merchantRefundId)),
+            );
+          });
+        }),
+      ),
     );
     const written = ids(400);
     await write(ledger, written);
@@ -53,9 +70,9 @@ describeOnEachDatabase('the live end', (database) => {
 
   it('is whole for one who comes from further back while a page for the others is being read', async () => {
     const ledger = await database.open();
-    const begin = await lastPlace(ledger.db);
+    const begin = (await lastEvent(ledger.db, null)) ?? FEED_START;
     await write(ledger, ids(3));
-    const further = await lastPlace(ledger.db);
+    const further = (await lastEvent(ledger.db, null)) ?? FEED_START;
     // The answer to a question about the log stays on its way.
     const on = Promise.withResolvers<void>();
     let asked = 0;
@@ -68,11 +85,17 @@ describeOnEachDatabase('the live end', (database) => {
       },
     };
     const tail = open({ ...ledger, db: ledger.db.withPlugin(slow) });
-    const stop = tail.follow(further, () => undefined);
+    const stop = tail.follow(
+      further,
+      hearing(() => undefined),
+    );
     await vi.waitFor(() => expect(asked).toBe(1));
     stop();
     const received: string[] = [];
-    tail.follow(begin, ({ refund }) => received.push(refund.merchantRefundId));
+    tail.follow(
+      begin,
+      hearing(({ refund }) => received.push(refund.merchantRefundId)),
+    );
     on.resolve();
     await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(3), 5_000);
     expect(received).toEqual(ids(3));

@@ -106,16 +106,88 @@ describeOnEachDatabase('subscriptions', (database) => {
       await vi.waitFor(() => expect(second.results).toEqual(first.results.slice(1)));
     });
 
+    it('of one refund begin with its latest event wherever it stands among those of its transaction', async () => {
+      const { ledger, door } = await open();
+      await tell(ledger, 0);
+      await tell(ledger, 0, 2, 4, 6);
+      await tell(ledger, 8);
+      const log = await wholeLog(ledger);
+      for (const index of [0, 2, 4, 6, 8]) {
+        const name = merchantRefundId(`R${index}`);
+        const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: name });
+        const { results, leave } = follow({ transport, url: door.url, query: UPDATES, variables: { id } });
+        await vi.waitFor(() => expect(results).toHaveLength(1));
+        const latest = log.findLast(({ refund }) => refund.merchantRefundId === name);
+        expect(results[0]?.errors).toBeUndefined();
+        expect(readEventCursor(results[0]?.data.refundUpdated.cursor)?.number).toBe(latest?.number);
+        leave();
+      }
+    });
+
+    it('of one refund begin with the event by which it was found', async () => {
+      const ledger = await database.open();
+      const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('R0') });
+      // The provider is asked, and what it says is written as any answer is.
+      const door = await openFrontDoor(ledger, {
+        find: async (asks) => {
+          await tell(ledger, 0);
+          const [event] = await wholeLog(ledger);
+          return asks.map(() => ({ kind: 'answered', refunds: event === undefined ? [] : [event.refund] }));
+        },
+      });
+      onTestFinished(() => door.stop());
+      const { results } = follow({ transport, url: door.url, query: UPDATES, variables: { id } });
+      await vi.waitFor(() => expect(results).toHaveLength(1));
+      await tell(ledger, 0);
+      await vi.waitFor(() => expect(results).toHaveLength(2));
+      const numbers = (await wholeLog(ledger)).map(({ number }) => number);
+      expect(results.map(({ data }) => readEventCursor(data?.refundUpdated.cursor)?.number)).toEqual(numbers);
+    });
+
+    it('end with BEGIN_ANEW when the log loses events, and refuse the cursors of these', async () => {
+      const { ledger, door } = await open();
+      await tell(ledger, 0);
+      const all = follow({ transport, url: door.url, query: EVENTS });
+      const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('R0') });
+      const one = follow({ transport, url: door.url, query: UPDATES, variables: { id } });
+      await vi.waitFor(() => expect([door.feed.followers(), one.results.length]).toEqual([2, 1]));
+      const kept = one.results[0]?.data.refundUpdated.cursor;
+      await tell(ledger, 2);
+      await vi.waitFor(() => expect(all.results).toHaveLength(1));
+      const lost = all.results[0]?.data.refundEvents.cursor;
+      await ledger.pool.query('delete from refund_events where number = (select max(number) from refund_events)');
+      await vi.waitFor(() => expect([all.ended(), one.ended()]).toEqual(['completed', 'completed']), 5_000);
+      expect([all.results.length, one.results.length]).toEqual([2, 2]);
+      for (const { results } of [all, one]) {
+        expect(results[1]?.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'BEGIN_ANEW' }]);
+      }
+      expect(door.feed.followers()).toBe(0);
+
+      const refusal = { code: 'BEGIN_ANEW', argument: 'after' };
+      expect(await refused(door, EVENTS, { after: lost })).toEqual(refusal);
+      expect(await refused(door, UPDATES, { id, after: lost })).toEqual(refusal);
+      const page = 'query ($after: EventCursor) { refundEvents(first: 1, after: $after) { nodes { cursor } } }';
+      expect((await ask(door, page, { after: lost })).body.errors[0].extensions).toEqual(refusal);
+      const again = follow({ transport, url: door.url, query: EVENTS, variables: { after: kept } });
+      await vi.waitFor(() => expect(door.feed.followers()).toBe(1));
+      await tell(ledger, 4);
+      await vi.waitFor(() => expect(again.results).toHaveLength(1));
+      expect(again.results[0]?.data.refundEvents.refund.merchantRefundId).toBe('R4');
+    });
+
+    /** What a subscription that ends before its first event is told. */
+    async function refused(door: FrontDoor, query: string, variables: Record<string, unknown>) {
+      const { results, ended } = follow({ transport, url: door.url, query, variables });
+      await vi.waitFor(() => expect(ended()).not.toBeNull());
+      const end = ended();
+      // The WebSocket protocol has a message of its own for what fails before the first event.
+      const errors = typeof end === 'object' && Array.isArray(end?.cut) ? end.cut : results[0]?.errors;
+      return errors?.[0]?.extensions;
+    }
+
     it('refuse what can not be followed', async () => {
       const { door } = await open();
-      const code = async (query: string, variables: Record<string, unknown>) => {
-        const { results, ended } = follow({ transport, url: door.url, query, variables });
-        await vi.waitFor(() => expect(ended()).not.toBeNull());
-        const end = ended();
-        // The WebSocket protocol has a message of its own for what fails before the first event.
-        const errors = typeof end === 'object' && Array.isArray(end?.cut) ? end.cut : results[0]?.errors;
-        return errors?.[0]?.extensions;
-      };
+      const code = (query: string, variables: Record<string, unknown>) => refused(door, query, variables);
       const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('nobody') });
       const elsewhere = refundGlobalId({ account: accountKey('library'), merchantRefundId: merchantRefundId('R0') });
       expect(await code(EVENTS, { after: 'e1-1-xxxx' })).toEqual({ code: 'BAD_USER_INPUT', argument: 'after' });

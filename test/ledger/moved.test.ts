@@ -8,6 +8,7 @@ import { adoptMovedEvents } from '../../src/ledger/moved.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { ACCOUNTS, wholeLog, write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
+import { UNHEARD } from '../support/unheard.ts';
 
 const one = { refunds: [0, 1], finished: false, holdMs: 0, undone: false };
 
@@ -38,7 +39,7 @@ describeOnEachDatabase('a moved ledger', (database) => {
 
     expect(await adoptMovedEvents(ledger.db)).toBe(4);
     await write(ledger, one);
-    const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined });
+    const feed = openFeed(ledger, UNHEARD);
     const { events } = await feed.page({ accounts: ACCOUNTS, conditions: NO_CONDITIONS }, null, 100);
     await feed.close();
     expect(events).toHaveLength(6);
@@ -56,12 +57,12 @@ describeOnEachDatabase('a moved ledger', (database) => {
     if (former === undefined) throw new Error('nothing was written');
     expect(await adoptMovedEvents(ledger.db)).toBe(2);
 
-    const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined });
+    const feed = openFeed(ledger, UNHEARD);
     onTestFinished(() => feed.close());
     const filter = { accounts: ACCOUNTS, conditions: NO_CONDITIONS };
     const refused = async () => {
       await expect(feed.page(filter, former, 10)).rejects.toThrow(UnknownPlaceError);
-      await expect(feed.follow(filter, former)).rejects.toThrow(UnknownPlaceError);
+      await expect(feed.follow(filter, { kind: 'after', place: former })).rejects.toThrow(UnknownPlaceError);
     };
     await refused();
     // What a client from before would miss, and then the number of its place is passed.

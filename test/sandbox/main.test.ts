@@ -10,7 +10,9 @@ describe('npm run sandbox', () => {
     const file = join(folder, 'sandbox', 'refunds.json');
     const first = await run(folder, String(port));
     expect(first.said()).toContain(`http://127.0.0.1:${port + 3}`);
-    expect(first.said()).toContain(`REFUNDS_CONFIG=${file} AUTH=none npm start`);
+    expect(first.said()).toContain(
+      `DATA_DIR=${join(folder, 'sandbox', 'server')} REFUNDS_CONFIG=${file} AUTH=none npm start`,
+    );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const config = await readFile(file, 'utf8');
     expect(JSON.parse(config)).toMatchObject({ accounts: [{ key: 'library' }, { key: 'blue' }, { key: 'chain' }] });

@@ -24,7 +24,9 @@ const SOUND: Tree = {
   'feed/page.ts': `import '../ledger/database.ts';`,
   'providers/index.ts': `import './shoutu/settings.ts'; import './bluepay/map.ts';`,
   'providers/provider.ts': `import '../refunds/refund.ts';`,
-  'providers/shoutu/settings.ts': `import '../provider.ts'; import 'zod';`,
+  'providers/http/transport.ts': `import '../wire/json.ts';`,
+  'providers/wire/json.ts': `import 'node:crypto';`,
+  'providers/shoutu/settings.ts': `import '../provider.ts'; import '../http/transport.ts'; import 'zod';`,
   'providers/bluepay/map.ts': `import '../provider.ts'; export const day = (at: number): Date => new Date(at);`,
   'ledger/database.ts': `import '../refunds/refund.ts'; // never Date.now()`,
   'refunds/refund.ts': `export type Refund = { readonly note: 'Math.random()' };`,
@@ -127,6 +129,11 @@ const BREACHES: readonly { rule: string; tree: Tree; says: string }[] = [
     rule: 'a wing does not import the list of wings',
     tree: { 'providers/bluepay/list.ts': `import '../index.ts';` },
     says: 'a wing imports the list of wings',
+  },
+  {
+    rule: 'what the wings share knows none of them',
+    tree: { 'providers/http/borrow.ts': `import '../shoutu/settings.ts';` },
+    says: 'reaches into a wing',
   },
   {
     rule: 'nothing above the wings knows a wire name',

@@ -26,7 +26,12 @@ describe.skipIf(SERVER === '')('a silent database', () => {
     databaseUrl = await cloneTemplate(SERVER);
     proxy = await openSilentProxy(databaseUrl);
     folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
-    instance = await startInstance({ DATABASE_URL: proxy.databaseUrl, DATA_DIR: folder, LOG_LEVEL: 'silent' });
+    instance = await startInstance({
+      SANDBOX: 'yes',
+      DATABASE_URL: proxy.databaseUrl,
+      DATA_DIR: folder,
+      LOG_LEVEL: 'silent',
+    });
   };
   const end = async (): Promise<void> => {
     await proxy.close();

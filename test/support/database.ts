@@ -222,3 +222,27 @@ export async function dropDatabase(databaseUrl: string): Promise<void> {
     await client.query(`drop database if exists "${nameOf(databaseUrl)}" with (force)`);
   });
 }
+
+/** A copy of a database that nobody is connected to. */
+export async function copyDatabase(databaseUrl: string): Promise<string> {
+  const copy = `${nameOf(databaseUrl)}_copy`;
+  await administer(databaseUrl, async (client) => {
+    await client.query(`create database "${copy}" template "${nameOf(databaseUrl)}"`);
+  });
+  return urlOf(databaseUrl, copy);
+}
+
+/**
+ * Puts a database in another one's place, as a failover does: all connections to that one are cut, and its name leads to the
+ * other from then on. Returns where it is now itself.
+ */
+export async function takeOver(databaseUrl: string, by: string): Promise<string> {
+  const [name, gone] = [nameOf(databaseUrl), `${nameOf(databaseUrl)}_gone`];
+  await administer(databaseUrl, async (client) => {
+    await client.query(`alter database "${name}" with allow_connections false`);
+    await client.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [name]);
+    await client.query(`alter database "${name}" rename to "${gone}"`);
+    await client.query(`alter database "${nameOf(by)}" rename to "${name}"`);
+  });
+  return urlOf(databaseUrl, gone);
+}

@@ -10,6 +10,7 @@ import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
 import { scriptedProvider } from './scripted-provider.ts';
+import { UNHEARD } from './unheard.ts';
 
 export interface FrontDoor {
   /** `http://127.0.0.1:PORT/graphql` */
@@ -35,7 +36,7 @@ const DOOR_ACCOUNTS = ['chain', 'market'] as const;
 
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
-  const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined }, options);
+  const feed = openFeed(ledger, UNHEARD, options);
   const { log = pino({ level: 'silent' }) } = options;
   const accounts = new Map(
     DOOR_ACCOUNTS.map((key) => scriptedProvider('TIPAY', key).account).map((account) => [account.key, account]),

@@ -46,6 +46,8 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
     LOG_LEVEL: 'silent',
     DATA_DIR: folder,
     DATABASE_URL: databaseUrl,
+    AUTH: 'none',
+    REFUNDS_CONFIG: 'handed over below',
     ...options.variables,
   });
   if ('problems' in environment) throw new Error(JSON.stringify(environment.problems));

@@ -1,0 +1,51 @@
+/** The newest events of the log in memory, for readers that are a little behind. */
+import { comparePlaces, isSamePlace, type EventPlace } from '../refunds/event-cursor.ts';
+
+/** All events of the log behind a start, up to the last one that was added. Of these at least `keep` stay. */
+export class RecentEvents<Event extends EventPlace> {
+  readonly #keep: number;
+  #start: EventPlace;
+  #events: Event[] = [];
+
+  constructor(keep: number, start: EventPlace) {
+    this.#keep = keep;
+    this.#start = start;
+  }
+
+  /** The place of the last event; the start while there is none. */
+  get end(): EventPlace {
+    return this.#events.at(-1) ?? this.#start;
+  }
+
+  /** Adds the events that follow in the log. */
+  add(events: readonly Event[]): void {
+    this.#events.push(...events);
+    if (this.#events.length < 2 * this.#keep) return;
+    const dropped = this.#events.length - this.#keep;
+    this.#start = this.#events[dropped - 1] ?? this.#start;
+    this.#events = this.#events.slice(dropped);
+  }
+
+  /**
+   * Events behind a place, oldest first, at most `limit`. `null` when no event of this memory stands at the
+   * place: it is too old, newer than the last event, or the place of an event that the log has lost.
+   */
+  since(place: EventPlace, limit: number): readonly Event[] | null {
+    const first = firstBehind(this.#events, place);
+    const standing = first === 0 ? this.#start : this.#events[first - 1];
+    if (standing === undefined || !isSamePlace(standing, place)) return null;
+    return this.#events.slice(first, first + limit);
+  }
+}
+
+/** The index of the first event behind a place. */
+function firstBehind(events: readonly EventPlace[], place: EventPlace): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const event = events[middle];
+    if (event !== undefined && comparePlaces(event, place) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
