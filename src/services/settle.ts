@@ -125,7 +125,7 @@ const next = (deps: SettleDeps, tx: Tx, stored: StoredRefund, submissions: reado
 
 /**
  * Whether a record under our id is the refund that we sent. As long as ours was never seen, and the last word about it was that the id
- * is taken, or no, one that differs in what never changes is somebody else's, and ours is not there.
+ * is taken, or no, one that differs in what never changes is another refund, and ours will never be one.
  */
 function isOurs(
   account: ProviderAccount,
@@ -135,7 +135,8 @@ function isOurs(
 ): boolean {
   if (told.merchantRefundId !== refund.merchantRefundId) return false;
   const outcome = submissions.at(-1)?.outcome;
-  if (refund.observedAt !== null || (outcome !== 'known' && outcome !== 'refused')) return true;
+  const saidNotTaken = outcome === 'known' || outcome === 'refused' || outcome === 'busy';
+  if (refund.observedAt !== null || !saidNotTaken) return true;
   return mayBe(account, refund, told);
 }
 

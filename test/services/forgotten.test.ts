@@ -198,16 +198,51 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
     },
   );
 
-  test('is not told "busy" by a provider that is busy with the refund itself', async () => {
-    const lost = await makeAndForget('BLUEPAY', { idempotencyKey: 'K' });
-    const { create } = at.BLUEPAY.account;
-    if (create === undefined) throw new Error('no create');
-    const busy = () => Promise.resolve({ kind: 'busy' as const, code: '21409', message: 'has a pending refund' });
-    const account = { ...at.BLUEPAY.account, create: { ...create, send: busy } };
-    expect(await here.create({ ...at.BLUEPAY, account }, { idempotencyKey: 'K' })).toMatchObject({
-      kind: 'created',
-      replayed: true,
-      refund: { merchantRefundId: lost, status: 'PROCESSING' },
+  describe('where BluePay looks at the payment before it looks at the id', () => {
+    /** Says "busy" to every create. */
+    function busy(): Scripted {
+      const { create } = at.BLUEPAY.account;
+      if (create === undefined) throw new Error('no create');
+      const send = () => Promise.resolve({ kind: 'busy' as const, code: '21409', message: 'has a pending refund' });
+      return { ...at.BLUEPAY, account: { ...at.BLUEPAY.account, create: { ...create, send } } };
+    }
+
+    test('"busy" with the refund itself is no answer', async () => {
+      const lost = await makeAndForget('BLUEPAY', { idempotencyKey: 'K' });
+      const found = { kind: 'created', replayed: true, refund: { merchantRefundId: lost, status: 'PROCESSING' } };
+      expect(await here.create(busy(), { idempotencyKey: 'K' })).toMatchObject(found);
+      expect(await here.create(busy(), { idempotencyKey: 'K' })).toMatchObject(found);
+    });
+
+    test.each([
+      ['the refund itself', '1.00', 'created'],
+      ['another amount under its id', '2.00', 'conflict'],
+    ])('"busy" is not believed before the payment could be asked about: %s', async (_name, amount, kind) => {
+      await makeAndForget('BLUEPAY', { idempotencyKey: 'K' });
+      at.BLUEPAY.reachable = false;
+      const input = { idempotencyKey: 'K', ...yuan(amount) };
+      const refund = refundOf(await here.create(busy(), input));
+      expect(refund).toMatchObject({ status: 'PENDING', failure: null });
+      at.BLUEPAY.reachable = true;
+      here.pass(20);
+      await here.settleOnce(refund);
+      expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', amount: { minorUnits: 100n } });
+      expect(await here.create(at.BLUEPAY, input)).toMatchObject({ kind });
+      expect(only('BLUEPAY').executions).toBe(1);
+    });
+
+    test('"busy" with another refund is believed as soon as that could be asked, and the same call goes again', async () => {
+      at.BLUEPAY.reachable = false;
+      const refund = refundOf(await here.create(busy(), { idempotencyKey: 'K' }));
+      at.BLUEPAY.reachable = true;
+      here.pass(20);
+      await here.settleOnce(refund);
+      expect(await here.find(refund)).toMatchObject({ status: 'FAILED', failure: { code: '21409', retryable: true } });
+      expect(await here.create(at.BLUEPAY, { idempotencyKey: 'K' })).toMatchObject({
+        kind: 'created',
+        replayed: false,
+      });
+      expect(only('BLUEPAY').executions).toBe(1);
     });
   });
 

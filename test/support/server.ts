@@ -97,7 +97,11 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
       running = await startOnEmptyLedger();
     },
     stop: async () => {
-      await running.stop().finally(sandbox.close);
+      try {
+        await running.stop();
+      } finally {
+        await sandbox.close();
+      }
     },
   };
 }
