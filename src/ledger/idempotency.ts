@@ -33,7 +33,7 @@ export async function lockKey(tx: Tx, { account, idempotencyKey }: KeyName): Pro
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }
 
-/** Whether a refund was made, or adopted, under some key. Lock the refund before: then the answer holds until the transaction ends. */
+/** Whether a refund has a key. Lock the refund before: then the answer holds until the transaction ends. */
 export async function hasKey(tx: Tx, refundId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('idempotency_keys')

@@ -81,7 +81,7 @@ async function replayOf(db: Db, stored: StoredRefund): Promise<CreateResult> {
   return replayed(stored, (await findSubmissions(db, stored.id)).at(-1));
 }
 
-/** A create that was refused stays refused; one that was taken stays taken, whatever became of the refund since. */
+/** A create that was refused stays refused; one that was taken stays taken, whatever came of the refund. */
 function replayed({ refund }: StoredRefund, last: Submission | undefined): CreateResult {
   const refusal = refund.status === 'FAILED' && last !== undefined ? refusalOf(last, refund) : null;
   return refusal === null ? { kind: 'created', refund, replayed: true } : { kind: 'rejected', refund, refusal };
@@ -113,8 +113,8 @@ async function record(writing: Writing): Promise<Recorded | CreateResult> {
 }
 
 /**
- * The refund is in the ledger before its key: a ledger that was lost heard of it again from a list, a query or a callback. The call
- * gets it, if it fits and is no other key's. Null where it is not known.
+ * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again from a
+ * list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null: it is not known.
  */
 async function adopt({ deps, tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
   const [known] = await lockStored(tx, account.key, [id]);
@@ -138,7 +138,7 @@ async function adoptMeanwhile(writing: Writing, id: MerchantRefundId): Promise<C
   return adopted;
 }
 
-/** Whether a refund may be what an order asks for: the amount is the same, and nothing known of the payment speaks against it. */
+/** Whether a refund may be what an order asks for: the same amount, and no payment that is known to be another. */
 async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promise<boolean> {
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;

@@ -1,4 +1,4 @@
-/** The merchantRefundId of a refund whose caller gave none: made of its account and key, so that a ledger which forgot makes it again. */
+/** The merchantRefundId where the caller gives none. A ledger that forgot the refund makes it again. */
 import { createHash } from 'node:crypto';
 import { merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
 
@@ -8,8 +8,8 @@ const VERSION = 'k1';
 const HASH_LENGTH = 30;
 
 /**
- * The id for a key of an account. Lower case and digits alone: providers may compare ids without regard to case. The same for ever:
- * the provider's own rule against a repeated id is what stops a second refund after the ledger was lost.
+ * The id for a key of an account, always the same: after a loss of the ledger the provider's own rule against a
+ * repeated id stops the second refund. Lower case and digits alone, because providers may compare without case.
  */
 export function derivedRefundId(account: AccountKey, idempotencyKey: string): MerchantRefundId {
   // JSON keeps the parts apart, whatever is in them.

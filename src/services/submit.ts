@@ -98,8 +98,8 @@ const STANDS: Checked = { kind: 'stands' };
 const DOUBTED: Checked = { kind: 'doubted' };
 
 /**
- * Whether an outcome that says "not taken" is to be checked. A first send may repeat one that the ledger forgot: then the provider
- * has the refund, whichever of its rules it names in its answer. And a no may hide an execution.
+ * Whether an outcome that says "not taken" is to be checked. A first send may repeat one that the ledger forgot:
+ * then the provider has the refund, whichever of its rules its answer names. And a no may hide an execution.
  */
 function needsCheck({ create }: ProviderAccount, { attempt }: Recorded, outcome: CreateOutcome): boolean {
   switch (outcome.kind) {

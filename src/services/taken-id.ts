@@ -1,6 +1,6 @@
 /**
- * Under the id that we recorded, the provider has another refund: the ledger forgot it, or it was made elsewhere. What was recorded
- * here will never be one. The row becomes the provider's refund, as if that had been found first, and its key is free again.
+ * The provider has another refund under the id that we recorded: the ledger forgot it, or it was made elsewhere.
+ * What was recorded here never becomes a refund. So the row becomes the provider's refund, and its key is free again.
  */
 import type { Tx } from '../ledger/database.ts';
 import { appendEvents } from '../ledger/events.ts';
@@ -14,8 +14,8 @@ import type { Refund } from '../refunds/refund.ts';
 import { told, weigh, type Weighing } from './weigh.ts';
 
 /**
- * Makes it so, in the caller's transaction, before it locks a refund. Gives the provider's refund; null where somebody else heard of
- * the refund, or sent it again, since it was read: then nothing is written.
+ * Writes the provider's refund into the row, in the caller's transaction; call it before refunds are locked.
+ * Null, and nothing written, where somebody heard of the refund or sent it again since it was read.
  */
 export async function becomeTheirs(
   tx: Tx,

@@ -1,4 +1,4 @@
-/** Promise: an id made of account and key is the same for ever, another for another, and one that every provider takes. */
+/** Promise: an id made of account and key never changes, differs from all others, and every provider takes it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accountKey } from '../../src/refunds/ids.ts';

@@ -1,4 +1,4 @@
-/** Promise: over real HTTP a create that is repeated after the ledger was lost moves no money a second time, and gets its refund. */
+/** Promise: a create that is repeated after the ledger was lost moves no money again, and gets its refund. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';

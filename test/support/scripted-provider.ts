@@ -39,7 +39,7 @@ export interface Scripted {
   /** While false every question fails as unavailable. */
   reachable: boolean;
   questions: number;
-  /** Shoutu refuses a number that it has, as Jeepay does; else it pays again, which nobody may rely on it not to do. */
+  /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
   /** What was late arrives now. How often it took up again what had failed, so that no money had moved. */
   readonly arrive: () => number;

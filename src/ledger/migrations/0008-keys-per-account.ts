@@ -1,4 +1,4 @@
-/** An idempotency key is unique in its account: what another account uses it for is nobody else's business. */
+/** An idempotency key is unique in its account, so that accounts neither block nor learn of each other's. */
 import { sql, type Kysely } from 'kysely';
 
 const statements = [
