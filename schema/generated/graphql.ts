@@ -8,11 +8,11 @@ export type CreateRefundInput = {
   /** The id of the account, or its key. */
   account: string;
   amount: MoneyInput;
-  /** Yours, 1 to 255 characters, one for each refund that you want. Repeat the call with the same key and the same input and you get the same refund, never a second one. */
+  /** Yours, 1 to 255 characters, one for each refund that you want; unique in its account. Repeat the call with the same key and the same input and you get the same refund, or the same refusal, never a second refund. */
   idempotencyKey: string;
   /** The payment to give back, by our id. Needed at TiPay; Shoutu takes it or providerPaymentId. */
   merchantPaymentId?: string | null | undefined;
-  /** Ours; letters and digits, at most 32. Made by the server when left out. */
+  /** Ours; letters and digits, at most 32. Left out, it is made of account and idempotencyKey: always the same for the same key. */
   merchantRefundId?: string | null | undefined;
   /** The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId. */
   providerPaymentId?: string | null | undefined;

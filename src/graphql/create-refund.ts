@@ -3,7 +3,6 @@ import type { Refund } from '../refunds/refund.ts';
 import type { CreateResult } from '../services/create.ts';
 import { visibleAccount } from './account-argument.ts';
 import { builder } from './builder.ts';
-import type { Context } from './context.ts';
 import { ShoutuRefundModeEnum } from './details/shoutu.ts';
 import {
   AmountExceedsPaymentType,
@@ -49,12 +48,13 @@ const CreateInputType = builder.inputType('CreateRefundInput', {
     idempotencyKey: t.string({
       required: true,
       description:
-        'Yours, 1 to 255 characters, one for each refund that you want. Repeat the call with the same key and the same input ' +
-        'and you get the same refund, never a second one.',
+        'Yours, 1 to 255 characters, one for each refund that you want; unique in its account. Repeat the call with the same ' +
+        'key and the same input and you get the same refund, or the same refusal, never a second refund.',
     }),
     account: t.id({ required: true, description: 'The id of the account, or its key.' }),
     merchantRefundId: t.string({
-      description: 'Ours; letters and digits, at most 32. Made by the server when left out.',
+      description:
+        'Ours; letters and digits, at most 32. Left out, it is made of account and idempotencyKey: always the same for the same key.',
     }),
     merchantPaymentId: t.string({
       description: 'The payment to give back, by our id. Needed at TiPay; Shoutu takes it or providerPaymentId.',
@@ -80,7 +80,9 @@ const SuccessType = builder.objectRef<Success>('CreateRefundSuccess').implement(
       type: RefundType,
       description: 'PENDING when the provider has not answered (yet): follow it with `refundUpdated`, make no other.',
     }),
-    replayed: t.exposeBoolean('replayed', { description: 'True when this call repeated an earlier one.' }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'True when this call repeated an earlier one, or the provider had the refund before.',
+    }),
   }),
 });
 
@@ -127,21 +129,19 @@ builder.mutationField('createRefund', (t) =>
         reason: input.reason ?? null,
         shoutu: shoutu ? { refundMode: shoutu.refundMode, businessId: shoutu.businessId ?? null } : null,
       });
-      return answerOf(result, context);
+      return answerOf(result);
     },
   }),
 );
 
-function answerOf(result: CreateResult, { caller }: Context): Answer {
+function answerOf(result: CreateResult): Answer {
   switch (result.kind) {
     case 'created':
       return { type: 'CreateRefundSuccess', refund: result.refund, replayed: result.replayed };
     case 'invalid':
       return invalidInput(result.issues);
-    case 'conflict': {
-      const existing = caller.sees(result.existing.account) ? result.existing : null;
-      return { type: 'IdempotencyConflictError', message: result.message, existing };
-    }
+    case 'conflict':
+      return { type: 'IdempotencyConflictError', message: result.message, existing: result.existing };
     case 'exceeds': {
       const message = 'More than is left of the payment; nothing was sent.';
       return { type: 'AmountExceedsPaymentError', message, refundable: result.refundable };

@@ -18,8 +18,7 @@ export interface InvalidInput extends ErrorAnswer<'InvalidInputError'> {
   readonly issues: readonly InputIssue[];
 }
 export interface IdempotencyConflict extends ErrorAnswer<'IdempotencyConflictError'> {
-  /** Null where the caller may not see it. */
-  readonly existing: Refund | null;
+  readonly existing: Refund;
 }
 export interface AmountExceedsPayment extends ErrorAnswer<'AmountExceedsPaymentError'> {
   readonly refundable: Money;
@@ -63,13 +62,14 @@ export const InvalidInputType = builder.objectRef<InvalidInput>('InvalidInputErr
 });
 
 export const IdempotencyConflictType = builder.objectRef<IdempotencyConflict>('IdempotencyConflictError').implement({
-  description: 'The key, or merchantRefundId, was used before with other input; nothing was sent.',
+  description:
+    'The key, or merchantRefundId, was used before with other input: here, or at the provider, which took nothing new.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     existing: t.expose('existing', {
       type: RefundType,
       nullable: true,
-      description: 'The refund that it was used for; null where your token does not name its account.',
+      description: 'The refund that it was used for.',
     }),
   }),
 });

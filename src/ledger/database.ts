@@ -148,13 +148,37 @@ const MOST_ATTEMPTS = 5;
  * Runs a function in one transaction: all of it is kept or nothing. Run again, from its start, when the database undid it because
  * of another transaction (a deadlock), so it must do nothing outside the database. Always rolled back when it throws.
  * Inside, everything must go through `tx`: on the embedded database any other statement would wait for this one.
+ * `return rollBack(value)` gives the value back and keeps nothing.
  */
-export async function inTransaction<Value>(ledger: Ledger, work: (tx: Tx) => Promise<Value>): Promise<Value> {
+export async function inTransaction<Value>(ledger: Ledger, work: Work<Value>): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ledger.db.transaction().execute(work);
+      return await runOnce(ledger, work);
     } catch (error) {
       if (attempt >= MOST_ATTEMPTS || !isCollision(error)) throw error;
     }
+  }
+}
+
+type Work<Value> = (tx: Tx, rollBack: (value: Value) => Value) => Promise<Value>;
+
+/** Ends a transaction without keeping it. */
+const ROLL_BACK = new Error('rolled back');
+
+async function runOnce<Value>({ db }: Ledger, work: Work<Value>): Promise<Value> {
+  const given: { undone: { readonly value: Value } | null } = { undone: null };
+  const rollBack = (value: Value): Value => {
+    given.undone = { value };
+    return value;
+  };
+  try {
+    return await db.transaction().execute(async (tx) => {
+      const value = await work(tx, rollBack);
+      if (given.undone !== null) throw ROLL_BACK;
+      return value;
+    });
+  } catch (error) {
+    if (error === ROLL_BACK && given.undone !== null) return given.undone.value;
+    throw error;
   }
 }

@@ -1,32 +1,73 @@
-/** The idempotency keys of frontends: one key is one refund, for ever, over all accounts. */
+/** The idempotency keys of frontends: in its account one key is one refund, for ever. */
 import { sql } from 'kysely';
+import type { AccountKey } from '../refunds/ids.ts';
 import type { Db, Tx } from './database.ts';
+import { jsonText } from './json.ts';
 import { selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
+
+/** A key as its account knows it. */
+export interface KeyName {
+  readonly account: AccountKey;
+  readonly idempotencyKey: string;
+}
 
 export interface KeyUse {
   readonly inputHash: string;
   readonly stored: StoredRefund;
 }
 
-/** What a key was used for; `null` when it is free. */
-export async function findKeyUse(db: Db, key: string): Promise<KeyUse | null> {
+/** What a key was used for in its account; `null` when it is free. */
+export async function findKeyUse(db: Db, { account, idempotencyKey }: KeyName): Promise<KeyUse | null> {
   const row = await selectStored(db)
     .innerJoin('idempotency_keys', 'idempotency_keys.refund_id', 'refunds.id')
     .select('idempotency_keys.input_hash')
-    .where('idempotency_keys.key', '=', key)
+    .where('idempotency_keys.account_key', '=', account)
+    .where('idempotency_keys.key', '=', idempotencyKey)
     .executeTakeFirst();
   return row === undefined ? null : { inputHash: row.input_hash, stored: storedOf(row) };
 }
 
 /** Equal calls go one after the other from here until the transaction ends. Call it before anything else is locked. */
-export async function lockKey(tx: Tx, key: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency ${key}`}, 0))`.execute(tx);
+export async function lockKey(tx: Tx, { account, idempotencyKey }: KeyName): Promise<void> {
+  const name = jsonText(['idempotency', account, idempotencyKey]);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+}
+
+/** Whether a refund has a key. Lock the refund before: then the answer holds until the transaction ends. */
+export async function hasKey(tx: Tx, refundId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('idempotency_keys')
+    .select('key')
+    .where('refund_id', '=', refundId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+interface UsedKey extends KeyName {
+  readonly inputHash: string;
 }
 
 /** Uses a key up. Fails when it is used: lock it and look first. */
-export async function useKey(tx: Tx, key: string, inputHash: string, refundId: string, at: Date): Promise<void> {
+export async function useKey(tx: Tx, { account, idempotencyKey, inputHash }: UsedKey, use: KeyUsed): Promise<void> {
   await tx
     .insertInto('idempotency_keys')
-    .values({ key, input_hash: inputHash, refund_id: refundId, created_at: at })
+    .values({
+      account_key: account,
+      key: idempotencyKey,
+      input_hash: inputHash,
+      refund_id: use.refundId,
+      created_at: use.at,
+    })
     .execute();
+}
+
+interface KeyUsed {
+  readonly refundId: string;
+  readonly at: Date;
+}
+
+/** Frees the key of a refund that is not what its caller asked for. */
+export async function freeKeys(tx: Tx, refundId: string): Promise<void> {
+  await tx.deleteFrom('idempotency_keys').where('refund_id', '=', refundId).execute();
 }

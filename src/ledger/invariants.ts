@@ -55,7 +55,11 @@ const INVARIANTS: readonly Invariant[] = [
         or snapshot ->> 'account' <> refunds.account_key
         or refund_events.account_key <> refunds.account_key
         or snapshot ->> 'merchantRefundId' <> refunds.merchant_refund_id
-        or (snapshot -> 'amount' ->> 'minorUnits')::bigint <> refunds.amount_minor`,
+        -- The amount changes once at most: where the provider has another refund under the id of a send.
+        or (snapshot -> 'amount' ->> 'minorUnits')::bigint <> refunds.amount_minor and not exists (
+          select from refund_submissions as sends
+          where sends.refund_id = refunds.id and outcome in ('known', 'refused', 'busy')
+        )`,
   },
   {
     name: 'every send of a refund is written down',

@@ -9,6 +9,7 @@ import * as mirror from './migrations/0005-mirror.ts';
 import * as answersCountFrom from './migrations/0006-answers-count-from.ts';
 import * as missingSince from './migrations/0007-missing-since.ts';
 import * as ledgerKind from './migrations/0008-ledger-kind.ts';
+import * as keysPerAccount from './migrations/0009-keys-per-account.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-answers-count-from': answersCountFrom,
   '0007-missing-since': missingSince,
   '0008-ledger-kind': ledgerKind,
+  '0009-keys-per-account': keysPerAccount,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -47,7 +47,7 @@ export async function lockStored(
   return readStored(tx, account, ids);
 }
 
-/** What of a refund may change; its names, its amount and its account never do. */
+/** What of a refund may change; its names and its account never do, its amount by `replaceRefund` alone. */
 const CHANGING = [
   'provider_refund_id',
   'payment_id',
@@ -91,10 +91,17 @@ export async function insertRefunds(tx: Tx, refunds: readonly StoredRefund[]): P
 }
 
 /** Writes refunds whose rows this transaction has locked. */
-export async function updateRefunds(tx: Tx, refunds: readonly StoredRefund[]): Promise<void> {
+export const updateRefunds = (tx: Tx, refunds: readonly StoredRefund[]): Promise<void> =>
+  writeColumns(tx, refunds, CHANGING);
+
+/** Writes a refund that turned out to be another one under its id, its amount too. Its row is locked. */
+export const replaceRefund = (tx: Tx, stored: StoredRefund): Promise<void> =>
+  writeColumns(tx, [stored], ['amount_minor', 'currency', ...CHANGING]);
+
+async function writeColumns(tx: Tx, refunds: readonly StoredRefund[], names: readonly string[]): Promise<void> {
   if (refunds.length === 0) return;
   await sql`
-    update refunds set (${columns(CHANGING)}) = (select ${columns(CHANGING.map((column) => `changed.${column}`))})
+    update refunds set (${columns(names)}) = (select ${columns(names.map((column) => `changed.${column}`))})
     from ${rowsOf(refunds)} as changed
     where refunds.id = changed.id
   `.execute(tx);

@@ -76,6 +76,7 @@ interface RefundEventsTable {
 }
 
 interface IdempotencyKeysTable {
+  account_key: string;
   key: string;
   input_hash: string;
   refund_id: string;

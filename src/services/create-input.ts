@@ -41,7 +41,7 @@ export interface CreateOrder {
   readonly idempotencyKey: string;
   /** Equal for inputs that mean the same: "10" and "10.00", whatever the order of members. */
   readonly inputHash: string;
-  /** `null`: the server makes one. */
+  /** `null`: made of the account and the key. */
   readonly merchantRefundId: MerchantRefundId | null;
   /** Exactly one of the two is set. */
   readonly merchantPaymentId: MerchantPaymentId | null;
@@ -63,13 +63,14 @@ const NO_CHOICE: ShoutuChoice = { refundMode: 'ENTIRE_REFUND', businessId: null 
 
 /** Reads an input for an account. */
 export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
-  const { create, key, provider, currency } = account;
+  const { create, key, provider } = account;
   const keyIssues = textIssues('idempotencyKey', input.idempotencyKey, 255);
-  const inputHash = hashOf(input, account);
+  const parsed = parseMoney(input.amount.amount, input.amount.currency);
+  const inputHash = hashOf(input, account, parsed);
   const usable = keyIssues.length > 0 ? null : inputHash;
   if (create === undefined) return { issues: [issue(`${key} can't create refunds.`, 'account')], inputHash: usable };
   const { rules } = create;
-  const amount = readAmount(input.amount.amount, currency);
+  const amount = readAmount(parsed, input.amount.currency);
   const issues = [
     ...keyIssues,
     ...refundIdIssues(input.merchantRefundId),
@@ -94,9 +95,8 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
 }
 
 /** Of the input alone, whatever the account's settings say now: a call that was taken once is known again after they changed. */
-function hashOf(input: CreateInput, { key, provider }: ProviderAccount): string {
+function hashOf(input: CreateInput, { key, provider }: ProviderAccount, money: Money | MoneyProblem): string {
   const { amount, currency } = input.amount;
-  const money = parseMoney(amount, currency);
   const shoutu = input.shoutu ?? (provider === 'SHOUTU' ? NO_CHOICE : null);
   const meaning = [
     key,
@@ -150,8 +150,9 @@ function paymentIdIssues(name: string, id: string, { maxPaymentIdLength }: Creat
   return [issue('Holds a control character.', name)];
 }
 
-function readAmount(text: string, currency: string): { readonly money: Money } | { readonly issue: InputIssue } {
-  const money = parseMoney(text, currency);
+type Amount = { readonly money: Money } | { readonly issue: InputIssue };
+
+function readAmount(money: Money | MoneyProblem, currency: string): Amount {
   const wrong = (message: string) => ({ issue: issue(message, 'amount', 'amount') });
   if (typeof money === 'string') return wrong(amountProblem(money, currency));
   return money.minorUnits > 0n ? { money } : wrong('Expected more than zero.');

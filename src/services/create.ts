@@ -1,16 +1,17 @@
 /** createRefund: recorded once per idempotency key, then sent once. */
-import { inTransaction, type Tx } from '../ledger/database.ts';
-import { findKeyUse, lockKey, useKey, type KeyUse } from '../ledger/idempotency.ts';
-import type { StoredPayment } from '../ledger/payments.ts';
-import { lockStored, readStored } from '../ledger/refund-writes.ts';
+import { inTransaction, type Db, type Tx } from '../ledger/database.ts';
+import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../ledger/idempotency.ts';
+import { findPayment, type StoredPayment } from '../ledger/payments.ts';
+import { lockStored } from '../ledger/refund-writes.ts';
 import type { StoredRefund } from '../ledger/stored-refund.ts';
-import { findSubmissions, type Refusal } from '../ledger/submissions.ts';
-import type { CreateRules, ProviderAccount } from '../providers/provider.ts';
-import { merchantRefundId } from '../refunds/ids.ts';
-import type { Money } from '../refunds/money.ts';
+import { findSubmissions, type Refusal, type Submission } from '../ledger/submissions.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
+import type { MerchantRefundId } from '../refunds/ids.ts';
+import { sameMoney, type Money } from '../refunds/money.ts';
 import type { Refund } from '../refunds/refund.ts';
 import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './create-input.ts';
-import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type NoRoom, type Recorded } from './record.ts';
+import { derivedRefundId } from './derived-id.ts';
+import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type Recorded } from './record.ts';
 import { submit, type SubmitDeps, type Submitted } from './submit.ts';
 
 export type CreateResult =
@@ -28,29 +29,36 @@ export async function createRefund(
   account: ProviderAccount,
   input: CreateInput,
 ): Promise<CreateResult> {
+  const { db } = deps.ledger;
+  const name = { account: account.key, idempotencyKey: input.idempotencyKey };
   const reading = readOrder(input, account);
   if ('issues' in reading) {
     // What was taken once stays the same refund, also where the account's settings would not take it any more.
-    const before = reading.inputHash === null ? null : await findKeyUse(deps.ledger.db, input.idempotencyKey);
-    if (before !== null && before.inputHash === reading.inputHash) {
-      return { kind: 'created', refund: before.stored.refund, replayed: true };
-    }
+    const before = reading.inputHash === null ? null : await findKeyUse(db, name);
+    if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
     return { kind: 'invalid', issues: reading.issues };
   }
   const { order } = reading;
   // Most repeats are answered here, without a lock.
-  const used = await findKeyUse(deps.ledger.db, order.idempotencyKey);
-  const answer = used === null ? null : await answerOf(deps, deps.ledger.db, used, order);
+  const used = await findKeyUse(db, name);
+  const answer = used === null ? null : await answerOf(db, used, order);
   if (answer !== null) return answer;
-  const recorded = await record(deps, account, order);
-  if (!('stored' in recorded)) return recorded;
-  return resultOf(await submit(deps, account, recorded));
+  const recorded = await inTransaction<Recorded | CreateResult>(deps.ledger, async (tx, rollBack) => {
+    const done = await record({ deps, tx, account, order });
+    return keepsSomething(done) ? done : rollBack(done);
+  });
+  return recorded.kind === 'recorded' ? resultOf(await submit(deps, account, recorded)) : recorded;
 }
+
+const keepsSomething = ({ kind }: Recorded | CreateResult): boolean =>
+  kind === 'recorded' || kind === 'created' || kind === 'rejected';
 
 function resultOf(submitted: Submitted): CreateResult {
   switch (submitted.kind) {
     case 'sent':
-      return { kind: 'created', refund: submitted.refund, replayed: false };
+      return { kind: 'created', refund: submitted.refund, replayed: submitted.known };
+    case 'other':
+      return { kind: 'conflict', message: OTHER_INPUT, existing: submitted.refund };
     case 'rejected':
       return submitted;
     case 'busy':
@@ -58,120 +66,129 @@ function resultOf(submitted: Submitted): CreateResult {
   }
 }
 
+const OTHER_INPUT = 'This idempotencyKey, or merchantRefundId, was used before with other input.';
+
 /** What a used key answers; null when the same refund is to be submitted again, because the provider was busy and took nothing. */
-async function answerOf(
-  { ledger }: SubmitDeps,
-  db: typeof ledger.db,
-  { inputHash, stored }: KeyUse,
-  order: CreateOrder,
-): Promise<CreateResult | null> {
-  if (inputHash !== order.inputHash) {
-    const message = 'This idempotencyKey was used before with other input.';
-    return { kind: 'conflict', message, existing: stored.refund };
-  }
-  const last = stored.refund.status === 'FAILED' ? (await findSubmissions(db, stored.id)).at(-1) : undefined;
-  return last?.outcome === 'busy' && stored.refund.failure?.retryable === true
-    ? null
-    : { kind: 'created', refund: stored.refund, replayed: true };
+async function answerOf(db: Db, { inputHash, stored }: KeyUse, order: CreateOrder): Promise<CreateResult | null> {
+  if (inputHash !== order.inputHash) return { kind: 'conflict', message: OTHER_INPUT, existing: stored.refund };
+  const { status, failure } = stored.refund;
+  const last = status === 'FAILED' ? (await findSubmissions(db, stored.id)).at(-1) : undefined;
+  return last?.outcome === 'busy' && failure?.retryable === true ? null : replayed(stored, last);
 }
 
-/** Carried out of a transaction that must leave nothing behind. */
-class NothingRecorded extends Error {
-  readonly answer: CreateResult;
-
-  constructor(answer: CreateResult) {
-    super(`nothing was recorded: ${answer.kind}`);
-    this.answer = answer;
-  }
+/** The answer to a call that made, or found, this refund before. */
+async function replayOf(db: Db, stored: StoredRefund): Promise<CreateResult> {
+  return replayed(stored, (await findSubmissions(db, stored.id)).at(-1));
 }
 
-async function record(
-  deps: SubmitDeps,
-  account: ProviderAccount,
-  order: CreateOrder,
-): Promise<Recorded | CreateResult> {
-  try {
-    return await inTransaction(deps.ledger, async (tx) => {
-      await lockKey(tx, order.idempotencyKey);
-      const used = await findKeyUse(tx, order.idempotencyKey);
-      if (used === null) return recordFirst(deps, tx, account, order);
-      return (await answerOf(deps, tx, used, order)) ?? recordAgain(deps, tx, account, used.stored, order);
-    });
-  } catch (error) {
-    if (error instanceof NothingRecorded) return error.answer;
-    throw error;
-  }
+/** A create that was refused stays refused; one that was taken stays taken, whatever came of the refund. */
+function replayed({ refund }: StoredRefund, last: Submission | undefined): CreateResult {
+  const refusal = refund.status === 'FAILED' && last !== undefined ? refusalOf(last, refund) : null;
+  return refusal === null ? { kind: 'created', refund, replayed: true } : { kind: 'rejected', refund, refusal };
 }
 
-async function recordFirst(deps: SubmitDeps, tx: Tx, account: ProviderAccount, order: CreateOrder): Promise<Recorded> {
+/** The no to the last send, as long as it is what the refund failed of. */
+function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): Refusal | null {
+  if (refusal === null || outcome === 'busy') return null;
+  // One that was doubted may have been wrong: the refund was there, and failed later.
+  const isWhy = refusal.code === failure?.code && refusal.message === failure?.message;
+  return outcome === 'refused' && !isWhy ? null : refusal;
+}
+
+/** One call, inside the transaction that writes it down. */
+interface Writing {
+  readonly deps: SubmitDeps;
+  readonly tx: Tx;
+  readonly account: ProviderAccount;
+  readonly order: CreateOrder;
+}
+
+async function record(writing: Writing): Promise<Recorded | CreateResult> {
+  const { tx, order } = writing;
+  await lockKey(tx, order);
+  const used = await findKeyUse(tx, order);
+  if (used !== null) return (await answerOf(tx, used, order)) ?? recordAgain(writing, used.stored);
+  const id = order.merchantRefundId ?? derivedRefundId(order.account, order.idempotencyKey);
+  return (await adopt(writing, id)) ?? (await recordFirst(writing, id)) ?? (await adoptMeanwhile(writing, id));
+}
+
+/**
+ * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again from a
+ * list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null: it is not known.
+ */
+async function adopt({ deps, tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
+  const [known] = await lockStored(tx, account.key, [id]);
+  if (known === undefined) return null;
+  if ((await hasKey(tx, known.id)) || !(await fits(tx, order, known))) {
+    const taken = `This account has a refund with the merchantRefundId ${id} already.`;
+    return {
+      kind: 'conflict',
+      message: order.merchantRefundId === null ? OTHER_INPUT : taken,
+      existing: known.refund,
+    };
+  }
+  await useKey(tx, order, { refundId: known.id, at: deps.clock() });
+  return replayOf(tx, known);
+}
+
+/** Somebody made the refund known between the look and the write. */
+async function adoptMeanwhile(writing: Writing, id: MerchantRefundId): Promise<CreateResult> {
+  const adopted = await adopt(writing, id);
+  if (adopted === null) throw new Error(`refund ${id} is neither new nor known`);
+  return adopted;
+}
+
+/** Whether a refund may be what an order asks for: the same amount, and no payment that is known to be another. */
+async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promise<boolean> {
+  if (!sameMoney(refund.amount, order.amount)) return false;
+  const { merchantPaymentId, providerPaymentId } = order;
+  const named = await findPayment(tx, order.account, { merchantPaymentId, providerPaymentId });
+  const asked = named?.facts ?? { merchantPaymentId, providerPaymentId };
+  return (['merchantPaymentId', 'providerPaymentId'] as const).every(
+    (name) => asked[name] === null || refund.payment[name] === null || asked[name] === refund.payment[name],
+  );
+}
+
+/** Writes a refund that nobody knows; null when somebody made its id known meanwhile. */
+async function recordFirst(writing: Writing, id: MerchantRefundId): Promise<Recorded | CreateResult | null> {
+  const { deps, tx, account, order } = writing;
   const at = deps.clock();
-  const id = order.merchantRefundId ?? merchantRefundId(deps.ledger.newId().replaceAll('-', ''));
-  const [known] = await readStored(tx, account.key, [id]);
-  if (known !== undefined) throw taken(known);
   const { merchantPaymentId, providerPaymentId } = order;
   const named = { merchantPaymentId, providerPaymentId, amount: null };
   const payment = await holdPayment(deps.ledger, tx, account.key, named);
   if (payment === null) throw new Error('an order without a payment');
-  await demandRoom(tx, payment, order.amount, rulesOf(account));
-  const recorded = await recordNew(deps, tx, newRefund(deps, account, order, id, payment, at), at);
-  if (recorded === null) {
-    const [meanwhile] = await lockStored(tx, account.key, [id]);
-    if (meanwhile === undefined) throw new Error(`refund ${id} is neither new nor known`);
-    throw taken(meanwhile);
-  }
-  await useKey(tx, order.idempotencyKey, order.inputHash, recorded.stored.id, at);
+  const obstacle = await obstacleTo(writing, payment);
+  // The refund itself may be what is in the way, known since the look.
+  if (obstacle !== null) return (await adopt(writing, id)) ?? obstacle;
+  const recorded = await recordNew(deps, tx, newRefund(writing, id, payment, at), at);
+  if (recorded !== null) await useKey(tx, order, { refundId: recorded.stored.id, at });
   return recorded;
 }
 
-const taken = ({ refund }: StoredRefund): NothingRecorded =>
-  new NothingRecorded({
-    kind: 'conflict',
-    message: `This account has a refund with the merchantRefundId ${refund.merchantRefundId} already.`,
-    existing: refund,
-  });
-
 /** The provider was busy and did not take the refund: the same call submits it again. */
-async function recordAgain(
-  deps: SubmitDeps,
-  tx: Tx,
-  account: ProviderAccount,
-  { refund }: StoredRefund,
-  order: CreateOrder,
-): Promise<Recorded | CreateResult> {
+async function recordAgain(writing: Writing, { refund }: StoredRefund): Promise<Recorded | CreateResult> {
+  const { deps, tx, account } = writing;
   const payment = await holdPayment(deps.ledger, tx, account.key, refund.payment);
   const [locked] = await lockStored(tx, account.key, [refund.merchantRefundId]);
   if (locked === undefined) throw new Error(`refund ${refund.merchantRefundId} vanished from the ledger`);
   // A query may have found it at the provider after all.
   if (locked.refund.status !== 'FAILED') return { kind: 'created', refund: locked.refund, replayed: true };
-  if (payment !== null) await demandRoom(tx, payment, order.amount, rulesOf(account));
-  return recordRetry(deps, tx, locked, deps.clock());
+  const obstacle = payment === null ? null : await obstacleTo(writing, payment);
+  return obstacle ?? recordRetry(deps, tx, locked, deps.clock());
 }
 
-function rulesOf({ key, create }: ProviderAccount): CreateRules {
+/** Why the payment, which is locked, can't take the order now; null where it can. */
+async function obstacleTo({ tx, account, order }: Writing, payment: StoredPayment): Promise<CreateResult | null> {
+  const { key, create } = account;
   if (create === undefined) throw new Error(`account ${key} creates no refunds`);
-  return create.rules;
-}
-
-async function demandRoom(...room: Parameters<typeof roomFor>): Promise<void> {
-  const noRoom: NoRoom | null = await roomFor(...room);
-  switch (noRoom?.kind) {
-    case undefined:
-      return;
-    case 'currency': {
-      const issues = [{ path: ['input', 'amount', 'currency'], message: noRoom.message }];
-      throw new NothingRecorded({ kind: 'invalid', issues });
-    }
-    case 'busy':
-    case 'exceeds':
-      throw new NothingRecorded(noRoom);
-  }
+  const noRoom = await roomFor(tx, payment, order.amount, create.rules);
+  if (noRoom?.kind !== 'currency') return noRoom;
+  return { kind: 'invalid', issues: [{ path: ['input', 'amount', 'currency'], message: noRoom.message }] };
 }
 
 const newRefund = (
-  deps: SubmitDeps,
-  { key, provider }: ProviderAccount,
-  { amount, reason, shoutu }: CreateOrder,
-  id: Refund['merchantRefundId'],
+  { deps, account: { key, provider }, order: { amount, reason, shoutu } }: Writing,
+  id: MerchantRefundId,
   payment: StoredPayment,
   at: Date,
 ): StoredRefund => ({

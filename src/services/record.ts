@@ -83,6 +83,7 @@ export async function holdPayment(
 
 /** A refund in the ledger and the send that is about to begin. */
 export interface Recorded {
+  readonly kind: 'recorded';
   readonly stored: StoredRefund;
   readonly attempt: number;
   readonly startedAt: Date;
@@ -112,7 +113,7 @@ export async function recordNew(
   ]);
   await startSubmission(tx, stored.id, { attempt: stored.attempts, kind: 'CREATE', startedAt: at });
   await queue.later(tx, stored.refund, pauseAt(0, reconciliation.pausesSeconds));
-  return { stored, attempt: stored.attempts, startedAt: at };
+  return { kind: 'recorded', stored, attempt: stored.attempts, startedAt: at };
 }
 
 /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
@@ -164,5 +165,5 @@ async function sentAgain(
   };
   await updateRefunds(tx, [next]);
   await startSubmission(tx, stored.id, { attempt: next.attempts, kind, startedAt: at });
-  return { stored: next, attempt: next.attempts, startedAt: at };
+  return { kind: 'recorded', stored: next, attempt: next.attempts, startedAt: at };
 }

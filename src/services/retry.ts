@@ -23,8 +23,11 @@ export async function retryRefund(
   account: ProviderAccount,
   id: MerchantRefundId,
 ): Promise<RetryResult> {
-  const recorded = await inTransaction(deps.ledger, (tx) => record(deps, tx, account, id));
-  if (!('stored' in recorded)) return recorded;
+  const recorded = await inTransaction<Recorded | RetryResult>(deps.ledger, async (tx, rollBack) => {
+    const done = await record(deps, tx, account, id);
+    return done.kind === 'recorded' ? done : rollBack(done);
+  });
+  if (recorded.kind !== 'recorded') return recorded;
   const submitted = await submit(deps, account, recorded);
   switch (submitted.kind) {
     case 'sent':
@@ -33,6 +36,8 @@ export async function retryRefund(
       return submitted;
     case 'busy':
       return { kind: 'busy', message: submitted.message };
+    case 'other':
+      return invalid('The provider has another refund under this merchantRefundId.');
   }
 }
 

@@ -19,6 +19,7 @@ import { observeIn } from './observe.ts';
 import { pauseAfterFailure, pauseAt } from './pauses.ts';
 import { recordRepeat, type Recorded } from './record.ts';
 import { failedNews, submit, type SubmitDeps } from './submit.ts';
+import { becomeTheirs } from './taken-id.ts';
 
 export interface SettleDeps extends SubmitDeps {
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
@@ -90,17 +91,26 @@ async function takeIn(
   answer: Answer,
 ): Promise<void> {
   const { ledger, clock } = deps;
-  const isThere = answer.observations.some((one) => isOurs(account, stored, submissions, one));
+  const own = answer.observations.filter(({ merchantRefundId: id }) => id === stored.refund.merchantRefundId);
+  const other = own.some((one) => isOurs(account, stored, submissions, one)) ? undefined : own.at(-1);
+  if (other !== undefined) {
+    // In a transaction of its own, because it locks the refund before the others' payments.
+    await inTransaction(ledger, (tx) => {
+      const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
+      const weighing = { account: observedAccount(account), context, newId: ledger.newId };
+      return becomeTheirs(tx, weighing, { known: stored, found: other });
+    });
+  }
   const recorded = await inTransaction(ledger, async (tx): Promise<Recorded | null> => {
     const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
     // Whatever else the answer tells (other refunds of the same payment) becomes known too.
     const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
     const others = observed.filter(({ refund }) => refund.merchantRefundId !== stored.refund.merchantRefundId);
     await askWhereUndecided(deps.queue, tx, others);
-    const own = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
-    if (isThere && own !== undefined) {
-      if (!isFinished(own.refund.status)) await next(deps, tx, stored, submissions);
-      else if (own.askAgain) await deps.queue.soon(tx, stored.refund);
+    const last = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
+    if (last !== undefined) {
+      if (!isFinished(last.refund.status)) await next(deps, tx, stored, submissions);
+      else if (last.askAgain) await deps.queue.soon(tx, stored.refund);
       return null;
     }
     return missing(deps, tx, account, stored, submissions, answer.askedAt);
@@ -115,7 +125,7 @@ const next = (deps: SettleDeps, tx: Tx, stored: StoredRefund, submissions: reado
 
 /**
  * Whether a record under our id is the refund that we sent. As long as ours was never seen, and the last word about it was that the id
- * is taken, or no, one that differs in what never changes is somebody else's, and ours is not there.
+ * is taken, or no, one that differs in what never changes is another refund, and ours will never be one.
  */
 function isOurs(
   account: ProviderAccount,
@@ -125,7 +135,8 @@ function isOurs(
 ): boolean {
   if (told.merchantRefundId !== refund.merchantRefundId) return false;
   const outcome = submissions.at(-1)?.outcome;
-  if (refund.observedAt !== null || (outcome !== 'known' && outcome !== 'refused')) return true;
+  const saidNotTaken = outcome === 'known' || outcome === 'refused' || outcome === 'busy';
+  if (refund.observedAt !== null || !saidNotTaken) return true;
   return mayBe(account, refund, told);
 }
 

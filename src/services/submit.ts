@@ -11,12 +11,14 @@ import { ProviderError } from '../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundNews } from '../refunds/news.ts';
+import type { RefundObservation } from '../refunds/observation.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
 import { ask, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
 import { observeAndAsk } from './ask-again.ts';
 import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
 import type { Sends } from './sends.ts';
+import { becomeTheirs } from './taken-id.ts';
 
 export interface SubmitDeps extends RecordDeps, AskDeps {
   readonly sends: Sends;
@@ -27,8 +29,10 @@ export interface SubmitDeps extends RecordDeps, AskDeps {
 }
 
 export type Submitted =
-  /** The provider has it, or nobody knows yet. */
-  | { readonly kind: 'sent'; readonly refund: Refund }
+  /** The provider has it, or nobody knows yet. `known`: it had it before this send. */
+  | { readonly kind: 'sent'; readonly refund: Refund; readonly known: boolean }
+  /** The provider has another refund under this id. */
+  | { readonly kind: 'other'; readonly refund: Refund }
   | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal }
   | { readonly kind: 'busy'; readonly refund: Refund; readonly message: string };
 
@@ -36,8 +40,8 @@ export type Submitted =
 export const submit = (deps: SubmitDeps, account: ProviderAccount, recorded: Recorded): Promise<Submitted> =>
   deps.sends.run(async () => {
     const outcome = await send(deps, account, recorded);
-    const isSure = await isCertain(deps, account, recorded, outcome);
-    const submitted = await keepOutcome(deps, account, recorded, outcome, isSure);
+    const checked = await check(deps, account, recorded, outcome);
+    const submitted = await keepOutcome(deps, account, recorded, outcome, checked);
     if (submitted.kind === 'busy') void deps.sends.run(() => learnOfPayment(deps, account, submitted.refund));
     return submitted;
   });
@@ -81,29 +85,65 @@ function commandOf(refund: Refund, rules: CreateRules, callbackUrl: string): Cre
   };
 }
 
-/** Whether an outcome is what it says. Of a no that may hide an execution the provider is asked, once. */
-async function isCertain(
+/** What the provider, asked after a send, says of its outcome. */
+type Checked =
+  /** The outcome stands. */
+  | { readonly kind: 'stands' }
+  /** Nobody was able to say. */
+  | { readonly kind: 'doubted' }
+  /** The provider has the refund, or another one under its id. */
+  | { readonly kind: 'ours' | 'other'; readonly found: RefundObservation; readonly askedAt: Date };
+
+const STANDS: Checked = { kind: 'stands' };
+const DOUBTED: Checked = { kind: 'doubted' };
+
+/**
+ * Whether an outcome that says "not taken" is to be checked. A first send may repeat one that the ledger forgot:
+ * then the provider has the refund, whichever of its rules its answer names. And a no may hide an execution.
+ */
+function needsCheck({ create }: ProviderAccount, { attempt }: Recorded, outcome: CreateOutcome): boolean {
+  switch (outcome.kind) {
+    case 'known':
+    case 'busy':
+      return attempt === 1;
+    case 'refused':
+      // Without a code it was refused here, and nothing was sent.
+      return outcome.code !== null && (attempt === 1 || create?.rules.noIsCertain === false);
+    case 'accepted':
+    case 'not-sent':
+    case 'unknown':
+      return false;
+  }
+}
+
+/** Asks the provider, once, what an outcome is worth. */
+async function check(
   deps: SubmitDeps,
   account: ProviderAccount,
-  { stored: { refund } }: Recorded,
+  recorded: Recorded,
   outcome: CreateOutcome,
-): Promise<boolean> {
-  // Without a code it was refused here, and nothing was sent.
-  if (outcome.kind !== 'refused' || outcome.code === null || account.create?.rules.noIsCertain !== false) return true;
+): Promise<Checked> {
+  if (!needsCheck(account, recorded, outcome)) return STANDS;
+  const { refund } = recorded.stored;
+  // Who can't be asked, or does not answer in time, has not said that it is not there.
+  const isCertainNo = outcome.kind === 'refused' && account.create?.rules.noIsCertain !== false;
+  const unanswered = isCertainNo ? STANDS : DOUBTED;
   const question = account.question(lookupOf(refund));
-  if (question === null) return false;
+  if (question === null) return unanswered;
   const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
   const since = deps.clock();
   try {
     let { askedAt, observations } = await ask(deps, account, question, signal);
     // Somebody's question was under way already: what it brings may be of the time before the send.
     if (askedAt < since) ({ askedAt, observations } = await ask(deps, account, question, signal));
-    if (askedAt < since) return false;
-    // Another refund under this id may be the very reason for the no.
-    return !observations.some((one) => mayBe(account, refund, one));
+    if (askedAt < since) return unanswered;
+    const own = observations.filter(({ merchantRefundId }) => merchantRefundId === refund.merchantRefundId);
+    const ours = own.findLast((one) => mayBe(account, refund, one));
+    if (ours !== undefined) return { kind: 'ours', found: ours, askedAt };
+    const other = own.at(-1);
+    return other === undefined ? STANDS : { kind: 'other', found: other, askedAt };
   } catch (error) {
-    // Who does not answer in time has not said that it is not there.
-    if (error instanceof ProviderError || signal.aborted) return false;
+    if (error instanceof ProviderError || signal.aborted) return unanswered;
     throw error;
   }
 }
@@ -142,26 +182,45 @@ async function keepOutcome(
   account: ProviderAccount,
   { stored, attempt }: Recorded,
   outcome: CreateOutcome,
-  isSure: boolean,
+  checked: Checked,
 ): Promise<Submitted> {
   const { ledger, queue, clock } = deps;
-  const meaning = meaningOf(outcome, stored.refund);
+  const { news, refusal, askSoon } = meaningOf(outcome, stored.refund);
   return inTransaction(ledger, async (tx) => {
     const at = clock();
-    const doubted = meaning.refusal !== null && (!isSure || (await isDoubtful(tx, stored, attempt)));
-    const { refusal } = meaning;
-    await endSubmission(tx, stored.id, { attempt, endedAt: at, outcome: outcome.kind, refusal });
-    const news = doubted ? null : meaning.news;
-    const [observed] =
-      news === null ? [] : await observeIn(ledger, tx, observedAccount(account), [news], { via: 'MUTATION', at });
-    // The refund's row comes last: everybody locks payments first, then refunds.
     const countFrom = outcome.kind === 'unknown' ? latestArrival(deps, account.key, at) : at;
+    const asked = 'askedAt' in checked ? ({ via: 'QUERY', at, askedAt: checked.askedAt } as const) : null;
+    if (asked !== null && checked.kind === 'other') {
+      const weighing = { account: observedAccount(account), context: asked, newId: ledger.newId };
+      const theirs = await becomeTheirs(tx, weighing, { known: stored, found: checked.found });
+      if (theirs !== null) {
+        await endSubmission(tx, stored.id, { attempt, endedAt: at, outcome: outcome.kind, refusal });
+        await letAnswersCount(tx, stored.id, attempt, at);
+        return { kind: 'other', refund: theirs };
+      }
+    }
+    const isOurs = checked.kind === 'ours';
+    const doubted =
+      refusal !== null && !isOurs && (checked.kind !== 'stands' || (await isDoubtful(tx, stored, attempt)));
+    const told = isOurs ? checked.found : doubted ? null : news;
+    const context = asked ?? ({ via: 'MUTATION', at } as const);
+    const [observed] = told === null ? [] : await observeIn(ledger, tx, observedAccount(account), [told], context);
+    // The refund's row comes last: everybody locks payments first, then refunds.
     await letAnswersCount(tx, stored.id, attempt, countFrom);
-    if (meaning.askSoon || doubted || observed?.askAgain === true) await queue.soon(tx, stored.refund);
+    if ((askSoon && !isOurs) || doubted || observed?.askAgain === true) await queue.soon(tx, stored.refund);
     // Somebody else (a callback) may have told more while the send was under way.
     const [now] = observed === undefined ? await readStored(tx, account.key, [stored.refund.merchantRefundId]) : [];
     const refund = observed?.refund ?? now?.refund ?? stored.refund;
-    return submittedOf(outcome.kind, refund, doubted ? null : refusal);
+    // Busy with the refund itself: the provider has it.
+    const kind = isOurs && outcome.kind === 'busy' ? 'known' : outcome.kind;
+    const submitted = submittedOf(kind, refund, {
+      refusal: doubted || isOurs ? null : refusal,
+      known: isOurs && kind === 'known',
+    });
+    // A no that the caller was told is kept, so that the same call is told it again.
+    const kept = submitted.kind === 'rejected' ? submitted.refusal : kind === 'known' ? null : refusal;
+    await endSubmission(tx, stored.id, { attempt, endedAt: at, outcome: kind, refusal: kept });
+    return submitted;
   });
 }
 
@@ -178,8 +237,13 @@ async function isDoubtful(tx: Tx, { id, refund }: StoredRefund, attempt: number)
   return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown');
 }
 
-function submittedOf(kind: SubmissionOutcome, refund: Refund, refusal: Refusal | null): Submitted {
-  if (refund.status !== 'FAILED') return { kind: 'sent', refund };
+function submittedOf(
+  kind: SubmissionOutcome,
+  refund: Refund,
+  { refusal, known }: { readonly refusal: Refusal | null; readonly known: boolean },
+): Submitted {
+  // What was known before, and has failed since, is no answer to this send.
+  if (refund.status !== 'FAILED' || known) return { kind: 'sent', refund, known };
   if (kind === 'busy' && refusal !== null) return { kind: 'busy', refund, message: refusal.message };
   const told = refusal ?? refund.failure ?? { code: null, message: 'The provider gave no reason.', retryable: false };
   return { kind: 'rejected', refund, refusal: told };

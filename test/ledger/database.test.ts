@@ -10,6 +10,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, describe, expect, it } from 'vitest';
+import { findKeyUse } from '../../src/ledger/idempotency.ts';
 import { inTransaction, openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { DataDirInUseError, LedgerUnavailableError } from '../../src/ledger/errors.ts';
 import * as firstMigration from '../../src/ledger/migrations/0001-ledger.ts';
@@ -38,6 +39,16 @@ describeOnEachDatabase('the ledger database', (database) => {
       throw new Error('changed my mind');
     });
     await expect(given).rejects.toThrow('changed my mind');
+    expect(await ledger.db.selectFrom('payments').selectAll().execute()).toEqual([]);
+  });
+
+  it('keeps nothing of a transaction that is rolled back on a value, and gives the value', async () => {
+    const ledger = await database.open();
+    const given = await inTransaction<string>(ledger, async (tx, rollBack) => {
+      await sql`insert into payments (id, account_key, merchant_payment_id) values (${v7()}, 'a', 'P')`.execute(tx);
+      return rollBack('changed my mind');
+    });
+    expect(given).toBe('changed my mind');
     expect(await ledger.db.selectFrom('payments').selectAll().execute()).toEqual([]);
   });
 
@@ -162,10 +173,18 @@ describe.skipIf(SERVER === '')('the ledger on PostgreSQL', { timeout: 60_000 }, 
       await pool.query(`insert into refunds (id, account_key, provider, merchant_refund_id, amount_minor, currency,
         status, created_at, created_at_is_ours, attempts, has_left_failed, revision)
         values ('${v7()}', 'chain', 'TIPAY', 'R1', 1292, 'CNY', 'PENDING', now(), true, 1, false, 1)`);
+      await pool.query(`insert into idempotency_keys (key, input_hash, refund_id, created_at)
+        select 'K', 'hash', id, now() from refunds`);
       await pool.end();
       const ledgers = await openTen(databaseUrl);
       for (const ledger of ledgers) {
         expect(await findRefunds(ledger.db, [REF])).toMatchObject([{ status: 'PENDING' }]);
+        // A key that was used before there were accounts of keys is its refund's account's.
+        expect(await findKeyUse(ledger.db, { account: ACCOUNT.key, idempotencyKey: 'K' })).toMatchObject({
+          inputHash: 'hash',
+          stored: { refund: REF },
+        });
+        expect(await findKeyUse(ledger.db, { account: accountKey('blue'), idempotencyKey: 'K' })).toBeNull();
         await ledger.close();
       }
     });

@@ -4,9 +4,11 @@ import { pageEvents } from '../../src/ledger/events.ts';
 import { findSubmissions } from '../../src/ledger/submissions.ts';
 import { readStored } from '../../src/ledger/refund-writes.ts';
 import { merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
+import { PROVIDERS } from '../../src/refunds/refund.ts';
 import { refreshRefund } from '../../src/services/refresh.ts';
 import { retryRefund } from '../../src/services/retry.ts';
 import { createRefund, type CreateResult } from '../../src/services/create.ts';
+import { derivedRefundId } from '../../src/services/derived-id.ts';
 import { describeOnEachDatabase, waitingForLocks } from '../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../support/settling.ts';
@@ -63,8 +65,9 @@ describeOnEachDatabase('createRefund', (database) => {
     expect(await history(ref)).toEqual(['REQUESTED PENDING MUTATION', 'STATUS_CHANGED PROCESSING MUTATION']);
   });
 
-  test('makes an id of 32 letters and digits where none is given', async () => {
-    const refund = refundOf(await here.create(tipay, {}));
+  test('makes an id of 32 letters and digits of account and key where none is given', async () => {
+    const refund = refundOf(await here.create(tipay, { idempotencyKey: 'K' }));
+    expect(refund.merchantRefundId).toBe(derivedRefundId(tipay.account.key, 'K'));
     expect(refund.merchantRefundId).toMatch(/^[0-9a-z]{32}$/);
     expect(tipay.book.get(refund.merchantRefundId)?.executions).toBe(1);
   });
@@ -99,11 +102,15 @@ describeOnEachDatabase('createRefund', (database) => {
     expect(tipay.sent).toHaveLength(1);
   });
 
-  test('answers the same key at another account with a conflict', async () => {
-    await here.create(tipay, { idempotencyKey: 'K' });
-    const second = await here.create(bluepay, { idempotencyKey: 'K' });
-    expect(second).toMatchObject({ kind: 'conflict', existing: { account: 'tipay' } });
-    expect(bluepay.sent).toEqual([]);
+  test('takes the same key at another account for another refund, and tells it nothing of the first', async () => {
+    const first = refundOf(await here.create(tipay, { idempotencyKey: 'K' }));
+    const input = { idempotencyKey: 'K', amount: { amount: '2.00', currency: 'CNY' } };
+    const second = await here.create(bluepay, input);
+    expect(second).toMatchObject({ kind: 'created', replayed: false, refund: { account: 'bluepay' } });
+    expect(refundOf(second).merchantRefundId).not.toBe(first.merchantRefundId);
+    expect(await here.create(bluepay, input)).toMatchObject({ replayed: true, refund: { account: 'bluepay' } });
+    expect(await here.create(tipay, { idempotencyKey: 'K' })).toMatchObject({ replayed: true, refund: first });
+    expect([tipay.sent, bluepay.sent].map(({ length }) => length)).toEqual([1, 1]);
   });
 
   test("answers the same call with the provider's own no, also when a repeat of its send found the provider busy", async () => {
@@ -185,9 +192,7 @@ describeOnEachDatabase('createRefund', (database) => {
   test('asks before it believes a no that may hide an execution', async () => {
     shoutu.script.push('lie');
     const lied = refundOf(await here.create(shoutu, { merchantRefundId: 'LIED' }));
-    expect(lied).toMatchObject({ status: 'PENDING', failure: null });
-    await here.settleOnce(lied);
-    expect(await here.find(lied)).toMatchObject({ status: 'PROCESSING', providerRefundId: 'P-LIED' });
+    expect(lied).toMatchObject({ status: 'PROCESSING', failure: null, providerRefundId: 'P-LIED' });
 
     // Who can't be asked is not believed either, until he can.
     shoutu.script.push('refuse');
@@ -202,24 +207,80 @@ describeOnEachDatabase('createRefund', (database) => {
     // Another refund under this id is no sign that ours was executed.
     madeElsewhere(shoutu, 'PAYMENT9', 'TAKEN', 5n);
     shoutu.script.push('refuse');
-    expect(await here.create(shoutu, { merchantRefundId: 'TAKEN' })).toMatchObject({ kind: 'rejected' });
-    // Where a no is certain nobody is asked.
-    tipay.script.push('refuse');
-    await here.create(tipay, {});
-    expect(tipay.questions).toBe(0);
+    expect(await here.create(shoutu, { merchantRefundId: 'TAKEN' })).toMatchObject({
+      kind: 'conflict',
+      existing: { amount: { minorUnits: 5n }, status: 'PROCESSING' },
+    });
+    // Where a no is certain it stands, also when the provider can't be asked about an earlier send.
+    tipay.script.push('refuse', 'refuse');
+    expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected' });
+    tipay.reachable = false;
+    expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected' });
   });
 
-  test("keeps the provider's no as FAILED", async () => {
-    shoutu.script.push('refuse');
-    const result = await here.create(shoutu, { idempotencyKey: 'K', merchantRefundId: 'R1' });
-    const failure = { code: 'NO', message: 'no', retryable: false };
-    expect(result).toMatchObject({ kind: 'rejected', refusal: failure, refund: { status: 'FAILED', failure } });
-    expect(await here.create(shoutu, { idempotencyKey: 'K', merchantRefundId: 'R1' })).toMatchObject({
+  const providers = () => ({ TIPAY: tipay, BLUEPAY: bluepay, SHOUTU: shoutu });
+
+  test.each(PROVIDERS)('keeps the no of %s as FAILED, and tells it again to the same call', async (name) => {
+    const at = providers()[name];
+    at.script.push('refuse');
+    const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
+    const failure = { code: 'NO', message: 'no', retryable: name === 'TIPAY' };
+    const no = { kind: 'rejected', refusal: failure, refund: { status: 'FAILED', failure } };
+    expect(await here.create(at, input)).toMatchObject(no);
+    expect(await here.create(at, input)).toMatchObject(no);
+    const restarted = await settlingOver(await database.another(), [at]);
+    expect(await restarted.create(at, input)).toMatchObject(no);
+    await restarted.close();
+    expect(at.sent).toHaveLength(1);
+  });
+
+  test.each(PROVIDERS)(
+    'tells equal calls at %s that ran while it refused its no as soon as it is known',
+    async (name) => {
+      const at = providers()[name];
+      at.script.push('refuse');
+      const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
+      let meanwhile: CreateResult | undefined;
+      at.during = async () => {
+        meanwhile = await here.create(at, input);
+      };
+      const first = await here.create(at, input);
+      expect(meanwhile).toMatchObject({ kind: 'created', replayed: true, refund: { status: 'PENDING' } });
+      expect(first).toMatchObject({ kind: 'rejected' });
+      const again = await Promise.all(Array.from({ length: 20 }, () => here.create(at, input)));
+      expect(new Set(again.map(({ kind }) => kind))).toEqual(new Set(['rejected']));
+      expect(at.sent).toHaveLength(1);
+    },
+  );
+
+  test.each(PROVIDERS)('tells the no that a create at %s was accepted with, and later, again', async (name) => {
+    const at = providers()[name];
+    const failure = { code: 'F', message: 'account closed', retryable: false };
+    at.answering = (observation) => ({ ...observation, status: 'FAILED', failure });
+    const no = { kind: 'rejected', refusal: failure };
+    expect(await here.create(at, { idempotencyKey: 'K' })).toMatchObject(no);
+    expect(await here.create(at, { idempotencyKey: 'K' })).toMatchObject(no);
+  });
+
+  test.each(PROVIDERS)('a create that %s took is success when repeated, whatever became of it since', async (name) => {
+    const at = providers()[name];
+    const taken = await here.make(at, { idempotencyKey: 'K' });
+    executed(at, taken).status = 'FAILED';
+    here.pass(60);
+    await here.settleOnce(taken);
+    expect(await here.create(at, { idempotencyKey: 'K' })).toMatchObject({
       kind: 'created',
       replayed: true,
       refund: { status: 'FAILED' },
     });
-    expect(shoutu.sent).toHaveLength(1);
+    at.script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
+    const input = { idempotencyKey: 'L', ...(name === 'BLUEPAY' && { providerPaymentId: 'PAYMENT2' }) };
+    await here.settleToTheEnd(await here.make(at, input));
+    expect(await here.create(at, input)).toMatchObject({
+      kind: 'created',
+      replayed: true,
+      refund: { status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } },
+    });
   });
 
   test.each(['lost-before', 'lost-after', 'late', 'not-sent'] as const)('comes back PENDING when %s', async (word) => {

@@ -89,8 +89,8 @@ describeOnEachDatabase('giving up', (database) => {
     expect(tipay.sent).toHaveLength(before + 1);
   });
 
-  test('an id that somebody else has used for another amount is given up, and its payment is free again', async () => {
-    madeElsewhere(bluepay, 'PAYMENT1', 'TAKEN', 5n);
+  test('an id that somebody else has used for another payment is given up, and its payment is free again', async () => {
+    madeElsewhere(bluepay, 'PAYMENT2', 'TAKEN', 5n);
     const theirs = bluepay.book.get('TAKEN');
     if (theirs !== undefined) theirs.status = 'SUCCEEDED';
     const refund = await here.make(bluepay, { merchantRefundId: 'TAKEN' });

@@ -39,6 +39,8 @@ export interface Scripted {
   /** While false every question fails as unavailable. */
   reachable: boolean;
   questions: number;
+  /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
+  refusesRepeats: boolean;
   /** What was late arrives now. How often it took up again what had failed, so that no money had moved. */
   readonly arrive: () => number;
   /** What it says of a refund now. */
@@ -115,9 +117,15 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       case 'lie':
       case 'busy': {
         if (known !== undefined && provider === 'BLUEPAY') return { kind: 'known' };
-        // TiPay answers a repeat with what it has.
+        // TiPay answers a repeat with what it has, and refuses another refund under its id.
+        if (known !== undefined && provider === 'TIPAY' && !isSame(known.command, command)) {
+          return { kind: 'refused', code: 'OTHER', message: 'the input differs', retryable: true };
+        }
         if (known !== undefined && provider === 'TIPAY' && known.status !== 'FAILED') {
           return { kind: 'accepted', observation: observationOf(known) };
+        }
+        if (known !== undefined && scripted.refusesRepeats) {
+          return { kind: 'refused', code: '9999', message: 'the number exists', retryable: false };
         }
         if (word === 'lie' && !rules.noIsCertain) execute(command);
         if (word === 'refuse' || word === 'lie')
@@ -169,6 +177,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     script: [],
     reachable: true,
     questions: 0,
+    refusesRepeats: false,
     arrive: () => {
       const failed = ({ merchantRefundId: id }: CreateCommand) => scripted.book.get(id)?.status === 'FAILED';
       let takenUp = 0;
@@ -224,6 +233,9 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
   };
   return scripted;
 }
+
+const isSame = (one: CreateCommand, other: CreateCommand): boolean =>
+  one.merchantPaymentId === other.merchantPaymentId && one.amount.minorUnits === other.amount.minorUnits;
 
 /** What a provider has of a refund. */
 export function executed(

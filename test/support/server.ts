@@ -16,6 +16,8 @@ export interface ServerUnderTest {
   readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphqlAnswer>;
   /** Speaks to the sandbox's control server; with a body it is a POST. */
   readonly control: (path: string, body?: unknown) => Promise<unknown>;
+  /** Loses the ledger: the server starts anew on an empty one, over the same sandbox. */
+  readonly forget: () => Promise<void>;
   /** Stops both. Throws when an invariant of the ledger that is left behind is broken. */
   readonly stop: () => Promise<void>;
 }
@@ -37,29 +39,43 @@ export interface ServerOptions {
 /** Starts both. */
 export async function startServerUnderTest(options: ServerOptions = {}): Promise<ServerUnderTest> {
   const sandbox = await startSandbox(options.sandbox);
-  const folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
-  const postgres = process.env['TEST_DATABASE_URL'];
-  const databaseUrl = postgres === undefined || postgres === '' ? undefined : await cloneTemplate(postgres);
-  if (databaseUrl === undefined) await prepareDataDir(folder);
-  const environment = readEnvironment({
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    DATA_DIR: folder,
-    DATABASE_URL: databaseUrl,
-    AUTH: 'none',
-    REFUNDS_CONFIG: 'handed over below',
-    ...options.variables,
-  });
-  if ('problems' in environment) throw new Error(JSON.stringify(environment.problems));
   const accounts = sandbox.config.accounts.map((account) => ({ ...account, ...options.accounts?.[account.key] }));
   const { reconciliation: settling, mirror: mirroring = { enabled: false } } = options;
   const reading = parseConfiguration({ accounts, reconciliation: settling, mirror: mirroring }, {});
   if (reading.kind === 'wrong') throw new Error(JSON.stringify(reading.problems));
-  const { reconciliation, mirror } = reading;
-  const app = await startApp({ environment: environment.value, accounts: reading.accounts, reconciliation, mirror });
+  const { accounts: opened, reconciliation, mirror } = reading;
+
+  async function startOnEmptyLedger() {
+    const folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
+    const postgres = process.env['TEST_DATABASE_URL'];
+    const databaseUrl = postgres === undefined || postgres === '' ? undefined : await cloneTemplate(postgres);
+    if (databaseUrl === undefined) await prepareDataDir(folder);
+    const environment = readEnvironment({
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: folder,
+      DATABASE_URL: databaseUrl,
+      AUTH: 'none',
+      REFUNDS_CONFIG: 'handed over below',
+      ...options.variables,
+    });
+    if ('problems' in environment) throw new Error(JSON.stringify(environment.problems));
+    const app = await startApp({ environment: environment.value, accounts: opened, reconciliation, mirror });
+    return {
+      app,
+      stop: async () => {
+        await app.stop();
+        const broken = await brokenInvariants(databaseUrl ?? null, folder);
+        if (databaseUrl !== undefined) await dropDatabase(databaseUrl);
+        rmSync(folder, { recursive: true, force: true });
+        if (broken.length > 0) throw new Error(broken.join('\n'));
+      },
+    };
+  }
+  let running = await startOnEmptyLedger();
 
   const ask: ServerUnderTest['ask'] = async (query, variables = {}) => {
-    const response = await fetch(`${app.url}/graphql`, {
+    const response = await fetch(`${running.app.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
@@ -67,7 +83,9 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
     return response.json();
   };
   return {
-    url: app.url,
+    get url() {
+      return running.app.url;
+    },
     sandbox,
     ask,
     control: async (path, body) => {
@@ -76,13 +94,16 @@ export async function startServerUnderTest(options: ServerOptions = {}): Promise
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
     },
+    forget: async () => {
+      await running.stop();
+      running = await startOnEmptyLedger();
+    },
     stop: async () => {
-      await app.stop();
-      await sandbox.close();
-      const broken = await brokenInvariants(databaseUrl ?? null, folder);
-      if (databaseUrl !== undefined) await dropDatabase(databaseUrl);
-      rmSync(folder, { recursive: true, force: true });
-      if (broken.length > 0) throw new Error(broken.join('\n'));
+      try {
+        await running.stop();
+      } finally {
+        await sandbox.close();
+      }
     },
   };
 }
