@@ -8,6 +8,7 @@ import * as eventOrder from './migrations/0004-event-order.ts';
 import * as mirror from './migrations/0005-mirror.ts';
 import * as answersCountFrom from './migrations/0006-answers-count-from.ts';
 import * as missingSince from './migrations/0007-missing-since.ts';
+import * as acceptedUnread from './migrations/0009-accepted-unread.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-mirror': mirror,
   '0006-answers-count-from': answersCountFrom,
   '0007-missing-since': missingSince,
+  '0009-accepted-unread': acceptedUnread,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -12,9 +12,9 @@ import type { ProviderAccount } from '../providers/provider.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import { isFinished } from '../refunds/read-policy.ts';
-import { ask, lookupOf, mayBe, observedAccount, type Answer } from './ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from './ask.ts';
 import { askWhereUndecided } from './ask-again.ts';
-import { decideMissing } from './missing.ts';
+import { decideMissing, roundOf } from './missing.ts';
 import { observeIn } from './observe.ts';
 import { pauseAfterFailure, pauseAt } from './pauses.ts';
 import { recordRepeat, type Recorded } from './record.ts';
@@ -46,12 +46,26 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
   }
   const submissions = await findSubmissions(ledger.db, stored.id);
   try {
-    const answer = await ask(deps, account, question, signal);
+    const hear = saidNoInside(account, submissions) ? askOrRefused : ask;
+    const answer = await hear(deps, account, question, signal);
     await takeIn(deps, account, stored, submissions, answer);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     await again(deps, stored, submissions, job, true);
   }
+}
+
+/**
+ * Whether the refund waits only because its one send was answered with a no inside a yes: a second no, to the question, agrees with
+ * it. Where an earlier send may have arrived, or a no is not certain, the refund must be shown as missing.
+ */
+function saidNoInside({ create }: ProviderAccount, submissions: readonly Submission[]): boolean {
+  const round = roundOf(submissions);
+  return (
+    create?.rules.noIsCertain === true &&
+    round.at(-1)?.outcome === 'refused' &&
+    round.every(({ outcome }) => outcome === 'refused' || outcome === 'not-sent')
+  );
 }
 
 /** Seconds since the present round of sends began; of a refund made elsewhere, since it was made. */
@@ -76,7 +90,7 @@ async function again(
   });
 }
 
-/** Half an hour of "not there" has no outage in it: right behind one a list is most likely to lag. */
+/** Half an hour of "not there" begins anew after an outage, because a list is most likely to lag behind one, and ends when it is there. */
 async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
   const [locked] = await lockStored(tx, refund.account, [refund.merchantRefundId]);
   if (locked !== undefined) await updateRefunds(tx, [{ ...locked, missingSince: null }]);
@@ -99,11 +113,12 @@ async function takeIn(
     await askWhereUndecided(deps.queue, tx, others);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
     if (isThere && own !== undefined) {
+      if (stored.missingSince !== null) await forgetMissing(tx, stored);
       if (!isFinished(own.refund.status)) await next(deps, tx, stored, submissions);
       else if (own.askAgain) await deps.queue.soon(tx, stored.refund);
       return null;
     }
-    return missing(deps, tx, account, stored, submissions, answer.askedAt);
+    return missing(deps, tx, account, stored, submissions, answer);
   });
   if (recorded !== null) await submit(deps, account, recorded);
 }
@@ -136,7 +151,7 @@ async function missing(
   account: ProviderAccount,
   known: StoredRefund,
   submissions: readonly Submission[],
-  askedAt: Date,
+  { askedAt, observations }: Answer,
 ): Promise<Recorded | null> {
   const [locked] = await lockStored(tx, account.key, [known.refund.merchantRefundId]);
   if (locked === undefined) return null;
@@ -148,6 +163,7 @@ async function missing(
         stored: locked,
         submissions,
         askedAt,
+        idIsTaken: observations.some((one) => one.merchantRefundId === known.refund.merchantRefundId),
         rules: account.create?.rules ?? null,
         reconciliation: deps.reconciliation,
       });

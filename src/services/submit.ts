@@ -12,7 +12,7 @@ import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from 
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundNews } from '../refunds/news.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
-import { ask, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
 import { observeAndAsk } from './ask-again.ts';
 import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
@@ -59,7 +59,8 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
   if (outcome.kind === 'accepted' && outcome.observation.merchantRefundId !== merchantRefundId) {
     deps.report({ account: account.key, merchantRefundId }, 'the answer to a create speaks of another refund');
     const facts = { kind: 'malformed', account: account.key, operation: 'create refund', sent: true } as const;
-    return { kind: 'unknown', error: new ProviderError({ ...facts, message: 'the answer speaks of another refund' }) };
+    const error = new ProviderError({ ...facts, message: 'the answer speaks of another refund' });
+    return { kind: 'accepted-unread', error };
   }
   return outcome;
 }
@@ -89,15 +90,19 @@ async function isCertain(
   outcome: CreateOutcome,
 ): Promise<boolean> {
   // Without a code it was refused here, and nothing was sent.
-  if (outcome.kind !== 'refused' || outcome.code === null || account.create?.rules.noIsCertain !== false) return true;
+  if (outcome.kind !== 'refused' || outcome.code === null) return true;
+  const isDoubted = outcome.isDoubted ?? account.create?.rules.noIsCertain === false;
+  if (!isDoubted) return true;
   const question = account.question(lookupOf(refund));
   if (question === null) return false;
+  // After a no inside a yes a second no to the question agrees with it.
+  const hear = outcome.isDoubted === true ? askOrRefused : ask;
   const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
   const since = deps.clock();
   try {
-    let { askedAt, observations } = await ask(deps, account, question, signal);
+    let { askedAt, observations } = await hear(deps, account, question, signal);
     // Somebody's question was under way already: what it brings may be of the time before the send.
-    if (askedAt < since) ({ askedAt, observations } = await ask(deps, account, question, signal));
+    if (askedAt < since) ({ askedAt, observations } = await hear(deps, account, question, signal));
     if (askedAt < since) return false;
     // Another refund under this id may be the very reason for the no.
     return !observations.some((one) => mayBe(account, refund, one));
@@ -120,6 +125,7 @@ function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
     case 'accepted':
       return { news: outcome.observation, refusal: null, askSoon: false };
     case 'known':
+    case 'accepted-unread':
       return { news: null, refusal: null, askSoon: true };
     case 'refused': {
       const { code, message, retryable } = outcome;
@@ -175,7 +181,7 @@ async function isDoubtful(tx: Tx, { id, refund }: StoredRefund, attempt: number)
   const isSettled = refund.providerRefundId !== null;
   const round = isSettled ? sends.slice(sends.findLastIndex(({ kind }) => kind !== 'REPEAT')) : sends;
   const earlier = round.filter((one) => one.attempt < attempt);
-  return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown');
+  return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown' || outcome === 'accepted-unread');
 }
 
 function submittedOf(kind: SubmissionOutcome, refund: Refund, refusal: Refusal | null): Submitted {

@@ -105,20 +105,26 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
         () => request(call.operation, settings.paths.create, param(), false),
         signal,
       );
-      const { data = null } = parseAnswer(bluePayAnswer, json, call);
-      if (data === null) return { kind: 'known' };
-      const created = parseAnswer(records.created, data, call, ['data']);
-      if (created.mchRefundOrderId !== command.merchantRefundId) {
-        throw malformedAnswer(call, ['data', 'mchRefundOrderId'], 'not the refund that was sent');
-      }
-      if (!sameMoney(created.refundAmount, amount)) {
-        throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
-      }
-      return { kind: 'accepted', observation: fromCreated(created, payment, statusOf, asReceived(data)) };
+      return accepted(parseAnswer(bluePayAnswer, json, call).data ?? null, command, payment, call);
     } catch (error) {
       if (error instanceof ProviderError) return outcomeOf(error);
       throw error;
     }
+  }
+
+  /** The outcome of an answer whose code says yes: whatever its data is, the refund may have been made. */
+  function accepted(data: Json, command: CreateCommand, payment: string, call: Call): CreateOutcome {
+    if (data === null) return { kind: 'known' };
+    const unread = (error: ProviderError): CreateOutcome => ({ kind: 'accepted-unread', error });
+    const created = readAnswer(records.created, data, call, ['data']);
+    if (created instanceof ProviderError) return unread(created);
+    if (created.mchRefundOrderId !== command.merchantRefundId) {
+      return unread(malformedAnswer(call, ['data', 'mchRefundOrderId'], 'not the refund that was sent'));
+    }
+    if (!sameMoney(created.refundAmount, command.amount)) {
+      return unread(malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent'));
+    }
+    return { kind: 'accepted', observation: fromCreated(created, payment, statusOf, asReceived(data)) };
   }
 
   return { query, create };
@@ -143,6 +149,7 @@ function judge(json: Json, call: Call): ProviderError | null {
 function outcomeOf(error: ProviderError): CreateOutcome {
   if (!error.sent) return { kind: 'not-sent', error };
   const { providerCode: code, httpStatus } = error;
+  if (code === SUCCESS_CODE) return { kind: 'accepted-unread', error };
   // A server that fails may have failed after the refund was made, whatever its body says.
   if (code === null || (httpStatus !== null && httpStatus >= 500)) return { kind: 'unknown', error };
   const message = error.providerMessage ?? codeMeaning(code);

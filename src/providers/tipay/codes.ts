@@ -7,7 +7,7 @@ import type { TiPaySettings } from './settings.ts';
 import { tiPayAnswer, tiPayResult } from './wire.ts';
 
 /** The outer success (D). It only means that the call was understood; `data.status` tells what became of it (P). */
-const OUTER_SUCCESS = '200';
+export const OUTER_SUCCESS = '200';
 
 export type TiPayVerdict =
   /** Understood, with what it says. */
@@ -18,6 +18,10 @@ export type TiPayVerdict =
   | { readonly kind: 'not-found'; readonly code: string; readonly message: string }
   /** The outer code is another than success: not accepted (P). */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly error: ProviderError }
+  /** The outer code is success, and what stands beside or inside it says no: YeePay did not accept it (P). */
+  | { readonly kind: 'inner-no'; readonly code: string; readonly message: string; readonly error: ProviderError }
+  /** The outer code is success, and the rest can't be read: a create may have been accepted. */
+  | { readonly kind: 'unread'; readonly error: ProviderError }
   /** Anything else: it says nothing about what happened. */
   | { readonly kind: 'error'; readonly error: ProviderError };
 
@@ -32,7 +36,7 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
   // Needed (D). Without it this may be a server in front of TiPay, whose 404 knows of no refunds.
   if (typeof success !== 'boolean') {
     const what = `the answer can't be read: success: expected true or false beside code ${code}`;
-    return { kind: 'error', error: error('malformed', what) };
+    return { kind: code === OUTER_SUCCESS ? 'unread' : 'error', error: error('malformed', what) };
   }
   if (settings.notFoundCodes.includes(code)) return { kind: 'not-found', code, message };
   if (code !== OUTER_SUCCESS) {
@@ -41,15 +45,25 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
     const kind = settings.misconfiguredCodes.includes(code) ? 'misconfigured' : 'rejected';
     return { kind: 'refused', code, message, error: error(kind, what) };
   }
-  if (!success) return { kind: 'error', error: error('rejected', 'TiPay answered code 200 without success') };
+  if (!success)
+    return { kind: 'inner-no', code, message, error: error('rejected', 'TiPay answered code 200 without success') };
   if (data === null || data === undefined) return { kind: 'empty', data };
   const result = readAnswer(tiPayResult, data, call, ['data']);
-  if (result instanceof ProviderError) return { kind: 'error', error: result };
+  if (result instanceof ProviderError) return { kind: 'unread', error: result };
   // YeePay's own success inside (D, in the sample only: it may be absent).
   if (result.code === null || settings.dataSuccessCodes.includes(result.code)) return { kind: 'data', data };
   if (settings.notFoundCodes.includes(result.code)) {
     return { kind: 'not-found', code: result.code, message: result.message ?? message };
   }
   const inner = { providerCode: result.code, ...(result.message !== null && { providerMessage: result.message }) };
-  return { kind: 'error', error: failure(call, 'rejected', true, `TiPay answered data.code ${result.code}`, inner) };
+  const what = `TiPay answered data.code ${result.code}`;
+  if (settings.unclearDataCodes.includes(result.code)) {
+    return { kind: 'error', error: failure(call, 'unavailable', true, what, inner) };
+  }
+  return {
+    kind: 'inner-no',
+    code: result.code,
+    message: result.message ?? message,
+    error: failure(call, 'rejected', true, what, inner),
+  };
 }

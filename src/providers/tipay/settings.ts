@@ -56,6 +56,11 @@ export const tiPaySettings = z.strictObject({
     .min(1)
     .default(['OPR00000'])
     .describe('Values of data.code, where it is there, that mean success (documented, by the sample only).'),
+  unclearDataCodes: codes
+    .default([])
+    .describe(
+      'Values of data.code after which a refund may still have been made: the create is then asked about, and sent again under its id. Any other one that is no success refuses it, once the query does not show it either (documented by YeePay).',
+    ),
   maxReasonLength: z
     .int()
     .min(1)

@@ -111,7 +111,7 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
   ],
   ['a no by HTTP alone', answer(400, {}, 'Bad Request'), { kind: 'unknown' }],
   ['401 alone', answer(401), { kind: 'unknown' }],
-  ['a success code by HTTP 400', json({ code: '0' }, 400), { kind: 'unknown' }],
+  ['a success code by HTTP 400', json({ code: '0' }, 400), { kind: 'accepted-unread' }],
   ['a failure inside the gateway', json({ code: '10', msg: '系统异常' }), { kind: 'unknown' }],
   ['the same by HTTP 400', json({ code: '10', msg: '系统异常' }, 400), { kind: 'unknown' }],
   ['HTTP 500 with a code', json({ code: '9999', msg: 'no' }, 500), { kind: 'unknown' }],
@@ -122,9 +122,9 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
   ['an empty answer', answer(200), { kind: 'unknown' }],
   ['a reset', reset, { kind: 'unknown' }],
   ['half an answer', half, { kind: 'unknown' }],
-  ['another refund', json(success({ mchRefundNo: 'R0002', refundState: '2' })), { kind: 'unknown' }],
-  ['another amount', json(success({ mchRefundNo: 'R0001', refundAmount: '1' })), { kind: 'unknown' }],
-  ['a list as data', json(success([{ mchRefundNo: 'R0001' }])), { kind: 'unknown' }],
+  ['another refund', json(success({ mchRefundNo: 'R0002', refundState: '2' })), { kind: 'accepted-unread' }],
+  ['another amount', json(success({ mchRefundNo: 'R0001', refundAmount: '1' })), { kind: 'accepted-unread' }],
+  ['a list as data', json(success([{ mchRefundNo: 'R0001' }])), { kind: 'accepted-unread' }],
 ];
 describe('the answer', () => {
   test.each(CASES)('%s', async (_name, step, outcome) => {
