@@ -4,7 +4,7 @@ import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
 import type { Provider } from '../refunds/refund.ts';
-import type { ProviderError } from './errors.ts';
+import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
 export type RefundKeyName = 'MERCHANT_REFUND_ID' | 'PROVIDER_REFUND_ID' | 'MERCHANT_PAYMENT_ID' | 'PROVIDER_PAYMENT_ID';
 
@@ -148,5 +148,5 @@ export interface ProviderAccount {
 export interface AccountHealth {
   readonly status: 'HEALTHY' | 'DEGRADED' | 'UNAVAILABLE' | 'UNKNOWN';
   readonly lastSuccessAt: Date | null;
-  readonly lastFailure: { readonly at: Date; readonly code: string; readonly message: string } | null;
+  readonly lastFailure: { readonly at: Date; readonly code: ProviderErrorCode; readonly message: string } | null;
 }

@@ -41,7 +41,7 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
   const question = account.question(lookupOf(stored.refund));
   if (question === null) {
     // A list or a callback may still tell of it; the question is looked for again at the next mark.
-    await again(deps, stored, [], job, false);
+    await again(deps, stored, [], job, null);
     return;
   }
   const submissions = await findSubmissions(ledger.db, stored.id);
@@ -51,7 +51,7 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
     await takeIn(deps, account, stored, submissions, answer);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    await again(deps, stored, submissions, job, true);
+    await again(deps, stored, submissions, job, error);
   }
 }
 
@@ -80,12 +80,14 @@ async function again(
   stored: StoredRefund,
   submissions: readonly Submission[],
   job: SettleJob,
-  failed: boolean,
+  error: ProviderError | null,
 ): Promise<void> {
   const { pausesSeconds } = deps.reconciliation;
-  const pause = (failed ? pauseAfterFailure : pauseAt)(ageOf(deps, stored, submissions), pausesSeconds);
+  // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
+  const isAnswer = error === null || error.kind === 'rejected' || error.kind === 'try-later';
+  const pause = (isAnswer ? pauseAt : pauseAfterFailure)(ageOf(deps, stored, submissions), pausesSeconds);
   await inTransaction(deps.ledger, async (tx) => {
-    if (failed && stored.missingSince !== null) await forgetMissing(tx, stored);
+    if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
     await deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished });
   });
 }

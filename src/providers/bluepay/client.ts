@@ -10,7 +10,7 @@ import type { StatusOf } from '../status-words.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import { failure, type Call } from '../transport-failure.ts';
 import { malformedAnswer, parseAnswer, readAnswer } from '../wire-members.ts';
-import { codeMeaning, createFailure, queryFailure, SUCCESS_CODE } from './codes.ts';
+import { codeMeaning, createFailure, isBluePayCode, queryFailure, SLOW_DOWN_CODE, SUCCESS_CODE } from './codes.ts';
 import { fromCreated, fromRow } from './map.ts';
 import type { BluePaySettings } from './settings.ts';
 import { envelope } from './signature.ts';
@@ -55,6 +55,7 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
       body: envelope(param, signer),
       repeatable,
       judge: (json) => judge(json, { account: settings.key, operation }),
+      readFailure: (json) => readFailure(json, { account: settings.key, operation }),
     };
   }
 
@@ -142,7 +143,15 @@ function judge(json: Json, call: Call): ProviderError | null {
   return failure(call, kind === 'not-found' ? 'rejected' : kind, true, what, {
     providerCode: code,
     providerMessage: message ?? codeMeaning(code),
+    slowDown: code === SLOW_DOWN_CODE,
   });
+}
+
+/** An HTTP failure with BluePay's own code in its body is an answer; a good code beside it says nothing. */
+function readFailure(json: Json, call: Call): ProviderError | null {
+  const answer = readAnswer(bluePayAnswer, json, call);
+  if (answer instanceof ProviderError || !isBluePayCode(answer.code)) return null;
+  return judge(json, call) ?? failure(call, 'try-later', true, `BluePay answered ${answer.code} in an HTTP failure`);
 }
 
 /** Sorts a failed create by "may money have moved?". */

@@ -6,7 +6,7 @@ import { asReceived } from '../json.ts';
 import type { CreateCommand, CreateOutcome } from '../provider.ts';
 import type { StatusOf } from '../status-words.ts';
 import { malformedAnswer, readAnswer } from '../wire-members.ts';
-import type { ShoutuClient } from './client.ts';
+import { isUnclear, type ShoutuClient } from './client.ts';
 import { fromCreated } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
@@ -71,13 +71,19 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
 }
 
 /** Only the provider's own code refuses; an error without one, or one from inside the gateway, leaves it open. */
-function outcomeOf(error: ProviderError, { successCodes, unclearCodes }: ShoutuSettings): CreateOutcome {
+function outcomeOf(error: ProviderError, settings: ShoutuSettings): CreateOutcome {
   if (!error.sent) return { kind: 'not-sent', error };
-  const { kind, providerCode: code } = error;
-  if (code !== null && successCodes.includes(code)) return { kind: 'accepted-unread', error };
+  const { kind, providerCode: code, providerMessage: words, httpStatus } = error;
+  if (code !== null && settings.successCodes.includes(code)) return { kind: 'accepted-unread', error };
   const saysNo = (kind === 'rejected' || kind === 'misconfigured') && code !== null;
-  if (!saysNo || unclearCodes.includes(code)) return { kind: 'unknown', error };
-  return { kind: 'refused', code, message: error.providerMessage ?? `Shoutu answered ${code}`, retryable: false };
+  if (!saysNo || isUnclear(settings, code, words)) return { kind: 'unknown', error };
+  // Said before anything is done, by whatever HTTP status.
+  if (words !== null && settings.busyWords.some((one) => words.includes(one))) {
+    return { kind: 'busy', code, message: words };
+  }
+  // A server that fails may have failed after the refund was made, whatever its body says.
+  if (httpStatus !== null && httpStatus >= 500) return { kind: 'unknown', error };
+  return { kind: 'refused', code, message: words ?? `Shoutu answered ${code}`, retryable: false };
 }
 
 /** Refused by us because the wire can't say it; nothing was sent. */

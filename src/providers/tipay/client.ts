@@ -10,7 +10,7 @@ import type { CreateCommand, CreateOutcome } from '../provider.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import type { Call } from '../transport-failure.ts';
 import { malformedAnswer, parseAnswer } from '../wire-members.ts';
-import { OUTER_SUCCESS, verdictOf } from './codes.ts';
+import { OUTER_SUCCESS, readFailure, verdictOf } from './codes.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
@@ -57,8 +57,10 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
       repeatable: true,
       judge: (json) => {
         const verdict = verdictOf(json, settings, call);
-        return 'error' in verdict ? verdict.error : null;
+        // What was accepted and can't be read is an answer, too; `query` throws it.
+        return 'error' in verdict && verdict.kind !== 'unread' ? verdict.error : null;
       },
+      readFailure: (json) => readFailure(json, settings, call),
     };
   }
 
@@ -100,6 +102,7 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
         // A no is an answer, not an error of the call; so is a yes, whatever stands beside it.
         return verdict.kind === 'error' ? verdict.error : null;
       },
+      readFailure: (json) => readFailure(json, settings, call),
     };
   }
 

@@ -98,7 +98,7 @@ describe('every documented code, by "may money have moved?"', () => {
     stub.always(json({ code }));
     expect(await send(account)).toMatchObject({
       kind: 'unknown',
-      error: { kind: 'unavailable', sent: true, providerCode: String(code) },
+      error: { kind: 'try-later', sent: true, providerCode: String(code) },
     });
     expect(stub.requests).toHaveLength(1);
   });

@@ -102,6 +102,12 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
     json({ code: '9999', msg: '退款金额超过订单可退款金额', data: null }),
     { kind: 'refused', code: '9999', message: '退款金额超过订单可退款金额', retryable: false },
   ],
+  [
+    'another refund under way',
+    json({ code: '9999', msg: '支付订单具有在途退款申请，请稍后再试' }),
+    { kind: 'busy', code: '9999', message: '支付订单具有在途退款申请，请稍后再试' },
+  ],
+  ['the same by HTTP 500', json({ code: '9999', msg: '具有在途退款申请' }, 500), { kind: 'busy', code: '9999' }],
   ['a no without words', json({ code: 4001 }), { kind: 'refused', code: '4001', message: 'Shoutu answered 4001' }],
   ['a no by HTTP, with a code', json({ code: 'A1', msg: 'no' }, 400), { kind: 'refused', code: 'A1', message: 'no' }],
   [

@@ -124,7 +124,7 @@ describe('another outer code is a no, with their words', () => {
       stub.next(json(refusal(code)));
       expect(await send(account)).toMatchObject({
         kind: 'unknown',
-        error: { kind: 'unavailable', providerCode: String(code), sent: true },
+        error: { kind: 'try-later', providerCode: String(code), sent: true },
       });
     }
     expect(stub.requests).toHaveLength(5);
