@@ -35,6 +35,8 @@ const REMEDIES: Record<ProviderErrorKind, string> = {
   rejected: "most often a wrong id or key: check the account's, or ask the provider what it refuses",
   misconfigured: "check the account's ids and keys against the provider's console",
   malformed: 'check that baseUrl leads to this provider, and its paths',
+  'try-later':
+    'it was reached; if its words mean "no such refund", say so in notFoundCodes (TiPay), else try again in some minutes',
 };
 
 const words = (error: unknown): string => {
@@ -59,7 +61,10 @@ async function checkAnswer(settings: AccountSettings): Promise<Finding> {
       await account.close();
     }
   } catch (error) {
-    if (error instanceof ProviderError) return fail(`${error.message}: ${REMEDIES[error.kind]}`);
+    if (error instanceof ProviderError) {
+      const said = error.providerMessage === null ? '' : ` (${error.providerMessage})`;
+      return fail(`${error.message}${said}: ${REMEDIES[error.kind]}`);
+    }
     return fail(`${key}: can't be opened (${words(error)}): check its keys`);
   }
 }

@@ -58,6 +58,15 @@ export type Provider =
   | 'SHOUTU'
   | 'TIPAY';
 
+export type ProviderFailureCode =
+  | 'MALFORMED'
+  | 'MISCONFIGURED'
+  | 'REJECTED'
+  | 'TIMED_OUT'
+  /** It answered that it can't tell now. */
+  | 'TRY_LATER'
+  | 'UNAVAILABLE';
+
 export type ProviderHealthStatus =
   | 'DEGRADED'
   | 'HEALTHY'
@@ -157,7 +166,7 @@ export type ShoutuRefundMode =
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountsQuery = { accounts: Array<{ id: string, key: string, provider: Provider, displayName: string, currency: string, capabilities: { list: boolean, create: boolean, partialRefund: boolean, lookupKeys: Array<RefundKeyName>, callbacks: boolean }, health: { status: ProviderHealthStatus, lastSuccessAt: string | null, lastFailure: { at: string, code: string, message: string } | null } }> };
+export type AccountsQuery = { accounts: Array<{ id: string, key: string, provider: Provider, displayName: string, currency: string, capabilities: { list: boolean, create: boolean, partialRefund: boolean, lookupKeys: Array<RefundKeyName>, callbacks: boolean }, health: { status: ProviderHealthStatus, lastSuccessAt: string | null, lastFailure: { at: string, code: ProviderFailureCode, message: string } | null } }> };
 
 export type CreateRefundMutationVariables = Exact<{
   input: CreateRefundInput;
@@ -273,7 +282,7 @@ export type RefundsQueryVariables = Exact<{
 }>;
 
 
-export type RefundsQuery = { refunds: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, sources: Array<{ origin: RefundOrigin, complete: boolean, totalCount: number | null, asOf: string, account: { id: string, key: string }, failure: { at: string, code: string, message: string } | null }> } };
+export type RefundsQuery = { refunds: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, sources: Array<{ origin: RefundOrigin, complete: boolean, totalCount: number | null, asOf: string, account: { id: string, key: string }, failure: { at: string, code: ProviderFailureCode, message: string } | null }> } };
 
 export type RetryRefundMutationVariables = Exact<{
   id: string;

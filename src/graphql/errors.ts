@@ -1,6 +1,6 @@
 /** Which errors a frontend is told about, in which words. Everything else is masked by the server with an id that is in the log. */
 import { GraphQLError } from 'graphql';
-import type { ProviderError } from '../providers/errors.ts';
+import { PROVIDER_ERROR_CODES, type ProviderError, type ProviderErrorCode } from '../providers/errors.ts';
 
 /** A mistake in what was asked; `argument` names the field. */
 export const badInput = (message: string, argument: string): GraphQLError =>
@@ -42,6 +42,7 @@ const SENTENCES: Record<ProviderError['kind'], string> = {
   rejected: 'refused to answer this question',
   misconfigured: 'is not set up correctly on this server; its operator has been told in the log',
   malformed: 'gave an answer that makes no sense',
+  'try-later': 'answered that it can not tell now',
 };
 
 /** A provider's failure as a frontend sees it: which account, what kind, and the provider's own code if it gave one. */
@@ -61,7 +62,8 @@ export const cantBeAsked = (account: string): GraphQLError =>
   });
 
 /** The same sentence where only the code is known: `ProviderFailure.message` in `sources` and `health`. */
-export function failureSentence(code: string): string {
-  const kind = Object.keys(SENTENCES).find((name) => name.toUpperCase().replace('-', '_') === code);
-  return Object.entries(SENTENCES).find(([name]) => name === kind)?.[1] ?? SENTENCES.unavailable;
+const CODES: Readonly<Record<string, ProviderErrorCode>> = PROVIDER_ERROR_CODES;
+
+export function failureSentence(code: ProviderErrorCode): string {
+  return Object.entries(SENTENCES).find(([kind]) => CODES[kind] === code)?.[1] ?? SENTENCES.unavailable;
 }

@@ -3,6 +3,7 @@ import type { AccountHealth, ProviderAccount, RefundKeyName } from '../providers
 import type { AccountKey } from '../refunds/ids.ts';
 import { builder } from './builder.ts';
 import { ProviderEnum } from './enums.ts';
+import type { ProviderErrorCode } from '../providers/errors.ts';
 import { failureSentence } from './errors.ts';
 import { accountGlobalId } from './global-id.ts';
 import { NodeInterface } from './node.ts';
@@ -33,15 +34,24 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
 /** A failed call as frontends see it: a code to branch on, a sentence of ours to show. */
 export interface FailureFacts {
   readonly at: Date;
-  readonly code: string;
+  readonly code: ProviderErrorCode;
 }
+
+const FailureCodeEnum = builder.enumType('ProviderFailureCode', {
+  values: {
+    UNAVAILABLE: {},
+    TIMED_OUT: {},
+    REJECTED: {},
+    MISCONFIGURED: {},
+    MALFORMED: {},
+    TRY_LATER: { description: "It answered that it can't tell now." },
+  } as const satisfies Record<ProviderErrorCode, object>,
+});
 
 export const ProviderFailureType = builder.objectRef<FailureFacts>('ProviderFailure').implement({
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime' }),
-    code: t.exposeString('code', {
-      description: 'UNAVAILABLE, TIMED_OUT, REJECTED, MISCONFIGURED or MALFORMED.',
-    }),
+    code: t.expose('code', { type: FailureCodeEnum }),
     message: t.string({ resolve: ({ code }) => `The provider ${failureSentence(code)}.` }),
   }),
 });

@@ -87,7 +87,7 @@ export const PaymentBusyType = builder.objectRef<PaymentBusy>('PaymentBusyError'
 });
 
 export const ProviderRejectedType = builder.objectRef<ProviderRejected>('ProviderRejectedError').implement({
-  description: 'The provider said no; no money moves. The refund is kept as FAILED.',
+  description: 'The provider said no. The refund is kept as FAILED.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     code: t.exposeString('code', { nullable: true, description: "The provider's own code." }),
@@ -120,7 +120,7 @@ export const providerRejected = (
   { code, message, retryable }: { readonly code: string | null; readonly message: string; readonly retryable: boolean },
 ): ProviderRejected => ({
   type: 'ProviderRejectedError',
-  message: 'The provider refused the refund; no money moves.',
+  message: 'The provider refused the refund.',
   code,
   providerMessage: message,
   retryable,

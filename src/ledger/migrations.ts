@@ -10,6 +10,7 @@ import * as answersCountFrom from './migrations/0006-answers-count-from.ts';
 import * as missingSince from './migrations/0007-missing-since.ts';
 import * as ledgerKind from './migrations/0008-ledger-kind.ts';
 import * as keysPerAccount from './migrations/0009-keys-per-account.ts';
+import * as acceptedUnread from './migrations/0010-accepted-unread.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-missing-since': missingSince,
   '0008-ledger-kind': ledgerKind,
   '0009-keys-per-account': keysPerAccount,
+  '0010-accepted-unread': acceptedUnread,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -95,7 +95,7 @@ interface ProviderRecordsTable {
 
 /** CREATE: the first send. RETRY: a FAILED refund submitted again. REPEAT: sent again because nobody knew of the send before. */
 export type SubmissionKind = 'CREATE' | 'RETRY' | 'REPEAT';
-export type SubmissionOutcome = 'accepted' | 'known' | 'refused' | 'busy' | 'not-sent' | 'unknown';
+export type SubmissionOutcome = 'accepted' | 'known' | 'accepted-unread' | 'refused' | 'busy' | 'not-sent' | 'unknown';
 
 interface RefundSubmissionsTable {
   refund_id: string;

@@ -2,11 +2,23 @@
 import type { AccountKey } from '../refunds/ids.ts';
 
 /**
- * unavailable: no connection, 5xx, breaker open, too many requests · timed-out: the deadline passed ·
+ * unavailable: no connection, 5xx without the provider's own words, breaker open · timed-out: the deadline passed ·
  * rejected: the provider understood and said no · misconfigured: keys, ids, addresses are wrong on our side ·
- * malformed: the answer makes no sense (not JSON, too large, a needed member is missing).
+ * malformed: the answer makes no sense (not JSON, too large, a needed member is missing) ·
+ * try-later: the provider answered that it can't tell now, or is asked too often.
  */
-export type ProviderErrorKind = 'unavailable' | 'timed-out' | 'rejected' | 'misconfigured' | 'malformed';
+export type ProviderErrorKind = 'unavailable' | 'timed-out' | 'rejected' | 'misconfigured' | 'malformed' | 'try-later';
+
+/** A kind as a frontend sees it. */
+export const PROVIDER_ERROR_CODES = {
+  unavailable: 'UNAVAILABLE',
+  'timed-out': 'TIMED_OUT',
+  rejected: 'REJECTED',
+  misconfigured: 'MISCONFIGURED',
+  malformed: 'MALFORMED',
+  'try-later': 'TRY_LATER',
+} as const satisfies Record<ProviderErrorKind, string>;
+export type ProviderErrorCode = (typeof PROVIDER_ERROR_CODES)[ProviderErrorKind];
 
 export interface ProviderErrorFacts {
   readonly kind: ProviderErrorKind;
@@ -18,6 +30,8 @@ export interface ProviderErrorFacts {
   /** False only when the request certainly never left: then no money can have moved. */
   readonly sent: boolean;
   readonly httpStatus?: number;
+  /** The provider is asked too often. */
+  readonly slowDown?: boolean;
   /** The provider's own code and words, where it gave some. */
   readonly providerCode?: string;
   readonly providerMessage?: string;
@@ -31,6 +45,7 @@ export class ProviderError extends Error {
   readonly operation: string;
   readonly sent: boolean;
   readonly httpStatus: number | null;
+  readonly slowDown: boolean;
   readonly providerCode: string | null;
   readonly providerMessage: string | null;
 
@@ -41,12 +56,13 @@ export class ProviderError extends Error {
     this.operation = facts.operation;
     this.sent = facts.sent;
     this.httpStatus = facts.httpStatus ?? null;
+    this.slowDown = facts.slowDown ?? false;
     this.providerCode = facts.providerCode ?? null;
     this.providerMessage = facts.providerMessage ?? null;
   }
 
-  /** The code a frontend sees: UNAVAILABLE, TIMED_OUT, REJECTED, MISCONFIGURED, MALFORMED. */
-  get code(): string {
-    return this.kind.toUpperCase().replace('-', '_');
+  /** The code a frontend sees. */
+  get code(): ProviderErrorCode {
+    return PROVIDER_ERROR_CODES[this.kind];
   }
 }

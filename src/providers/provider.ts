@@ -4,7 +4,7 @@ import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
 import type { Provider } from '../refunds/refund.ts';
-import type { ProviderError } from './errors.ts';
+import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
 export type RefundKeyName = 'MERCHANT_REFUND_ID' | 'PROVIDER_REFUND_ID' | 'MERCHANT_PAYMENT_ID' | 'PROVIDER_PAYMENT_ID';
 
@@ -62,8 +62,17 @@ export type CreateOutcome =
   | { readonly kind: 'accepted'; readonly observation: RefundObservation }
   /** The provider has it, but said nothing else (or said it had it before): ask by query. */
   | { readonly kind: 'known' }
+  /** The provider said yes, but the rest can't be read or speaks of something else. Ask by query; never send it again. */
+  | { readonly kind: 'accepted-unread'; readonly error: ProviderError }
   /** The provider said no; no money moves. */
-  | { readonly kind: 'refused'; readonly code: string | null; readonly message: string; readonly retryable: boolean }
+  | {
+      readonly kind: 'refused';
+      readonly code: string | null;
+      readonly message: string;
+      readonly retryable: boolean;
+      /** A no inside an answer that otherwise says yes. It is believed when the provider, asked, does not have the refund. */
+      readonly isDoubted?: true;
+    }
   /** Another refund of this payment is under way; this one was not taken. */
   | { readonly kind: 'busy'; readonly code: string | null; readonly message: string }
   /** Never reached the provider (no connection, breaker open). No money moves. */
@@ -139,5 +148,5 @@ export interface ProviderAccount {
 export interface AccountHealth {
   readonly status: 'HEALTHY' | 'DEGRADED' | 'UNAVAILABLE' | 'UNKNOWN';
   readonly lastSuccessAt: Date | null;
-  readonly lastFailure: { readonly at: Date; readonly code: string; readonly message: string } | null;
+  readonly lastFailure: { readonly at: Date; readonly code: ProviderErrorCode; readonly message: string } | null;
 }

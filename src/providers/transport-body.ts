@@ -65,12 +65,15 @@ async function unpack({ contentEncoding, bytes }: HttpAnswer): Promise<Buffer> {
   throw new BadBodyError('the answer has an encoding that was not asked for');
 }
 
-/** A refusal's code and words out of an error body, bounded; null where it names no code. */
-export async function refusalOf(answer: HttpAnswer): Promise<{ code: string; message: string | null } | null> {
-  const json = await jsonOf(answer).catch((problem: unknown) => {
+/** The body of an HTTP failure as JSON; null where it is none. */
+export const errorBodyOf = (answer: HttpAnswer): Promise<Json> =>
+  jsonOf(answer).catch((problem: unknown) => {
     if (problem instanceof BadBodyError) return null;
     throw problem;
   });
+
+/** A refusal's code and words out of an error body, bounded; null where it names no code. */
+export function refusalOf(json: Json): { code: string; message: string | null } | null {
   if (typeof json !== 'object' || json === null || !('code' in json)) return null;
   const code = boundedWords(json['code'], 64);
   return code === null ? null : { code, message: boundedWords(json['msg'] ?? json['message'], 200) };

@@ -1,8 +1,8 @@
 /** Everything that HTTP can do to a call, sorted into the one error of this room. No message holds a body or an address. */
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Json } from '../refunds/refund.ts';
-import { ProviderError, type ProviderErrorKind } from './errors.ts';
-import { BadBodyError, TOO_LARGE, jsonOf, refusalOf } from './transport-body.ts';
+import { ProviderError, type ProviderErrorFacts, type ProviderErrorKind } from './errors.ts';
+import { BadBodyError, TOO_LARGE, errorBodyOf, jsonOf, refusalOf } from './transport-body.ts';
 import type { ExchangeFailure, HttpAnswer } from './transport-exchange.ts';
 
 /** Whose call it was. */
@@ -17,14 +17,23 @@ export function failure(
   kind: ProviderErrorKind,
   sent: boolean,
   what: string,
-  more: { httpStatus?: number; providerCode?: string; providerMessage?: string; cause?: unknown } = {},
+  more: Partial<
+    Pick<ProviderErrorFacts, 'httpStatus' | 'slowDown' | 'providerCode' | 'providerMessage' | 'cause'>
+  > = {},
 ): ProviderError {
   return new ProviderError({ ...call, kind, sent, message: `${call.account}: ${call.operation}: ${what}`, ...more });
 }
 
+/** What the wing makes of the body of an HTTP failure: the error that its code means, null where the body is not the provider's. */
+export type ReadFailure = (json: Json, httpStatus: number) => ProviderError | null;
+
 /** An answer that arrived whole: its JSON, or the error that it is. */
-export async function answerOrError(call: Call, answer: HttpAnswer): Promise<Json | ProviderError> {
-  if (answer.status < 200 || answer.status > 299) return httpError(call, answer);
+export async function answerOrError(
+  call: Call,
+  answer: HttpAnswer,
+  readFailure: ReadFailure = () => null,
+): Promise<Json | ProviderError> {
+  if (answer.status < 200 || answer.status > 299) return httpError(call, answer, readFailure);
   try {
     return await jsonOf(answer);
   } catch (problem) {
@@ -33,22 +42,28 @@ export async function answerOrError(call: Call, answer: HttpAnswer): Promise<Jso
   }
 }
 
-async function httpError(call: Call, answer: HttpAnswer): Promise<ProviderError> {
+async function httpError(call: Call, answer: HttpAnswer, readFailure: ReadFailure): Promise<ProviderError> {
   const { status } = answer;
-  const { kind, what } = statusMeaning(status);
-  const refusal = await refusalOf(answer);
+  const json = await errorBodyOf(answer);
+  const meaning = statusMeaning(status);
+  const { what } = meaning;
+  // A server that failed in its own words was reached and has answered.
+  const own = meaning.kind === 'unavailable' && json !== null ? readFailure(json, status) : null;
+  const { kind, slowDown = false } = own ?? meaning;
+  const refusal = refusalOf(json);
   return failure(call, kind, true, refusal ? `${what}, code ${refusal.code}` : what, {
     httpStatus: status,
+    slowDown,
     ...(refusal && { providerCode: refusal.code }),
     ...(refusal?.message != null && { providerMessage: refusal.message }),
   });
 }
 
-function statusMeaning(status: number): { kind: ProviderErrorKind; what: string } {
+function statusMeaning(status: number): { kind: ProviderErrorKind; what: string; slowDown?: boolean } {
   if (status >= 500) return { kind: 'unavailable', what: `the provider answered HTTP ${status}` };
   switch (status) {
     case 429:
-      return { kind: 'unavailable', what: 'too many requests (HTTP 429)' };
+      return { kind: 'try-later', what: 'too many requests (HTTP 429)', slowDown: true };
     case 408:
       // The front gave up, whatever became of the request behind it.
       return { kind: 'unavailable', what: 'the provider gave up waiting (HTTP 408)' };
@@ -77,8 +92,8 @@ const CERTIFICATE = /^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIG
 export function exchangeError(call: Call, { sent, status, code }: ExchangeFailure): ProviderError {
   const at = status === null ? {} : { httpStatus: status };
   if (status !== null && (status < 200 || status > 299)) {
-    const { kind, what } = statusMeaning(status);
-    return failure(call, kind, sent, what, at);
+    const { kind, what, slowDown = false } = statusMeaning(status);
+    return failure(call, kind, sent, what, { ...at, slowDown });
   }
   if (code === 'TOO_LARGE') return failure(call, 'malformed', sent, TOO_LARGE, at);
   if (NO_HTTP.test(code)) {

@@ -8,7 +8,7 @@ const RECENT_MS = 60_000;
 
 export interface HealthRecord {
   readonly succeeded: () => void;
-  /** A rejection is an answer of a healthy provider and proves nothing else: it leaves the health as it is. */
+  /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
   readonly failed: (error: ProviderError) => void;
   readonly read: (breakerOpen: boolean) => AccountHealth;
 }
@@ -32,7 +32,7 @@ export function createHealth(clock: Clock): HealthRecord {
       lastFailed = false;
     },
     failed: (error) => {
-      if (error.kind === 'rejected') return;
+      if (error.kind === 'rejected' || error.kind === 'try-later') return;
       lastFailure = { at: clock(), code: error.code, message: error.message };
       lastFailed = true;
     },

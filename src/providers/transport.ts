@@ -9,9 +9,19 @@ import type { AccountHealth } from './provider.ts';
 import { ACCEPTED_ENCODINGS } from './transport-body.ts';
 import { createBreaker } from './transport-breaker.ts';
 import { exchange } from './transport-exchange.ts';
-import { answerOrError, closing, exchangeError, notMade, notTried, timedOut, type Call } from './transport-failure.ts';
+import {
+  answerOrError,
+  closing,
+  exchangeError,
+  notMade,
+  notTried,
+  timedOut,
+  type Call,
+  type ReadFailure,
+} from './transport-failure.ts';
 import { createHealth } from './transport-health.ts';
 import { createLimit } from './transport-limit.ts';
+import { createThrottle } from './transport-throttle.ts';
 import type { ProviderObserver } from './wing.ts';
 
 export interface TransportRequest {
@@ -25,10 +35,12 @@ export interface TransportRequest {
   /** A read: may be repeated after a failure. A create never is. */
   readonly repeatable: boolean;
   /**
-   * The wing's word on an answer that HTTP calls good: an error given here is thrown, counted, shown in health and, if
-   * `unavailable`, followed by another try, as if HTTP had said it. Null: the answer stands.
+   * The wing's word on an answer that HTTP calls good: an error given here is thrown and reported. An answer in the
+   * provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the answer stands.
    */
   readonly judge?: (json: Json) => ProviderError | null;
+  /** The wing's word on the body of an HTTP failure, so that the provider's own answer is told from a server's in front of it. */
+  readonly readFailure?: ReadFailure;
 }
 
 export interface TransportAnswer {
@@ -98,6 +110,7 @@ export function createTransport(options: TransportOptions): Transport {
   // read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
   const limit = createLimit(maxConcurrency);
+  const throttle = createThrottle(clock);
   const health = createHealth(clock);
   const breaker = createBreaker({
     ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
@@ -108,7 +121,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** One request and its answer or error. */
   async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Tried['result']> {
-    const { method, path, body, judge, repeatable } = request;
+    const { method, path, body, judge, readFailure, repeatable } = request;
     const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
     const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
     const got = await (repeatable
@@ -117,12 +130,14 @@ export function createTransport(options: TransportOptions): Transport {
     if (!('bytes' in got)) {
       return got.code === 'ABORTED' ? timedOut(call, got.sent, ends.abandoned(), timeoutMs) : exchangeError(call, got);
     }
-    const json = await answerOrError(call, got);
+    const json = await answerOrError(call, got, readFailure);
     return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
   }
 
   function record(call: Call, attempt: number, startedAt: Date, result: Tried['result'], abandoned: boolean): void {
     const failed = result instanceof ProviderError;
+    if (failed && result.slowDown) throttle.slowDown();
+    else if (!isOutage(result)) throttle.answered();
     if (!failed) health.succeeded();
     else if (!abandoned) health.failed(result);
     observer?.tried?.({
@@ -141,7 +156,8 @@ export function createTransport(options: TransportOptions): Transport {
       const request = make(source, account);
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
-      if (leave === null) return { result: timedOut(call, false, ends.abandoned(), timeoutMs), again: false };
+      const isTurn = leave !== null && (await throttle.turn(ends.signal));
+      if (!isTurn) return { result: timedOut(call, false, ends.abandoned(), timeoutMs), again: false };
       const startedAt = clock();
       const wasAbandoned = (result: Tried['result']) =>
         ends.abandoned() && result instanceof ProviderError && result.kind === 'timed-out';
@@ -203,8 +219,20 @@ function make(source: RequestSource, account: AccountKey): TransportRequest | Pr
   }
 }
 
-const isOutage = (result: Tried['result']): boolean =>
-  result instanceof ProviderError && (result.kind === 'unavailable' || result.kind === 'timed-out');
+/** What kept an answer from coming counts against the provider; an answer does not, whatever it says. */
+function isOutage(result: Tried['result']): boolean {
+  if (!(result instanceof ProviderError)) return false;
+  switch (result.kind) {
+    case 'unavailable':
+    case 'timed-out':
+    case 'malformed':
+      return true;
+    case 'rejected':
+    case 'misconfigured':
+    case 'try-later':
+      return false;
+  }
+}
 
 /** Waits; false when the signal aborts first. */
 const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>

@@ -1,4 +1,5 @@
 /** One question to a provider about a refund, with the moment at which it left: an answer only speaks of the time after. */
+import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount, Question } from '../providers/provider.ts';
 import type { SingleFlight } from '../providers/single-flight.ts';
 import type { Clock } from '../refunds/clock.ts';
@@ -10,6 +11,8 @@ import type { ObservedAccount } from './weigh.ts';
 export interface Answer {
   readonly askedAt: Date;
   readonly observations: readonly RefundObservation[];
+  /** The provider answered with a no and showed nothing. By itself that does not mean that there is no refund. */
+  readonly refusal: ProviderError | null;
 }
 
 export interface AskDeps {
@@ -18,8 +21,20 @@ export interface AskDeps {
   readonly answers: SingleFlight<Answer>;
 }
 
-/** Asks. Throws ProviderError. */
-export const ask = (
+/** Asks. Throws ProviderError, also when the provider answered with a no. */
+export async function ask(
+  deps: AskDeps,
+  account: ProviderAccount,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = await askOrRefused(deps, account, question, signal);
+  if (answer.refusal !== null) throw answer.refusal;
+  return answer;
+}
+
+/** Asks, for those to whom the provider's no is an answer. Throws ProviderError for anything else that went wrong. */
+export const askOrRefused = (
   { clock, answers }: AskDeps,
   account: ProviderAccount,
   question: Question,
@@ -29,7 +44,14 @@ export const ask = (
     `${account.key} ${question.key}`,
     async (callSignal) => {
       const askedAt = clock();
-      return { askedAt, observations: await question.ask(callSignal) };
+      try {
+        return { askedAt, observations: await question.ask(callSignal), refusal: null };
+      } catch (error) {
+        if (error instanceof ProviderError && error.kind === 'rejected') {
+          return { askedAt, observations: [], refusal: error };
+        }
+        throw error;
+      }
     },
     signal,
   );

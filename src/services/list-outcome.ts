@@ -1,12 +1,12 @@
 /** Reads all sources of a list at once; each may fail alone. */
-import { ProviderError } from '../providers/errors.ts';
+import { ProviderError, type ProviderErrorCode } from '../providers/errors.ts';
 import type { Clock } from '../refunds/clock.ts';
 import type { SourcePlace } from '../refunds/cursor.ts';
 import type { Bridge, ListSource, ReadAsk, Reading } from './list-source.ts';
 
 export interface SourceFailure {
   readonly at: Date;
-  readonly code: string;
+  readonly code: ProviderErrorCode;
   readonly message: string;
 }
 

@@ -2,6 +2,7 @@
 import type { StoredRefund } from '../ledger/stored-refund.ts';
 import type { Submission } from '../ledger/submissions.ts';
 import type { CreateRules } from '../providers/provider.ts';
+import { isFinished } from '../refunds/read-policy.ts';
 import type { RefundFailure } from '../refunds/refund.ts';
 import type { Reconciliation } from './pauses.ts';
 
@@ -24,19 +25,36 @@ export type MissingDecision =
 
 const NOTHING_SAID: MissingDecision = { kind: 'wait', counts: false };
 
-/** The failure of a refund that never arrived. */
+/** The code of a refund that was given up. */
 const NOT_ACCEPTED = 'NOT_ACCEPTED';
+
+/** Outcomes in which the provider said that it has the refund. */
+const YES: ReadonlySet<Submission['outcome']> = new Set(['accepted', 'known', 'accepted-unread']);
+
+/** The sends since the refund was last submitted on purpose. */
+export const roundOf = (submissions: readonly Submission[]): readonly Submission[] =>
+  submissions.slice(
+    Math.max(
+      0,
+      submissions.findLastIndex(({ kind }) => kind !== 'REPEAT'),
+    ),
+  );
 
 /** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
 export function decideMissing(facts: MissingFacts): MissingDecision {
   const { stored, submissions, askedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
-  // Made elsewhere, or seen at the provider before: that it is not there now proves nothing.
-  if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null)
-    return NOTHING_SAID;
-
+  // Made elsewhere, or ended meanwhile.
+  if (last === undefined || isFinished(stored.refund.status)) return NOTHING_SAID;
   // The request may still arrive.
   if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return NOTHING_SAID;
+
+  // After a yes "not there" proves nothing: the refund is neither sent again nor called failed, and an operator must look.
+  const round = roundOf(submissions);
+  const saidYes = round.some(({ outcome }) => YES.has(outcome));
+  if (saidYes) return { kind: 'wait', counts: true };
+  // Seen at the provider before: that it is not there now proves nothing either.
+  if (stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null) return NOTHING_SAID;
   // A no to a repeat, and still not there: now the no is believed.
   if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
 
@@ -44,17 +62,22 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
   const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
   // From one "not there" to another, without a question in between that had no answer.
   const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
-  // What the provider said it has is never sent again; it is asked about.
-  const saidToBeThere = last.outcome === 'known' || last.outcome === 'accepted';
-  if (rules?.repeatIsHarmless === true && !saidToBeThere && missingMs <= giveUpMs) return { kind: 'send-again' };
+  if (rules?.repeatIsHarmless === true && missingMs <= giveUpMs) return { kind: 'send-again' };
   if (silentMs <= giveUpMs || missingMs <= giveUpMs) return { kind: 'wait', counts: true };
   return {
     kind: 'fail',
     failure: {
       code: NOT_ACCEPTED,
-      message: 'The provider has not got this refund: no money moves.',
-      // An id that the provider knows for something else would only be refused again.
-      retryable: rules?.repeatIsHarmless === true && !saidToBeThere,
+      message: givenUpWords(round),
+      retryable: rules?.repeatIsHarmless === true,
     },
   };
+}
+
+/** "No money moves" is said only where nothing can have arrived. */
+function givenUpWords(round: readonly Submission[]): string {
+  if (round.every(({ outcome }) => outcome === 'not-sent')) {
+    return 'The refund never reached the provider: no money moves.';
+  }
+  return 'The answer to the refund was lost, and the provider, asked again and again, does not know it.';
 }

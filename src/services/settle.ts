@@ -12,9 +12,9 @@ import type { ProviderAccount } from '../providers/provider.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import { isFinished } from '../refunds/read-policy.ts';
-import { ask, lookupOf, mayBe, observedAccount, type Answer } from './ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from './ask.ts';
 import { askWhereUndecided } from './ask-again.ts';
-import { decideMissing } from './missing.ts';
+import { decideMissing, roundOf } from './missing.ts';
 import { observeIn } from './observe.ts';
 import { pauseAfterFailure, pauseAt } from './pauses.ts';
 import { recordRepeat, type Recorded } from './record.ts';
@@ -42,17 +42,31 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
   const question = account.question(lookupOf(stored.refund));
   if (question === null) {
     // A list or a callback may still tell of it; the question is looked for again at the next mark.
-    await again(deps, stored, [], job, false);
+    await again(deps, stored, [], job, null);
     return;
   }
   const submissions = await findSubmissions(ledger.db, stored.id);
   try {
-    const answer = await ask(deps, account, question, signal);
+    const hear = saidNoInside(account, submissions) ? askOrRefused : ask;
+    const answer = await hear(deps, account, question, signal);
     await takeIn(deps, account, stored, submissions, answer);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    await again(deps, stored, submissions, job, true);
+    await again(deps, stored, submissions, job, error);
   }
+}
+
+/**
+ * Whether the refund waits only because its one send was answered with a no inside a yes: a second no, to the question, agrees with
+ * it. Where an earlier send may have arrived, or a no is not certain, the refund must be shown as missing.
+ */
+function saidNoInside({ create }: ProviderAccount, submissions: readonly Submission[]): boolean {
+  const round = roundOf(submissions);
+  return (
+    create?.rules.noIsCertain === true &&
+    round.at(-1)?.outcome === 'refused' &&
+    round.every(({ outcome }) => outcome === 'refused' || outcome === 'not-sent')
+  );
 }
 
 /** Seconds since the present round of sends began; of a refund made elsewhere, since it was made. */
@@ -67,17 +81,19 @@ async function again(
   stored: StoredRefund,
   submissions: readonly Submission[],
   job: SettleJob,
-  failed: boolean,
+  error: ProviderError | null,
 ): Promise<void> {
   const { pausesSeconds } = deps.reconciliation;
-  const pause = (failed ? pauseAfterFailure : pauseAt)(ageOf(deps, stored, submissions), pausesSeconds);
+  // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
+  const isAnswer = error === null || error.kind === 'rejected' || error.kind === 'try-later';
+  const pause = (isAnswer ? pauseAt : pauseAfterFailure)(ageOf(deps, stored, submissions), pausesSeconds);
   await inTransaction(deps.ledger, async (tx) => {
-    if (failed && stored.missingSince !== null) await forgetMissing(tx, stored);
+    if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
     await deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished });
   });
 }
 
-/** Half an hour of "not there" has no outage in it: right behind one a list is most likely to lag. */
+/** Half an hour of "not there" begins anew after an outage, because a list is most likely to lag behind one, and ends when it is there. */
 async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
   const [locked] = await lockStored(tx, refund.account, [refund.merchantRefundId]);
   if (locked !== undefined) await updateRefunds(tx, [{ ...locked, missingSince: null }]);
@@ -109,6 +125,7 @@ async function takeIn(
     await askWhereUndecided(deps.queue, tx, others);
     const last = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
     if (last !== undefined) {
+      if (stored.missingSince !== null) await forgetMissing(tx, stored);
       if (!isFinished(last.refund.status)) await next(deps, tx, stored, submissions);
       else if (last.askAgain) await deps.queue.soon(tx, stored.refund);
       return null;

@@ -13,7 +13,7 @@ import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundNews } from '../refunds/news.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import type { Refund, RefundFailure } from '../refunds/refund.ts';
-import { ask, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
 import { observeAndAsk } from './ask-again.ts';
 import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
@@ -63,7 +63,8 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
   if (outcome.kind === 'accepted' && outcome.observation.merchantRefundId !== merchantRefundId) {
     deps.report({ account: account.key, merchantRefundId }, 'the answer to a create speaks of another refund');
     const facts = { kind: 'malformed', account: account.key, operation: 'create refund', sent: true } as const;
-    return { kind: 'unknown', error: new ProviderError({ ...facts, message: 'the answer speaks of another refund' }) };
+    const error = new ProviderError({ ...facts, message: 'the answer speaks of another refund' });
+    return { kind: 'accepted-unread', error };
   }
   return outcome;
 }
@@ -101,20 +102,27 @@ const DOUBTED: Checked = { kind: 'doubted' };
  * Whether an outcome that says "not taken" is to be checked. A first send may repeat one that the ledger forgot:
  * then the provider has the refund, whichever of its rules its answer names. And a no may hide an execution.
  */
-function needsCheck({ create }: ProviderAccount, { attempt }: Recorded, outcome: CreateOutcome): boolean {
+function needsCheck(account: ProviderAccount, { attempt }: Recorded, outcome: CreateOutcome): boolean {
   switch (outcome.kind) {
     case 'known':
     case 'busy':
       return attempt === 1;
     case 'refused':
       // Without a code it was refused here, and nothing was sent.
-      return outcome.code !== null && (attempt === 1 || create?.rules.noIsCertain === false);
+      return outcome.code !== null && (attempt === 1 || mayHideExecution(account, outcome));
     case 'accepted':
+    case 'accepted-unread':
     case 'not-sent':
     case 'unknown':
       return false;
   }
 }
+
+/** A no of which the provider's rules, or its answer, leave open that the refund was executed all the same. */
+const mayHideExecution = (
+  { create }: ProviderAccount,
+  { isDoubted }: Extract<CreateOutcome, { kind: 'refused' }>,
+): boolean => isDoubted ?? create?.rules.noIsCertain === false;
 
 /** Asks the provider, once, what an outcome is worth. */
 async function check(
@@ -126,16 +134,18 @@ async function check(
   if (!needsCheck(account, recorded, outcome)) return STANDS;
   const { refund } = recorded.stored;
   // Who can't be asked, or does not answer in time, has not said that it is not there.
-  const isCertainNo = outcome.kind === 'refused' && account.create?.rules.noIsCertain !== false;
+  const isCertainNo = outcome.kind === 'refused' && !mayHideExecution(account, outcome);
   const unanswered = isCertainNo ? STANDS : DOUBTED;
   const question = account.question(lookupOf(refund));
   if (question === null) return unanswered;
+  // After a no inside a yes a second no to the question agrees with it.
+  const hear = outcome.kind === 'refused' && outcome.isDoubted === true ? askOrRefused : ask;
   const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
   const since = deps.clock();
   try {
-    let { askedAt, observations } = await ask(deps, account, question, signal);
+    let { askedAt, observations } = await hear(deps, account, question, signal);
     // Somebody's question was under way already: what it brings may be of the time before the send.
-    if (askedAt < since) ({ askedAt, observations } = await ask(deps, account, question, signal));
+    if (askedAt < since) ({ askedAt, observations } = await hear(deps, account, question, signal));
     if (askedAt < since) return unanswered;
     const own = observations.filter(({ merchantRefundId }) => merchantRefundId === refund.merchantRefundId);
     const ours = own.findLast((one) => mayBe(account, refund, one));
@@ -160,6 +170,7 @@ function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
     case 'accepted':
       return { news: outcome.observation, refusal: null, askSoon: false };
     case 'known':
+    case 'accepted-unread':
       return { news: null, refusal: null, askSoon: true };
     case 'refused': {
       const { code, message, retryable } = outcome;
@@ -234,7 +245,7 @@ async function isDoubtful(tx: Tx, { id, refund }: StoredRefund, attempt: number)
   const isSettled = refund.providerRefundId !== null;
   const round = isSettled ? sends.slice(sends.findLastIndex(({ kind }) => kind !== 'REPEAT')) : sends;
   const earlier = round.filter((one) => one.attempt < attempt);
-  return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown');
+  return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown' || outcome === 'accepted-unread');
 }
 
 function submittedOf(

@@ -70,7 +70,7 @@ describe('a read is repeated', () => {
   });
 
   test('with a request made anew each time', async () => {
-    stub.next(json({}, 503), json({}, 429), json({}));
+    stub.next(json({}, 503), json({}, 503), json({}));
     let made = 0;
     await open().send(() => ({ ...read, path: `/?t=${++made}` }), NEVER);
     expect(stub.requests.map(({ path }) => path)).toEqual(['/?t=1', '/?t=2', '/?t=3']);
@@ -90,6 +90,7 @@ describe('a read is repeated', () => {
   });
 
   test.each<[string, Step]>([
+    ['"too many requests"', json({}, 429)],
     ['a rejection', json({}, 400)],
     ['a wrong key', json({}, 401)],
     ['a redirect', answer(301, { location: '/' })],
@@ -118,13 +119,13 @@ describe('a read is repeated', () => {
   });
 });
 
-test.each<[string, Step]>([
-  ['503', json({}, 503)],
-  ['429', json({}, 429)],
-  ['a reset', reset],
-])('a create is never repeated: %s', async (_name, step) => {
+test.each<[string, Step, string]>([
+  ['503', json({}, 503), 'unavailable'],
+  ['429', json({}, 429), 'try-later'],
+  ['a reset', reset, 'unavailable'],
+])('a create is never repeated: %s', async (_name, step, kind) => {
   stub.always(step);
-  expect(await failure(open().send(create, NEVER))).toMatchObject({ kind: 'unavailable', sent: true });
+  expect(await failure(open().send(create, NEVER))).toMatchObject({ kind, sent: true });
   expect(stub.requests).toHaveLength(1);
 });
 
@@ -227,11 +228,20 @@ describe('the breaker', () => {
   test.each<[string, Step]>([
     ['rejections', json({ code: '1' }, 400)],
     ['wrong keys', json({}, 401)],
-    ['answers that make no sense', json('?')],
+    ['"too many requests"', json({}, 429)],
+    ["HTTP 500 in the provider's own words", json({ code: 'OWN' }, 500)],
   ])('does not open on %s, which also end a row of failures', async (_name, step) => {
     const transport = open({ breaker });
+    const own = new ProviderError({
+      ...create,
+      kind: 'try-later',
+      account: accountKey('library'),
+      message: 'own',
+      sent: true,
+    });
+    const readFailure: TransportRequest['readFailure'] = (body) => (JSON.stringify(body).includes('OWN') ? own : null);
     stub.next(json({}, 500), json({}, 500), step, json({}, 500), json({}, 500), step, step, step, step);
-    for (let call = 0; call < 9; call++) await failure(transport.send(create, NEVER));
+    for (let call = 0; call < 9; call++) await failure(transport.send({ ...create, readFailure }, NEVER));
     expect(stub.requests).toHaveLength(9);
     expect(breakerStates).toEqual([]);
   });
@@ -249,12 +259,40 @@ describe('the breaker', () => {
     expect(transport.health().status).toBe('UNKNOWN');
   });
 
+  test('opens on answers that make no sense', async () => {
+    const transport = open({ breaker });
+    stub.always(json('?'));
+    for (let call = 0; call < 3; call++) await failure(transport.send(create, NEVER));
+    expect(breakerStates).toEqual(['open']);
+  });
+
   test('opens on deadlines', async () => {
     const transport = open({ breaker, timeoutMs: 100 });
     stub.always(hang);
     await Promise.all([1, 2, 3].map(() => failure(transport.send(create, NEVER))));
     expect(breakerStates).toEqual(['open']);
   });
+});
+
+test('"slow down" spreads the calls of the account, and what goes well since lets them go again', async () => {
+  const transport = open({ clock: () => new Date() });
+  const arrivals: number[] = [];
+  const noting =
+    (step: Step): Step =>
+    (...request) => {
+      arrivals.push(performance.now());
+      return step(...request);
+    };
+  stub.next(...[1, 2, 3].map(() => noting(json({}, 429))));
+  stub.always(noting(json({})));
+  for (let call = 0; call < 3; call++) await failure(transport.send(create, NEVER));
+  for (let call = 0; call < 6; call++) await transport.send(create, NEVER);
+  const gaps = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at));
+  // After three of them half a second, halved by each call that goes well.
+  expect(gaps[2]).toBeGreaterThan(400);
+  expect(gaps[7]).toBeLessThan(400);
+  expect(transport.health().status).toBe('HEALTHY');
+  expect(breakerStates).toEqual([]);
 });
 
 test('health follows the calls', async () => {

@@ -184,7 +184,7 @@ describe('what goes wrong is one error of the right kind', () => {
     ['403', answer(403, {}, `<b>${SECRET}</b>`), 'misconfigured', 403, /keys/],
     ['404', json({}, 404), 'misconfigured', 404, /paths/],
     ['408', json({}, 408), 'unavailable', 408, /gave up/],
-    ['429', json({}, 429), 'unavailable', 429, /too many/],
+    ['429', json({}, 429), 'try-later', 429, /too many/],
     ['500', answer(500, {}, `stack trace with ${SECRET}`), 'unavailable', 500, /HTTP 500/],
     ['500 and a huge body', answer(500, {}, MIB_5), 'unavailable', 500, /HTTP 500/],
     [

@@ -89,18 +89,70 @@ describeOnEachDatabase('giving up', (database) => {
     expect(tipay.sent).toHaveLength(before + 1);
   });
 
-  test('an id that somebody else has used for another payment is given up, and its payment is free again', async () => {
+  test.each(['TIPAY', 'BLUEPAY', 'SHOUTU'])(
+    'at %s a yes that can not be read is sent once, asked about, and never given up or free',
+    async (name) => {
+      const at = [tipay, bluepay, shoutu].find(({ account }) => account.provider === name) ?? expect.unreachable();
+      at.script.push('unread-before');
+      const refund = await here.make(at, {});
+      at.paid.set('PAYMENT1', refund.amount);
+      expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'PENDING', failure: null });
+      expect(await outcomes(refund)).toEqual(['CREATE accepted-unread']);
+      expect(await retryRefund(here.deps, at.account, refund.merchantRefundId)).toMatchObject({ kind: 'invalid' });
+      expect(at.sent).toEqual([refund.merchantRefundId]);
+      const [stored] = await readStored(here.deps.ledger.db, refund.account, [refund.merchantRefundId]);
+      expect(stored?.missingSince).not.toBeNull();
+      // The provider has it after all.
+      madeElsewhere(at, 'PAYMENT1', refund.merchantRefundId, 100n);
+      expect(await askAfter(3600, refund)).toMatchObject({ status: 'PROCESSING' });
+      const [seen] = await readStored(here.deps.ledger.db, refund.account, [refund.merchantRefundId]);
+      expect(seen?.missingSince).toBeNull();
+    },
+  );
+
+  test('a no inside a yes is believed once the query does not show the refund, and not sent again', async () => {
+    tipay.script.push('inner-no');
+    expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected', refusal: { code: 'INNER' } });
+    expect(tipay.sent).toHaveLength(1);
+  });
+
+  test('a no to the question agrees with a no inside a yes, and with no other', async () => {
+    tipay.refuses = true;
+    tipay.script.push('inner-no', 'inner-no', 'lost-before', 'inner-no');
+    expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected', refusal: { code: 'INNER' } });
+    tipay.reachable = false;
+    const later = await here.make(tipay, {});
+    tipay.reachable = true;
+    expect(await askAfter(60, later)).toMatchObject({ status: 'FAILED', failure: { code: 'INNER' } });
+    const lost = await here.make(tipay, {});
+    for (let asked = 0; asked < 5; asked++)
+      expect(await askAfter(3600, lost)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(tipay.sent).toHaveLength(3);
+  });
+
+  test('a no inside a yes waits for a query that answers, and a query that shows the refund wins', async () => {
+    tipay.script.push('inner-no', 'inner-no');
+    tipay.reachable = false;
+    const refund = await here.make(tipay, {});
+    const other = await here.make(tipay, {});
+    tipay.reachable = true;
+    madeElsewhere(tipay, 'PAYMENT1', other.merchantRefundId, 100n);
+    expect(await askAfter(60, refund)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'INNER', message: 'inner no' },
+    });
+    expect(await askAfter(60, other)).toMatchObject({ status: 'PROCESSING', failure: null });
+    expect(tipay.sent).toHaveLength(2);
+  });
+
+  test('an id that the provider calls used, and does not show for our payment, is never given up or free', async () => {
     madeElsewhere(bluepay, 'PAYMENT2', 'TAKEN', 5n);
     const theirs = bluepay.book.get('TAKEN');
     if (theirs !== undefined) theirs.status = 'SUCCEEDED';
     const refund = await here.make(bluepay, { merchantRefundId: 'TAKEN' });
     expect(await outcomes(refund)).toEqual(['CREATE known']);
-    expect(await here.settleToTheEnd(refund)).toMatchObject({
-      status: 'FAILED',
-      amount: { minorUnits: 100n },
-      failure: { code: 'NOT_ACCEPTED', retryable: false },
-    });
-    expect(await here.create(bluepay, { merchantRefundId: 'FREE' })).toMatchObject({ kind: 'created' });
-    expect(bluepay.sent).toEqual(['TAKEN', 'FREE']);
+    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await here.create(bluepay, { merchantRefundId: 'FREE' })).toMatchObject({ kind: 'busy' });
+    expect(bluepay.sent).toEqual(['TAKEN']);
   });
 });

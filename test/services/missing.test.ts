@@ -81,6 +81,7 @@ const decide = (
   });
 
 const WAIT = { kind: 'wait' };
+const COUNTS = { kind: 'wait', counts: true };
 const AGAIN = { kind: 'send-again' };
 const GIVEN_UP = { kind: 'fail', failure: { code: 'NOT_ACCEPTED' } };
 const NO = { code: 'X', message: 'no', retryable: true };
@@ -111,7 +112,16 @@ test.each([
   ['where a repeat may pay twice it is never sent again', [send(0, 'unknown')], 1000, false, WAIT],
   ['not even when it never left', [send(0, 'not-sent')], 1000, false, WAIT],
   ['there it is given up', [send(0, 'unknown')], 1817, false, GIVEN_UP],
-  ['also after the provider said that it has it', [send(0, 'known')], 1817, false, GIVEN_UP],
+  ['never after the provider said that it has it', [send(0, 'known')], 1_000_000, false, COUNTS],
+  ['nor after it accepted it', [send(0, 'accepted')], 1_000_000, true, COUNTS],
+  ['nor after a yes that could not be read', [send(0, 'accepted-unread')], 1_000_000, true, COUNTS],
+  [
+    'nor after a repeat that was answered with yes',
+    [send(0, 'unknown'), send(20, 'known', { kind: 'REPEAT' })],
+    1_000_000,
+    true,
+    COUNTS,
+  ],
   [
     'a no that was doubted, and still not there',
     [send(0, 'unknown'), send(50, 'refused', { refusal: NO })],
@@ -143,5 +153,13 @@ test('what was given up may be submitted again where that is harmless', () => {
   const late = [send(0, 'unknown'), send(10, 'unknown', { kind: 'REPEAT' })];
   expect(decide(late, 4000, true)).toMatchObject({ failure: { retryable: true } });
   expect(decide(late, 4000, false)).toMatchObject({ failure: { retryable: false } });
-  expect(decide([send(0, 'known')], 4000, true)).toMatchObject({ failure: { retryable: false } });
+});
+
+test('"no money moves" is said only of what never left', () => {
+  const words = (submissions: readonly Submission[]) => {
+    const decided = decide(submissions, 4000, false);
+    return decided.kind === 'fail' ? decided.failure.message : decided.kind;
+  };
+  expect(words([send(0, 'not-sent')])).toMatch(/no money moves/);
+  for (const outcome of ['unknown', null] as const) expect(words([send(0, outcome)])).not.toMatch(/no money/);
 });

@@ -66,11 +66,11 @@ describeOnEachDatabase('a send', (database) => {
     expect(result).toMatchObject({ kind: 'rejected', refusal: failure, refund: { status: 'FAILED', failure } });
   });
 
-  test('that is answered about another refund is not believed, and the other stays unknown', async () => {
+  test('that is answered about another refund is not believed, and is never sent again', async () => {
     tipay.answering = (observation) => ({ ...observation, merchantRefundId: merchantRefundId('OTHER') });
     const refund = await here.make(tipay, { merchantRefundId: 'R1' });
     expect(refund).toMatchObject({ merchantRefundId: 'R1', status: 'PENDING', providerRefundId: null });
-    expect(await outcomes(refund)).toEqual(['CREATE unknown']);
+    expect(await outcomes(refund)).toEqual(['CREATE accepted-unread']);
     expect(await readStored(here.deps.ledger.db, refund.account, [merchantRefundId('OTHER')])).toEqual([]);
     expect(reports).toEqual(['the answer to a create speaks of another refund']);
     await here.settleOnce(refund);

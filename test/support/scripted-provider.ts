@@ -15,10 +15,22 @@ import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
 /**
  * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not executed or executed.
  * late: no answer, and executed only when `arrive` is called. not-sent: never left. lie: executed, and answered with a no, where a no
- * is not certain; else a refusal.
+ * is not certain; else a refusal. unread: executed, and answered with a yes that can't be read. inner-no: not executed, and
+ * answered with a no inside a yes. unread-before: the yes that can't be read, and not executed.
  */
-export const WORDS = ['accept', 'refuse', 'lie', 'busy', 'lost-before', 'lost-after', 'late', 'not-sent'] as const;
-export type Word = (typeof WORDS)[number];
+export const WORDS = [
+  'accept',
+  'refuse',
+  'lie',
+  'busy',
+  'lost-before',
+  'lost-after',
+  'late',
+  'not-sent',
+  'unread',
+  'inner-no',
+] as const;
+export type Word = (typeof WORDS)[number] | 'unread-before';
 
 export interface Executed {
   readonly command: CreateCommand;
@@ -38,6 +50,8 @@ export interface Scripted {
   readonly script: Word[];
   /** While false every question fails as unavailable. */
   reachable: boolean;
+  /** While true every question is answered with a no. */
+  refuses: boolean;
   questions: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
@@ -105,7 +119,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
 
   const unknown: CreateOutcome = { kind: 'unknown', error: failure('timed-out', true) };
 
-  function failure(kind: 'timed-out' | 'unavailable', sent: boolean): ProviderError {
+  function failure(kind: 'timed-out' | 'unavailable' | 'malformed' | 'rejected', sent: boolean): ProviderError {
     return new ProviderError({ kind, account: accountKey(key), operation: 'scripted', message: kind, sent });
   }
 
@@ -140,6 +154,13 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       case 'lost-after':
         execute(command);
         return unknown;
+      case 'unread':
+        execute(command);
+        return { kind: 'accepted-unread', error: failure('malformed', true) };
+      case 'unread-before':
+        return { kind: 'accepted-unread', error: failure('malformed', true) };
+      case 'inner-no':
+        return { kind: 'refused', code: 'INNER', message: 'inner no', retryable: true, isDoubted: true };
       case 'late':
         late.push(command);
         return unknown;
@@ -176,6 +197,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     sent: [],
     script: [],
     reachable: true,
+    refuses: false,
     questions: 0,
     refusesRepeats: false,
     arrive: () => {
@@ -206,6 +228,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
           scripted.questions += 1;
           await scripted.asking(lookup.merchantRefundId, signal);
           if (!scripted.reachable) throw failure('unavailable', true);
+          if (scripted.refuses) throw failure('rejected', true);
           const rows = [...scripted.book.values()].filter(({ command }) =>
             lookup.merchantRefundId === null || rules.onePerPayment
               ? command.providerPaymentId === lookup.providerPaymentId

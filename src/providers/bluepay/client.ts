@@ -10,7 +10,7 @@ import type { StatusOf } from '../status-words.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import { failure, type Call } from '../transport-failure.ts';
 import { malformedAnswer, parseAnswer, readAnswer } from '../wire-members.ts';
-import { codeMeaning, createFailure, queryFailure, SUCCESS_CODE } from './codes.ts';
+import { codeMeaning, createFailure, isBluePayCode, queryFailure, SLOW_DOWN_CODE, SUCCESS_CODE } from './codes.ts';
 import { fromCreated, fromRow } from './map.ts';
 import type { BluePaySettings } from './settings.ts';
 import { envelope } from './signature.ts';
@@ -55,6 +55,7 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
       body: envelope(param, signer),
       repeatable,
       judge: (json) => judge(json, { account: settings.key, operation }),
+      readFailure: (json) => readFailure(json, { account: settings.key, operation }),
     };
   }
 
@@ -105,20 +106,26 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
         () => request(call.operation, settings.paths.create, param(), false),
         signal,
       );
-      const { data = null } = parseAnswer(bluePayAnswer, json, call);
-      if (data === null) return { kind: 'known' };
-      const created = parseAnswer(records.created, data, call, ['data']);
-      if (created.mchRefundOrderId !== command.merchantRefundId) {
-        throw malformedAnswer(call, ['data', 'mchRefundOrderId'], 'not the refund that was sent');
-      }
-      if (!sameMoney(created.refundAmount, amount)) {
-        throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
-      }
-      return { kind: 'accepted', observation: fromCreated(created, payment, statusOf, asReceived(data)) };
+      return accepted(parseAnswer(bluePayAnswer, json, call).data ?? null, command, payment, call);
     } catch (error) {
       if (error instanceof ProviderError) return outcomeOf(error);
       throw error;
     }
+  }
+
+  /** The outcome of an answer whose code says yes: whatever its data is, the refund may have been made. */
+  function accepted(data: Json, command: CreateCommand, payment: string, call: Call): CreateOutcome {
+    if (data === null) return { kind: 'known' };
+    const unread = (error: ProviderError): CreateOutcome => ({ kind: 'accepted-unread', error });
+    const created = readAnswer(records.created, data, call, ['data']);
+    if (created instanceof ProviderError) return unread(created);
+    if (created.mchRefundOrderId !== command.merchantRefundId) {
+      return unread(malformedAnswer(call, ['data', 'mchRefundOrderId'], 'not the refund that was sent'));
+    }
+    if (!sameMoney(created.refundAmount, command.amount)) {
+      return unread(malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent'));
+    }
+    return { kind: 'accepted', observation: fromCreated(created, payment, statusOf, asReceived(data)) };
   }
 
   return { query, create };
@@ -136,13 +143,22 @@ function judge(json: Json, call: Call): ProviderError | null {
   return failure(call, kind === 'not-found' ? 'rejected' : kind, true, what, {
     providerCode: code,
     providerMessage: message ?? codeMeaning(code),
+    slowDown: code === SLOW_DOWN_CODE,
   });
+}
+
+/** An HTTP failure with BluePay's own code in its body is an answer; a good code beside it says nothing. */
+function readFailure(json: Json, call: Call): ProviderError | null {
+  const answer = readAnswer(bluePayAnswer, json, call);
+  if (answer instanceof ProviderError || !isBluePayCode(answer.code)) return null;
+  return judge(json, call) ?? failure(call, 'try-later', true, `BluePay answered ${answer.code} in an HTTP failure`);
 }
 
 /** Sorts a failed create by "may money have moved?". */
 function outcomeOf(error: ProviderError): CreateOutcome {
   if (!error.sent) return { kind: 'not-sent', error };
   const { providerCode: code, httpStatus } = error;
+  if (code === SUCCESS_CODE) return { kind: 'accepted-unread', error };
   // A server that fails may have failed after the refund was made, whatever its body says.
   if (code === null || (httpStatus !== null && httpStatus >= 500)) return { kind: 'unknown', error };
   const message = error.providerMessage ?? codeMeaning(code);

@@ -49,6 +49,12 @@ const CODES: ReadonlyMap<string, Code> = new Map([
   ['21408', { class: 'refused for good', meaning: 'the payment is not completed' }],
 ] as const);
 
+/** "Too many requests" (P). */
+export const SLOW_DOWN_CODE = '21020';
+
+/** Codes are five digits (P). Another one stands in a body that a server in front of BluePay has written. */
+export const isBluePayCode = (code: string): boolean => /^\d{5}$/.test(code);
+
 /** The meaning of a code in our words. */
 export const codeMeaning = (code: string): string => CODES.get(code)?.meaning ?? 'a code that is not documented';
 
@@ -59,7 +65,7 @@ export function queryFailure(code: string): ProviderErrorKind | 'not-found' {
     case 'no such transaction':
       return 'not-found';
     case 'retry later':
-      return 'unavailable';
+      return 'try-later';
     case 'misconfigured':
       return 'misconfigured';
     case undefined:

@@ -4,6 +4,7 @@ import type { Json } from '../../refunds/refund.ts';
 import { formatWallTime } from '../../refunds/wall-time.ts';
 import { ProviderError } from '../errors.ts';
 import { compactJson, type WritableJson } from '../json.ts';
+import { isAnyMatch } from '../answer-match.ts';
 import { failure, type Call } from '../transport-failure.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import { parseAnswer, readAnswer } from '../wire-members.ts';
@@ -14,7 +15,7 @@ import { shoutuAnswer } from './wire.ts';
 export interface ShoutuClient {
   /**
    * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean success:
-   * else ProviderError, `rejected` for the gateway's own no and `unavailable` for a failure inside it.
+   * else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
    */
   readonly call: (ask: ShoutuCall, signal: AbortSignal) => Promise<Json>;
 }
@@ -53,12 +54,19 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, clo
     if (answer instanceof ProviderError) return answer;
     const { code, msg } = answer;
     if (settings.successCodes.includes(code)) return null;
-    const unclear = settings.unclearCodes.includes(code);
+    const unclear = isUnclear(settings, code, msg);
     const what = unclear ? `the gateway failed, code ${code}` : `the gateway refused, code ${code}`;
-    return failure(call, unclear ? 'unavailable' : 'rejected', true, what, {
+    return failure(call, unclear ? 'try-later' : 'rejected', true, what, {
       providerCode: code,
       ...(msg !== null && { providerMessage: msg }),
     });
+  }
+
+  /** An HTTP failure with the gateway's own code in its body is an answer. A server in front of it repeats the HTTP status. */
+  function readFailure(json: Json, httpStatus: number, call: Call): ProviderError | null {
+    const answer = readAnswer(shoutuAnswer, json, call);
+    if (answer instanceof ProviderError || answer.code === String(httpStatus)) return null;
+    return judge(json, call) ?? failure(call, 'try-later', true, `code ${answer.code} in an HTTP failure`);
   }
 
   async function call(ask: ShoutuCall, signal: AbortSignal): Promise<Json> {
@@ -72,6 +80,7 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, clo
       body: body(members),
       repeatable,
       judge: (json) => judge(json, whose),
+      readFailure: (json, httpStatus) => readFailure(json, httpStatus, whose),
     });
     const { json } = await transport.send(request, signal);
     return parseAnswer(shoutuAnswer, json, whose).data ?? null;
@@ -79,3 +88,7 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, clo
 
   return { call };
 }
+
+/** Whether a no leaves open what happened: a failure inside the gateway. */
+export const isUnclear = ({ unclearCodes }: ShoutuSettings, code: string, words: string | null): boolean =>
+  isAnyMatch(unclearCodes, { code, dataCode: null, words: words === null ? [] : [words] });

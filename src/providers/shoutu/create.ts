@@ -1,11 +1,12 @@
 /** Submitting a refund to Shoutu's refundOrder, and sorting what comes back by "may money have moved?". */
 import { formatMoney, sameMoney, type Money } from '../../refunds/money.ts';
+import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
 import { asReceived } from '../json.ts';
 import type { CreateCommand, CreateOutcome } from '../provider.ts';
 import type { StatusOf } from '../status-words.ts';
-import { malformedAnswer, parseAnswer } from '../wire-members.ts';
-import type { ShoutuClient } from './client.ts';
+import { malformedAnswer, readAnswer } from '../wire-members.ts';
+import { isUnclear, type ShoutuClient } from './client.ts';
 import { fromCreated } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
@@ -44,32 +45,45 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
     };
     try {
       const sent = { operation: call.operation, path: settings.paths.refund, members, repeatable: false };
-      const data = await client.call(sent, signal);
-      if (typeof data !== 'object' || data === null) return { kind: 'known' };
-      const created = parseAnswer(records.created, data, call, ['data']);
-      const { mchRefundNo, channelOrderNo, refundState, refundAmount } = created;
-      if (mchRefundNo === null && channelOrderNo === null && refundState === null) return { kind: 'known' };
-      if (mchRefundNo !== null && mchRefundNo !== command.merchantRefundId) {
-        throw malformedAnswer(call, ['data', 'mchRefundNo'], 'not the refund that was sent');
-      }
-      if (refundAmount !== null && !sameMoney(refundAmount, amount)) {
-        throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
-      }
-      return { kind: 'accepted', observation: fromCreated(created, command, statusOf, asReceived(data)) };
+      return accepted(await client.call(sent, signal), command);
     } catch (error) {
       if (error instanceof ProviderError) return outcomeOf(error, settings);
       throw error;
     }
   };
+
+  /** The outcome of an answer whose code says yes: whatever its data is, the refund may have been made. */
+  function accepted(data: Json, command: CreateCommand): CreateOutcome {
+    if (typeof data !== 'object' || data === null) return { kind: 'known' };
+    const unread = (error: ProviderError): CreateOutcome => ({ kind: 'accepted-unread', error });
+    const created = readAnswer(records.created, data, call, ['data']);
+    if (created instanceof ProviderError) return unread(created);
+    const { mchRefundNo, channelOrderNo, refundState, refundAmount } = created;
+    if (mchRefundNo !== null && mchRefundNo !== command.merchantRefundId) {
+      return unread(malformedAnswer(call, ['data', 'mchRefundNo'], 'not the refund that was sent'));
+    }
+    if (refundAmount !== null && !sameMoney(refundAmount, command.amount)) {
+      return unread(malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent'));
+    }
+    if (mchRefundNo === null && channelOrderNo === null && refundState === null) return { kind: 'known' };
+    return { kind: 'accepted', observation: fromCreated(created, command, statusOf, asReceived(data)) };
+  }
 }
 
 /** Only the provider's own code refuses; an error without one, or one from inside the gateway, leaves it open. */
-function outcomeOf(error: ProviderError, { successCodes, unclearCodes }: ShoutuSettings): CreateOutcome {
+function outcomeOf(error: ProviderError, settings: ShoutuSettings): CreateOutcome {
   if (!error.sent) return { kind: 'not-sent', error };
-  const { kind, providerCode: code } = error;
+  const { kind, providerCode: code, providerMessage: words, httpStatus } = error;
+  if (code !== null && settings.successCodes.includes(code)) return { kind: 'accepted-unread', error };
   const saysNo = (kind === 'rejected' || kind === 'misconfigured') && code !== null;
-  if (!saysNo || successCodes.includes(code) || unclearCodes.includes(code)) return { kind: 'unknown', error };
-  return { kind: 'refused', code, message: error.providerMessage ?? `Shoutu answered ${code}`, retryable: false };
+  if (!saysNo || isUnclear(settings, code, words)) return { kind: 'unknown', error };
+  // Said before anything is done, by whatever HTTP status.
+  if (words !== null && settings.busyWords.some((one) => words.includes(one))) {
+    return { kind: 'busy', code, message: words };
+  }
+  // A server that fails may have failed after the refund was made, whatever its body says.
+  if (httpStatus !== null && httpStatus >= 500) return { kind: 'unknown', error };
+  return { kind: 'refused', code, message: words ?? `Shoutu answered ${code}`, retryable: false };
 }
 
 /** Refused by us because the wire can't say it; nothing was sent. */

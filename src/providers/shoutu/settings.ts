@@ -1,6 +1,7 @@
 /** What an operator tells us about a Shoutu account. Every default says whether Shoutu documents it. */
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
+import { answerMatches } from '../answer-match.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
 const code = z.string().min(1);
@@ -77,10 +78,16 @@ const members = z.strictObject({
     .default('epoch-ms')
     .describe("Form of reqTime (inferred from Jeepay; the sample has 13 digits). The second is in the account's zone."),
   successCodes: codes.min(1).default(['0', '200', 'SUCCESS']).describe('Values of code that mean success (inferred).'),
-  unclearCodes: codes
+  unclearCodes: answerMatches
     .default(['10', '12', '500', '502', '503', '504'])
     .describe(
-      'Values of code after which a refund may still have been made: failures inside the gateway (inferred from Jeepay and HTTP). The refund stays PENDING and is asked for. Any other code that is no success refuses it.',
+      'Answers after which a refund may still have been made: failures inside the gateway (inferred from Jeepay and HTTP). The refund stays PENDING and is asked for. Any other code that is no success refuses it. A text is a code; an object names code and msg together: {"code": "9999", "msg": "/系统|超时/"}, msg being a part of the words, /…/ a regular expression.',
+    ),
+  busyWords: z
+    .array(z.string().min(1))
+    .default(['在途退款'])
+    .describe(
+      'Words in a refusal that mean "another refund of this payment is under way": the refund was not taken, and may be tried again later (inferred from Jeepay, whose code for it is 9999).',
     ),
   amountUnit: z
     .enum(['fen', 'yuan'])

@@ -1,7 +1,7 @@
 /** Calls to TiPay: the query, the create, and what their answers are worth. */
 import type { Clock } from '../../refunds/clock.ts';
 import type { MerchantPaymentId, MerchantRefundId } from '../../refunds/ids.ts';
-import { formatMoney, sameMoney } from '../../refunds/money.ts';
+import { formatMoney, sameMoney, type Money } from '../../refunds/money.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
@@ -10,7 +10,7 @@ import type { CreateCommand, CreateOutcome } from '../provider.ts';
 import type { Transport, TransportRequest } from '../transport.ts';
 import type { Call } from '../transport-failure.ts';
 import { malformedAnswer, parseAnswer } from '../wire-members.ts';
-import { verdictOf } from './codes.ts';
+import { OUTER_SUCCESS, readFailure, verdictOf } from './codes.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
@@ -28,6 +28,9 @@ export interface TiPayClient {
   /** Submits a refund once. Throws nothing but defects of this program. */
   readonly create: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
 }
+
+/** The ids that an answer must have: those of the question. */
+type Asked = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
 
 interface Parts {
   readonly settings: TiPaySettings;
@@ -54,8 +57,10 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
       repeatable: true,
       judge: (json) => {
         const verdict = verdictOf(json, settings, call);
-        return 'error' in verdict ? verdict.error : null;
+        // What was accepted and can't be read is an answer, too; `query` throws it.
+        return 'error' in verdict && verdict.kind !== 'unread' ? verdict.error : null;
       },
+      readFailure: (json) => readFailure(json, settings, call),
     };
   }
 
@@ -72,6 +77,8 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
       case 'not-found':
         return [];
       case 'refused':
+      case 'inner-no':
+      case 'unread':
       case 'error':
         throw verdict.error;
       case 'empty':
@@ -92,9 +99,10 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
       repeatable: false,
       judge: (json) => {
         const verdict = verdictOf(json, settings, call);
-        // A plain no is an answer, not an error of the call.
+        // A no is an answer, not an error of the call; so is a yes, whatever stands beside it.
         return verdict.kind === 'error' ? verdict.error : null;
       },
+      readFailure: (json) => readFailure(json, settings, call),
     };
   }
 
@@ -117,31 +125,40 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
         case 'not-found':
         case 'refused':
           return { kind: 'refused', code: verdict.code, message: verdict.message, retryable: true };
+        case 'inner-no':
+          return { kind: 'refused', code: verdict.code, message: verdict.message, retryable: true, isDoubted: true };
+        case 'unread':
+          return { kind: 'accepted-unread', error: verdict.error };
         case 'error':
           return { kind: 'unknown', error: verdict.error };
         case 'empty':
           // Accepted by its code: never sent again, and asked about at once.
           return { kind: 'known' };
-        case 'data': {
-          const observation = observed(verdict.data, asked, call);
-          if (!sameMoney(observation.amount, amount)) {
-            throw malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
-          }
-          return { kind: 'accepted', observation };
-        }
+        case 'data':
+          return accepted(verdict.data, asked, amount, call);
       }
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
+      if (error.providerCode === OUTER_SUCCESS) return { kind: 'accepted-unread', error };
       return error.sent ? { kind: 'unknown', error } : { kind: 'not-sent', error };
     }
   }
 
+  /** The outcome of an answer whose codes say yes: whatever else its data is, the refund may have been made. */
+  function accepted(data: Json, asked: Asked, amount: Money, call: Call): CreateOutcome {
+    try {
+      const observation = observed(data, asked, call);
+      if (sameMoney(observation.amount, amount)) return { kind: 'accepted', observation };
+      const error = malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
+      return { kind: 'accepted-unread', error };
+    } catch (error) {
+      if (error instanceof ProviderError) return { kind: 'accepted-unread', error };
+      throw error;
+    }
+  }
+
   /** Reads `data` and holds it against what was asked. */
-  function observed(
-    data: Json,
-    asked: Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>,
-    call: Call,
-  ): RefundObservation {
+  function observed(data: Json, asked: Asked, call: Call): RefundObservation {
     const read = parseAnswer(record, data, call, ['data']);
     for (const name of ['merchantNo', 'orderId', 'refundRequestId'] as const) {
       if (read[name] !== asked[name]) throw malformedAnswer(call, ['data', name], 'not the refund that was asked for');

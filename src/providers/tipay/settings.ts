@@ -1,6 +1,7 @@
 /** What an operator tells us about a TiPay account. Every default says whether TiPay documents it. */
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
+import { answerMatches } from '../answer-match.ts';
 import { RSA_HASHES, rsaKeySetting } from '../rsa.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
@@ -35,10 +36,10 @@ export const tiPaySettings = z.strictObject({
     .describe(
       'More words of status, or other meanings: {"CLOSED": "CANCELED"}. PROCESSING, SUCCESS and FAILED are documented; CANCEL, SUSPEND, REJECT and REJECTIVE are inferred from YeePay; any other word means PROCESSING.',
     ),
-  notFoundCodes: codes
+  notFoundCodes: answerMatches
     .default(['404'])
     .describe(
-      'Values of code or data.code that mean "no such refund" (inferred). A lost create is sent again, or given up, only after such an answer or one that emptyMeansNotFound takes for it.',
+      'Answers that mean "no such refund" (inferred). A text is a code or data.code; an object names code, dataCode and msg together: {"code": "500", "msg": "不存在"}, msg being a part of the words; /…/ is a regular expression. A lost create is sent again, or given up, only after such an answer or one that emptyMeansNotFound takes for it.',
     ),
   emptyMeansNotFound: z
     .boolean()
@@ -46,16 +47,23 @@ export const tiPaySettings = z.strictObject({
     .describe(
       'Whether a query that succeeds with data null means "no such refund" (inferred); false: such an answer is an error. Success without the member data always is one.',
     ),
-  temporaryCodes: codes
+  temporaryCodes: answerMatches
     .default(['429', '500', '502', '503', '504'])
-    .describe('Values of code that say nothing about what happened: asked again later (inferred).'),
-  misconfiguredCodes: codes
+    .describe('Answers, told as by notFoundCodes, that say nothing about what happened: asked again later (inferred).'),
+  misconfiguredCodes: answerMatches
     .default(['401', '403'])
-    .describe('Values of code that mean wrong ids or keys of ours (inferred from the HTTP statuses they look like).'),
+    .describe(
+      'Answers, told as by notFoundCodes, that mean wrong ids or keys of ours (inferred from the HTTP statuses they look like).',
+    ),
   dataSuccessCodes: codes
     .min(1)
     .default(['OPR00000'])
     .describe('Values of data.code, where it is there, that mean success (documented, by the sample only).'),
+  unclearDataCodes: answerMatches
+    .default([])
+    .describe(
+      'Values of data.code, or answers told as by notFoundCodes, after which a refund may still have been made: the create is then asked about, and sent again under its id. Any other one that is no success refuses it, once the query does not show it either (documented by YeePay).',
+    ),
   maxReasonLength: z
     .int()
     .min(1)

@@ -98,7 +98,7 @@ describe('every documented code, by "may money have moved?"', () => {
     stub.always(json({ code }));
     expect(await send(account)).toMatchObject({
       kind: 'unknown',
-      error: { kind: 'unavailable', sent: true, providerCode: String(code) },
+      error: { kind: 'try-later', sent: true, providerCode: String(code) },
     });
     expect(stub.requests).toHaveLength(1);
   });
@@ -131,9 +131,13 @@ describe('every documented code, by "may money have moved?"', () => {
 describe('answers that say nothing', () => {
   it.each([
     ['success without data', json(success()), 'known'],
-    ['another refund', json(success(created({ mchRefundOrderId: 'other' }))), 'unknown'],
-    ['another amount', json(success(created({ refundAmount: 10001 }))), 'unknown'],
-    ['no status', json(success(created({ refundStatus: undefined }))), 'unknown'],
+    ['another refund', json(success(created({ mchRefundOrderId: 'other' }))), 'accepted-unread'],
+    ['another amount', json(success(created({ refundAmount: 10001 }))), 'accepted-unread'],
+    ['no status', json(success(created({ refundStatus: undefined }))), 'accepted-unread'],
+    ['nothing in data', json(success({})), 'accepted-unread'],
+    ['a text as data', json(success('ok')), 'accepted-unread'],
+    ['a list as data', json(success([])), 'accepted-unread'],
+    ['a yes by HTTP 500', json(success(created()), 500), 'accepted-unread'],
     ['no code', json({ data: created() }), 'unknown'],
     ['garbage', answer(200, {}, '<html>'), 'unknown'],
     ['HTTP 500', answer(500), 'unknown'],

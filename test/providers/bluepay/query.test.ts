@@ -290,9 +290,9 @@ describe('what may be missing or unknown', () => {
 
 describe('codes of a query', () => {
   it.each([
-    [21000, 'unavailable', 3],
-    [21011, 'unavailable', 3],
-    [21020, 'unavailable', 3],
+    [21000, 'try-later', 1],
+    [21011, 'try-later', 1],
+    [21020, 'try-later', 1],
     [21001, 'misconfigured', 1],
     [21003, 'misconfigured', 1],
     [21008, 'misconfigured', 1],

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, startStub, type StubServer } from '../../support/stub-server.ts';
+import { answer, json, startStub, type StubServer } from '../../support/stub-server.ts';
 import { ask, openBluePay, row, send, sentEnvelope, success, vectors } from './account.ts';
 
 let stub: StubServer;
@@ -47,7 +47,7 @@ it('verifies with a library that knows nothing of ours', async () => {
 it('signs each try anew, with the time of that try', async () => {
   let now = 1_722_416_882_000;
   const account = openBluePay({ baseUrl: stub.url }, { clock: () => new Date((now += 1)) });
-  stub.next(json({ code: 21000, message: 'Server error' }), json(success([])));
+  stub.next(answer(503), json(success([])));
   await ask(account, { theirPayment: 'CU1' });
   const [first, second] = stub.requests.map(sentEnvelope);
   expect(stub.requests).toHaveLength(2);

@@ -102,6 +102,12 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
     json({ code: '9999', msg: '退款金额超过订单可退款金额', data: null }),
     { kind: 'refused', code: '9999', message: '退款金额超过订单可退款金额', retryable: false },
   ],
+  [
+    'another refund under way',
+    json({ code: '9999', msg: '支付订单具有在途退款申请，请稍后再试' }),
+    { kind: 'busy', code: '9999', message: '支付订单具有在途退款申请，请稍后再试' },
+  ],
+  ['the same by HTTP 500', json({ code: '9999', msg: '具有在途退款申请' }, 500), { kind: 'busy', code: '9999' }],
   ['a no without words', json({ code: 4001 }), { kind: 'refused', code: '4001', message: 'Shoutu answered 4001' }],
   ['a no by HTTP, with a code', json({ code: 'A1', msg: 'no' }, 400), { kind: 'refused', code: 'A1', message: 'no' }],
   [
@@ -111,7 +117,7 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
   ],
   ['a no by HTTP alone', answer(400, {}, 'Bad Request'), { kind: 'unknown' }],
   ['401 alone', answer(401), { kind: 'unknown' }],
-  ['a success code by HTTP 400', json({ code: '0' }, 400), { kind: 'unknown' }],
+  ['a success code by HTTP 400', json({ code: '0' }, 400), { kind: 'accepted-unread' }],
   ['a failure inside the gateway', json({ code: '10', msg: '系统异常' }), { kind: 'unknown' }],
   ['the same by HTTP 400', json({ code: '10', msg: '系统异常' }, 400), { kind: 'unknown' }],
   ['HTTP 500 with a code', json({ code: '9999', msg: 'no' }, 500), { kind: 'unknown' }],
@@ -122,9 +128,9 @@ const CASES: [string, Step, Partial<CreateOutcome>][] = [
   ['an empty answer', answer(200), { kind: 'unknown' }],
   ['a reset', reset, { kind: 'unknown' }],
   ['half an answer', half, { kind: 'unknown' }],
-  ['another refund', json(success({ mchRefundNo: 'R0002', refundState: '2' })), { kind: 'unknown' }],
-  ['another amount', json(success({ mchRefundNo: 'R0001', refundAmount: '1' })), { kind: 'unknown' }],
-  ['a list as data', json(success([{ mchRefundNo: 'R0001' }])), { kind: 'unknown' }],
+  ['another refund', json(success({ mchRefundNo: 'R0002', refundState: '2' })), { kind: 'accepted-unread' }],
+  ['another amount', json(success({ mchRefundNo: 'R0001', refundAmount: '1' })), { kind: 'accepted-unread' }],
+  ['a list as data', json(success([{ mchRefundNo: 'R0001' }])), { kind: 'accepted-unread' }],
 ];
 describe('the answer', () => {
   test.each(CASES)('%s', async (_name, step, outcome) => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
-import { json, startStub, type StubServer } from '../../support/stub-server.ts';
+import { json, startStub, type Step, type StubServer } from '../../support/stub-server.ts';
 import { askedConditions, askedPage, fixture, listOf, openShoutu, page, record, rows, success } from './account.ts';
 
 let stub: StubServer;
@@ -279,10 +279,13 @@ describe('the answer', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  test('a failure inside the gateway is asked again', async () => {
-    stub.next(json({ code: '10', msg: '系统异常' }), json(rows([])));
-    await page(open());
-    expect(stub.requests).toHaveLength(2);
+  test.each<[string, Step]>([
+    ['a failure inside the gateway', json({ code: '10', msg: '系统异常' })],
+    ['the same by HTTP 500', json({ code: '10', msg: '系统异常' }, 500)],
+  ])('%s is an answer, and is not asked again at once', async (_name, step) => {
+    stub.always(step);
+    await expect(page(open())).rejects.toMatchObject({ kind: 'try-later', providerCode: '10' });
+    expect(stub.requests).toHaveLength(1);
   });
 });
 

@@ -148,7 +148,7 @@ describe('the query, where its path is configured', () => {
   test.each<[string, Step, string]>([
     ['a wrong path', answer(404), 'misconfigured'],
     ['keys that are not admitted', answer(401), 'misconfigured'],
-    ['a failure inside the gateway', json({ code: '10' }), 'unavailable'],
+    ['a failure inside the gateway', json({ code: '10' }), 'try-later'],
     ['a record that makes no sense', json(success(record({ refundAmount: 'many' }))), 'malformed'],
   ])('%s is an error, and the list is not asked', async (_name, step, kind) => {
     stub.always(step);

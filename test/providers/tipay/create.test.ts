@@ -124,7 +124,7 @@ describe('another outer code is a no, with their words', () => {
       stub.next(json(refusal(code)));
       expect(await send(account)).toMatchObject({
         kind: 'unknown',
-        error: { kind: 'unavailable', providerCode: String(code), sent: true },
+        error: { kind: 'try-later', providerCode: String(code), sent: true },
       });
     }
     expect(stub.requests).toHaveLength(5);
@@ -143,15 +143,19 @@ describe('answers that say nothing', () => {
   it.each([
     ['success with data null', json(success(null)), 'known'],
     ['success without data', json({ code: 200, success: true, msg: '操作成功' }), 'known'],
-    ['a whole record without success', json({ ...success(created()), success: undefined }), 'unknown'],
+    ['a whole record without success', json({ ...success(created()), success: undefined }), 'accepted-unread'],
     ['a no without success', json({ code: 400, msg: 'Bad Request' }), 'unknown'],
-    ['success false under code 200', json({ ...success(created()), success: false }), 'unknown'],
-    ['an inner code that nobody explained', json(success({ code: 'OPR99999', message: '系统异常' })), 'unknown'],
-    ['another merchant', json(success(created({ merchantNo: 'other' }))), 'unknown'],
-    ['another payment', json(success(created({ orderId: 'other' }))), 'unknown'],
-    ['another refund', json(success(created({ refundRequestId: 'other' }))), 'unknown'],
-    ['another amount', json(success(created({ refundAmount: '0.02' }))), 'unknown'],
-    ['no status', json(success(created({ status: '' }))), 'unknown'],
+    ['success false under code 200', json({ ...success(created()), success: false }), 'refused'],
+    ['an inner code that nobody explained', json(success({ code: 'OPR99999', message: '系统异常' })), 'refused'],
+    ['another merchant', json(success(created({ merchantNo: 'other' }))), 'accepted-unread'],
+    ['another payment', json(success(created({ orderId: 'other' }))), 'accepted-unread'],
+    ['another refund', json(success(created({ refundRequestId: 'other' }))), 'accepted-unread'],
+    ['another amount', json(success(created({ refundAmount: '0.02' }))), 'accepted-unread'],
+    ['no status', json(success(created({ status: '' }))), 'accepted-unread'],
+    ['nothing in data', json(success({})), 'accepted-unread'],
+    ['a text as data', json(success('ok')), 'accepted-unread'],
+    ['an inner yes alone', json(success({ code: 'OPR00000' })), 'accepted-unread'],
+    ['a yes by HTTP 500', json(success(created()), 500), 'accepted-unread'],
     ['garbage', answer(200, {}, 'SUCCESS'), 'unknown'],
     ['HTTP 500', answer(500), 'unknown'],
     ['HTTP 500 with a refusal in it', json(refusal(400), 500), 'unknown'],
@@ -174,6 +178,25 @@ describe('answers that say nothing', () => {
     const lonely = openTiPay();
     expect(await send(lonely)).toMatchObject({ kind: 'not-sent', error: { sent: false } });
     await lonely.close();
+  });
+});
+
+describe('a no inside a yes is believed once the query does not show the refund either', () => {
+  it.each([
+    ['an inner code', success({ code: 'OPR18016', message: '已退款' }), 'OPR18016', '已退款'],
+    ['an inner code without words', success({ code: '9999' }), '9999', '操作成功'],
+    ['success false under code 200', { ...success(created()), success: false, msg: '不允许' }, '200', '不允许'],
+  ])('%s', async (_, body, code, message) => {
+    stub.always(json(body));
+    expect(await send(account)).toStrictEqual({ kind: 'refused', code, message, retryable: true, isDoubted: true });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('unless it is set as one that says nothing', async () => {
+    const taught = openTiPay({ baseUrl: stub.url, unclearDataCodes: ['OPR18016'] });
+    stub.always(json(success({ code: 'OPR18016', message: '系统异常' })));
+    expect(await send(taught)).toMatchObject({ kind: 'unknown', error: { providerCode: 'OPR18016' } });
+    await taught.close();
   });
 });
 

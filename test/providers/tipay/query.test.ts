@@ -110,11 +110,54 @@ describe('nothing there', () => {
   });
 });
 
+describe('a code with its words', () => {
+  const open = (settings: object) => openTiPay({ baseUrl: stub.url, ...settings });
+  const missing = success({ code: 'OPR18013', message: '退款订单不存在' });
+
+  it.each([
+    ['code and a part of the words', { code: '500', msg: '不存在' }, refusal(500, '退款订单不存在')],
+    ['a pattern of words', { msg: '/^退款.*不存在$/' }, refusal(500, '退款订单不存在')],
+    ['a pattern of codes', '/5\\d\\d/', refusal(500, '退款订单不存在')],
+    ['the inner code', { dataCode: 'OPR18013' }, missing],
+    ['a pattern of inner codes', '/OPR180\\d+/', missing],
+    ['the inner words', { code: '200', msg: '不存在' }, missing],
+    ['words beside success false', { msg: '不存在' }, { ...success(null), success: false, msg: '退款订单不存在' }],
+  ])('means "not there": %s', async (_, match, body) => {
+    const taught = open({ notFoundCodes: [match] });
+    stub.always(json(body));
+    expect(await ask(taught)).toStrictEqual([]);
+    await taught.close();
+  });
+
+  it.each([
+    ['other words', { code: '500', msg: '不存在' }, refusal(500, '系统异常')],
+    ['another code', { code: '500', msg: '不存在' }, refusal(400, '退款订单不存在')],
+    ['a part of a code', '40', refusal(404, '退款订单不存在')],
+    ['no inner code', { dataCode: '500' }, refusal(500, '退款订单不存在')],
+  ])('means it only where all of it matches: %s', async (_, match, body) => {
+    const taught = open({ notFoundCodes: [match] });
+    stub.always(json(body));
+    expect(await failureOf(ask(taught))).toBeInstanceOf(Error);
+    await taught.close();
+  });
+
+  it('never turns a refund that is shown into none', async () => {
+    const taught = open({ notFoundCodes: [{ msg: '成功' }, '200'] });
+    stub.always(json(success(record())));
+    expect(await ask(taught)).toHaveLength(1);
+    await taught.close();
+  });
+
+  it.each([['/(/'], [{}], [{ words: 'x' }]])('a match that can not be read is refused: %j', (match) => {
+    expect(() => open({ notFoundCodes: [match] })).toThrow(/notFoundCodes/);
+  });
+});
+
 describe('success has four levels', () => {
   it.each([
-    ['outer code 429', refusal(429), 'unavailable', '429', 3],
-    ['outer code 500', refusal(500), 'unavailable', '500', 3],
-    ['outer code 503', refusal(503), 'unavailable', '503', 3],
+    ['outer code 429', refusal(429), 'try-later', '429', 1],
+    ['outer code 500', refusal(500), 'try-later', '500', 1],
+    ['outer code 503', refusal(503), 'try-later', '503', 1],
     ['outer code 401', refusal(401, '签名错误'), 'misconfigured', '401', 1],
     ['outer code 403', refusal(403), 'misconfigured', '403', 1],
     ['outer code 400', refusal(400), 'rejected', '400', 1],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, startStub, type StubServer } from '../../support/stub-server.ts';
+import { answer, json, startStub, type StubServer } from '../../support/stub-server.ts';
 import { ask, lookup, NOW, openTiPay, ORDER, refusal, REQUEST, send, vectors } from './account.ts';
 
 let stub: StubServer;
@@ -77,7 +77,7 @@ it('ids that need escaping in an address are signed as they are', async () => {
 it('each try is signed with the time of that try', async () => {
   let now = NOW.getTime();
   const account = openTiPay({ baseUrl: stub.url }, { clock: () => new Date((now += 1)) });
-  stub.next(json(refusal(503)));
+  stub.next(answer(503));
   await ask(account);
   const [first, second] = stub.requests.map(({ headers }) => headers);
   expect(first?.['ti-timestamp']).not.toBe(second?.['ti-timestamp']);
