@@ -20,16 +20,3 @@ export function statusWords(
     return status ?? 'PROCESSING';
   };
 }
-
-/** Whether a status is an end, so that a time of completion means something. */
-export function isEnd(status: RefundStatus): boolean {
-  switch (status) {
-    case 'PENDING':
-    case 'PROCESSING':
-      return false;
-    case 'SUCCEEDED':
-    case 'FAILED':
-    case 'CANCELED':
-      return true;
-  }
-}

@@ -1,10 +1,11 @@
 /** Shoutu's records become observations. Pure; nothing above knows these names. */
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
 import type { Json, RefundFailure, RefundStatus, ShoutuDetails } from '../../refunds/refund.ts';
 import { NotJsonError, parseJson } from '../json.ts';
 import type { CreateCommand } from '../provider.ts';
-import { isEnd, type StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../status-words.ts';
 import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
 
 /** Values of refundState, Jeepay's numbers and words (I). */
@@ -59,7 +60,7 @@ function observation(
     reason: record.refundReason,
     failure: status === 'FAILED' ? failureOf(record) : null,
     createdAt: record.createdTime,
-    completedAt: isEnd(status) ? record.successTime : null,
+    completedAt: isFinished(status) ? record.successTime : null,
     details: detailsOf(record),
     raw,
   };
