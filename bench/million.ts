@@ -91,7 +91,7 @@ const accountOf = (key: (typeof ACCOUNTS)[number]): ProviderAccount => ({
   displayName: key,
   currency: 'CNY',
   timeZone: 'Asia/Shanghai',
-  lookupKeys: [],
+  askedBy: [],
   partialRefund: true,
   question: () => null,
   probe: () => Promise.resolve(),

@@ -6,8 +6,6 @@ import type { RefundLookup, RefundObservation } from '../refunds/observation.ts'
 import type { Provider } from '../refunds/refund.ts';
 import type { ProviderError } from './errors.ts';
 
-export type RefundKeyName = 'MERCHANT_REFUND_ID' | 'PROVIDER_REFUND_ID' | 'MERCHANT_PAYMENT_ID' | 'PROVIDER_PAYMENT_ID';
-
 /** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
 export interface Question {
   readonly key: string;
@@ -118,8 +116,9 @@ export interface ProviderAccount {
   readonly currency: string;
   /** IANA zone of the provider's wall times and of the account's days. */
   readonly timeZone: string;
-  readonly lookupKeys: readonly RefundKeyName[];
   readonly partialRefund: boolean;
+  /** The ids by which the provider can be asked about a refund: all of one entry together, any entry will do. */
+  readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];
   /** The call that answers a lookup, or null where the provider can't be asked by these ids. */
   readonly question: (lookup: RefundLookup) => Question | null;
   readonly list?: ProviderList;

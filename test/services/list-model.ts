@@ -155,7 +155,7 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     displayName: key,
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
-    lookupKeys: [],
+    askedBy: [],
     partialRefund: true,
     question: () => null,
     ...(list && { list: { maxPageSize: manners.maxPageSize, canPush: () => manners.pushes ?? true, page } }),

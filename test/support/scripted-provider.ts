@@ -189,7 +189,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       displayName: key,
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
-      lookupKeys: ['MERCHANT_REFUND_ID'],
+      askedBy: [['merchantRefundId']],
       partialRefund: true,
       question: (lookup) => ({
         key: JSON.stringify(lookup),

@@ -56,8 +56,8 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
     displayName: settings.displayName,
     currency,
     timeZone,
-    lookupKeys: ['PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID'],
     partialRefund: true,
+    askedBy: [['providerRefundId'], ['providerPaymentId']],
     // By payment where that is known, so that many refunds of one payment are one call.
     question: ({ providerPaymentId, providerRefundId }: RefundLookup) => {
       if (isTheirs(providerPaymentId)) {

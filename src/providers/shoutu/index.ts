@@ -42,8 +42,8 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
     displayName: settings.displayName,
     currency,
     timeZone,
-    lookupKeys: ['MERCHANT_REFUND_ID', 'PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID'],
     partialRefund: true,
+    askedBy: [['merchantRefundId'], ['providerRefundId'], ['providerPaymentId']],
     // By the most exact id; our payment id is no member of a record.
     question: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
       if (merchantRefundId !== null) {

@@ -39,9 +39,9 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderA
     displayName: settings.displayName,
     currency,
     timeZone,
-    // Both together: neither finds a refund alone.
-    lookupKeys: ['MERCHANT_REFUND_ID', 'MERCHANT_PAYMENT_ID'],
     partialRefund: true,
+    // Both together: neither finds a refund alone.
+    askedBy: [['merchantRefundId', 'merchantPaymentId']],
     question: ({ merchantRefundId, merchantPaymentId }: RefundLookup) => {
       if (merchantRefundId === null || merchantPaymentId === null) return null;
       return {

@@ -96,7 +96,7 @@ describe('what can be asked', () => {
   it('a refund by their id, but never by ours alone', () => {
     expect(account.question(lookup({ theirRefund: '18', refund: 'r1' }))?.key).toBe('refund:18');
     expect(account.question(lookup({ refund: 'r1' }))).toBeNull();
-    expect(account.lookupKeys).toStrictEqual(['PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID']);
+    expect(account.askedBy).toStrictEqual([['providerRefundId'], ['providerPaymentId']]);
   });
 
   it('50 refunds of 5 payments are 5 questions', () => {

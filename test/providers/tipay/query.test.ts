@@ -61,7 +61,7 @@ describe('what can be asked', () => {
     expect(account.question(lookup({ refund: REQUEST }))).toBeNull();
     expect(account.question(lookup({ payment: ORDER }))).toBeNull();
     expect(account.question(lookup({ refund: REQUEST, payment: ORDER }))).not.toBeNull();
-    expect(account.lookupKeys).toStrictEqual(['MERCHANT_REFUND_ID', 'MERCHANT_PAYMENT_ID']);
+    expect(account.askedBy).toStrictEqual([['merchantRefundId', 'merchantPaymentId']]);
   });
 
   it('and no two refunds are one question', () => {
