@@ -5,10 +5,11 @@ import type { SourceFile } from './source.ts';
 const FLOORS: readonly (readonly string[])[] = [
   ['the processes'],
   ['app', 'commands'],
-  ['http', 'config', 'sandbox'],
+  ['http', 'telemetry', 'config', 'sandbox'],
   ['graphql', 'callbacks', 'jobs'],
   ['services', 'feed'],
   ['providers', 'ledger'],
+  ['operator'],
   ['refunds'],
 ];
 

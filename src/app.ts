@@ -1,8 +1,7 @@
 /** The only place where the rooms meet: configuration in, a running server out. */
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { v7 } from 'uuid';
-import { createCallbackLog } from './callbacks/report.ts';
 import { createCallbackRoute } from './callbacks/route.ts';
 import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
@@ -12,17 +11,14 @@ import { DEFAULT_MIRROR, type MirrorSettings } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed, type Feed } from './feed/feed.ts';
-import { logFeed } from './feed/report.ts';
 import { schema } from './graphql/schema.ts';
 import type { Services } from './graphql/services.ts';
 import { createGraphql } from './http/graphql.ts';
 import { anybody, createIdentify } from './http/identity.ts';
 import type { AllowsOrigin } from './http/origin.ts';
-import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { startServer, type RouteHandler } from './http/server.ts';
 import { createSockets } from './http/websocket.ts';
 import { startMirroring } from './jobs/mirror.ts';
-import { logMirror, logQueue } from './jobs/report.ts';
 import { startSettling, type Settling } from './jobs/settle.ts';
 import { openBoss } from './ledger/boss.ts';
 import { openLedger } from './ledger/database.ts';
@@ -31,9 +27,9 @@ import { findEvent, pageEvents } from './ledger/events.ts';
 import { refundedOf } from './ledger/payment-totals.ts';
 import { findRecords } from './ledger/records.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
+import type { Tell } from './operator/event.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import type { ProviderAccount } from './providers/provider.ts';
-import { bothHear, logProviders } from './providers/report.ts';
 import { createSingleFlight } from './providers/single-flight.ts';
 import type { WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
@@ -52,6 +48,8 @@ import { retryRefund } from './services/retry.ts';
 import { createSends } from './services/sends.ts';
 import type { SettleDeps } from './services/settle.ts';
 import { summarise } from './services/summarise.ts';
+import { createLog } from './telemetry/log.ts';
+import { createMetrics, serveMetrics } from './telemetry/metrics.ts';
 
 /** How long a stop waits for what runs, in milliseconds; the whole stop stays under 10 s. */
 const GRACE_MS = 8_000;
@@ -83,8 +81,8 @@ export interface App {
 export async function startApp(configuration: Configuration): Promise<App> {
   const { environment, accounts: configured } = configuration;
   const { reconciliation = DEFAULT_RECONCILIATION, mirror = DEFAULT_MIRROR } = configuration;
-  const log = pino({ level: environment.logLevel, base: null });
   const clock = () => new Date();
+  const log = createLog(pino({ level: environment.logLevel, base: null }), clock);
   const newId = () => v7();
   const closers: (() => Promise<void>)[] = [];
   let giveUp = (): void => undefined;
@@ -106,18 +104,27 @@ export async function startApp(configuration: Configuration): Promise<App> {
 
     const metrics = createMetrics(() => countUnfinished(ledger.db));
     const settings = configured ?? (await builtInSandbox());
-    const observer = bothHear(logProviders(log), metrics.providers);
-    const deps: WingDeps = { clock, random: Math.random, newId, observer };
+    const tell: Tell = (event) => {
+      log(event);
+      metrics.count(event);
+    };
+    const deps: WingDeps = { clock, random: Math.random, newId, tell };
     const accounts = new Map(settings.map((account) => [account.key, openAccount(account, deps)]));
     closers.push(async () => void (await Promise.all([...accounts.values()].map((account) => account.close()))));
     const stopping = new AbortController();
     closers.push(() => Promise.resolve(stopping.abort(new Error('the server stops'))));
 
-    const feed = openFeed(ledger, logFeed(log));
+    const feed = openFeed(ledger, {
+      failed: (what, error) => tell({ kind: 'feed-disturbed', what, error }),
+      recovered: (what) => tell({ kind: 'feed-works', what }),
+    });
     closers.push(() => feed.close());
 
-    const { failed, recovered } = logQueue(log, clock);
-    const boss = await openBoss(ledger, failed, recovered);
+    const boss = await openBoss(
+      ledger,
+      (error) => tell({ kind: 'queue-disturbed', error }),
+      () => tell({ kind: 'queue-works' }),
+    );
     closers.push(() => boss.stop({ close: false, graceful: false }));
     const queue = await openSettleQueue(boss, [...accounts.keys()]);
     const sends = createSends();
@@ -132,13 +139,13 @@ export async function startApp(configuration: Configuration): Promise<App> {
       answers: createSingleFlight<Answer>(),
       callbackUrl: (account) => `${publicUrl}/notify/${account}`,
       timeoutMs: (account) => settings.find(({ key }) => key === account)?.timeoutMs ?? 0,
-      report: (facts, message) => log.warn(facts, message),
+      tell,
     };
     const services = bindServices(settling, feed, mirror, stopping.signal);
     const identify = environment.auth.kind === 'none' ? anybody : createIdentify(environment.auth, clock);
     // Without tokens a page of any origin could act in the name of whoever has opened it; a token is nothing a browser adds.
     const allowsOrigin = environment.auth.kind === 'none' ? pagesNearby(environment) : () => true;
-    const yoga = createGraphql({ schema, services, identify, allowsOrigin, log, newId });
+    const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
     const notify = createCallbackRoute({
       accounts: accounts.values(),
       allowed: (account) => {
@@ -148,7 +155,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
       isTrustedProxy: addressesIn(environment.trustedProxies),
       receive: createReceiver({ ledger, queue, budget: createBudget(clock, REJECTED_KEPT) }),
       clock,
-      report: createCallbackLog(log, clock),
+      tell,
     });
     const server = await startServer({
       host: environment.host,
@@ -158,7 +165,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
         ...(environment.metricsPort === null ? [['/metrics', metrics.handler] as const] : []),
       ]),
       folders: new Map([['notify', notify]]),
-      upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
+      upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
       readiness: [
         () =>
           ledger.ping().then(
@@ -166,7 +173,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
             () => 'the database does not answer',
           ),
       ],
-      answered: metrics.answered,
+      tell,
     });
     // Port 0 is any free port: only now is it known where providers reach us.
     if (URL.parse(publicUrl)?.port === '0') publicUrl = server.url;
@@ -178,16 +185,16 @@ export async function startApp(configuration: Configuration): Promise<App> {
       await sends.finish(0);
     });
     workers.push(await startSettling(boss, settling));
-    if (mirror.enabled) workers.push(await startMirroring(boss, { ...settling, ...mirror, observer: logMirror(log) }));
+    if (mirror.enabled) workers.push(await startMirroring(boss, { ...settling, ...mirror, tell }));
     if (environment.metricsPort !== null) {
       const figures = await serveMetrics(metrics, environment.host, environment.metricsPort);
       closers.push(() => figures.stop());
     }
-    probeAll(accounts, log);
+    probeAll(accounts, tell);
     const stop = async () => {
-      log.info('stopping');
+      tell({ kind: 'stopping' });
       await close();
-      log.info('stopped');
+      tell({ kind: 'stopped' });
     };
     return { url: server.url, stop };
   } catch (error) {
@@ -200,10 +207,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
       stateFile: join(environment.dataDir, 'sandbox', 'state.json'),
       notifyBase: environment.publicUrl,
       announce: ANNOUNCED,
-      log: (line) => log.warn({ line }, 'the sandbox'),
+      log: (line) => log({ kind: 'sandbox-noted', line }),
     });
     closers.push(() => sandbox.close());
-    log.info({ control: sandbox.urls.control }, 'no REFUNDS_CONFIG: using the built-in sandbox');
+    log({ kind: 'sandbox-used', control: sandbox.urls.control });
     const reading = parseConfiguration(sandbox.config, {});
     if (reading.kind === 'wrong') throw new ConfigurationError(reading.problems);
     return reading.accounts;
@@ -264,11 +271,11 @@ function bindServices(settling: SettleDeps, feed: Feed, mirror: MirrorSettings, 
 }
 
 /** Asks every account once, so that its health is known before the first user asks. */
-function probeAll(accounts: ReadonlyMap<AccountKey, ProviderAccount>, log: Logger): void {
+function probeAll(accounts: ReadonlyMap<AccountKey, ProviderAccount>, tell: Tell): void {
   for (const account of accounts.values()) {
     account.probe(AbortSignal.timeout(10_000)).then(
-      () => log.debug({ account: account.key }, 'the account answers'),
-      (error: unknown) => log.warn({ account: account.key, err: error }, 'the account does not answer as it should'),
+      () => tell({ kind: 'account-answers', account: account.key }),
+      (error: unknown) => tell({ kind: 'account-fails', account: account.key, error }),
     );
   }
 }

@@ -1,6 +1,7 @@
 /** The clock door of the mirror: one worker per account with a list, and one job that follows itself. */
 import type { PgBoss } from 'pg-boss';
 import { mirrorQueueOf, type MirrorState } from '../ledger/mirror.ts';
+import type { Tell } from '../operator/event.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
@@ -12,18 +13,7 @@ export interface MirrorJobDeps extends MirrorDeps {
   /** Seconds between the end of one pass and the start of the next. */
   readonly pauseSeconds: number;
   readonly pagesPerSecond: number;
-  readonly observer: MirrorObserver;
-}
-
-/** What the operator hears of it. */
-export interface MirrorObserver {
-  /** The first whole copy goes on. */
-  readonly copying: (state: MirrorState) => void;
-  readonly complete: (state: MirrorState) => void;
-  /** Begun again, because the rows around its place have gone. */
-  readonly lost: (account: AccountKey) => void;
-  /** Tried again after the pause. */
-  readonly failed: (account: AccountKey, error: unknown) => void;
+  readonly tell: Tell;
 }
 
 export interface Mirroring {
@@ -40,10 +30,12 @@ const LOOK_EVERY_SECONDS = 1;
 /** A job that got lost is replaced after so many seconds. */
 const LOOK_AFTER_SECONDS = 60;
 
+const copying = ({ account, copied, total }: MirrorState) => ({ account, copied, total });
+
 /** Starts a worker for each account that has a list. */
 export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise<Mirroring> {
   const stopping = new AbortController();
-  const { clock, observer, pauseSeconds } = deps;
+  const { clock, tell, pauseSeconds } = deps;
   const accounts = [...deps.accounts.values()].flatMap((account): readonly Mirrored[] =>
     account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, deps.pagesPerSecond) }],
   );
@@ -63,18 +55,18 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
     try {
       for (;;) {
         const { state, outcome } = await mirrorStep(deps, mirrored, stopping.signal);
-        if (outcome === 'lost') observer.lost(account.key);
-        if (outcome === 'copied') observer.complete(state);
+        if (outcome === 'lost') tell({ kind: 'copy-begun-anew', account: account.key });
+        if (outcome === 'copied') tell({ kind: 'copy-is-whole', ...copying(state) });
         if (outcome === 'copied' || outcome === 'done') return void (await next(pauseSeconds, account));
         if (clock().getTime() - began >= TURN_MS) {
-          if (state.completedAt === null) observer.copying(state);
+          if (state.completedAt === null) tell({ kind: 'copy-goes-on', ...copying(state) });
           return void (await next(0, account));
         }
       }
     } catch (error) {
       // Another process goes on, or whoever starts next.
       if (stopping.signal.aborted) return void (await next(0, account).catch(() => undefined));
-      observer.failed(account.key, error);
+      tell({ kind: 'copy-failed', account: account.key, error });
       await next(pauseSeconds, account);
       if (!(error instanceof ProviderError)) throw error;
     }
@@ -93,7 +85,9 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
 
   const timer = setInterval(() => {
     for (const { account } of accounts) {
-      unlessWaiting(pauseSeconds, account).catch((error: unknown) => observer.failed(account.key, error));
+      unlessWaiting(pauseSeconds, account).catch((error: unknown) =>
+        tell({ kind: 'copy-failed', account: account.key, error }),
+      );
     }
   }, LOOK_AFTER_SECONDS * 1000);
 

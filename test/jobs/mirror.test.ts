@@ -31,11 +31,12 @@ async function start(ledger: Ledger, list: ModelList, manners: Partial<Manners>,
     accounts: new Map([[account.key, account]]),
     pauseSeconds: 1,
     pagesPerSecond: 100,
-    observer: {
-      copying: ({ copied }) => heard.push(`copying ${copied}`),
-      complete: ({ copied, total }) => heard.push(`complete ${copied} of ${total}`),
-      lost: () => heard.push('lost'),
-      failed: (_account, error) => heard.push(`failed: ${error instanceof Error ? error.message : 'for no reason'}`),
+    tell: (event) => {
+      if (event.kind === 'copy-goes-on') heard.push(`copying ${event.copied}`);
+      if (event.kind === 'copy-is-whole') heard.push(`complete ${event.copied} of ${event.total}`);
+      if (event.kind === 'copy-begun-anew') heard.push('lost');
+      if (event.kind === 'copy-failed')
+        heard.push(`failed: ${event.error instanceof Error ? event.error.message : 'for no reason'}`);
     },
     ...more,
   });

@@ -27,8 +27,8 @@ const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : cur
 export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): ProviderAccount {
   const { key: account, currency, timeZone } = settings;
   const exponent = settings.minorUnitExponent ?? wireExponent(currency);
-  const statusOf = statusWords(account, BLUEPAY_STATUSES, settings.statuses, deps.observer);
-  const spare = spareMembers(account, deps.observer);
+  const statusOf = statusWords(account, BLUEPAY_STATUSES, settings.statuses, deps.tell);
+  const spare = spareMembers(account, deps.tell);
   const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone, spare });
   const transport = createTransport({
     account,

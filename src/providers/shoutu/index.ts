@@ -19,8 +19,8 @@ import { shoutuRecords } from './wire.ts';
 export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): ProviderAccount {
   const { key: account, currency, timeZone } = settings;
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
-  const statusOf = statusWords(account, SHOUTU_STATUSES, settings.statuses, deps.observer);
-  const spare = spareMembers(account, deps.observer);
+  const statusOf = statusWords(account, SHOUTU_STATUSES, settings.statuses, deps.tell);
+  const spare = spareMembers(account, deps.tell);
   const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone, spare });
   const transport = createTransport({
     account,

@@ -18,11 +18,11 @@ const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymen
 /** Opens an account. Nothing is sent before the first call. */
 export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderAccount {
   const { key: account, currency, timeZone, platformPublicKey, merchantNo } = settings;
-  const statusOf = statusWords(account, TIPAY_STATUSES, settings.statuses, deps.observer);
+  const statusOf = statusWords(account, TIPAY_STATUSES, settings.statuses, deps.tell);
   const suspended: TiPayReading['suspended'] = (merchantRefundId, word) =>
-    deps.observer?.actionNeeded?.({ account, merchantRefundId, word });
+    deps.tell?.({ kind: 'action-needed', account, merchantRefundId, word });
   const reading = { statusOf, suspended };
-  const spare = spareMembers(account, deps.observer);
+  const spare = spareMembers(account, deps.tell);
   const record = tiPayRecord({ currency, timeZone, spare });
   const transport = createTransport({
     account,
