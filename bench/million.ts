@@ -91,6 +91,8 @@ const accountOf = (key: (typeof ACCOUNTS)[number]): ProviderAccount => ({
   displayName: key,
   currency: 'CNY',
   timeZone: 'Asia/Shanghai',
+  timeoutMs: 10_000,
+  callbackAllowedIps: null,
   askedBy: [],
   partialRefund: true,
   question: () => null,

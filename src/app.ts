@@ -148,10 +148,6 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
     const notify = createCallbackRoute({
       accounts: accounts.values(),
-      allowed: (account) => {
-        const ranges = settings.find(({ key }) => key === account.key)?.callbackAllowedIps;
-        return ranges === undefined ? null : addressesIn(ranges);
-      },
       isTrustedProxy: addressesIn(environment.trustedProxies),
       receive: createReceiver({ ledger, queue, budget: createBudget(clock, REJECTED_KEPT) }),
       clock,

@@ -6,17 +6,7 @@ import type { Clock } from '../refunds/clock.ts';
 import { isTemporary, type Receive, type Received } from '../services/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';
-import { senderOf, type Addresses } from './sender.ts';
-
-export interface CallbackRouteDeps {
-  readonly accounts: Iterable<ProviderAccount>;
-  /** The addresses from which an account's callbacks may come; null: all. */
-  readonly allowed: (account: ProviderAccount) => Addresses | null;
-  readonly isTrustedProxy: Addresses;
-  readonly receive: Receive;
-  readonly clock: Clock;
-  readonly tell: Tell;
-}
+import { addressesIn, senderOf, type Addresses } from './sender.ts';
 
 interface Door {
   readonly account: ProviderAccount;
@@ -35,10 +25,19 @@ const MEDIA_TYPE = /^application\/(json|x-www-form-urlencoded)\s*(;|$)/i;
 const LONGEST_CONTENT_TYPE = 200;
 
 /** Makes the handler of everything under `/notify/`. */
-export function createCallbackRoute(deps: CallbackRouteDeps) {
-  const { isTrustedProxy, receive, clock, tell } = deps;
+export function createCallbackRoute(parts: {
+  readonly accounts: Iterable<ProviderAccount>;
+  readonly isTrustedProxy: Addresses;
+  readonly receive: Receive;
+  readonly clock: Clock;
+  readonly tell: Tell;
+}) {
+  const { isTrustedProxy, receive, clock, tell } = parts;
   const doors = new Map<string, Door>();
-  for (const account of deps.accounts) doors.set(account.key, { account, allowed: deps.allowed(account) });
+  for (const account of parts.accounts) {
+    const { callbackAllowedIps: ips } = account;
+    doors.set(account.key, { account, allowed: ips === null ? null : addressesIn(ips) });
+  }
 
   async function hear(request: IncomingMessage, key: string, sender: string | null): Promise<Heard> {
     const door = doors.get(key);

@@ -116,6 +116,10 @@ export interface ProviderAccount {
   readonly currency: string;
   /** IANA zone of the provider's wall times and of the account's days. */
   readonly timeZone: string;
+  /** Longest time of one call, waiting and repeated tries included, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Addresses and ranges that callbacks may come from; null: all. */
+  readonly callbackAllowedIps: readonly string[] | null;
   readonly partialRefund: boolean;
   /** The ids by which the provider can be asked about a refund: all of one entry together, any entry will do. */
   readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];

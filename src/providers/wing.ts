@@ -1,6 +1,12 @@
-/** What every wing is handed. */
+/** What every wing is handed, and what every wing opens in the same way. */
+import type { z } from 'zod';
 import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId, Random } from '../refunds/clock.ts';
+import type { RefundStatus } from '../refunds/refund.ts';
+import type { sharedSettings } from './settings.ts';
+import { statusWords } from './status-words.ts';
+import { createTransport } from './transport.ts';
+import { spareMembers } from './wire-members.ts';
 
 export interface WingDeps {
   readonly clock: Clock;
@@ -8,4 +14,35 @@ export interface WingDeps {
   readonly newId?: NewId;
   /** Hears what happens between us and the provider. */
   readonly tell?: Tell;
+}
+
+/** The settings that every account has. */
+interface WingSettings extends z.output<z.ZodObject<typeof sharedSettings>> {
+  readonly currency: string;
+  /** The operator's own meanings of status words. */
+  readonly statuses: Readonly<Record<string, RefundStatus>>;
+}
+
+type StatusWords = Readonly<Record<string, RefundStatus>>;
+
+/** Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first call. */
+export function openWing(settings: WingSettings, words: StatusWords, deps: WingDeps) {
+  const { key, displayName, currency, timeZone, baseUrl, timeoutMs, maxConcurrency, callbackAllowedIps } = settings;
+  const transport = createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
+  return {
+    transport,
+    statusOf: statusWords(key, words, settings.statuses, deps.tell),
+    spare: spareMembers(key, deps.tell),
+    /** The members of the ProviderAccount that its settings and its transport give. */
+    account: {
+      key,
+      displayName,
+      currency,
+      timeZone,
+      timeoutMs,
+      callbackAllowedIps: callbackAllowedIps ?? null,
+      health: transport.health,
+      close: transport.close,
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../src/callbacks/body.ts';
 import { createCallbackRoute } from '../../src/callbacks/route.ts';
-import { addressesIn, type Addresses } from '../../src/callbacks/sender.ts';
+import { addressesIn } from '../../src/callbacks/sender.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { listCallbacks } from '../../src/ledger/callback-search.ts';
 import type { OperatorEvent } from '../../src/operator/event.ts';
@@ -54,11 +54,15 @@ interface Door {
 }
 
 /** The side door on a port, with what its log would say. */
-async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; ledger?: Ledger } = {}): Promise<Door> {
+async function open(
+  over: { allowed?: readonly string[]; askSoon?: () => Promise<void>; ledger?: Ledger } = {},
+): Promise<Door> {
   const told: OperatorEvent[] = [];
   const route = createCallbackRoute({
-    accounts: notifier.accounts().values(),
-    allowed: ({ key }) => (key === 'blue' ? (over.allowed ?? null) : null),
+    accounts: [...notifier.accounts().values()].map((account) => ({
+      ...account,
+      callbackAllowedIps: account.key === 'blue' ? (over.allowed ?? null) : null,
+    })),
     isTrustedProxy: addressesIn(['127.0.0.1']),
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
@@ -175,7 +179,7 @@ describe('what is refused says no more than its status', () => {
   });
 
   it('403 for an address that is not on the list, by whichever way it came', async () => {
-    const door = await open({ allowed: addressesIn(['198.51.100.0/24', '2001:db8::/32']) });
+    const door = await open({ allowed: ['198.51.100.0/24', '2001:db8::/32'] });
     const from = async (address: string | null) =>
       (
         await door.send(write('R1'), '/notify/blue', {

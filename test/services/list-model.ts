@@ -155,6 +155,8 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     displayName: key,
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
+    timeoutMs: 10_000,
+    callbackAllowedIps: null,
     askedBy: [],
     partialRefund: true,
     question: () => null,

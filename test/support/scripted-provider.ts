@@ -189,6 +189,8 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       displayName: key,
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
+      timeoutMs: 10_000,
+      callbackAllowedIps: null,
       askedBy: [['merchantRefundId']],
       partialRefund: true,
       question: (lookup) => ({
