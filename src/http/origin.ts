@@ -24,3 +24,26 @@ export const refuseStrangers = (allowsOrigin: AllowsOrigin): Plugin => ({
     );
   },
 });
+
+/**
+ * Pages of this machine, and whatever reaches the server under a name of this machine or its public one; where it is meant to be
+ * reached from elsewhere, under any name, and then also its own pages, GraphiQL's.
+ */
+export function pagesNearby(server: {
+  /** The address that it is bound to. */
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly isLoopback: (host: string) => boolean;
+}): AllowsOrigin {
+  const { host: boundTo, publicUrl, isLoopback } = server;
+  const isHere = (hostname: string | undefined) => isLoopback(hostname?.replace(/^\[|\]$/g, '') ?? '');
+  const isOurs = (host: string) => {
+    const hostname = URL.parse(`http://${host}`)?.hostname;
+    return !isLoopback(boundTo) || isHere(hostname) || hostname === URL.parse(publicUrl)?.hostname;
+  };
+  return (origin, host) => {
+    if (!isOurs(host)) return false;
+    const page = origin === null ? null : URL.parse(origin);
+    return origin === null || isHere(page?.hostname) || page?.host === host;
+  };
+}
