@@ -76,10 +76,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   const stopping = new AbortController();
   parts.defer(() => stopping.abort(new Error('the server stops')));
 
-  const feed = openFeed(ledger, {
-    failed: (what, error) => tell({ kind: 'feed-disturbed', what, error }),
-    recovered: (what) => tell({ kind: 'feed-works', what }),
-  });
+  const feed = openFeed(ledger, tell);
   parts.defer(() => feed.close());
   const failed = (error: Error) => tell({ kind: 'queue-disturbed', error });
   const boss = await openBoss(ledger, failed, () => tell({ kind: 'queue-works' }));

@@ -7,21 +7,9 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type { Ledger } from '../ledger/database.ts';
 import { EVENTS_CHANNEL, type RefundEvent } from '../ledger/events.ts';
+import type { FeedTrouble, Tell } from '../operator/event.ts';
 import { comparePlaces, FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
 import { readLog } from './log.ts';
-
-/** What the operator should hear of. */
-export interface FeedObserver {
-  /** Followers wait; each second it is tried again. */
-  readonly failed: (what: Disturbance, error: unknown) => void;
-  readonly recovered: (what: Disturbance) => void;
-}
-
-/**
- * The log can't be read, or the database's notifications can't be heard (events come a second later), or committed events have
- * waited long for an older transaction that does not end.
- */
-export type Disturbance = 'reading' | 'listening' | 'settling';
 
 /** Takes events as they come, in order. Must not throw or wait. */
 export type Follower = (event: RefundEvent) => void;
@@ -50,7 +38,7 @@ const WITHOUT_BREAK = 5_000;
 const LONG_HELD_MS = 10_000;
 
 /** Opens the live end; `keep` events stay in memory. */
-export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): Tail {
+export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
   const followers = new Set<Follower>();
   /** All events in (start, end], unless nobody follows. */
   let recent: RefundEvent[] = [];
@@ -64,15 +52,15 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
   let look: NodeJS.Timeout | null = null;
   let lookAfter = FIRST_LOOK_MS;
   let closed = false;
-  const failing = new Set<Disturbance>();
+  const failing = new Set<FeedTrouble>();
   let heldFor: NodeJS.Timeout | null = null;
 
-  const disturbed = (what: Disturbance, error: unknown): void => {
-    if (!failing.has(what)) observer.failed(what, error);
+  const disturbed = (what: FeedTrouble, error: unknown): void => {
+    if (!failing.has(what)) tell({ kind: 'feed-disturbed', what, error });
     failing.add(what);
   };
-  const mended = (what: Disturbance): void => {
-    if (failing.delete(what)) observer.recovered(what);
+  const mended = (what: FeedTrouble): void => {
+    if (failing.delete(what)) tell({ kind: 'feed-works', what });
   };
 
   function wake(): void {

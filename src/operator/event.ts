@@ -10,6 +10,12 @@ export type Tell = (event: OperatorEvent) => void;
 /** Open: calls fail at once, without being sent. Half-open: one call finds out whether the provider is back. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/**
+ * The log can't be read, or the database's notifications can't be heard (events come a second later), or committed events have
+ * waited long for an older transaction that does not end.
+ */
+export type FeedTrouble = 'reading' | 'listening' | 'settling';
+
 /** How far the copy of an account's list is. */
 interface Copying {
   readonly account: AccountKey;
@@ -95,9 +101,9 @@ export type OperatorEvent =
   /** The queue's own loops failed. Told with every failure. */
   | { readonly kind: 'queue-disturbed'; readonly error: Error }
   | { readonly kind: 'queue-works' }
-  /** The log can't be read, the database's notifications can't be heard, or an older transaction does not end. */
-  | { readonly kind: 'feed-disturbed'; readonly what: 'reading' | 'listening' | 'settling'; readonly error: unknown }
-  | { readonly kind: 'feed-works'; readonly what: 'reading' | 'listening' | 'settling' }
+  /** Followers wait; each second it is tried again. Told once until it works. */
+  | { readonly kind: 'feed-disturbed'; readonly what: FeedTrouble; readonly error: unknown }
+  | { readonly kind: 'feed-works'; readonly what: FeedTrouble }
   // HTTP
   /** The route as it is matched, never the address itself. */
   | { readonly kind: 'request-answered'; readonly route: string; readonly status: number; readonly seconds: number }

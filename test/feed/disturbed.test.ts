@@ -14,9 +14,9 @@ describeOnEachDatabase('a disturbed feed', (database) => {
   async function open() {
     const ledger = await database.open();
     const told: string[] = [];
-    const feed = openFeed(ledger, {
-      failed: (what) => told.push(`${what} failed`),
-      recovered: (what) => told.push(`${what} recovered`),
+    const feed = openFeed(ledger, (event) => {
+      if (event.kind === 'feed-disturbed') told.push(`${event.what} failed`);
+      if (event.kind === 'feed-works') told.push(`${event.what} recovered`);
     });
     onTestFinished(() => feed.close());
     const reader = startReader([feed], EVERYTHING, await feed.end(), [1_000]);
@@ -71,7 +71,7 @@ describeOnEachDatabase('a disturbed feed', (database) => {
 
       await write(ledger, one);
       await vi.waitFor(() => expect(reader.received).toHaveLength(1));
-      const fresh = openFeed(ledger, { failed: () => undefined, recovered: () => undefined });
+      const fresh = openFeed(ledger, () => undefined);
       onTestFinished(() => fresh.close());
       expect(await fresh.end()).toEqual({
         transaction: reader.received[0]?.transaction,

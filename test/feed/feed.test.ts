@@ -12,7 +12,7 @@ import { describeOnEachDatabase } from '../support/database.ts';
 import { startReader, type Reader } from './reading.ts';
 import { ACCOUNTS, REFUNDS, wholeLog, write, writing } from './writing.ts';
 
-const observer = { failed: () => undefined, recovered: () => undefined };
+const nobody = () => undefined;
 const where = (conditions: Partial<RefundConditions>, accounts: EventFilter['accounts'] = ACCOUNTS): EventFilter => ({
   accounts,
   conditions: { ...NO_CONDITIONS, ...conditions },
@@ -53,7 +53,7 @@ describeOnEachDatabase('the feed', (database) => {
         fc.asyncProperty(writers, readers, async (plans, plansOfReaders) => {
           const ledger = await database.open();
           const other = await database.another();
-          const feeds = [openFeed(ledger, observer, { keep: 10 }), openFeed(other, observer)];
+          const feeds = [openFeed(ledger, nobody, { keep: 10 }), openFeed(other, nobody)];
           const started: Reader[] = [];
           let written = 0;
           const come = async (): Promise<void> => {
@@ -103,7 +103,7 @@ describeOnEachDatabase('the feed', (database) => {
 
   async function withFeed(run: (feed: Feed, tell: (count: number) => Promise<void>) => Promise<void>, options = {}) {
     const ledger = await database.open();
-    const feed = openFeed(ledger, observer, options);
+    const feed = openFeed(ledger, nobody, options);
     const tell = async (count: number): Promise<void> => {
       for (let index = 0; index < count; index += 1) {
         await write(ledger, { refunds: [index % REFUNDS], finished: index % 3 === 0, holdMs: 0, undone: false });

@@ -21,7 +21,7 @@ async function write(ledger: Ledger, names: readonly string[]): Promise<void> {
 }
 
 function open(ledger: Ledger): Tail {
-  const tail = openTail(ledger, { failed: () => undefined, recovered: () => undefined }, 2_000);
+  const tail = openTail(ledger, () => undefined, 2_000);
   onTestFinished(() => tail.close());
   return tail;
 }

@@ -38,7 +38,7 @@ describeOnEachDatabase('a moved ledger', (database) => {
 
     expect(await adoptMovedEvents(ledger.db)).toBe(4);
     await write(ledger, one);
-    const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined });
+    const feed = openFeed(ledger, () => undefined);
     const { events } = await feed.page({ accounts: ACCOUNTS, conditions: NO_CONDITIONS }, null, 100);
     await feed.close();
     expect(events).toHaveLength(6);
@@ -56,7 +56,7 @@ describeOnEachDatabase('a moved ledger', (database) => {
     if (former === undefined) throw new Error('nothing was written');
     expect(await adoptMovedEvents(ledger.db)).toBe(2);
 
-    const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined });
+    const feed = openFeed(ledger, () => undefined);
     onTestFinished(() => feed.close());
     const filter = { accounts: ACCOUNTS, conditions: NO_CONDITIONS };
     const refused = async () => {

@@ -35,8 +35,8 @@ const DOOR_ACCOUNTS = ['chain', 'market'] as const;
 
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
-  const feed = openFeed(ledger, { failed: () => undefined, recovered: () => undefined }, options);
   const { tell = () => undefined } = options;
+  const feed = openFeed(ledger, tell, options);
   const accounts = new Map(
     DOOR_ACCOUNTS.map((key) => scriptedProvider('TIPAY', key).account).map((account) => [account.key, account]),
   );
