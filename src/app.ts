@@ -11,12 +11,7 @@ import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
-import { schema } from './graphql/schema.ts';
-import { createGraphql } from './http/graphql.ts';
-import { anybody, createIdentify } from './http/identity.ts';
-import { pagesNearby } from './http/origin.ts';
-import { startServer, type RouteHandler } from './http/server.ts';
-import { createSockets } from './http/websocket.ts';
+import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { startSettling, type Settling } from './jobs/settle.ts';
 import { openBoss } from './ledger/boss.ts';
@@ -25,8 +20,8 @@ import { openSettleQueue } from './ledger/enqueue.ts';
 import { countUnfinished } from './ledger/unfinished.ts';
 import type { Tell } from './operator/event.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
-import type { ProviderAccount } from './providers/provider.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
+import { probeAll } from './services/probe.ts';
 import { openServices } from './services/services.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics, serveMetrics } from './telemetry/metrics.ts';
@@ -39,8 +34,6 @@ const GIVE_UP_MS = 8_500;
 const SEND_GRACE_MS = 7_000;
 /** How many refunds of each provider without a list a new sandbox tells of, so that there is something to look at. */
 const ANNOUNCED = 40;
-/** How long the first call to an account may take, in milliseconds. */
-const PROBE_MS = 10_000;
 
 export interface App {
   readonly url: string;
@@ -97,22 +90,19 @@ export async function startApp(configuration: Configuration): Promise<App> {
     stopping: stopping.signal,
   });
 
-  const identify = auth.kind === 'none' ? anybody : createIdentify(auth, clock);
-  // Without tokens a page of any origin could act in the name of whoever opened it; a token is nothing a browser adds.
-  const allowsOrigin = auth.kind === 'none' ? pagesNearby({ host, publicUrl, isLoopback }) : () => true;
-  const yoga = createGraphql({ schema, services: { ...verbs, feed }, identify, allowsOrigin, tell, newId });
   const isTrustedProxy = addressesIn(environment.trustedProxies);
-  const notify = createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell });
-  const server = await startServer({
+  const server = await openFrontDoor({
     host,
     port,
-    routes: new Map<string, RouteHandler>([
-      ['/graphql', (request, response) => void yoga(request, response)],
-      ...(metricsPort === null ? [['/metrics', metrics.handler] as const] : []),
-    ]),
-    folders: new Map([['notify', notify]]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
-    readiness: [() => whyNotReady(ledger)],
+    publicUrl,
+    tokens: auth.kind === 'none' ? null : auth,
+    isLoopback,
+    services: { ...verbs, feed },
+    notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
+    figures: metricsPort === null ? metrics.handler : null,
+    whyNotReady: () => whyNotReady(ledger),
+    clock,
+    newId,
     tell,
   });
   const workers: Settling[] = [];
@@ -127,7 +117,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const figures = await serveMetrics(metrics, host, metricsPort);
     parts.defer(() => figures.stop());
   }
-  for (const account of opened) probe(account, tell);
+  probeAll(opened, tell);
 
   const running = start.move();
   const stop = async () => {
@@ -171,12 +161,4 @@ async function openSandbox(
   const reading = parseConfiguration(sandbox.config, {});
   if (reading.kind === 'wrong') throw new ConfigurationError(reading.problems);
   return reading.accounts;
-}
-
-/** Asks an account once, so that its health is known before the first user asks. */
-function probe({ key, probe: ask }: ProviderAccount, tell: Tell): void {
-  ask(AbortSignal.timeout(PROBE_MS)).then(
-    () => tell({ kind: 'account-answers', account: key }),
-    (error: unknown) => tell({ kind: 'account-fails', account: key, error }),
-  );
 }
