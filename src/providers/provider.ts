@@ -3,7 +3,7 @@ import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
-import type { Provider } from '../refunds/refund.ts';
+import type { Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError } from './errors.ts';
 
 /** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
@@ -48,10 +48,8 @@ export interface CreateCommand {
   readonly reason: string | null;
   /** Where the provider reaches us, `PUBLIC_URL/notify/ACCOUNT`. */
   readonly callbackUrl: string;
-  readonly shoutu: {
-    readonly refundMode: 'ENTIRE_REFUND' | 'ITEMIZED_REFUND';
-    readonly businessId: string | null;
-  } | null;
+  /** What only this provider has, as it was recorded; the wing reads its own and leaves another's alone. */
+  readonly details: RefundDetails | null;
 }
 
 /** Sorted by one question: may money have moved? */

@@ -65,7 +65,7 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
 }
 
 function commandOf(refund: Refund, rules: CreateRules, callbackUrl: string): CreateCommand {
-  const { payment, details } = refund;
+  const { payment } = refund;
   const by = rules.paymentKeys.find((name) => payment[name] !== null);
   return {
     merchantRefundId: refund.merchantRefundId,
@@ -74,10 +74,7 @@ function commandOf(refund: Refund, rules: CreateRules, callbackUrl: string): Cre
     amount: refund.amount,
     reason: refund.reason,
     callbackUrl,
-    shoutu:
-      details?.provider === 'SHOUTU'
-        ? { refundMode: details.refundMode ?? 'ENTIRE_REFUND', businessId: details.businessId }
-        : null,
+    details: refund.details,
   };
 }
 

@@ -85,7 +85,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
     amount: { minorUnits: 1_292n, currency },
     reason: '用户申请退货并退款',
     callbackUrl: `${earUrl}/notify/${key}`,
-    shoutu: null,
+    details: null,
     ...more,
   });
   const lookup = (id: string): RefundLookup => ({

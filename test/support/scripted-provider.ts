@@ -247,7 +247,7 @@ export function madeElsewhere(at: Scripted, payment: string, id: string, minorUn
     amount: { minorUnits, currency: at.account.currency },
     reason: null,
     callbackUrl: '',
-    shoutu: null,
+    details: null,
   };
   at.book.set(id, { command, status: 'PROCESSING', executions: 1 });
 }

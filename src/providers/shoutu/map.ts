@@ -2,7 +2,13 @@
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
-import type { Json, RefundFailure, RefundStatus, ShoutuDetails } from '../../refunds/refund.ts';
+import {
+  SHOUTU_REFUND_MODES,
+  type Json,
+  type RefundFailure,
+  type RefundStatus,
+  type ShoutuDetails,
+} from '../../refunds/refund.ts';
 import { NotJsonError, parseJson } from '../json.ts';
 import type { CreateCommand } from '../provider.ts';
 import type { StatusOf } from '../status-words.ts';
@@ -81,7 +87,7 @@ function detailsOf(record: Omit<ShoutuRecord, 'refundState'>): ShoutuDetails {
     merchantName: record.mchName,
     branchMerchantNo: record.mchNoBranch,
     appId: record.appId,
-    refundMode: refundMode === 'ENTIRE_REFUND' || refundMode === 'ITEMIZED_REFUND' ? refundMode : null,
+    refundMode: SHOUTU_REFUND_MODES.find((mode) => mode === refundMode) ?? null,
     businessId: record.businessId,
     extension: extensionOf(record.extJsonb ?? null),
   };

@@ -57,7 +57,7 @@ const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
   amount: { minorUnits: 10_000n, currency: 'THB' },
   reason: '退货 / return',
   callbackUrl: 'https://example.org/notify/blue',
-  shoutu: null,
+  details: null,
   ...more,
 });
 

@@ -80,7 +80,7 @@ export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}
     amount: { minorUnits: 1n, currency: 'CNY' },
     reason: '用户申请退货并退款',
     callbackUrl: 'https://example.org/notify/chain',
-    shoutu: null,
+    details: null,
     ...more,
   };
   return account.create.send(command, AbortSignal.timeout(5_000));
