@@ -8,14 +8,6 @@ import type { AccountKey } from '../refunds/ids.ts';
 import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirror.ts';
 import { createPace } from '../services/pace.ts';
 
-export interface MirrorJobDeps extends MirrorDeps {
-  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
-  /** Seconds between the end of one pass and the start of the next. */
-  readonly pauseSeconds: number;
-  readonly pagesPerSecond: number;
-  readonly tell: Tell;
-}
-
 export interface Mirroring {
   /** Asks for no more pages. What was read is kept; whoever comes next goes on from there. */
   readonly stop: () => Promise<void>;
@@ -33,11 +25,20 @@ const LOOK_AFTER_SECONDS = 60;
 const copying = ({ account, copied, total }: MirrorState) => ({ account, copied, total });
 
 /** Starts a worker for each account that has a list. */
-export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise<Mirroring> {
+export async function startMirroring(
+  boss: PgBoss,
+  parts: MirrorDeps & {
+    readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+    /** Seconds between the end of one pass and the start of the next. */
+    readonly pauseSeconds: number;
+    readonly pagesPerSecond: number;
+    readonly tell: Tell;
+  },
+): Promise<Mirroring> {
   const stopping = new AbortController();
-  const { clock, tell, pauseSeconds } = deps;
-  const accounts = [...deps.accounts.values()].flatMap((account): readonly Mirrored[] =>
-    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, deps.pagesPerSecond) }],
+  const { clock, tell, pauseSeconds } = parts;
+  const accounts = [...parts.accounts.values()].flatMap((account): readonly Mirrored[] =>
+    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, parts.pagesPerSecond) }],
   );
 
   /** The next turn is then, also where one waits for another time. */
@@ -54,7 +55,7 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
     const began = clock().getTime();
     try {
       for (;;) {
-        const { state, outcome } = await mirrorStep(deps, mirrored, stopping.signal);
+        const { state, outcome } = await mirrorStep(parts, mirrored, stopping.signal);
         if (outcome === 'lost') tell({ kind: 'copy-begun-anew', account: account.key });
         if (outcome === 'copied') tell({ kind: 'copy-is-whole', ...copying(state) });
         if (outcome === 'copied' || outcome === 'done') return void (await next(pauseSeconds, account));

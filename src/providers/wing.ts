@@ -8,7 +8,7 @@ import { statusWords } from './status-words.ts';
 import { createTransport } from './transport.ts';
 import { spareMembers } from './wire-members.ts';
 
-export interface WingDeps {
+export interface WingParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly newId?: NewId;
@@ -26,7 +26,7 @@ interface WingSettings extends z.output<z.ZodObject<typeof sharedSettings>> {
 type StatusWords = Readonly<Record<string, RefundStatus>>;
 
 /** Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first call. */
-export function openWing(settings: WingSettings, words: StatusWords, deps: WingDeps) {
+export function openWing(settings: WingSettings, words: StatusWords, deps: WingParts) {
   const { key, displayName, currency, timeZone, baseUrl, timeoutMs, maxConcurrency, callbackAllowedIps } = settings;
   const transport = createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
   return {

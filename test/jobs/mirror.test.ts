@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { startMirroring, type MirrorJobDeps } from '../../src/jobs/mirror.ts';
+import { startMirroring } from '../../src/jobs/mirror.ts';
 import { openBoss } from '../../src/ledger/boss.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { mirrorQueueOf, readMirrors } from '../../src/ledger/mirror.ts';
@@ -18,7 +18,12 @@ afterEach(async () => {
 });
 
 /** Starts what one process has of the mirror. */
-async function start(ledger: Ledger, list: ModelList, manners: Partial<Manners>, more: Partial<MirrorJobDeps> = {}) {
+async function start(
+  ledger: Ledger,
+  list: ModelList,
+  manners: Partial<Manners>,
+  more: Partial<Parameters<typeof startMirroring>[1]> = {},
+) {
   const boss = await openBoss(ledger, (error) => {
     throw error;
   });

@@ -2,7 +2,7 @@
 import { currencyExponent } from '../../refunds/money.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 import type { ProviderAccount, Question } from '../provider.ts';
-import { openWing, type WingDeps } from '../wing.ts';
+import { openWing, type WingParts } from '../wing.ts';
 import { bluePayCallbacks } from './callback.ts';
 import { bluePayClient, type BluePayKey } from './client.ts';
 import { BLUEPAY_STATUSES } from './map.ts';
@@ -21,7 +21,7 @@ const isTheirs = <Id extends string>(id: Id | null): id is Id => id !== null && 
 const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : currencyExponent(currency));
 
 /** Opens an account. Nothing is sent before the first call. */
-export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): ProviderAccount {
+export function bluePayAccount(settings: BluePaySettings, deps: WingParts): ProviderAccount {
   const { currency, timeZone } = settings;
   const { account, transport, statusOf, spare } = openWing(settings, BLUEPAY_STATUSES, deps);
   const exponent = settings.minorUnitExponent ?? wireExponent(currency);

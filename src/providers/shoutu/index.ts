@@ -2,7 +2,7 @@
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { RefundLookup, RefundObservation } from '../../refunds/observation.ts';
 import type { ProviderAccount, Question } from '../provider.ts';
-import { openWing, type WingDeps } from '../wing.ts';
+import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
 import { shoutuClient } from './client.ts';
 import { shoutuCreate } from './create.ts';
@@ -13,7 +13,7 @@ import type { ShoutuSettings } from './settings.ts';
 import { shoutuRecords } from './wire.ts';
 
 /** Opens an account. Nothing is sent before the first call. */
-export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): ProviderAccount {
+export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
   const { currency, timeZone } = settings;
   const { account, transport, statusOf, spare } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };

@@ -2,7 +2,7 @@
 import { merchantPaymentId, merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 import type { ProviderAccount } from '../provider.ts';
-import { openWing, type WingDeps } from '../wing.ts';
+import { openWing, type WingParts } from '../wing.ts';
 import { tiPayCallbacks } from './callback.ts';
 import { tiPayClient } from './client.ts';
 import { TIPAY_STATUSES, type TiPayReading } from './map.ts';
@@ -13,7 +13,7 @@ import { tiPayRecord } from './wire.ts';
 const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymentId: merchantPaymentId('PROBE0') };
 
 /** Opens an account. Nothing is sent before the first call. */
-export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderAccount {
+export function tiPayAccount(settings: TiPaySettings, deps: WingParts): ProviderAccount {
   const { key, currency, timeZone, platformPublicKey, merchantNo } = settings;
   const { account, transport, statusOf, spare } = openWing(settings, TIPAY_STATUSES, deps);
   const suspended: TiPayReading['suspended'] = (merchantRefundId, word) =>

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { CreateCommand, ProviderAccount } from '../../../src/providers/provider.ts';
 import { shoutuAccount } from '../../../src/providers/shoutu/index.ts';
 import { shoutuSettings } from '../../../src/providers/shoutu/settings.ts';
-import type { WingDeps } from '../../../src/providers/wing.ts';
+import type { WingParts } from '../../../src/providers/wing.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
@@ -31,7 +31,7 @@ export const settingsOf = (more: Record<string, unknown> = {}) =>
     ...more,
   });
 
-export const openShoutu = (more: Record<string, unknown> = {}, deps: Partial<WingDeps> = {}): ProviderAccount =>
+export const openShoutu = (more: Record<string, unknown> = {}, deps: Partial<WingParts> = {}): ProviderAccount =>
   shoutuAccount(settingsOf(more), { clock: () => NOW, random: () => 0, ...deps });
 
 const signal = () => AbortSignal.timeout(5_000);
