@@ -32,7 +32,7 @@ const GRACE_MS = 8_000;
 const GIVE_UP_MS = 8_500;
 /** How long a stop waits for what is being sent to a provider; then it is settled by whoever starts next. */
 const SEND_GRACE_MS = 7_000;
-/** How many refunds of each provider without a list a new sandbox tells of, so that there is something to look at. */
+/** How many refunds of each provider without a list a new sandbox tells of, so that the first list shows some. */
 const ANNOUNCED = 40;
 
 export interface App {
@@ -76,7 +76,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   parts.defer(() => boss.stop({ close: false, graceful: false }));
   const queue = await openSettleQueue(boss, [...accounts.keys()]);
 
-  // Port 0 is any free port: where providers reach us is known once the server listens, and nothing is sent before.
+  // Port 0 is any free port: our address is known once the server listens. Nothing is sent before that.
   const reachedAt = () => (URL.parse(publicUrl)?.port === '0' ? server.url : publicUrl);
   const { verbs, settling, receive, finishSends } = openServices({
     ledger,

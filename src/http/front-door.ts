@@ -31,7 +31,8 @@ export function openFrontDoor(parts: {
 }): Promise<RunningServer> {
   const { host, port, tokens, services, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
-  // Without tokens a page of any origin could act in the name of whoever opened it; a token is nothing a browser adds.
+  // Without tokens a page of any origin could act in the name of whoever opened it; a token is nothing a
+  // browser adds.
   const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
   const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
   return startServer({

@@ -1,18 +1,21 @@
 /**
- * Everything that an operator is told, whichever room it happens in. `telemetry/log.ts` says which line of the log each event is,
- * `telemetry/metrics.ts` which are counted. No event holds a secret, a raw body or what a payer wrote.
+ * Everything that an operator is told, whichever room it happens in. `telemetry/log.ts` says which line of
+ * the log each event is, `telemetry/metrics.ts` which are counted. No event holds a secret, a raw body or
+ * what a payer wrote.
  */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 
 /** Tells the operator. Must not throw. */
 export type Tell = (event: OperatorEvent) => void;
 
-/** Open: calls fail at once, without being sent. Half-open: one call finds out whether the provider is back. */
+/**
+ * Open: calls fail at once, without being sent. Half-open: one call finds out whether the provider is back.
+ */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /**
- * The log can't be read, or the database's notifications can't be heard (events come a second later), or committed events have
- * waited long for an older transaction that does not end.
+ * The log can't be read, or the database's notifications can't be heard (events come a second later), or
+ * committed events have waited long for an older transaction that does not end.
  */
 export type FeedTrouble = 'reading' | 'listening' | 'settling';
 
@@ -36,14 +39,19 @@ export type OperatorEvent =
       readonly operation: string;
       /** 1 for the first try of a call. */
       readonly attempt: number;
-      /** `ok`, `abandoned` (everybody who waited for the answer has gone; no failure), or the kind of the ProviderError. */
+      /**
+       * `ok`, `abandoned` (everybody who waited for the answer has gone; no failure), or the kind of the
+       * ProviderError.
+       */
       readonly outcome: string;
       /** Of an answer that was an error. */
       readonly httpStatus: number | null;
       readonly ms: number;
     }
   | { readonly kind: 'breaker-changed'; readonly account: AccountKey; readonly state: BreakerState }
-  /** A status word that no map knows; the refund is shown as PROCESSING. Told with every record that has it. */
+  /**
+   * A status word that no map knows; the refund is shown as PROCESSING. Told with every record that has it.
+   */
   | { readonly kind: 'unknown-status'; readonly account: AccountKey; readonly word: string }
   /** A refund goes on only when a person acts at the provider. Told with every record that says so. */
   | {
@@ -52,7 +60,10 @@ export type OperatorEvent =
       readonly merchantRefundId: MerchantRefundId;
       readonly word: string;
     }
-  /** A member that is not needed could not be read and counts as not said. Without its value, which may be personal. */
+  /**
+   * A member that is not needed could not be read and counts as not said. Without its value, which may be
+   * personal.
+   */
   | { readonly kind: 'unreadable-member'; readonly account: AccountKey; readonly member: string }
   /** The first call to an account, at the start. */
   | { readonly kind: 'account-answers'; readonly account: AccountKey }

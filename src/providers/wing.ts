@@ -25,7 +25,10 @@ interface WingSettings extends z.output<z.ZodObject<typeof sharedSettings>> {
 
 type StatusWords = Readonly<Record<string, RefundStatus>>;
 
-/** Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first call. */
+/**
+ * Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first
+ * call.
+ */
 export function openWing(settings: WingSettings, words: StatusWords, deps: WingParts) {
   const { key, displayName, currency, timeZone, baseUrl, timeoutMs, maxConcurrency, callbackAllowedIps } = settings;
   const transport = createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });

@@ -30,12 +30,14 @@ import { summarise, type SummariseAsk } from './summarise.ts';
 const REJECTED_KEPT = { burst: 60, perSecond: 1 };
 
 /**
- * How long one account may take before a list is served without it, in milliseconds. AUTO has the ledger's rows to show in its
- * place, and need not wait as long as those who want the provider's word.
+ * How long one account may take before a list is served without it, in milliseconds. AUTO has the ledger's
+ * rows to show in its place, and need not wait as long as those who want the provider's word.
  */
 const LIST_DEADLINE_MS: Readonly<Record<ReadPolicy, number>> = { AUTO: 5_000, PROVIDER: 10_000, LEDGER: 10_000 };
 
-/** The longest time of one call to each account. Asking of one that is not configured is a mistake of ours. */
+/**
+ * The longest time of one call to each account. Asking of one that is not configured is a mistake of ours.
+ */
 function timeoutsOf(accounts: ReadonlyMap<AccountKey, ProviderAccount>): (account: AccountKey) => number {
   return (key) => {
     const account = accounts.get(key);

@@ -1,4 +1,7 @@
-/** The log: one line for each event that an operator is told. `docs/operations.md` names every line, and a test compares the two. */
+/**
+ * The log: one line for each event that an operator is told. `docs/operations.md` names every line, and a
+ * test compares the two.
+ */
 import type { Logger } from 'pino';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { Clock } from '../refunds/clock.ts';
@@ -17,7 +20,10 @@ interface Line<Member> {
 }
 
 type Rule<Member> =
-  /** Said once for the same values of these members: what a provider writes otherwise is so in every row of every page. */
+  /**
+   * Said once for the same values of these members: what a provider writes otherwise is so in every row of
+   * every page.
+   */
   | { readonly kind: 'once'; readonly per: readonly Member[] }
   /** For the same values of these members the log has a budget; what is over it is a line at `debug`. */
   | { readonly kind: 'budget'; readonly per: readonly Member[] }
@@ -26,7 +32,10 @@ type Rule<Member> =
   /** Said only after that line, with the number of the `others` since. */
   | { readonly kind: 'end-of'; readonly line: Kind };
 
-/** Anybody can send callbacks, so strangers must not fill the log: so many lines at once, then one each ten seconds. */
+/**
+ * Anybody can send callbacks, so strangers must not fill the log: so many lines at once, then one each ten
+ * seconds.
+ */
 const CALLBACK_LINES = { burst: 20, perSecond: 0.1 };
 const BY_SENDER = { kind: 'budget', per: ['account', 'answer'] } as const;
 
@@ -107,7 +116,10 @@ export function createLog(log: Logger, clock: Clock): Tell {
   const budget = createBudget(clock, CALLBACK_LINES);
   const quiet = new Map<Kind, { toldAt: number; others: number; isOpen: boolean }>();
 
-  /** The level at which an event is written now, and what the line says beside the event's own members; null: no line. */
+  /**
+   * The level at which an event is written now, and what the line says beside the event's own members; null:
+   * no line.
+   */
   function judge(
     event: OperatorEvent,
     { level, rule }: Line<string>,
