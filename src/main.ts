@@ -1,7 +1,7 @@
 /** The process: start, signals, stop. */
 import { startApp } from './app.ts';
+import { endWith } from './commands/operator-error.ts';
 import { loadConfiguration } from './config/configuration.ts';
-import { endWith } from './operator-error.ts';
 
 /** A stop that hangs is ended after this many milliseconds. */
 const LAST_RESORT_MS = 9_500;

@@ -1,32 +1,12 @@
 /** The side door: `POST /notify/ACCOUNT`. Bytes in, an acknowledgement out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Clock } from '../refunds/clock.ts';
 import { isTemporary, type Receive, type Received } from '../services/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';
-import { senderOf, type Addresses } from './sender.ts';
-
-/** What became of one request, for the log and the gauges. */
-export interface CallbackReport {
-  readonly account: string;
-  readonly sender: string | null;
-  readonly answer: CallbackAnswer['kind'];
-  /** Where it came as far as being read. */
-  readonly received: Received | null;
-  readonly error: unknown;
-}
-
-export interface CallbackRouteDeps {
-  readonly accounts: Iterable<ProviderAccount>;
-  /** The addresses from which an account's callbacks may come; null: all. */
-  readonly allowed: (account: ProviderAccount) => Addresses | null;
-  readonly isTrustedProxy: Addresses;
-  readonly receive: Receive;
-  readonly clock: Clock;
-  /** Must not throw. */
-  readonly report: (report: CallbackReport) => void;
-}
+import { addressesIn, senderOf, type Addresses } from './sender.ts';
 
 interface Door {
   readonly account: ProviderAccount;
@@ -45,10 +25,19 @@ const MEDIA_TYPE = /^application\/(json|x-www-form-urlencoded)\s*(;|$)/i;
 const LONGEST_CONTENT_TYPE = 200;
 
 /** Makes the handler of everything under `/notify/`. */
-export function createCallbackRoute(deps: CallbackRouteDeps) {
-  const { isTrustedProxy, receive, clock, report } = deps;
+export function createCallbackRoute(parts: {
+  readonly accounts: Iterable<ProviderAccount>;
+  readonly isTrustedProxy: Addresses;
+  readonly receive: Receive;
+  readonly clock: Clock;
+  readonly tell: Tell;
+}) {
+  const { isTrustedProxy, receive, clock, tell } = parts;
   const doors = new Map<string, Door>();
-  for (const account of deps.accounts) doors.set(account.key, { account, allowed: deps.allowed(account) });
+  for (const account of parts.accounts) {
+    const { callbackAllowedIps: ips } = account;
+    doors.set(account.key, { account, allowed: ips === null ? null : addressesIn(ips) });
+  }
 
   async function hear(request: IncomingMessage, key: string, sender: string | null): Promise<Heard> {
     const door = doors.get(key);
@@ -76,12 +65,44 @@ export function createCallbackRoute(deps: CallbackRouteDeps) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [, , key = '', ...rest] = ((request.url ?? '').split('?', 1)[0] ?? '').split('/');
     const sender = senderOf(request, isTrustedProxy);
-    const { answer, received = null, error = null } = await hear(request, rest.length === 0 ? key : '', sender);
-    report({ account: key, sender, answer: answer.kind, received, error });
+    const heard = await hear(request, rest.length === 0 ? key : '', sender);
+    const { answer } = heard;
+    tell(eventOf(key, sender, heard));
     // Whoever is refused in the middle of a body can't send another request behind it.
     if (!request.complete) response.setHeader('connection', 'close');
     writeAnswer(response, answer);
     if (!request.complete) await ignoreRest(request);
     response.end();
   };
+}
+
+/** What the operator is told of one request. */
+const eventOf = (key: string, sender: string | null, { answer, received, error }: Heard): OperatorEvent => ({
+  kind: kindOf(answer.kind, received?.kind),
+  account: key.slice(0, 64),
+  sender,
+  answer: answer.kind,
+  ...(received !== undefined && { outcome: received.kind }),
+  ...(received !== undefined && received.reason !== null && { reason: received.reason }),
+  ...(error !== undefined && { error }),
+});
+
+function kindOf(answer: CallbackAnswer['kind'], received: Received['kind'] | undefined) {
+  switch (answer) {
+    case 'acknowledged':
+      return received === 'flagged' ? 'callback-flagged' : 'callback-taken';
+    case 'rejected':
+      return 'callback-rejected';
+    case 'unknown-account':
+      return 'callback-unknown-account';
+    case 'forbidden-address':
+    case 'wrong-method':
+    case 'wrong-type':
+    case 'too-large':
+      return 'callback-refused';
+    case 'unavailable':
+      return 'callback-not-kept';
+    case 'failed':
+      return 'callback-failed';
+  }
 }

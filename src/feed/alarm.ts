@@ -1,36 +1,21 @@
 /** What the operator hears of the feed: each disturbance once when it begins, and once when it is over. */
 
-/** What the operator should hear of. */
-export interface FeedObserver {
-  /** Followers wait; each second it is tried again. */
-  readonly failed: (what: Disturbance, error: unknown) => void;
-  readonly recovered: (what: Disturbance) => void;
-  /**
-   * Events that were handed out are not in the log any more. So many subscriptions were told to begin anew.
-   */
-  readonly setBack: (followers: number) => void;
-}
-
-/**
- * The log can't be read, or the database's notifications can't be heard (events come a second later), or
- * committed events have waited long for an older transaction that does not end.
- */
-export type Disturbance = 'reading' | 'listening' | 'settling';
+import type { FeedTrouble, Tell } from '../operator/event.ts';
 
 export type Alarm = ReturnType<typeof createAlarm>;
 
 /** Makes an alarm that nobody has raised. */
-export function createAlarm(observer: FeedObserver) {
-  const raised = new Set<Disturbance>();
-  const pending = new Map<Disturbance, NodeJS.Timeout>();
+export function createAlarm(tell: Tell) {
+  const raised = new Set<FeedTrouble>();
+  const pending = new Map<FeedTrouble, NodeJS.Timeout>();
 
-  function raise(what: Disturbance, error: unknown): void {
+  function raise(what: FeedTrouble, error: unknown): void {
     if (raised.has(what)) return;
     raised.add(what);
-    observer.failed(what, error);
+    tell({ kind: 'feed-disturbed', what, error });
   }
 
-  function cancel(what: Disturbance): void {
+  function cancel(what: FeedTrouble): void {
     clearTimeout(pending.get(what));
     pending.delete(what);
   }
@@ -38,16 +23,16 @@ export function createAlarm(observer: FeedObserver) {
   return {
     raise,
     /** Raises it unless it is cleared within this time, counted from the first call. */
-    raiseAfter: (what: Disturbance, milliseconds: number, error: Error): void => {
+    raiseAfter: (what: FeedTrouble, milliseconds: number, error: Error): void => {
       if (pending.has(what)) return;
       pending.set(
         what,
         setTimeout(() => raise(what, error), milliseconds),
       );
     },
-    clear: (what: Disturbance): void => {
+    clear: (what: FeedTrouble): void => {
       cancel(what);
-      if (raised.delete(what)) observer.recovered(what);
+      if (raised.delete(what)) tell({ kind: 'feed-works', what });
     },
     /** Nothing is raised later any more. */
     close: (): void => {

@@ -1,8 +1,8 @@
 /** The event log as everybody else sees it: where it ends, pages of it, and following it. */
 import type { Ledger } from '../ledger/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
+import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
-import type { FeedObserver } from './alarm.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { lastEvent, readLog, requirePlace } from './log.ts';
@@ -50,12 +50,8 @@ const PAGE = 200;
 const AT_ONCE = 200;
 
 /** Opens the feed. It must be closed before the ledger is. */
-export function openFeed(
-  ledger: Ledger,
-  observer: FeedObserver,
-  { keep = 2_000, mostWaiting = 1_000 }: FeedOptions = {},
-): Feed {
-  const tail = openTail(ledger, observer, keep);
+export function openFeed(ledger: Ledger, tell: Tell, { keep = 2_000, mostWaiting = 1_000 }: FeedOptions = {}): Feed {
+  const tail = openTail(ledger, tell, keep);
   const turns = createTurns(AT_ONCE);
   const end = async (): Promise<EventPlace> => {
     const last = await lastEvent(ledger.db, null);

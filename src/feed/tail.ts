@@ -8,8 +8,9 @@ import { setImmediate as others } from 'node:timers/promises';
 import { untilAborted } from '../flow/abort.ts';
 import type { Ledger } from '../ledger/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
+import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
-import { createAlarm, type FeedObserver } from './alarm.ts';
+import { createAlarm } from './alarm.ts';
 import { readLog, UnknownPlaceError } from './log.ts';
 import { RecentEvents } from './recent-events.ts';
 import { openWakeUps } from './wake-ups.ts';
@@ -46,8 +47,8 @@ const LONG_HELD_MS = 10_000;
 const HELD = new Error('committed events wait for an older transaction of this database');
 
 /** Opens the live end; `keep` events stay in memory. */
-export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): Tail {
-  const alarm = createAlarm(observer);
+export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
+  const alarm = createAlarm(tell);
   const followers = new Set<Follower>();
   /** Another one each time that following begins anew. */
   let recent = new RecentEvents<RefundEvent>(keep, FEED_START);
@@ -113,7 +114,7 @@ export function openTail(ledger: Ledger, observer: FeedObserver, keep: number): 
   function setBack(): void {
     const told = [...followers];
     followers.clear();
-    observer.setBack(told.length);
+    tell({ kind: 'feed-set-back', followers: told.length });
     for (const follower of told) follower.setBack();
   }
 

@@ -1,6 +1,7 @@
 /** MerchantAccount: one contract with one provider. */
-import type { AccountHealth, ProviderAccount, RefundKeyName } from '../providers/provider.ts';
+import type { AccountHealth, ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
+import type { RefundLookup } from '../refunds/observation.ts';
 import { builder } from './builder.ts';
 import { ProviderEnum } from './enums.ts';
 import type { ProviderErrorCode } from '../providers/errors.ts';
@@ -8,9 +9,14 @@ import { failureSentence } from './errors.ts';
 import { accountGlobalId } from './global-id.ts';
 import { NodeInterface } from './node.ts';
 
-const KEY_NAMES = ['MERCHANT_REFUND_ID', 'PROVIDER_REFUND_ID', 'MERCHANT_PAYMENT_ID', 'PROVIDER_PAYMENT_ID'] as const;
-
-const RefundKeyNameEnum = builder.enumType('RefundKeyName', { values: KEY_NAMES satisfies readonly RefundKeyName[] });
+const RefundKeyNameEnum = builder.enumType('RefundKeyName', {
+  values: {
+    MERCHANT_REFUND_ID: { value: 'merchantRefundId' },
+    PROVIDER_REFUND_ID: { value: 'providerRefundId' },
+    MERCHANT_PAYMENT_ID: { value: 'merchantPaymentId' },
+    PROVIDER_PAYMENT_ID: { value: 'providerPaymentId' },
+  } as const satisfies Readonly<Record<string, { readonly value: keyof RefundLookup }>>,
+});
 
 const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilities').implement({
   fields: (t) => ({
@@ -25,7 +31,7 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
       description:
         'Which keys find a refund that this server does not know. One is enough, except at TiPay, which needs both: `refund` with ' +
         '`read: PROVIDER` says so when ids are missing.',
-      resolve: ({ lookupKeys }) => lookupKeys,
+      resolve: ({ askedBy }) => [...new Set(askedBy.flat())],
     }),
     callbacks: t.boolean({ resolve: ({ callbacks }) => callbacks !== undefined }),
   }),

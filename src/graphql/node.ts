@@ -10,7 +10,7 @@ export type NodeValue = ProviderAccount | Refund | RefundEvent;
 export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
   description: 'Anything that can be fetched again by its id.',
   resolveType: (value) => {
-    if ('lookupKeys' in value) return 'MerchantAccount';
+    if ('askedBy' in value) return 'MerchantAccount';
     return 'recordedAt' in value ? 'RefundEvent' : 'Refund';
   },
   fields: (t) => ({

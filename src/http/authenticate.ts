@@ -1,7 +1,7 @@
 /** Callers of HTTP requests: asked for before anything of the request is read. */
 import type { Plugin } from 'graphql-yoga';
-import type { Logger } from 'pino';
 import type { Caller } from '../graphql/context.ts';
+import type { Tell } from '../operator/event.ts';
 import { KeysUnavailableError, UnauthenticatedError, type Identify } from './identity.ts';
 
 export interface Authentication {
@@ -14,7 +14,7 @@ export interface Authentication {
  * Makes the gate: a request without a good token is answered with 401 and a GraphQL error. GraphiQL's page is served before it,
  * so that a token can be typed in there.
  */
-export function createAuthentication(identify: Identify, log: Logger): Authentication {
+export function createAuthentication(identify: Identify, tell: Tell): Authentication {
   const callers = new WeakMap<Request, Caller>();
   return {
     callerOf: (request) => {
@@ -27,7 +27,7 @@ export function createAuthentication(identify: Identify, log: Logger): Authentic
         try {
           callers.set(request, await identify(request.headers.get('authorization')));
         } catch (error) {
-          const { status, code, message } = refusal(error, log);
+          const { status, code, message } = refusal(error, tell);
           const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : { 'retry-after': '5' };
           endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code } }] }, { status, headers }));
         }
@@ -37,11 +37,11 @@ export function createAuthentication(identify: Identify, log: Logger): Authentic
 }
 
 /** What a caller is told whose token was not taken. Rethrows what has nothing to do with tokens. */
-export function refusal(error: unknown, log: Logger) {
+export function refusal(error: unknown, tell: Tell) {
   if (error instanceof UnauthenticatedError) {
     return { status: 401, code: 'UNAUTHENTICATED', message: error.message } as const;
   }
   if (!(error instanceof KeysUnavailableError)) throw error;
-  log.error({ err: error }, 'tokens can not be checked');
+  tell({ kind: 'tokens-unchecked', error });
   return { status: 503, code: 'UNAVAILABLE', message: 'Tokens can not be checked now; try again.' } as const;
 }

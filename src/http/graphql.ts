@@ -2,10 +2,10 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
 import type { Services } from '../graphql/services.ts';
+import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../refunds/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import { documentErrors } from './document-errors.ts';
@@ -23,7 +23,7 @@ export interface GraphqlOptions {
   readonly services: Services;
   readonly identify: Identify;
   readonly allowsOrigin: AllowsOrigin;
-  readonly log: Logger;
+  readonly tell: Tell;
   readonly newId: NewId;
 }
 
@@ -35,8 +35,8 @@ interface Seated {
 export type GraphqlYoga = ReturnType<typeof createGraphql>;
 
 /** Makes the handler of `/graphql`. */
-export function createGraphql({ schema, services, identify, allowsOrigin, log, newId }: GraphqlOptions) {
-  const authentication = createAuthentication(identify, log);
+export function createGraphql({ schema, services, identify, allowsOrigin, tell, newId }: GraphqlOptions) {
+  const authentication = createAuthentication(identify, tell);
   return createYoga<Seated, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -46,11 +46,11 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
     multipart: false,
     batching: false,
     maxRequestBodySize: MAX_BODY_BYTES,
-    maskedErrors: { maskError: createMaskError(log, newId), isDev: false },
+    maskedErrors: { maskError: createMaskError(tell, newId), isDev: false },
     logging: {
       debug: () => {},
       info: () => {},
-      warn: (...words: unknown[]) => log.warn({ words: words.map(String) }, 'yoga'),
+      warn: (...words: unknown[]) => tell({ kind: 'yoga-warned', words: words.map(String) }),
       // Yoga reports here what was just masked, and that is in the log already, with its id.
       error: () => {},
     },

@@ -1,7 +1,7 @@
 /** The last gate for errors: what a caller can act on passes, everything else becomes an id that is in the log. */
 import { GraphQLError } from 'graphql';
-import type { Logger } from 'pino';
 import { LedgerUnavailableError } from '../ledger/errors.ts';
+import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../refunds/clock.ts';
 import { hasCode, withCode } from './public-error.ts';
 
@@ -10,13 +10,13 @@ import { hasCode, withCode } from './public-error.ts';
  * one that wraps another kind of error is a surprise: it is logged whole under a new id, and the caller gets the id. That the
  * database is away is neither: the caller is told to come again.
  */
-export function createMaskError(log: Logger, newId: NewId): (error: unknown) => GraphQLError {
+export function createMaskError(tell: Tell, newId: NewId): (error: unknown) => GraphQLError {
   /** One failed read may be the error of many fields. */
   const told = new WeakSet<LedgerUnavailableError>();
   return (error) => {
     const away = ledgerAwayIn(error);
     if (away !== null) {
-      if (!told.has(away)) log.warn({ path: pathOf(error), reason: reasonOf(away) }, 'a request found no ledger');
+      if (!told.has(away)) tell({ kind: 'ledger-away', path: pathOf(error), reason: reasonOf(away) });
       told.add(away);
       return new GraphQLError(
         'The ledger can not be reached now; repeat the call. A create with the same idempotencyKey is safe to repeat.',
@@ -28,8 +28,8 @@ export function createMaskError(log: Logger, newId: NewId): (error: unknown) => 
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     // The client has hung up, and hears nothing of this.
     if (cause instanceof Error && cause.name === 'AbortError')
-      log.info({ errorId, path: pathOf(error) }, 'a request was given up by its client');
-    else log.error({ errorId, path: pathOf(error), err: cause }, 'a request failed unexpectedly');
+      tell({ kind: 'request-abandoned', errorId, path: pathOf(error) });
+    else tell({ kind: 'request-failed', errorId, path: pathOf(error), error: cause });
     return new GraphQLError(`Unexpected error. Ask the operator about ${errorId}.`, {
       ...placeOf(error),
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId, unexpected: true },

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Tell } from '../operator/event.ts';
 import { live, ready, type HealthAnswer, type ReadinessCheck } from './health.ts';
 
 /** Answers one route. */
@@ -23,8 +24,8 @@ export interface ServerOptions {
   readonly folders: ReadonlyMap<string, RouteHandler>;
   readonly upgrades: Upgrades;
   readonly readiness: readonly ReadinessCheck[];
-  /** Hears of every answer when it has ended; `route` is the route that matched. */
-  readonly answered: (answer: { readonly route: string; readonly status: number; readonly seconds: number }) => void;
+  /** Hears of every answer when it has ended. */
+  readonly tell: Tell;
 }
 
 /** A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Yoga writes something each 12 s. */
@@ -47,7 +48,7 @@ export async function startServer({
   folders,
   upgrades,
   readiness,
-  answered,
+  tell,
 }: ServerOptions): Promise<RunningServer> {
   let stopping = false;
   const streams = new Set<ServerResponse>();
@@ -61,7 +62,7 @@ export async function startServer({
     const began = performance.now();
     response.once('close', () => {
       const seconds = (performance.now() - began) / 1000;
-      answered({ route: routeOf(pathOf(request)), status: response.statusCode, seconds });
+      tell({ kind: 'request-answered', route: routeOf(pathOf(request)), status: response.statusCode, seconds });
     });
     void answer(request, response).catch(() => response.destroy());
   });

@@ -1,10 +1,10 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
-import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
+import type { Tell } from '../operator/event.ts';
 import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
@@ -17,7 +17,7 @@ export interface WebSocketOptions {
   readonly yoga: GraphqlYoga;
   readonly identify: Identify;
   readonly allowsOrigin: AllowsOrigin;
-  readonly log: Logger;
+  readonly tell: Tell;
 }
 
 /** One socket and what is known of who is behind it. */
@@ -52,14 +52,14 @@ interface Enveloped {
 }
 
 /** Makes the WebSocket side of `/graphql`. */
-export function createSockets({ schema, yoga, identify, allowsOrigin, log }: WebSocketOptions): Upgrades {
+export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: WebSocketOptions): Upgrades {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const protocol = createProtocol(schema, yoga, identify, log);
+  const protocol = createProtocol(schema, yoga, identify, tell);
 
   sockets.on('connection', (socket: WebSocket) => {
     const seat: Seat = { socket, gone: new AbortController(), caller: null };
     // A broken frame, or one that is too large: `ws` has closed the socket by itself.
-    socket.on('error', (err) => log.debug({ err }, 'a WebSocket broke'));
+    socket.on('error', (error) => tell({ kind: 'websocket-broke', error }));
     const stopPinging = keepAlive(socket);
     const closed = protocol.opened(
       {
@@ -68,8 +68,8 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, log }: Web
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
           socket.on('message', (data: Buffer) => {
-            take(data.toString()).catch((err: unknown) => {
-              log.error({ err }, 'a WebSocket message failed unexpectedly');
+            take(data.toString()).catch((error: unknown) => {
+              tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
             });
           });
@@ -103,7 +103,7 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, log }: Web
   };
 }
 
-function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Identify, log: Logger): Server<Seat> {
+function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Identify, tell: Tell): Server<Seat> {
   const { execute, subscribe }: Enveloped = yoga.getEnveloped();
   return makeServer<{ readonly authorization?: unknown }, Seat>({
     connectionInitWaitTimeout: INIT_MS,
@@ -112,7 +112,7 @@ function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Iden
       try {
         seat.caller = await identify(typeof authorization === 'string' ? authorization : null);
       } catch (error) {
-        const { code, message } = refusal(error, log);
+        const { code, message } = refusal(error, tell);
         seat.socket.close(
           code === 'UNAVAILABLE' ? CLOSE.tryLater : CLOSE.forbidden,
           `${code}: ${message}`.slice(0, 120),

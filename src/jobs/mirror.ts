@@ -1,30 +1,12 @@
 /** The clock door of the mirror: one worker per account with a list, and one job that follows itself. */
 import type { PgBoss } from 'pg-boss';
 import { mirrorQueueOf, type MirrorState } from '../ledger/mirror.ts';
+import type { Tell } from '../operator/event.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirror.ts';
 import { createPace } from '../services/pace.ts';
-
-export interface MirrorJobDeps extends MirrorDeps {
-  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
-  /** Seconds between the end of one pass and the start of the next. */
-  readonly pauseSeconds: number;
-  readonly pagesPerSecond: number;
-  readonly observer: MirrorObserver;
-}
-
-/** What the operator hears of it. */
-export interface MirrorObserver {
-  /** The first whole copy goes on. */
-  readonly copying: (state: MirrorState) => void;
-  readonly complete: (state: MirrorState) => void;
-  /** Begun again, because the rows around its place have gone. */
-  readonly lost: (account: AccountKey) => void;
-  /** Tried again after the pause. */
-  readonly failed: (account: AccountKey, error: unknown) => void;
-}
 
 export interface Mirroring {
   /** Asks for no more pages. What was read is kept; whoever comes next goes on from there. */
@@ -40,12 +22,23 @@ const LOOK_EVERY_SECONDS = 1;
 /** A job that got lost is replaced after so many seconds. */
 const LOOK_AFTER_SECONDS = 60;
 
+const copying = ({ account, copied, total }: MirrorState) => ({ account, copied, total });
+
 /** Starts a worker for each account that has a list. */
-export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise<Mirroring> {
+export async function startMirroring(
+  boss: PgBoss,
+  parts: MirrorDeps & {
+    readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+    /** Seconds between the end of one pass and the start of the next. */
+    readonly pauseSeconds: number;
+    readonly pagesPerSecond: number;
+    readonly tell: Tell;
+  },
+): Promise<Mirroring> {
   const stopping = new AbortController();
-  const { clock, observer, pauseSeconds } = deps;
-  const accounts = [...deps.accounts.values()].flatMap((account): readonly Mirrored[] =>
-    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, deps.pagesPerSecond) }],
+  const { clock, tell, pauseSeconds } = parts;
+  const accounts = [...parts.accounts.values()].flatMap((account): readonly Mirrored[] =>
+    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, parts.pagesPerSecond) }],
   );
 
   /** The next turn is then, also where one waits for another time. */
@@ -62,19 +55,19 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
     const began = clock().getTime();
     try {
       for (;;) {
-        const { state, outcome } = await mirrorStep(deps, mirrored, stopping.signal);
-        if (outcome === 'lost') observer.lost(account.key);
-        if (outcome === 'copied') observer.complete(state);
+        const { state, outcome } = await mirrorStep(parts, mirrored, stopping.signal);
+        if (outcome === 'lost') tell({ kind: 'copy-begun-anew', account: account.key });
+        if (outcome === 'copied') tell({ kind: 'copy-is-whole', ...copying(state) });
         if (outcome === 'copied' || outcome === 'done') return void (await next(pauseSeconds, account));
         if (clock().getTime() - began >= TURN_MS) {
-          if (state.completedAt === null) observer.copying(state);
+          if (state.completedAt === null) tell({ kind: 'copy-goes-on', ...copying(state) });
           return void (await next(0, account));
         }
       }
     } catch (error) {
       // Another process goes on, or whoever starts next.
       if (stopping.signal.aborted) return void (await next(0, account).catch(() => undefined));
-      observer.failed(account.key, error);
+      tell({ kind: 'copy-failed', account: account.key, error });
       await next(pauseSeconds, account);
       if (!(error instanceof ProviderError)) throw error;
     }
@@ -93,7 +86,9 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
 
   const timer = setInterval(() => {
     for (const { account } of accounts) {
-      unlessWaiting(pauseSeconds, account).catch((error: unknown) => observer.failed(account.key, error));
+      unlessWaiting(pauseSeconds, account).catch((error: unknown) =>
+        tell({ kind: 'copy-failed', account: account.key, error }),
+      );
     }
   }, LOOK_AFTER_SECONDS * 1000);
 

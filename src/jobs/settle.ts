@@ -19,7 +19,7 @@ export interface Settling {
 /** Starts the workers and the sweep. */
 export async function startSettling(boss: PgBoss, deps: SettleDeps): Promise<Settling> {
   const stopping = new AbortController();
-  const { accounts, reconciliation, report } = deps;
+  const { accounts, reconciliation, tell } = deps;
   for (const account of accounts.keys()) await work(account);
 
   async function work(account: AccountKey): Promise<void> {
@@ -36,7 +36,7 @@ export async function startSettling(boss: PgBoss, deps: SettleDeps): Promise<Set
       return { id, status: 'completed' };
     } catch (error) {
       // pg-boss gives it to a worker again, after a pause.
-      if (!stopping.signal.aborted) report({ ...job, err: error }, 'a refund could not be settled; tried again later');
+      if (!stopping.signal.aborted) tell({ kind: 'settling-failed', ...job, error });
       return { id, status: 'failed' };
     }
   }
@@ -50,11 +50,10 @@ export async function startSettling(boss: PgBoss, deps: SettleDeps): Promise<Set
     if (stopping.signal.aborted) return;
     try {
       const found = await sweep(deps);
-      if (found > 0) report({ found }, 'unfinished refunds had no job; they have one now');
+      if (found > 0) tell({ kind: 'jobs-missing', found });
     } catch (error) {
       // The ledger is away: everybody hears of that elsewhere.
-      if (!(error instanceof LedgerUnavailableError))
-        report({ err: error }, 'unfinished refunds could not be looked for');
+      if (!(error instanceof LedgerUnavailableError)) tell({ kind: 'sweep-failed', error });
     }
   }
 

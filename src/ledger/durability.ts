@@ -2,7 +2,14 @@
  * A commit that is acknowledged stays. `synchronous_commit` decides it, and a database, a role or DATABASE_URL may have turned it off:
  * a crash then forgets refunds that a provider has executed. So our connections and our transactions set it themselves.
  */
-import { CompiledQuery, PostgresDialect, PostgresDriver, type DatabaseConnection, type Driver } from 'kysely';
+import {
+  CompiledQuery,
+  PostgresDialect,
+  PostgresDriver,
+  type DatabaseConnection,
+  type Driver,
+  type PostgresPool,
+} from 'kysely';
 import type pg from 'pg';
 import { unlessGone } from './errors.ts';
 
@@ -28,9 +35,9 @@ class DurableDriver extends PostgresDriver {
 
 /** Kysely over a pool, with transactions that set `synchronous_commit` for themselves. They have the server's isolation level. */
 export class DurableDialect extends PostgresDialect {
-  readonly #pool: pg.Pool;
+  readonly #pool: PostgresPool;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: PostgresPool) {
     super({ pool });
     this.#pool = pool;
   }

@@ -7,7 +7,14 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../refunds/ids.ts';
-import { PROVIDERS, REFUND_STATUSES, type Json, type Refund, type RefundDetails } from '../refunds/refund.ts';
+import {
+  PROVIDERS,
+  REFUND_STATUSES,
+  SHOUTU_REFUND_MODES,
+  type Json,
+  type Refund,
+  type RefundDetails,
+} from '../refunds/refund.ts';
 
 /**
  * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL can't keep
@@ -45,7 +52,7 @@ const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
     merchantName: text,
     branchMerchantNo: text,
     appId: text,
-    refundMode: z.enum(['ENTIRE_REFUND', 'ITEMIZED_REFUND']).nullable(),
+    refundMode: z.enum(SHOUTU_REFUND_MODES).nullable(),
     businessId: text,
     extension: json,
   }),

@@ -1,6 +1,7 @@
 /** One `pg.Pool` as the ledger needs it, over PostgreSQL or over the embedded database. */
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PGlite } from '@electric-sql/pglite';
+import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { DURABLE_SESSION } from './durability.ts';
 import { unlessGone } from './errors.ts';
@@ -68,21 +69,17 @@ function quiet(pool: pg.Pool): pg.Pool {
 }
 
 /** The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met it. */
-export function withTypedErrors(pool: pg.Pool): pg.Pool {
-  const connect = async (): Promise<pg.PoolClient> => {
+export const withTypedErrors = (pool: PostgresPool): PostgresPool => ({
+  options: pool.options,
+  end: () => pool.end(),
+  connect: async () => {
     const client = await unlessGone(pool.connect());
-    return new Proxy(client, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== 'function') return member;
-        return (...given: unknown[]): unknown => {
-          const answer: unknown = Reflect.apply(member, target, given);
-          return answer instanceof Promise ? unlessGone(answer) : answer;
-        };
-      },
-    });
-  };
-  return new Proxy(pool, {
-    get: (target, name): unknown => (name === 'connect' ? connect : Reflect.get(target, name, target)),
-  });
-}
+    function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
+    function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
+    function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
+      return typeof asked === 'string' ? unlessGone(client.query<Row>(asked, parameters)) : client.query(asked);
+    }
+    const { processID } = client;
+    return { query, release: (destroy) => client.release(destroy), ...(processID !== undefined && { processID }) };
+  },
+});

@@ -8,7 +8,7 @@ import { shoutuAccount } from './shoutu/index.ts';
 import { shoutuSettings, type ShoutuSettings } from './shoutu/settings.ts';
 import { tiPayAccount } from './tipay/index.ts';
 import { tiPaySettings, type TiPaySettings } from './tipay/settings.ts';
-import type { WingDeps } from './wing.ts';
+import type { WingParts } from './wing.ts';
 
 /** One account of the configuration file, whichever provider it is at. */
 export const accountSettings = z.discriminatedUnion('provider', [shoutuSettings, bluePaySettings, tiPaySettings]);
@@ -17,14 +17,15 @@ export type AccountSettings = ShoutuSettings | BluePaySettings | TiPaySettings;
 type SettingsOf<Name extends Provider> = Extract<AccountSettings, { readonly provider: Name }>;
 
 /** How an account of each provider is opened. */
-export const WINGS: { readonly [Name in Provider]: (settings: SettingsOf<Name>, deps: WingDeps) => ProviderAccount } = {
-  SHOUTU: shoutuAccount,
-  BLUEPAY: bluePayAccount,
-  TIPAY: tiPayAccount,
-};
+export const WINGS: { readonly [Name in Provider]: (settings: SettingsOf<Name>, deps: WingParts) => ProviderAccount } =
+  {
+    SHOUTU: shoutuAccount,
+    BLUEPAY: bluePayAccount,
+    TIPAY: tiPayAccount,
+  };
 
 /** Opens an account. Nothing is sent before its first call. */
-export function openAccount(settings: AccountSettings, deps: WingDeps): ProviderAccount {
+export function openAccount(settings: AccountSettings, deps: WingParts): ProviderAccount {
   switch (settings.provider) {
     case 'SHOUTU':
       return WINGS.SHOUTU(settings, deps);

@@ -3,10 +3,8 @@ import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
-import type { Provider } from '../refunds/refund.ts';
+import type { Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
-
-export type RefundKeyName = 'MERCHANT_REFUND_ID' | 'PROVIDER_REFUND_ID' | 'MERCHANT_PAYMENT_ID' | 'PROVIDER_PAYMENT_ID';
 
 /** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
 export interface Question {
@@ -50,10 +48,8 @@ export interface CreateCommand {
   readonly reason: string | null;
   /** Where the provider reaches us, `PUBLIC_URL/notify/ACCOUNT`. */
   readonly callbackUrl: string;
-  readonly shoutu: {
-    readonly refundMode: 'ENTIRE_REFUND' | 'ITEMIZED_REFUND';
-    readonly businessId: string | null;
-  } | null;
+  /** What only this provider has, as it was recorded; the wing reads its own and leaves another's alone. */
+  readonly details: RefundDetails | null;
 }
 
 /** Sorted by one question: may money have moved? */
@@ -127,8 +123,13 @@ export interface ProviderAccount {
   readonly currency: string;
   /** IANA zone of the provider's wall times and of the account's days. */
   readonly timeZone: string;
-  readonly lookupKeys: readonly RefundKeyName[];
+  /** Longest time of one call, waiting and repeated tries included, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Addresses and ranges that callbacks may come from; null: all. */
+  readonly callbackAllowedIps: readonly string[] | null;
   readonly partialRefund: boolean;
+  /** The ids by which the provider can be asked about a refund: all of one entry together, any entry will do. */
+  readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];
   /** The call that answers a lookup, or null where the provider can't be asked by these ids. */
   readonly question: (lookup: RefundLookup) => Question | null;
   readonly list?: ProviderList;

@@ -1,7 +1,7 @@
 /** A provider's words for a refund's state. An unknown word never ends a refund. */
+import type { Tell } from '../operator/event.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundStatus } from '../refunds/refund.ts';
-import type { ProviderObserver } from './wing.ts';
 
 /** What a word means; a word that nobody explained means PROCESSING. */
 export type StatusOf = (word: string) => RefundStatus;
@@ -11,25 +11,12 @@ export function statusWords(
   account: AccountKey,
   known: Readonly<Record<string, RefundStatus>>,
   settings: Readonly<Record<string, RefundStatus>>,
-  observer: ProviderObserver | undefined,
+  tell: Tell | undefined,
 ): StatusOf {
   const words = new Map([...Object.entries(known), ...Object.entries(settings)]);
   return (word) => {
     const status = words.get(word);
-    if (status === undefined) observer?.unknownStatus?.({ account, word });
+    if (status === undefined) tell?.({ kind: 'unknown-status', account, word });
     return status ?? 'PROCESSING';
   };
-}
-
-/** Whether a status is an end, so that a time of completion means something. */
-export function isEnd(status: RefundStatus): boolean {
-  switch (status) {
-    case 'PENDING':
-    case 'PROCESSING':
-      return false;
-    case 'SUCCEEDED':
-    case 'FAILED':
-    case 'CANCELED':
-      return true;
-  }
 }

@@ -1,6 +1,6 @@
 /** Stops calling a provider that is down, and lets one call at a time find out whether it is back. */
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleType } from 'cockatiel';
-import type { BreakerState } from './wing.ts';
+import type { BreakerState } from '../operator/event.ts';
 
 export interface Breaker {
   /**

@@ -1,6 +1,7 @@
 /** HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one kind of error. */
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
+import type { Tell } from '../operator/event.ts';
 import type { Clock, Random } from '../refunds/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Json } from '../refunds/refund.ts';
@@ -22,7 +23,6 @@ import {
 import { createHealth } from './transport-health.ts';
 import { createLimit } from './transport-limit.ts';
 import { createThrottle } from './transport-throttle.ts';
-import type { ProviderObserver } from './wing.ts';
 
 export interface TransportRequest {
   /** The call in our words, for errors and logs: `list refunds`. */
@@ -71,7 +71,7 @@ export interface TransportOptions {
   readonly maxConcurrency?: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly observer?: ProviderObserver;
+  readonly tell?: Tell;
   /** The breaker opens after so many failures in a row (default 5) and lets one call try after so long (default 5,000 ms). */
   readonly breaker?: { readonly failures: number; readonly halfOpenAfterMs: number };
 }
@@ -96,7 +96,7 @@ interface Tried {
 
 /** Opens the way to one account. Nothing is connected before the first call. */
 export function createTransport(options: TransportOptions): Transport {
-  const { account, clock, random, observer, timeoutMs = 10_000, maxConcurrency = 32 } = options;
+  const { account, clock, random, tell, timeoutMs = 10_000, maxConcurrency = 32 } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   const openPool = () =>
@@ -114,7 +114,7 @@ export function createTransport(options: TransportOptions): Transport {
   const health = createHealth(clock);
   const breaker = createBreaker({
     ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
-    changed: (state) => observer?.breakerChanged?.({ account, state }),
+    changed: (state) => tell?.({ kind: 'breaker-changed', account, state }),
   });
   const running = new Set<Promise<unknown>>();
   let closed = false;
@@ -140,7 +140,8 @@ export function createTransport(options: TransportOptions): Transport {
     else if (!isOutage(result)) throttle.answered();
     if (!failed) health.succeeded();
     else if (!abandoned) health.failed(result);
-    observer?.tried?.({
+    tell?.({
+      kind: failed && !abandoned ? 'call-failed' : 'call-answered',
       ...call,
       attempt,
       outcome: failed ? (abandoned ? 'abandoned' : result.kind) : 'ok',

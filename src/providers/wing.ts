@@ -1,43 +1,51 @@
-/** What every wing is handed, so that logs and gauges reach it without an import upwards. */
-import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+/** What every wing is handed, and what every wing opens in the same way. */
+import type { z } from 'zod';
+import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId, Random } from '../refunds/clock.ts';
-import type { ProviderErrorKind } from './errors.ts';
+import type { RefundStatus } from '../refunds/refund.ts';
+import type { sharedSettings } from './settings.ts';
+import { statusWords } from './status-words.ts';
+import { createTransport } from './transport.ts';
+import { spareMembers } from './wire-members.ts';
 
-/** One try of one call, when it ended. */
-export interface TryReport {
-  readonly account: AccountKey;
-  readonly operation: string;
-  /** 1 for the first try of a call. */
-  readonly attempt: number;
-  /** `abandoned`: everybody who waited for the answer has gone. */
-  readonly outcome: 'ok' | 'abandoned' | ProviderErrorKind;
-  /** Of an answer that was an error. */
-  readonly httpStatus: number | null;
-  readonly ms: number;
-}
-
-/** Hears what happens between us and the providers. Its functions must not throw. */
-export interface ProviderObserver {
-  readonly tried?: (report: TryReport) => void;
-  /** The breaker of an account changed: open means that calls fail at once without being sent. */
-  readonly breakerChanged?: (change: { readonly account: AccountKey; readonly state: BreakerState }) => void;
-  /** A status word that no map knows; the refund is shown as PROCESSING. */
-  readonly unknownStatus?: (news: { readonly account: AccountKey; readonly word: string }) => void;
-  /** A refund goes on only when a person acts at the provider. Heard with every record that says so. */
-  readonly actionNeeded?: (news: {
-    readonly account: AccountKey;
-    readonly merchantRefundId: MerchantRefundId;
-    readonly word: string;
-  }) => void;
-  /** A member that is not needed could not be read and counts as not said. Without its value, which may be personal. */
-  readonly unreadableMember?: (news: { readonly account: AccountKey; readonly member: string }) => void;
-}
-
-export type BreakerState = 'closed' | 'open' | 'half-open';
-
-export interface WingDeps {
+export interface WingParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly newId?: NewId;
-  readonly observer?: ProviderObserver;
+  /** Hears what happens between us and the provider. */
+  readonly tell?: Tell;
+}
+
+/** The settings that every account has. */
+interface WingSettings extends z.output<z.ZodObject<typeof sharedSettings>> {
+  readonly currency: string;
+  /** The operator's own meanings of status words. */
+  readonly statuses: Readonly<Record<string, RefundStatus>>;
+}
+
+type StatusWords = Readonly<Record<string, RefundStatus>>;
+
+/**
+ * Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first
+ * call.
+ */
+export function openWing(settings: WingSettings, words: StatusWords, deps: WingParts) {
+  const { key, displayName, currency, timeZone, baseUrl, timeoutMs, maxConcurrency, callbackAllowedIps } = settings;
+  const transport = createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
+  return {
+    transport,
+    statusOf: statusWords(key, words, settings.statuses, deps.tell),
+    spare: spareMembers(key, deps.tell),
+    /** The members of the ProviderAccount that its settings and its transport give. */
+    account: {
+      key,
+      displayName,
+      currency,
+      timeZone,
+      timeoutMs,
+      callbackAllowedIps: callbackAllowedIps ?? null,
+      health: transport.health,
+      close: transport.close,
+    },
+  };
 }

@@ -1,5 +1,6 @@
 /** Members of wire records, as zod pieces that the wings build their schemas of. Numbers arrive as their source text. */
 import { z } from 'zod';
+import type { Tell } from '../operator/event.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { formatUnits, parseMoney, type Money } from '../refunds/money.ts';
 import type { Json } from '../refunds/refund.ts';
@@ -7,7 +8,6 @@ import { parseWallTime } from '../refunds/wall-time.ts';
 import { ProviderError } from './errors.ts';
 import { boundedWords } from './transport-body.ts';
 import { failure, type Call } from './transport-failure.ts';
-import type { ProviderObserver } from './wing.ts';
 
 /** A member that must be there and not empty. */
 export const neededText = z.string().min(1);
@@ -107,10 +107,10 @@ export const optionalWallTime = (timeZone: string) => {
  * the status that it came with nor the page.
  */
 export const spareMembers =
-  (account: AccountKey, observer: ProviderObserver | undefined) =>
+  (account: AccountKey, tell: Tell | undefined) =>
   <Value>(member: string, schema: z.ZodType<Value | null>) =>
     schema.catch(() => {
-      observer?.unreadableMember?.({ account, member });
+      tell?.({ kind: 'unreadable-member', account, member });
       return null;
     });
 export type SpareMember = ReturnType<typeof spareMembers>;

@@ -7,7 +7,7 @@ export type ReadPolicy = 'AUTO' | 'LEDGER' | 'PROVIDER';
 /** Under AUTO a refund observed less than this many milliseconds ago is not asked about again. */
 const FRESH_MS = 2_000;
 
-/** Whether a status can still change by itself. */
+/** Whether a status is an end: it no longer changes by itself, and a time of completion means something. */
 export function isFinished(status: RefundStatus): boolean {
   switch (status) {
     case 'PENDING':

@@ -31,13 +31,16 @@ export interface PaymentFacts {
 /** JSON as it comes from a provider, with numbers as their source text. */
 export type Json = null | boolean | string | readonly Json[] | { readonly [member: string]: Json };
 
+export const SHOUTU_REFUND_MODES = ['ENTIRE_REFUND', 'ITEMIZED_REFUND'] as const;
+export type ShoutuRefundMode = (typeof SHOUTU_REFUND_MODES)[number];
+
 export interface ShoutuDetails {
   readonly provider: 'SHOUTU';
   readonly merchantNo: string | null;
   readonly merchantName: string | null;
   readonly branchMerchantNo: string | null;
   readonly appId: string | null;
-  readonly refundMode: 'ENTIRE_REFUND' | 'ITEMIZED_REFUND' | null;
+  readonly refundMode: ShoutuRefundMode | null;
   readonly businessId: string | null;
   readonly extension: Json;
 }

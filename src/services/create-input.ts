@@ -12,6 +12,7 @@ import {
   type ProviderPaymentId,
 } from '../refunds/ids.ts';
 import { currencyExponent, MAX_MINOR_UNITS, parseMoney, type Money, type MoneyProblem } from '../refunds/money.ts';
+import type { ShoutuRefundMode } from '../refunds/refund.ts';
 
 /** The input as it came, absent members as null. */
 export interface CreateInput {
@@ -25,7 +26,7 @@ export interface CreateInput {
 }
 
 export interface ShoutuChoice {
-  readonly refundMode: 'ENTIRE_REFUND' | 'ITEMIZED_REFUND';
+  readonly refundMode: ShoutuRefundMode;
   readonly businessId: string | null;
 }
 

@@ -27,16 +27,13 @@ export interface SettleDeps extends SubmitDeps {
 
 /** Asks once, takes in what is said, and leaves a job for the next question unless there is none to ask. */
 export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSignal): Promise<void> {
-  const { ledger, accounts, report } = deps;
+  const { ledger, accounts, tell } = deps;
   const id = merchantRefundId(job.merchantRefundId);
   const [stored] = await readStored(ledger.db, job.account, [id]);
   if (stored === undefined || (isFinished(stored.refund.status) && !job.evenIfFinished)) return;
   const account = accounts.get(job.account);
   if (account === undefined) {
-    report(
-      { account: job.account, merchantRefundId: id },
-      'a refund of an account that is not configured is left alone',
-    );
+    tell({ kind: 'account-gone', account: job.account, merchantRefundId: id });
     return;
   }
   const question = account.question(lookupOf(stored.refund));

@@ -7,6 +7,7 @@ import { readStored } from '../ledger/refund-writes.ts';
 import { endSubmission, findSubmissions, letAnswersCount, type Refusal } from '../ledger/submissions.ts';
 import type { StoredRefund } from '../ledger/stored-refund.ts';
 import type { SubmissionOutcome } from '../ledger/tables.ts';
+import type { Tell } from '../operator/event.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
@@ -24,8 +25,7 @@ export interface SubmitDeps extends RecordDeps, AskDeps {
   readonly sends: Sends;
   /** Where the account's provider reaches us. */
   readonly callbackUrl: (account: AccountKey) => string;
-  /** Hears what an operator should know; its facts hold no secret. */
-  readonly report: (facts: object, message: string) => void;
+  readonly tell: Tell;
 }
 
 export type Submitted =
@@ -61,7 +61,7 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
   const outcome = await create.send(commandOf(refund, create.rules, deps.callbackUrl(account.key)), signal);
   const { merchantRefundId } = refund;
   if (outcome.kind === 'accepted' && outcome.observation.merchantRefundId !== merchantRefundId) {
-    deps.report({ account: account.key, merchantRefundId }, 'the answer to a create speaks of another refund');
+    deps.tell({ kind: 'create-answer-strange', account: account.key, merchantRefundId });
     const facts = { kind: 'malformed', account: account.key, operation: 'create refund', sent: true } as const;
     const error = new ProviderError({ ...facts, message: 'the answer speaks of another refund' });
     return { kind: 'accepted-unread', error };
@@ -70,7 +70,7 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
 }
 
 function commandOf(refund: Refund, rules: CreateRules, callbackUrl: string): CreateCommand {
-  const { payment, details } = refund;
+  const { payment } = refund;
   const by = rules.paymentKeys.find((name) => payment[name] !== null);
   return {
     merchantRefundId: refund.merchantRefundId,
@@ -79,10 +79,7 @@ function commandOf(refund: Refund, rules: CreateRules, callbackUrl: string): Cre
     amount: refund.amount,
     reason: refund.reason,
     callbackUrl,
-    shoutu:
-      details?.provider === 'SHOUTU'
-        ? { refundMode: details.refundMode ?? 'ENTIRE_REFUND', businessId: details.businessId }
-        : null,
+    details: refund.details,
   };
 }
 
@@ -291,6 +288,6 @@ async function learnOfPayment(deps: SubmitDeps, account: ProviderAccount, refund
     const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
     await observeAndAsk(deps, observedAccount(account), others, context);
   } catch (error) {
-    deps.report({ account: account.key, err: error }, 'the refund that keeps a payment busy could not be asked for');
+    deps.tell({ kind: 'busy-refund-unknown', account: account.key, error });
   }
 }

@@ -3,10 +3,11 @@ import { connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../src/callbacks/body.ts';
-import { createCallbackRoute, type CallbackReport } from '../../src/callbacks/route.ts';
-import { addressesIn, type Addresses } from '../../src/callbacks/sender.ts';
+import { createCallbackRoute } from '../../src/callbacks/route.ts';
+import { addressesIn } from '../../src/callbacks/sender.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { listCallbacks } from '../../src/ledger/callback-search.ts';
+import type { OperatorEvent } from '../../src/operator/event.ts';
 import { createBudget } from '../../src/services/budget.ts';
 import { createReceiver } from '../../src/services/receive.ts';
 import { preparedEmbedded } from '../support/database.ts';
@@ -48,16 +49,20 @@ interface Extra {
 
 interface Door {
   readonly port: number;
-  readonly reports: readonly CallbackReport[];
+  readonly told: readonly OperatorEvent[];
   readonly send: (notice: Pick<Notice, 'contentType' | 'body'>, path?: string, more?: Extra) => Promise<Response>;
 }
 
 /** The side door on a port, with what its log would say. */
-async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; ledger?: Ledger } = {}): Promise<Door> {
-  const reports: CallbackReport[] = [];
+async function open(
+  over: { allowed?: readonly string[]; askSoon?: () => Promise<void>; ledger?: Ledger } = {},
+): Promise<Door> {
+  const told: OperatorEvent[] = [];
   const route = createCallbackRoute({
-    accounts: notifier.accounts().values(),
-    allowed: ({ key }) => (key === 'blue' ? (over.allowed ?? null) : null),
+    accounts: [...notifier.accounts().values()].map((account) => ({
+      ...account,
+      callbackAllowedIps: account.key === 'blue' ? (over.allowed ?? null) : null,
+    })),
     isTrustedProxy: addressesIn(['127.0.0.1']),
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
@@ -65,7 +70,7 @@ async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; 
       budget: createBudget(clock, { burst: 100, perSecond: 0 }),
     }),
     clock,
-    report: (report) => reports.push(report),
+    tell: (event) => void told.push(event),
   });
   const server = createServer((request, response) => {
     route(request, response).catch(() => response.destroy());
@@ -77,7 +82,7 @@ async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; 
   const { port } = address;
   return {
     port,
-    reports,
+    told,
     send: ({ contentType, body }, path = '/notify/blue', more = {}) =>
       fetch(`http://127.0.0.1:${port}${path}`, {
         method: more.method ?? 'POST',
@@ -103,7 +108,12 @@ describe('a callback is acknowledged in the words of its provider', () => {
     for (const kind of ['applied', 'repeated']) {
       const answer = await door.send(write('R1', account), `/notify/${account}?from=them`);
       expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, type, words]);
-      expect(door.reports.at(-1)).toMatchObject({ account, answer: 'acknowledged', received: { kind } });
+      expect(door.told.at(-1)).toMatchObject({
+        kind: 'callback-taken',
+        account,
+        answer: 'acknowledged',
+        outcome: kind,
+      });
     }
     expect(await listCallbacks(ledger.db, EVERYTHING)).toHaveLength(1);
   });
@@ -113,7 +123,7 @@ describe('a callback is acknowledged in the words of its provider', () => {
     await door.send(write('R1'));
     const against = notifier.write('blue', { refund: 'R1', status: 'SUCCEEDED', amount: 1n });
     expect((await door.send(against ?? write('R1'))).status).toBe(200);
-    expect(door.reports.at(-1)).toMatchObject({ answer: 'acknowledged', received: { kind: 'flagged' } });
+    expect(door.told.at(-1)).toMatchObject({ kind: 'callback-flagged', answer: 'acknowledged', outcome: 'flagged' });
   });
 });
 
@@ -169,7 +179,7 @@ describe('what is refused says no more than its status', () => {
   });
 
   it('403 for an address that is not on the list, by whichever way it came', async () => {
-    const door = await open({ allowed: addressesIn(['198.51.100.0/24', '2001:db8::/32']) });
+    const door = await open({ allowed: ['198.51.100.0/24', '2001:db8::/32'] });
     const from = async (address: string | null) =>
       (
         await door.send(write('R1'), '/notify/blue', {
@@ -227,7 +237,7 @@ describe('a large body', () => {
       write('0\r\n\r\n');
     });
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-    expect(door.reports).toMatchObject([{ answer: 'too-large' }]);
+    expect(door.told).toMatchObject([{ kind: 'callback-refused', answer: 'too-large' }]);
   });
 
   it('that never ends is cut off', async () => {
@@ -273,14 +283,14 @@ describe('nothing is acknowledged that is not kept', () => {
     const answer = await door.send(write('R1'));
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await answer.json()).toEqual({ error: 'send this callback again later' });
-    expect(door.reports).toMatchObject([{ answer: 'unavailable', received: null, error: expect.any(Error) }]);
+    expect(door.told).toMatchObject([{ kind: 'callback-not-kept', answer: 'unavailable', error: expect.any(Error) }]);
   });
 
   it('500 for a mistake of ours, without a word about it', async () => {
     const door = await open({ askSoon: () => Promise.reject(new Error('secret thing at line 7')) });
     const answer = await door.send(write('R1'));
     expect([answer.status, await answer.text()]).toEqual([500, '{"error":"send this callback again later"}']);
-    expect(door.reports).toMatchObject([{ answer: 'failed' }]);
+    expect(door.told).toMatchObject([{ kind: 'callback-failed', answer: 'failed' }]);
     expect(await listCallbacks(ledger.db, EVERYTHING)).toMatchObject([{ state: 'REJECTED' }]);
   });
 });

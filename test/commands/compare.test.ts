@@ -43,7 +43,7 @@ function configured(library: object = {}): Record<string, string> {
 function compare(variables: Readonly<Record<string, string>>, ...words: readonly string[]) {
   const env = { PATH: process.env['PATH'], AUTH: 'none', ...variables };
   return new Promise<{ readonly code: number; readonly lines: readonly string[] }>((resolve) => {
-    execFile(process.execPath, ['src/compare.ts', ...words], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, ['src/commands/compare.ts', ...words], { env }, (error, stdout, stderr) => {
       const code = typeof error?.code === 'number' ? error.code : 0;
       resolve({ code, lines: `${stdout}${stderr}`.trimEnd().split('\n') });
     });

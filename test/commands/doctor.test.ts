@@ -47,7 +47,7 @@ function configured(...accounts: readonly object[]): Record<string, string> {
 }
 
 test('all is well', async () => {
-  const { code, lines } = await run('src/doctor.ts', configured(...sandbox.config.accounts));
+  const { code, lines } = await run('src/commands/doctor.ts', configured(...sandbox.config.accounts));
   expect(code).toBe(0);
   expect(lines.every((line) => line.startsWith('ok   '))).toBe(true);
   const text = lines.join('\n');
@@ -71,7 +71,7 @@ test('a wrong key, a provider that is not there and a clock that is off are told
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
   const { port } = early.address() as AddressInfo;
   const { code, lines } = await run(
-    'src/doctor.ts',
+    'src/commands/doctor.ts',
     configured(
       { ...library, secret: 'wrong-secret-7' },
       { ...blue, baseUrl: 'http://127.0.0.1:1' },
@@ -91,7 +91,10 @@ test('a wrong key, a provider that is not there and a clock that is off are told
 }, 60_000);
 
 test('wrong settings are lines of their own', async () => {
-  const { code, lines } = await run('src/doctor.ts', { PORT: '99999', DATABASE_URL: 'mysql://secret@host/db' });
+  const { code, lines } = await run('src/commands/doctor.ts', {
+    PORT: '99999',
+    DATABASE_URL: 'mysql://secret@host/db',
+  });
   expect(code).toBe(1);
   expect(lines).toEqual([
     expect.stringMatching(/^FAIL configuration: PORT: /),
@@ -106,12 +109,12 @@ test('an embedded database that a server has is left alone; free, its ledger is 
     { dataDir: join(folder, 'ledger') },
     { clock: () => new Date(), newId: () => '' },
   );
-  const busy = await run('src/doctor.ts', {});
+  const busy = await run('src/commands/doctor.ts', {});
   await ledger.close();
   expect(busy.code).toBe(0);
   expect(busy.lines.join('\n')).toContain('a running server has');
 
-  const free = await run('src/doctor.ts', {});
+  const free = await run('src/commands/doctor.ts', {});
   expect(free.code).toBe(0);
   expect(free.lines.join('\n')).toMatch(
     /ok {3}database: PostgreSQL [\d.]+, up to date\nok {3}ledger: every refund has its first event/,
@@ -145,7 +148,7 @@ test('a port that is taken, and a data folder in use, are sentences', async () =
 
 test('a database that is not there is a line; without DATABASE_URL there is nothing to migrate', async () => {
   const away = { SANDBOX: 'yes', DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/none' };
-  const { code, lines } = await run('src/doctor.ts', away);
+  const { code, lines } = await run('src/commands/doctor.ts', away);
   expect(code).toBe(1);
   expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([
     'FAIL database: The ledger database does not answer: check DATABASE_URL and whether the server runs',
@@ -153,10 +156,10 @@ test('a database that is not there is a line; without DATABASE_URL there is noth
   const said = [
     'The ledger database does not answer (connect ECONNREFUSED 127.0.0.1:1): see whether it runs and what DATABASE_URL says.',
   ];
-  for (const file of ['src/migrate.ts', 'src/main.ts']) {
+  for (const file of ['src/commands/migrate.ts', 'src/main.ts']) {
     expect(await run(file, away), file).toMatchObject({ code: 1, lines: said });
   }
-  expect(await run('src/migrate.ts', {})).toMatchObject({ code: 1 });
+  expect(await run('src/commands/migrate.ts', {})).toMatchObject({ code: 1 });
 }, 60_000);
 
 const server = process.env['TEST_DATABASE_URL'];
@@ -175,7 +178,7 @@ test.skipIf(server === undefined || server === '').each([
       return pg_catalog.clock_timestamp() + interval '${seconds} s'`);
       await client.query(`alter database "${rows[0]?.name}" set search_path = public, pg_catalog`);
       await client.end();
-      const { code, lines } = await run('src/doctor.ts', { SANDBOX: 'yes', DATABASE_URL: databaseUrl });
+      const { code, lines } = await run('src/commands/doctor.ts', { SANDBOX: 'yes', DATABASE_URL: databaseUrl });
       expect(lines).toContain(line);
       expect(code).toBe(line.startsWith('ok') ? 0 : 1);
     });
@@ -191,7 +194,7 @@ test.skipIf(server === undefined || server === '')(
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
       await client.query('begin; lock table refunds in access exclusive mode');
-      const examining = run('src/doctor.ts', { SANDBOX: 'yes', DATABASE_URL: databaseUrl });
+      const examining = run('src/commands/doctor.ts', { SANDBOX: 'yes', DATABASE_URL: databaseUrl });
       await until(async () => {
         const waiting = 'select from pg_locks where not granted';
         return (await client.query(waiting)).rowCount === 1;

@@ -4,13 +4,15 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { GraphQLObjectType } from 'graphql';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { schema } from '../../src/graphql/schema.ts';
 import { ProviderError } from '../../src/providers/errors.ts';
 import { accountSettings, openAccount } from '../../src/providers/index.ts';
 import type { CallbackRequest, CreateCommand, ProviderAccount } from '../../src/providers/provider.ts';
-import { merchantPaymentId, merchantRefundId, providerPaymentId } from '../../src/refunds/ids.ts';
+import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../src/refunds/observation.ts';
 import { PROVIDERS, type Provider } from '../../src/refunds/refund.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -83,7 +85,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
     amount: { minorUnits: 1_292n, currency },
     reason: '用户申请退货并退款',
     callbackUrl: `${earUrl}/notify/${key}`,
-    shoutu: null,
+    details: null,
     ...more,
   });
   const lookup = (id: string): RefundLookup => ({
@@ -113,6 +115,34 @@ describe.each(PROVIDERS)('%s', (provider) => {
         ) ?? [],
       (unfinished) => unfinished.length === 0,
     );
+  });
+
+  test('can be asked by the ids that it names, and by no fewer', () => {
+    const ids: RefundLookup = {
+      merchantRefundId: merchantRefundId('1'),
+      providerRefundId: providerRefundId('1'),
+      merchantPaymentId: merchantPaymentId('1'),
+      providerPaymentId: providerPaymentId('1'),
+    };
+    const { question, askedBy } = account();
+    for (let chosen = 0; chosen < 16; chosen += 1) {
+      const has = (nth: number) => (chosen >> nth) % 2 === 1;
+      const some: RefundLookup = {
+        merchantRefundId: has(0) ? ids.merchantRefundId : null,
+        providerRefundId: has(1) ? ids.providerRefundId : null,
+        merchantPaymentId: has(2) ? ids.merchantPaymentId : null,
+        providerPaymentId: has(3) ? ids.providerPaymentId : null,
+      };
+      const isNamed = askedBy.some((way) => way.every((name) => some[name] !== null));
+      expect([some, question(some) !== null]).toEqual([some, isNamed]);
+    }
+  });
+
+  test('the schema says whether one id is enough', () => {
+    const { lookupKeys } = z.instanceof(GraphQLObjectType).parse(schema.getType('ProviderCapabilities')).getFields();
+    const name = { SHOUTU: 'Shoutu', BLUEPAY: 'BluePay', TIPAY: 'TiPay' }[provider];
+    const needsBoth = account().askedBy.some((way) => way.length > 1);
+    expect(lookupKeys?.description?.includes(`One is enough, except at ${name}, which needs both`)).toBe(needsBoth);
   });
 
   test('is reachable, and says so', async () => {

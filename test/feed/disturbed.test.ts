@@ -15,10 +15,10 @@ describeOnEachDatabase('a disturbed feed', (database) => {
   async function open() {
     const ledger = await database.open();
     const told: string[] = [];
-    const feed = openFeed(ledger, {
-      failed: (what) => told.push(`${what} failed`),
-      recovered: (what) => told.push(`${what} recovered`),
-      setBack: () => told.push('set back'),
+    const feed = openFeed(ledger, (event) => {
+      if (event.kind === 'feed-disturbed') told.push(`${event.what} failed`);
+      if (event.kind === 'feed-works') told.push(`${event.what} recovered`);
+      if (event.kind === 'feed-set-back') told.push('set back');
     });
     onTestFinished(() => feed.close());
     const reader = startReader([feed], EVERYTHING, await feed.end(), [1_000]);

@@ -43,10 +43,10 @@ describeOnEachDatabase('a log that was set back', (database) => {
     const heard: (string | number)[] = [];
     const feed = openFeed(
       ledger,
-      {
-        failed: (what) => heard.push(`${what} failed`),
-        recovered: (what) => heard.push(`${what} recovered`),
-        setBack: (followers) => heard.push(followers),
+      (event) => {
+        if (event.kind === 'feed-disturbed') heard.push(`${event.what} failed`);
+        if (event.kind === 'feed-works') heard.push(`${event.what} recovered`);
+        if (event.kind === 'feed-set-back') heard.push(event.followers);
       },
       keep === undefined ? {} : { keep },
     );

@@ -6,6 +6,7 @@ import { refundGlobalId } from '../../src/graphql/global-id.ts';
 import { createMaskError } from '../../src/http/masking.ts';
 import { isGone, LedgerUnavailableError } from '../../src/ledger/errors.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor } from '../support/front-door.ts';
 import { subscribe } from '../support/live-clients.ts';
@@ -16,14 +17,15 @@ const away = () =>
 function logging() {
   const lines: { readonly level: number; readonly msg: string; readonly err?: unknown; readonly reason?: string }[] =
     [];
-  return { lines, log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }) };
+  const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  return { lines, tell: createLog(log, () => new Date()) };
 }
 
 describeOnEachDatabase('an outage', (database) => {
   it('is UNAVAILABLE over HTTP, Server-Sent Events and WebSocket', async () => {
-    const { lines, log } = logging();
+    const { lines, tell } = logging();
     const find = () => Promise.reject(away());
-    const door = await openFrontDoor(await database.open(), { log, find });
+    const door = await openFrontDoor(await database.open(), { tell, find });
     const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('R1') });
     const unavailable = {
       message: expect.stringContaining('A create with the same idempotencyKey is safe to repeat.'),
@@ -56,8 +58,8 @@ describeOnEachDatabase('an outage', (database) => {
 });
 
 test('it is found behind whatever wraps it', () => {
-  const { log, lines } = logging();
-  const mask = createMaskError(log, () => 'an-id');
+  const { tell, lines } = logging();
+  const mask = createMaskError(tell, () => 'an-id');
   const error = away();
   const wrapped = new GraphQLError('x', { originalError: new Error('a batch failed', { cause: error }), path: ['a'] });
   for (const each of [error, wrapped, new GraphQLError('y', { originalError: wrapped })]) {
@@ -68,8 +70,8 @@ test('it is found behind whatever wraps it', () => {
 });
 
 test('what the executor says of a mistake of ours is no news for a caller', () => {
-  const { log, lines } = logging();
-  const mask = createMaskError(log, () => 'an-id');
+  const { tell, lines } = logging();
+  const mask = createMaskError(tell, () => 'an-id');
   const ours = new GraphQLError('Expected Iterable, but did not find one for field "Query.nodes".', {
     path: ['nodes'],
   });
@@ -84,8 +86,8 @@ test('a database that takes no connections is away; another state that does not 
 });
 
 test('who has hung up is no error in the log', () => {
-  const { log, lines } = logging();
-  const mask = createMaskError(log, () => 'an-id');
+  const { tell, lines } = logging();
+  const mask = createMaskError(tell, () => 'an-id');
   mask(new GraphQLError('aborted', { originalError: new DOMException('This operation was aborted', 'AbortError') }));
   expect(lines.map(({ level, err }) => [level, err])).toEqual([[30, undefined]]);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { startMirroring, type MirrorJobDeps } from '../../src/jobs/mirror.ts';
+import { startMirroring } from '../../src/jobs/mirror.ts';
 import { openBoss } from '../../src/ledger/boss.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { mirrorQueueOf, readMirrors } from '../../src/ledger/mirror.ts';
@@ -18,7 +18,12 @@ afterEach(async () => {
 });
 
 /** Starts what one process has of the mirror. */
-async function start(ledger: Ledger, list: ModelList, manners: Partial<Manners>, more: Partial<MirrorJobDeps> = {}) {
+async function start(
+  ledger: Ledger,
+  list: ModelList,
+  manners: Partial<Manners>,
+  more: Partial<Parameters<typeof startMirroring>[1]> = {},
+) {
   const boss = await openBoss(ledger, (error) => {
     throw error;
   });
@@ -31,11 +36,12 @@ async function start(ledger: Ledger, list: ModelList, manners: Partial<Manners>,
     accounts: new Map([[account.key, account]]),
     pauseSeconds: 1,
     pagesPerSecond: 100,
-    observer: {
-      copying: ({ copied }) => heard.push(`copying ${copied}`),
-      complete: ({ copied, total }) => heard.push(`complete ${copied} of ${total}`),
-      lost: () => heard.push('lost'),
-      failed: (_account, error) => heard.push(`failed: ${error instanceof Error ? error.message : 'for no reason'}`),
+    tell: (event) => {
+      if (event.kind === 'copy-goes-on') heard.push(`copying ${event.copied}`);
+      if (event.kind === 'copy-is-whole') heard.push(`complete ${event.copied} of ${event.total}`);
+      if (event.kind === 'copy-begun-anew') heard.push('lost');
+      if (event.kind === 'copy-failed')
+        heard.push(`failed: ${event.error instanceof Error ? event.error.message : 'for no reason'}`);
     },
     ...more,
   });

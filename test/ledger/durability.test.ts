@@ -73,7 +73,7 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a sound server${WITHOUT_PROGRAMS}`,
     ledger = await openLedger({ databaseUrl, maxConnections: 1 }, DEPS);
     expect(await shown()).toBe('on');
     expect(await shownInTransaction(ledger)).toBe('on');
-    const { lines } = await run('src/doctor.ts', databaseUrl);
+    const { lines } = await run('src/commands/doctor.ts', databaseUrl);
     expect(lines).toContain('ok   database: what it has acknowledged outlives a crash');
   });
 
@@ -107,7 +107,7 @@ test.skipIf(POSTGRES_PROGRAMS === null)(
       ]);
       await ledger.close();
 
-      const doctor = await run('src/doctor.ts', primary.url(DATABASE));
+      const doctor = await run('src/commands/doctor.ts', primary.url(DATABASE));
       expect(doctor.code).toBe(1);
       const said = doctor.lines.filter((line) => /^(FAIL|info)/.test(line));
       expect(said.map((line) => line.slice(0, 40))).toEqual([
@@ -119,7 +119,7 @@ test.skipIf(POSTGRES_PROGRAMS === null)(
       await primary.query('create role plain login', DATABASE);
       const url = primary.url(DATABASE, 'plain');
       await primary.query('grant select on all tables in schema public to plain', DATABASE);
-      expect((await run('src/doctor.ts', url)).lines).toContainEqual(
+      expect((await run('src/commands/doctor.ts', url)).lines).toContainEqual(
         expect.stringMatching(/^info database: its standbys are asynchronous \(1\)/),
       );
 
@@ -128,7 +128,7 @@ test.skipIf(POSTGRES_PROGRAMS === null)(
         lines: [expect.stringMatching(/^The database server is a standby \(in recovery\) .*: name the primary in/)],
       };
       expect(await run('src/main.ts', standby.url(DATABASE))).toMatchObject(onStandby);
-      const examined = await run('src/doctor.ts', standby.url(DATABASE));
+      const examined = await run('src/commands/doctor.ts', standby.url(DATABASE));
       expect(examined.code).toBe(1);
       expect(examined.lines).toContain(
         'FAIL database: it is a standby and can only be read: name the primary in DATABASE_URL',
@@ -136,7 +136,7 @@ test.skipIf(POSTGRES_PROGRAMS === null)(
 
       await primary.query(`alter system set synchronous_standby_names = 'another'`);
       await primary.query('select pg_reload_conf()');
-      const after = await run('src/doctor.ts', primary.url(DATABASE));
+      const after = await run('src/commands/doctor.ts', primary.url(DATABASE));
       expect(after.lines).toContainEqual(expect.stringMatching(/^info database: 1 of its standbys asynchronous: /));
     } finally {
       await Promise.all(clusters.map((cluster) => cluster.remove()));

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProviderError } from '../../src/providers/errors.ts';
 import { createTransport, type TransportOptions, type TransportRequest } from '../../src/providers/transport.ts';
-import type { TryReport } from '../../src/providers/wing.ts';
+import type { OperatorEvent } from '../../src/operator/event.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { answer, hang, json, later, reset, startStub, type Step, type StubServer } from '../support/stub-server.ts';
 
@@ -13,7 +13,7 @@ const create: TransportRequest = { ...read, operation: 'create refund', method: 
 
 let stub: StubServer;
 let now = 0;
-let tries: TryReport[];
+let tries: Extract<OperatorEvent, { readonly kind: 'call-answered' | 'call-failed' }>[];
 let breakerStates: string[];
 const cleanups: (() => Promise<void>)[] = [];
 
@@ -35,9 +35,9 @@ function open(more: Partial<TransportOptions> = {}) {
     timeoutMs: 5_000,
     clock: () => new Date(now),
     random: () => 0.1,
-    observer: {
-      tried: (report) => void tries.push(report),
-      breakerChanged: ({ state }) => void breakerStates.push(state),
+    tell: (event) => {
+      if (event.kind === 'call-answered' || event.kind === 'call-failed') tries.push(event);
+      if (event.kind === 'breaker-changed') breakerStates.push(event.state);
     },
     ...more,
   });

@@ -11,8 +11,8 @@ type Tree = Readonly<Record<string, string>>;
 
 /** A small house in order: every room, and everything that only some rooms may do, done by one that may. */
 const SOUND: Tree = {
-  'main.ts': `import { app } from './app.ts'; import './config/read.ts'; app(new Date());`,
-  'doctor.ts': `import './config/read.ts'; import './ledger/database.ts';`,
+  'main.ts': `import { app } from './app.ts'; import './config/read.ts'; import './commands/doctor.ts'; app(new Date());`,
+  'commands/doctor.ts': `import '../config/read.ts'; import '../ledger/database.ts'; export const at = new Date();`,
   'app.ts': `import './http/server.ts'; import './jobs/settle.ts'; import './config/read.ts'; import './sandbox/sandbox.ts';
     export const app = (at: Date): unknown => [at, Date.now(), Math.random(), crypto.randomUUID()];`,
   'config/read.ts': `import '../providers/index.ts'; import '../providers/shoutu/settings.ts'; export const port = process.env['PORT'];`,
@@ -80,6 +80,11 @@ const BREACHES: readonly { rule: string; tree: Tree; says: string }[] = [
     rule: 'app does not import a process',
     tree: { 'app.ts': `import './main.ts';` },
     says: 'app imports the processes from a floor above',
+  },
+  {
+    rule: 'a command is nobody’s library',
+    tree: { 'app.ts': `import './commands/doctor.ts';` },
+    says: 'commands may be imported only by the processes',
   },
   {
     rule: 'no circle of rooms',

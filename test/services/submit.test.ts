@@ -23,17 +23,17 @@ describeOnEachDatabase('a send', (database) => {
   let shoutu: Scripted;
   let here: Settling;
   let timeoutMs: number;
-  let reports: string[];
+  let told: string[];
 
   beforeEach(async () => {
     tipay = scriptedProvider('TIPAY');
     bluepay = scriptedProvider('BLUEPAY');
     shoutu = scriptedProvider('SHOUTU');
     timeoutMs = 10_000;
-    reports = [];
+    told = [];
     here = await settlingOver(await database.open(), [tipay, bluepay, shoutu], {
       timeoutMs: () => timeoutMs,
-      report: (_facts, message) => void reports.push(message),
+      tell: ({ kind }) => void told.push(kind),
     });
   });
   afterEach(() => here.close());
@@ -72,7 +72,7 @@ describeOnEachDatabase('a send', (database) => {
     expect(refund).toMatchObject({ merchantRefundId: 'R1', status: 'PENDING', providerRefundId: null });
     expect(await outcomes(refund)).toEqual(['CREATE accepted-unread']);
     expect(await readStored(here.deps.ledger.db, refund.account, [merchantRefundId('OTHER')])).toEqual([]);
-    expect(reports).toEqual(['the answer to a create speaks of another refund']);
+    expect(told).toEqual(['create-answer-strange']);
     await here.settleOnce(refund);
     expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', providerRefundId: 'P-R1' });
   });

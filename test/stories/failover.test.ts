@@ -137,7 +137,7 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     await standby.query('select pg_promote()');
 
     const env = { PATH: process.env['PATH'], AUTH: 'none', ...variablesOf(standby) };
-    const { stdout } = await promisify(execFile)(process.execPath, ['src/compare.ts'], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, ['src/commands/compare.ts'], { env });
     const lines = stdout.split('\n');
     expect(lines).toContainEqual(
       expect.stringMatching(/^library: \d+ compared, 1 unknown here \(now recorded\), .* 0 could not be/),

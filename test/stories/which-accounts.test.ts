@@ -191,10 +191,10 @@ describe.each(postgres === '' ? ['embedded'] : ['embedded', 'PostgreSQL'])('real
       });
       if (database === 'embedded') expect(await refused(ledger.variables)).toMatchObject({ code: 1 });
       expect(await withLedger(ledger, rowsOf)).toEqual(before);
-      expect((await run('src/doctor.ts', { ...ledger.variables, ...real() })).said).toContain(
+      expect((await run('src/commands/doctor.ts', { ...ledger.variables, ...real() })).said).toContain(
         'ok   ledger: its refunds are real',
       );
-      expect(await run('src/doctor.ts', { ...ledger.variables, ...ON_SANDBOX })).toMatchObject({
+      expect(await run('src/commands/doctor.ts', { ...ledger.variables, ...ON_SANDBOX })).toMatchObject({
         code: 1,
         said: expect.stringContaining(`FAIL ledger: The ledger in ${setting} holds real refunds`),
       });

@@ -1,5 +1,4 @@
 /** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
-import { pino, type Logger } from 'pino';
 import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
@@ -9,6 +8,7 @@ import { startServer } from '../../src/http/server.ts';
 import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
+import type { Tell } from '../../src/operator/event.ts';
 import { scriptedProvider } from './scripted-provider.ts';
 import { UNHEARD } from './unheard.ts';
 
@@ -25,8 +25,8 @@ export interface FrontDoorOptions extends FeedOptions {
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
-  /** Default: silent. */
-  readonly log?: Logger;
+  /** Default: nobody hears. */
+  readonly tell?: Tell;
   /** Default: nobody knows any refund. */
   readonly find?: Services['find'];
 }
@@ -36,8 +36,8 @@ const DOOR_ACCOUNTS = ['chain', 'market'] as const;
 
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
-  const feed = openFeed(ledger, UNHEARD, options);
-  const { log = pino({ level: 'silent' }) } = options;
+  const { tell = UNHEARD } = options;
+  const feed = openFeed(ledger, tell, options);
   const accounts = new Map(
     DOOR_ACCOUNTS.map((key) => scriptedProvider('TIPAY', key).account).map((account) => [account.key, account]),
   );
@@ -63,7 +63,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     },
     identify,
     allowsOrigin,
-    log,
+    tell,
     newId: ledger.newId,
   });
   const server = await startServer({
@@ -71,9 +71,9 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     port: options.port ?? 0,
     routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
     folders: new Map(),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, log }),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
     readiness: [],
-    answered: () => {},
+    tell,
   });
   return {
     url: `${server.url}/graphql`,

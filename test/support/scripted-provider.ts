@@ -220,7 +220,9 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       displayName: key,
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
-      lookupKeys: ['MERCHANT_REFUND_ID'],
+      timeoutMs: 10_000,
+      callbackAllowedIps: null,
+      askedBy: [['merchantRefundId']],
       partialRefund: true,
       question: (lookup) => ({
         key: JSON.stringify(lookup),
@@ -280,7 +282,7 @@ export function madeElsewhere(at: Scripted, payment: string, id: string, minorUn
     amount: { minorUnits, currency: at.account.currency },
     reason: null,
     callbackUrl: '',
-    shoutu: null,
+    details: null,
   };
   at.book.set(id, { command, status: 'PROCESSING', executions: 1 });
 }

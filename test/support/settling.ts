@@ -65,7 +65,7 @@ export async function settlingOver(
     answers: createSingleFlight<Answer>(),
     callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
     timeoutMs: () => TIMEOUT_MS,
-    report: () => undefined,
+    tell: () => undefined,
     ...more,
   };
   let keys = 0;

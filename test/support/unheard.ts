@@ -1,8 +1,4 @@
-/** An operator of the feed who does not listen. */
-import type { FeedObserver } from '../../src/feed/alarm.ts';
+import type { Tell } from '../../src/operator/event.ts';
 
-export const UNHEARD: FeedObserver = {
-  failed: () => undefined,
-  recovered: () => undefined,
-  setBack: () => undefined,
-};
+/** For tests in which nobody looks at what the operator is told. */
+export const UNHEARD: Tell = () => undefined;

@@ -1,10 +1,8 @@
 /** What only Shoutu tells about a refund. */
-import type { ShoutuDetails } from '../../refunds/refund.ts';
+import { SHOUTU_REFUND_MODES, type ShoutuDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 
-export const ShoutuRefundModeEnum = builder.enumType('ShoutuRefundMode', {
-  values: ['ENTIRE_REFUND', 'ITEMIZED_REFUND'] as const,
-});
+export const ShoutuRefundModeEnum = builder.enumType('ShoutuRefundMode', { values: SHOUTU_REFUND_MODES });
 
 export const ShoutuDetailsType = builder.objectRef<ShoutuDetails>('ShoutuRefundDetails').implement({
   fields: (t) => ({

@@ -2,10 +2,7 @@
 import { currencyExponent } from '../../refunds/money.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 import type { ProviderAccount, Question } from '../provider.ts';
-import { statusWords } from '../status-words.ts';
-import { createTransport } from '../transport.ts';
-import type { WingDeps } from '../wing.ts';
-import { spareMembers } from '../wire-members.ts';
+import { openWing, type WingParts } from '../wing.ts';
 import { bluePayCallbacks } from './callback.ts';
 import { bluePayClient, type BluePayKey } from './client.ts';
 import { BLUEPAY_STATUSES } from './map.ts';
@@ -24,19 +21,11 @@ const isTheirs = <Id extends string>(id: Id | null): id is Id => id !== null && 
 const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : currencyExponent(currency));
 
 /** Opens an account. Nothing is sent before the first call. */
-export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): ProviderAccount {
-  const { key: account, currency, timeZone } = settings;
+export function bluePayAccount(settings: BluePaySettings, deps: WingParts): ProviderAccount {
+  const { currency, timeZone } = settings;
+  const { account, transport, statusOf, spare } = openWing(settings, BLUEPAY_STATUSES, deps);
   const exponent = settings.minorUnitExponent ?? wireExponent(currency);
-  const statusOf = statusWords(account, BLUEPAY_STATUSES, settings.statuses, deps.observer);
-  const spare = spareMembers(account, deps.observer);
   const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone, spare });
-  const transport = createTransport({
-    account,
-    baseUrl: settings.baseUrl,
-    timeoutMs: settings.timeoutMs,
-    maxConcurrency: settings.maxConcurrency,
-    ...deps,
-  });
   const client = bluePayClient({ settings, exponent, records, statusOf, transport, clock: deps.clock });
   const callbacks = bluePayCallbacks({
     platformPublicKey: settings.platformPublicKey,
@@ -51,13 +40,10 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
   });
 
   return {
-    key: account,
+    ...account,
     provider: 'BLUEPAY',
-    displayName: settings.displayName,
-    currency,
-    timeZone,
-    lookupKeys: ['PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID'],
     partialRefund: true,
+    askedBy: [['providerRefundId'], ['providerPaymentId']],
     // By payment where that is known, so that many refunds of one payment are one call.
     question: ({ providerPaymentId, providerRefundId }: RefundLookup) => {
       if (isTheirs(providerPaymentId)) {
@@ -84,7 +70,5 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingDeps): Provi
     probe: async (signal) => {
       await client.query({ originalTransactionId: NO_TRANSACTION }, signal);
     },
-    health: transport.health,
-    close: transport.close,
   };
 }

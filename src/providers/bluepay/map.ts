@@ -1,8 +1,9 @@
 /** BluePay's records become observations. Pure; nothing above knows these names. */
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
 import type { RefundFailure, RefundStatus } from '../../refunds/refund.ts';
-import { isEnd, type StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../status-words.ts';
 import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
 
 /** The status words: PENDING, COMPLETED and FAILED seen in the query, COMPLETE in the callback; CANCEL* inferred (I). */
@@ -63,7 +64,7 @@ function observation(
     reason: row.refundReason,
     failure: status === 'FAILED' ? failureOf(row) : null,
     createdAt: row.refundCreateTime,
-    completedAt: isEnd(status) ? row.refundReturnTime : null,
+    completedAt: isFinished(status) ? row.refundReturnTime : null,
     details: {
       provider: 'BLUEPAY',
       originalTransactionId: row.originalTransactionId,

@@ -26,7 +26,8 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
     settings.amountUnit === 'fen' ? amount.minorUnits.toString() : formatMoney(amount);
 
   return async function create(command: CreateCommand, signal: AbortSignal): Promise<CreateOutcome> {
-    const { amount, callbackUrl, providerPaymentId, merchantPaymentId, reason, shoutu } = command;
+    const { amount, callbackUrl, providerPaymentId, merchantPaymentId, reason, details } = command;
+    const chosen = details?.provider === 'SHOUTU' ? details : null;
     if (providerPaymentId === null && merchantPaymentId === null) {
       return refusedHere('Shoutu refunds a payment by providerPaymentId or merchantPaymentId, and neither was given');
     }
@@ -36,8 +37,8 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
     const members = {
       ...(providerPaymentId === null ? { mchOrderNo: merchantPaymentId } : { channelPayOrderNo: providerPaymentId }),
       mchRefundNo: command.merchantRefundId,
-      refundMode: shoutu?.refundMode ?? 'ENTIRE_REFUND',
-      businessId: shoutu?.businessId ?? settings.businessId,
+      refundMode: chosen?.refundMode ?? 'ENTIRE_REFUND',
+      businessId: chosen?.businessId ?? settings.businessId,
       [names.refundAmount]: amountText(amount),
       [names.refundReason]: reason ?? undefined,
       [names.notifyUrl]: callbackUrl,

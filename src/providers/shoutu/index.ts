@@ -2,10 +2,7 @@
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { RefundLookup, RefundObservation } from '../../refunds/observation.ts';
 import type { ProviderAccount, Question } from '../provider.ts';
-import { statusWords } from '../status-words.ts';
-import { createTransport } from '../transport.ts';
-import type { WingDeps } from '../wing.ts';
-import { spareMembers } from '../wire-members.ts';
+import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
 import { shoutuClient } from './client.ts';
 import { shoutuCreate } from './create.ts';
@@ -16,19 +13,11 @@ import type { ShoutuSettings } from './settings.ts';
 import { shoutuRecords } from './wire.ts';
 
 /** Opens an account. Nothing is sent before the first call. */
-export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): ProviderAccount {
-  const { key: account, currency, timeZone } = settings;
+export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
+  const { currency, timeZone } = settings;
+  const { account, transport, statusOf, spare } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
-  const statusOf = statusWords(account, SHOUTU_STATUSES, settings.statuses, deps.observer);
-  const spare = spareMembers(account, deps.observer);
   const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone, spare });
-  const transport = createTransport({
-    account,
-    baseUrl: settings.baseUrl,
-    timeoutMs: settings.timeoutMs,
-    maxConcurrency: settings.maxConcurrency,
-    ...deps,
-  });
   const client = shoutuClient(settings, transport, deps.clock);
   const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
   const query = shoutuQuery({ settings, client, records, statusOf });
@@ -37,13 +26,10 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
   const question = (field: string, id: string, ask: Ask): Question => ({ key: `${field}:${id}`, ask });
 
   return {
-    key: account,
+    ...account,
     provider: 'SHOUTU',
-    displayName: settings.displayName,
-    currency,
-    timeZone,
-    lookupKeys: ['MERCHANT_REFUND_ID', 'PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID'],
     partialRefund: true,
+    askedBy: [['merchantRefundId'], ['providerRefundId'], ['providerPaymentId']],
     // By the most exact id; our payment id is no member of a record.
     question: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
       if (merchantRefundId !== null) {
@@ -81,7 +67,5 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingDeps): Provide
     probe: async (signal) => {
       await list.page({ page: 0, size: 1, direction: 'DESC', conditions: NO_CONDITIONS }, signal);
     },
-    health: transport.health,
-    close: transport.close,
   };
 }

@@ -1,10 +1,17 @@
 /** Shoutu's records become observations. Pure; nothing above knows these names. */
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import type { Json, RefundFailure, RefundStatus, ShoutuDetails } from '../../refunds/refund.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
+import {
+  SHOUTU_REFUND_MODES,
+  type Json,
+  type RefundFailure,
+  type RefundStatus,
+  type ShoutuDetails,
+} from '../../refunds/refund.ts';
 import { NotJsonError, parseJson } from '../json.ts';
 import type { CreateCommand } from '../provider.ts';
-import { isEnd, type StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../status-words.ts';
 import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
 
 /** Values of refundState, Jeepay's numbers and words (I). */
@@ -59,7 +66,7 @@ function observation(
     reason: record.refundReason,
     failure: status === 'FAILED' ? failureOf(record) : null,
     createdAt: record.createdTime,
-    completedAt: isEnd(status) ? record.successTime : null,
+    completedAt: isFinished(status) ? record.successTime : null,
     details: detailsOf(record),
     raw,
   };
@@ -80,7 +87,7 @@ function detailsOf(record: Omit<ShoutuRecord, 'refundState'>): ShoutuDetails {
     merchantName: record.mchName,
     branchMerchantNo: record.mchNoBranch,
     appId: record.appId,
-    refundMode: refundMode === 'ENTIRE_REFUND' || refundMode === 'ITEMIZED_REFUND' ? refundMode : null,
+    refundMode: SHOUTU_REFUND_MODES.find((mode) => mode === refundMode) ?? null,
     businessId: record.businessId,
     extension: extensionOf(record.extJsonb ?? null),
   };

@@ -2,10 +2,7 @@
 import { merchantPaymentId, merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 import type { ProviderAccount } from '../provider.ts';
-import { statusWords } from '../status-words.ts';
-import { createTransport } from '../transport.ts';
-import type { WingDeps } from '../wing.ts';
-import { spareMembers } from '../wire-members.ts';
+import { openWing, type WingParts } from '../wing.ts';
 import { tiPayCallbacks } from './callback.ts';
 import { tiPayClient } from './client.ts';
 import { TIPAY_STATUSES, type TiPayReading } from './map.ts';
@@ -16,32 +13,21 @@ import { tiPayRecord } from './wire.ts';
 const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymentId: merchantPaymentId('PROBE0') };
 
 /** Opens an account. Nothing is sent before the first call. */
-export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderAccount {
-  const { key: account, currency, timeZone, platformPublicKey, merchantNo } = settings;
-  const statusOf = statusWords(account, TIPAY_STATUSES, settings.statuses, deps.observer);
+export function tiPayAccount(settings: TiPaySettings, deps: WingParts): ProviderAccount {
+  const { key, currency, timeZone, platformPublicKey, merchantNo } = settings;
+  const { account, transport, statusOf, spare } = openWing(settings, TIPAY_STATUSES, deps);
   const suspended: TiPayReading['suspended'] = (merchantRefundId, word) =>
-    deps.observer?.actionNeeded?.({ account, merchantRefundId, word });
+    deps.tell?.({ kind: 'action-needed', account: key, merchantRefundId, word });
   const reading = { statusOf, suspended };
-  const spare = spareMembers(account, deps.observer);
   const record = tiPayRecord({ currency, timeZone, spare });
-  const transport = createTransport({
-    account,
-    baseUrl: settings.baseUrl,
-    timeoutMs: settings.timeoutMs,
-    maxConcurrency: settings.maxConcurrency,
-    ...deps,
-  });
   const client = tiPayClient({ settings, record, reading, transport, clock: deps.clock });
 
   return {
-    key: account,
+    ...account,
     provider: 'TIPAY',
-    displayName: settings.displayName,
-    currency,
-    timeZone,
-    // Both together: neither finds a refund alone.
-    lookupKeys: ['MERCHANT_REFUND_ID', 'MERCHANT_PAYMENT_ID'],
     partialRefund: true,
+    // Both together: neither finds a refund alone.
+    askedBy: [['merchantRefundId', 'merchantPaymentId']],
     question: ({ merchantRefundId, merchantPaymentId }: RefundLookup) => {
       if (merchantRefundId === null || merchantPaymentId === null) return null;
       return {
@@ -73,7 +59,5 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingDeps): ProviderA
     probe: async (signal) => {
       await client.query(NO_REFUND, signal);
     },
-    health: transport.health,
-    close: transport.close,
   };
 }

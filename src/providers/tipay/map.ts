@@ -7,8 +7,9 @@ import {
   type MerchantRefundId,
 } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
 import type { RefundStatus } from '../../refunds/refund.ts';
-import { isEnd, type StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../status-words.ts';
 import type { TiPayRecord } from './wire.ts';
 
 /** YeePay's word for a refund that somebody must complete or end in the console (I). */
@@ -37,7 +38,7 @@ export function fromRecord(record: TiPayRecord, { statusOf, suspended }: TiPayRe
   const status = statusOf(record.status);
   const { uniqueOrderNo, uniqueRefundNo } = record;
   const id = merchantRefundId(record.refundRequestId);
-  const actionNeeded = record.status === SUSPENDED && !isEnd(status);
+  const actionNeeded = record.status === SUSPENDED && !isFinished(status);
   if (actionNeeded) suspended(id, record.status);
   return {
     provider: 'TIPAY',
@@ -61,7 +62,7 @@ export function fromRecord(record: TiPayRecord, { statusOf, suspended }: TiPayRe
           }
         : null,
     createdAt: record.refundRequestDate,
-    completedAt: isEnd(status) ? record.refundSuccessDate : null,
+    completedAt: isFinished(status) ? record.refundSuccessDate : null,
     details: {
       provider: 'TIPAY',
       uniqueOrderNo,

@@ -6,7 +6,7 @@ import { bluePayAccount } from '../../../src/providers/bluepay/index.ts';
 import { bluePaySettings } from '../../../src/providers/bluepay/settings.ts';
 import type { CreateCommand, ProviderAccount } from '../../../src/providers/provider.ts';
 import { signText, type RsaHash } from '../../../src/providers/rsa.ts';
-import type { WingDeps } from '../../../src/providers/wing.ts';
+import type { WingParts } from '../../../src/providers/wing.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
 import type { StubRequest } from '../../support/stub-server.ts';
@@ -40,7 +40,7 @@ export const settingsText = (more: Record<string, unknown> = {}): Record<string,
   ...more,
 });
 
-export const openBluePay = (more: Record<string, unknown> = {}, deps: Partial<WingDeps> = {}): ProviderAccount =>
+export const openBluePay = (more: Record<string, unknown> = {}, deps: Partial<WingParts> = {}): ProviderAccount =>
   bluePayAccount(bluePaySettings.parse(settingsText(more)), { clock: () => NOW, random: () => 0, ...deps });
 
 export const lookup = (ids: { refund?: string; theirRefund?: string; theirPayment?: string }): RefundLookup => ({
@@ -57,7 +57,7 @@ const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
   amount: { minorUnits: 10_000n, currency: 'THB' },
   reason: '退货 / return',
   callbackUrl: 'https://example.org/notify/blue',
-  shoutu: null,
+  details: null,
   ...more,
 });
 

@@ -79,12 +79,12 @@ describe('status', () => {
 
   it('that is missing is heard of like an unknown word, by the name of the event', async () => {
     const heard: unknown[] = [];
-    const attentive = openBluePay({}, { observer: { unknownStatus: (news) => void heard.push(news) } });
+    const attentive = openBluePay({}, { tell: (event) => void (event.kind === 'unknown-status' && heard.push(event)) });
     readCallback(attentive, callbackBody(param({ refundStatus: undefined })));
     readCallback(attentive, callbackBody(param({ refundStatus: undefined, eventName: undefined })));
     expect(heard).toStrictEqual([
-      { account: 'blue', word: 'payment.refund.success' },
-      { account: 'blue', word: '' },
+      { kind: 'unknown-status', account: 'blue', word: 'payment.refund.success' },
+      { kind: 'unknown-status', account: 'blue', word: '' },
     ]);
     await attentive.close();
   });

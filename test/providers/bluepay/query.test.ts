@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tell } from '../../../src/operator/event.ts';
 import { ProviderError } from '../../../src/providers/errors.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { json, startStub, type StubServer } from '../../support/stub-server.ts';
@@ -96,7 +97,7 @@ describe('what can be asked', () => {
   it('a refund by their id, but never by ours alone', () => {
     expect(account.question(lookup({ theirRefund: '18', refund: 'r1' }))?.key).toBe('refund:18');
     expect(account.question(lookup({ refund: 'r1' }))).toBeNull();
-    expect(account.lookupKeys).toStrictEqual(['PROVIDER_REFUND_ID', 'PROVIDER_PAYMENT_ID']);
+    expect(account.askedBy).toStrictEqual([['providerRefundId'], ['providerPaymentId']]);
   });
 
   it('50 refunds of 5 payments are 5 questions', () => {
@@ -210,12 +211,12 @@ describe('what may be missing or unknown', () => {
     ['refundReason', {}, { reason: null }],
   ])('%s %j costs itself alone, and is reported by its name', async (member, value, seen) => {
     const heard: unknown[] = [];
-    const observer = { unreadableMember: (news: unknown) => heard.push(news) };
-    const attentive = openBluePay({ baseUrl: stub.url }, { observer });
+    const tell: Tell = (event) => void (event.kind === 'unreadable-member' && heard.push(event));
+    const attentive = openBluePay({ baseUrl: stub.url }, { tell });
     stub.always(json(success([row({ [member]: value }), row({ mchRefundOrderId: 'R2' })])));
     const refunds = await ask(attentive, { theirPayment: 'CU51856318914782320' });
     expect(refunds).toMatchObject([{ status: 'SUCCEEDED', ...seen }, { merchantRefundId: 'R2' }]);
-    expect(heard).toStrictEqual([{ account: 'blue', member }]);
+    expect(heard).toStrictEqual([{ kind: 'unreadable-member', account: 'blue', member }]);
     await attentive.close();
   });
 
@@ -256,12 +257,12 @@ describe('what may be missing or unknown', () => {
 
   it('an unknown word is reported, and can be given a meaning', async () => {
     const heard: unknown[] = [];
-    const observer = { unknownStatus: (news: unknown) => heard.push(news) };
-    const plain = openBluePay({ baseUrl: stub.url }, { observer });
-    const taught = openBluePay({ baseUrl: stub.url, statuses: { VOID: 'CANCELED' } }, { observer });
+    const tell: Tell = (event) => void (event.kind === 'unknown-status' && heard.push(event));
+    const plain = openBluePay({ baseUrl: stub.url }, { tell });
+    const taught = openBluePay({ baseUrl: stub.url, statuses: { VOID: 'CANCELED' } }, { tell });
     stub.always(json(success([row({ refundStatus: 'VOID' })])));
     await ask(plain, { theirPayment: 'CU51856318914782320' });
-    expect(heard).toStrictEqual([{ account: 'blue', word: 'VOID' }]);
+    expect(heard).toStrictEqual([{ kind: 'unknown-status', account: 'blue', word: 'VOID' }]);
     const [refund] = await ask(taught, { theirPayment: 'CU51856318914782320' });
     expect(refund?.status).toBe('CANCELED');
     expect(heard).toHaveLength(1);

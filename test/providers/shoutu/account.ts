@@ -5,10 +5,11 @@ import { z } from 'zod';
 import type { CreateCommand, ProviderAccount } from '../../../src/providers/provider.ts';
 import { shoutuAccount } from '../../../src/providers/shoutu/index.ts';
 import { shoutuSettings } from '../../../src/providers/shoutu/settings.ts';
-import type { WingDeps } from '../../../src/providers/wing.ts';
+import type { WingParts } from '../../../src/providers/wing.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
+import type { ShoutuDetails, ShoutuRefundMode } from '../../../src/refunds/refund.ts';
 import type { StubRequest } from '../../support/stub-server.ts';
 
 export const fixture = (name: string): string =>
@@ -30,7 +31,7 @@ export const settingsOf = (more: Record<string, unknown> = {}) =>
     ...more,
   });
 
-export const openShoutu = (more: Record<string, unknown> = {}, deps: Partial<WingDeps> = {}): ProviderAccount =>
+export const openShoutu = (more: Record<string, unknown> = {}, deps: Partial<WingParts> = {}): ProviderAccount =>
   shoutuAccount(settingsOf(more), { clock: () => NOW, random: () => 0, ...deps });
 
 const signal = () => AbortSignal.timeout(5_000);
@@ -61,6 +62,18 @@ export const ask = (account: ProviderAccount, ids: Parameters<typeof lookupOf>[0
   return question.ask(signal());
 };
 
+/** What a caller chose of what only Shoutu has, as the ledger keeps it. */
+export const chosen = (refundMode: ShoutuRefundMode, businessId: string | null): ShoutuDetails => ({
+  provider: 'SHOUTU',
+  merchantNo: null,
+  merchantName: null,
+  branchMerchantNo: null,
+  appId: null,
+  refundMode,
+  businessId,
+  extension: null,
+});
+
 /** The refund of the create vector. */
 const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
   merchantRefundId: merchantRefundId('R0001'),
@@ -69,7 +82,7 @@ const command = (more: Partial<CreateCommand> = {}): CreateCommand => ({
   amount: { minorUnits: 10_000n, currency: 'CNY' },
   reason: null,
   callbackUrl: 'https://example.org/notify/library',
-  shoutu: { refundMode: 'ENTIRE_REFUND', businessId: '读者押金' },
+  details: chosen('ENTIRE_REFUND', '读者押金'),
   ...more,
 });
 export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}) => {

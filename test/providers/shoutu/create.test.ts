@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CreateCommand, CreateOutcome, ProviderAccount } from '../../../src/providers/provider.ts';
 import { answer, half, hang, json, reset, startStub, type Step, type StubServer } from '../../support/stub-server.ts';
-import { openShoutu, send, signed, success } from './account.ts';
+import { chosen, openShoutu, send, signed, success } from './account.ts';
 
 let stub: StubServer;
 const opened: ProviderAccount[] = [];
@@ -48,11 +48,11 @@ describe('the request', () => {
     ['a reason', { reason: '读者退证' }, {}, { refundReason: '读者退证' }],
     [
       'an itemised refund',
-      { shoutu: { refundMode: 'ITEMIZED_REFUND', businessId: null } },
+      { details: chosen('ITEMIZED_REFUND', null) },
       {},
       { refundMode: 'ITEMIZED_REFUND', businessId: undefined },
     ],
-    ['nothing that only Shoutu knows', { shoutu: null }, {}, { refundMode: 'ENTIRE_REFUND', businessId: undefined }],
+    ['nothing that only Shoutu knows', { details: null }, {}, { refundMode: 'ENTIRE_REFUND', businessId: undefined }],
     ['yuan', { amount: { minorUnits: 5n, currency: 'CNY' } }, { amountUnit: 'yuan' }, { refundAmount: '0.05' }],
     ['fen', { amount: { minorUnits: 5n, currency: 'CNY' } }, {}, { refundAmount: '5' }],
     ['constant members', {}, { createMembers: { channel: 'WX' } }, { channel: 'WX' }],
@@ -78,7 +78,7 @@ describe('the request', () => {
     ['its own businessId', {}, { businessId: '押金' }, { businessId: '读者押金' }],
     [
       'the businessId of the account where it has none',
-      { shoutu: { refundMode: 'ENTIRE_REFUND', businessId: null } },
+      { details: chosen('ENTIRE_REFUND', null) },
       { businessId: '押金' },
       { businessId: '押金' },
     ],

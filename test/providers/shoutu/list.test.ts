@@ -1,5 +1,6 @@
 /** The list: the exact text asked, pages, what of a filter is pushed down, and answers that are not believed. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Tell } from '../../../src/operator/event.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
@@ -195,8 +196,8 @@ describe('the answer', () => {
     const mistyped = { createdTime: 'yesterday', successTime: true, payAmount: [], errMsg: {} };
     stub.next(json(rows([record(mistyped), record({ mchRefundNo: 'R0002' })], { current: 'first', size: 'ten' })));
     const heard: unknown[] = [];
-    const observer = { unreadableMember: (news: unknown) => void heard.push(news) };
-    const account = openShoutu({ baseUrl: stub.url }, { observer });
+    const tell: Tell = (event) => void (event.kind === 'unreadable-member' && heard.push(event));
+    const account = openShoutu({ baseUrl: stub.url }, { tell });
     opened.push(account);
     const { observations } = await page(account);
     expect(observations).toMatchObject([
@@ -205,7 +206,7 @@ describe('the answer', () => {
     ]);
     expect(observations[1]?.createdAt).not.toBeNull();
     const members = ['current', 'size', 'payAmount', 'errMsg', 'successTime', 'createdTime'];
-    expect(heard).toEqual(members.map((member) => ({ account: 'library', member })));
+    expect(heard).toEqual(members.map((member) => ({ kind: 'unreadable-member', account: 'library', member })));
   });
 
   test('a row that came between count and page is counted', async () => {
@@ -216,11 +217,14 @@ describe('the answer', () => {
   test('an unknown state is under way, shown as it came and reported', async () => {
     stub.next(json(rows([record({ refundState: '审核中' })])));
     const heard: unknown[] = [];
-    const account = openShoutu({ baseUrl: stub.url }, { observer: { unknownStatus: (news) => void heard.push(news) } });
+    const account = openShoutu(
+      { baseUrl: stub.url },
+      { tell: (event) => void (event.kind === 'unknown-status' && heard.push(event)) },
+    );
     opened.push(account);
     const { observations } = await page(account);
     expect(observations[0]).toMatchObject({ status: 'PROCESSING', providerStatus: '审核中' });
-    expect(heard).toEqual([{ account: 'library', word: '审核中' }]);
+    expect(heard).toEqual([{ kind: 'unknown-status', account: 'library', word: '审核中' }]);
   });
 
   test.each<[string, unknown, RegExp]>([

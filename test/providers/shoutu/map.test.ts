@@ -16,7 +16,9 @@ const { record: schema } = shoutuRecords({
   currency: 'CNY',
   amountUnit: 'fen',
   timeZone: 'Asia/Shanghai',
-  spare: spareMembers(accountKey('library'), { unreadableMember: ({ member }) => unreadable.push(member) }),
+  spare: spareMembers(accountKey('library'), (event) => {
+    if (event.kind === 'unreadable-member') unreadable.push(event.member);
+  }),
 });
 const observe = (more: Record<string, unknown>) => fromRecord(schema.parse(record(more)), statusOf, '');
 

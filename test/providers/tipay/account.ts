@@ -6,7 +6,7 @@ import type { CreateCommand, ProviderAccount } from '../../../src/providers/prov
 import { signText, type RsaHash } from '../../../src/providers/rsa.ts';
 import { tiPayAccount } from '../../../src/providers/tipay/index.ts';
 import { tiPaySettings } from '../../../src/providers/tipay/settings.ts';
-import type { WingDeps } from '../../../src/providers/wing.ts';
+import type { WingParts } from '../../../src/providers/wing.ts';
 import { merchantPaymentId, merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
 
@@ -55,7 +55,7 @@ export const settingsText = (more: Record<string, unknown> = {}): Record<string,
   ...more,
 });
 
-export const openTiPay = (more: Record<string, unknown> = {}, deps: Partial<WingDeps> = {}): ProviderAccount =>
+export const openTiPay = (more: Record<string, unknown> = {}, deps: Partial<WingParts> = {}): ProviderAccount =>
   tiPayAccount(tiPaySettings.parse(settingsText(more)), { clock: () => NOW, random: () => 0, ...deps });
 
 export const lookup = (ids: { refund?: string; payment?: string } = {}): RefundLookup => ({
@@ -80,7 +80,7 @@ export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}
     amount: { minorUnits: 1n, currency: 'CNY' },
     reason: '用户申请退货并退款',
     callbackUrl: 'https://example.org/notify/chain',
-    shoutu: null,
+    details: null,
     ...more,
   };
   return account.create.send(command, AbortSignal.timeout(5_000));

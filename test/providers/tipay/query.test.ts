@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tell } from '../../../src/operator/event.ts';
 import { ProviderError } from '../../../src/providers/errors.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { json, startStub, type StubServer } from '../../support/stub-server.ts';
@@ -61,7 +62,7 @@ describe('what can be asked', () => {
     expect(account.question(lookup({ refund: REQUEST }))).toBeNull();
     expect(account.question(lookup({ payment: ORDER }))).toBeNull();
     expect(account.question(lookup({ refund: REQUEST, payment: ORDER }))).not.toBeNull();
-    expect(account.lookupKeys).toStrictEqual(['MERCHANT_REFUND_ID', 'MERCHANT_PAYMENT_ID']);
+    expect(account.askedBy).toStrictEqual([['merchantRefundId', 'merchantPaymentId']]);
   });
 
   it('and no two refunds are one question', () => {
@@ -239,12 +240,14 @@ describe('status', () => {
 
   it('SUSPEND waits for a person at TiPay, which is shown and reported', async () => {
     const heard: unknown[] = [];
-    const observer = { actionNeeded: (news: unknown) => heard.push(news) };
-    const attentive = openTiPay({ baseUrl: stub.url }, { observer });
+    const tell: Tell = (event) => void (event.kind === 'action-needed' && heard.push(event));
+    const attentive = openTiPay({ baseUrl: stub.url }, { tell });
     stub.next(json(success(record({ status: 'SUSPEND' }))), json(success(record({ status: 'PROCESSING' }))));
     expect(await ask(attentive)).toMatchObject([{ status: 'PROCESSING', details: { actionNeeded: true } }]);
     expect(await ask(attentive)).toMatchObject([{ status: 'PROCESSING', details: { actionNeeded: false } }]);
-    expect(heard).toStrictEqual([{ account: 'chain', merchantRefundId: REQUEST, word: 'SUSPEND' }]);
+    expect(heard).toStrictEqual([
+      { kind: 'action-needed', account: 'chain', merchantRefundId: REQUEST, word: 'SUSPEND' },
+    ]);
     await attentive.close();
   });
 
@@ -257,12 +260,12 @@ describe('status', () => {
 
   it('an unknown word is reported, and can be given a meaning', async () => {
     const heard: unknown[] = [];
-    const observer = { unknownStatus: (news: unknown) => heard.push(news) };
-    const taught = openTiPay({ baseUrl: stub.url, statuses: { CLOSED: 'CANCELED' } }, { observer });
+    const tell: Tell = (event) => void (event.kind === 'unknown-status' && heard.push(event));
+    const taught = openTiPay({ baseUrl: stub.url, statuses: { CLOSED: 'CANCELED' } }, { tell });
     stub.next(json(success(record({ status: 'CLOSED' }))), json(success(record({ status: 'WAITING' }))));
     expect((await ask(taught))[0]?.status).toBe('CANCELED');
     expect((await ask(taught))[0]?.status).toBe('PROCESSING');
-    expect(heard).toStrictEqual([{ account: 'chain', word: 'WAITING' }]);
+    expect(heard).toStrictEqual([{ kind: 'unknown-status', account: 'chain', word: 'WAITING' }]);
     await taught.close();
   });
 });
@@ -308,11 +311,11 @@ it.each([
   ['description', {}, { reason: null }],
 ])('%s %j costs itself alone, and is reported by its name', async (member, value, seen) => {
   const heard: unknown[] = [];
-  const observer = { unreadableMember: (news: unknown) => heard.push(news) };
-  const attentive = openTiPay({ baseUrl: stub.url }, { observer });
+  const tell: Tell = (event) => void (event.kind === 'unreadable-member' && heard.push(event));
+  const attentive = openTiPay({ baseUrl: stub.url }, { tell });
   stub.always(json(success(record({ [member]: value }))));
   expect(await ask(attentive)).toMatchObject([{ status: 'SUCCEEDED', amount: { minorUnits: 1n }, ...seen }]);
-  expect(heard).toStrictEqual([{ account: 'chain', member }]);
+  expect(heard).toStrictEqual([{ kind: 'unreadable-member', account: 'chain', member }]);
   await attentive.close();
 });
 

@@ -1,4 +1,4 @@
 /** `npm run config-schema`: prints the JSON Schema of the configuration file. */
-import { configurationJsonSchema } from './config/accounts.ts';
+import { configurationJsonSchema } from '../config/accounts.ts';
 
 process.stdout.write(`${JSON.stringify(configurationJsonSchema(), null, 2)}\n`);

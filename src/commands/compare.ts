@@ -5,20 +5,20 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { v7 } from 'uuid';
-import { instantOf } from './callbacks/operator.ts';
-import { loadConfiguration } from './config/configuration.ts';
-import { DEFAULT_MIRROR } from './config/mirror.ts';
-import { ConfigurationError } from './config/problem.ts';
-import { openBoss } from './ledger/boss.ts';
-import { lastRecordedAt } from './ledger/compared.ts';
-import { openLedger } from './ledger/database.ts';
-import { openSettleQueue } from './ledger/enqueue.ts';
+import { instantOf } from './callbacks-parse.ts';
+import { loadConfiguration } from '../config/configuration.ts';
+import { DEFAULT_MIRROR } from '../config/mirror.ts';
+import { ConfigurationError } from '../config/problem.ts';
+import { openBoss } from '../ledger/boss.ts';
+import { lastRecordedAt } from '../ledger/compared.ts';
+import { openLedger } from '../ledger/database.ts';
+import { openSettleQueue } from '../ledger/enqueue.ts';
 import { endWith } from './operator-error.ts';
-import { openAccount } from './providers/index.ts';
-import { createSingleFlight } from './providers/single-flight.ts';
-import type { Answer } from './services/ask.ts';
-import { compareAccount, type ComparedSpan, type Comparison } from './services/compare.ts';
-import { createPace } from './services/pace.ts';
+import { openAccount } from '../providers/index.ts';
+import { createSingleFlight } from '../providers/single-flight.ts';
+import type { Answer } from '../services/ask.ts';
+import { compareAccount, type ComparedSpan, type Comparison } from '../services/compare.ts';
+import { createPace } from '../services/pace.ts';
 
 const USAGE = `npm run compare [-- [--since 24h|2026-11-23] [--payments-since 30d|2026-11-01]]
   --since           refunds made or changed since then are compared, and all that are unfinished;

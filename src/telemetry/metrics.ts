@@ -1,16 +1,14 @@
 /** `/metrics`: what an operator watches, as Prometheus text. Account keys appear in it; secrets, ids and amounts do not. */
 import { createServer, type RequestListener } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ProviderObserver } from '../providers/wing.ts';
+import type { Tell } from '../operator/event.ts';
 
 /** Seconds; a provider's deadline is 10 by default. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
 export interface Metrics {
-  /** Counts what happens between us and the providers. */
-  readonly providers: ProviderObserver;
-  /** One answered HTTP request; the route as it is matched, never the address itself. */
-  readonly answered: (answer: { readonly route: string; readonly status: number; readonly seconds: number }) => void;
+  /** Counts the events that are worth a figure. */
+  readonly count: Tell;
   /** Answers `/metrics`. */
   readonly handler: RequestListener;
 }
@@ -64,13 +62,20 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
     },
   });
 
+  const count: Tell = (event) => {
+    if (event.kind === 'call-answered' || event.kind === 'call-failed') {
+      const { account, operation, outcome, ms } = event;
+      calls.observe({ account, operation, outcome }, ms / 1000);
+    }
+    if (event.kind === 'breaker-changed') breakers.set({ account: event.account }, event.state === 'open' ? 1 : 0);
+    if (event.kind === 'unknown-status') words.inc({ account: event.account });
+    if (event.kind === 'request-answered') {
+      requests.observe({ route: event.route, status: String(event.status) }, event.seconds);
+    }
+  };
+
   return {
-    providers: {
-      tried: ({ account, operation, outcome, ms }) => calls.observe({ account, operation, outcome }, ms / 1000),
-      breakerChanged: ({ account, state }) => breakers.set({ account }, state === 'open' ? 1 : 0),
-      unknownStatus: ({ account }) => words.inc({ account }),
-    },
-    answered: ({ route, status, seconds }) => requests.observe({ route, status: String(status) }, seconds),
+    count,
     handler: (request, response) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.writeHead(405, { allow: 'GET, HEAD' }).end();

@@ -1,9 +1,9 @@
 /** `npm run migrate`: brings the database in DATABASE_URL up to date. A start does it too. */
 import { v7 } from 'uuid';
-import { readDatabaseUrl } from './config/environment.ts';
-import { ConfigurationError } from './config/problem.ts';
-import { openBoss } from './ledger/boss.ts';
-import { openLedger } from './ledger/database.ts';
+import { readDatabaseUrl } from '../config/environment.ts';
+import { ConfigurationError } from '../config/problem.ts';
+import { openBoss } from '../ledger/boss.ts';
+import { openLedger } from '../ledger/database.ts';
 import { endWith } from './operator-error.ts';
 
 async function migrate(): Promise<string> {

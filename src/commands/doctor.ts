@@ -1,14 +1,14 @@
 /** `npm run doctor`: looks at everything that must be right, and prints a line each: ok, or what is wrong and what to do. */
 import { join } from 'node:path';
-import { loadConfiguration, type Configuration } from './config/configuration.ts';
-import { isLoopback } from './config/environment.ts';
-import { ConfigurationError } from './config/problem.ts';
-import type { Weakness } from './ledger/durability.ts';
-import { inspectLedger } from './ledger/inspect.ts';
-import { refusalOf, type LedgerKind } from './ledger/kind.ts';
-import { clockOffset } from './providers/clock-offset.ts';
-import { ProviderError, type ProviderErrorKind } from './providers/errors.ts';
-import { openAccount, type AccountSettings } from './providers/index.ts';
+import { loadConfiguration, type Configuration } from '../config/configuration.ts';
+import { isLoopback } from '../config/environment.ts';
+import { ConfigurationError } from '../config/problem.ts';
+import type { Weakness } from '../ledger/durability.ts';
+import { inspectLedger } from '../ledger/inspect.ts';
+import { refusalOf, type LedgerKind } from '../ledger/kind.ts';
+import { clockOffset } from '../providers/clock-offset.ts';
+import { ProviderError, type ProviderErrorKind } from '../providers/errors.ts';
+import { openAccount, type AccountSettings } from '../providers/index.ts';
 
 /** One thing that was looked at. */
 interface Finding {

@@ -69,7 +69,7 @@ function run(...words: string[]): Promise<Ran> {
     ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['src/callbacks.ts', ...words], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, ['src/commands/callbacks.ts', ...words], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { printCallback, printList, printReplay, readCommand } from '../../src/callbacks/operator.ts';
+import { readCommand } from '../../src/commands/callbacks-parse.ts';
+import { printCallback, printList, printReplay } from '../../src/commands/callbacks-print.ts';
 import type { KeptCallback } from '../../src/ledger/callback-search.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 

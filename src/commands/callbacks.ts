@@ -1,19 +1,20 @@
 /** `npm run callbacks`: an operator looks at callbacks, and applies one again. */
 import { join } from 'node:path';
 import { v7 } from 'uuid';
-import { printCallback, printList, printReplay, readCommand, USAGE, type Command } from './callbacks/operator.ts';
-import { parseConfiguration } from './config/accounts.ts';
-import { loadConfiguration, type Configuration } from './config/configuration.ts';
-import { ConfigurationError } from './config/problem.ts';
-import { openBoss } from './ledger/boss.ts';
-import { findCallback, listCallbacks } from './ledger/callback-search.ts';
-import { openLedger, type Ledger } from './ledger/database.ts';
-import { openSettleQueue } from './ledger/enqueue.ts';
+import { parseConfiguration } from '../config/accounts.ts';
+import { loadConfiguration, type Configuration } from '../config/configuration.ts';
+import { ConfigurationError } from '../config/problem.ts';
+import { openBoss } from '../ledger/boss.ts';
+import { findCallback, listCallbacks } from '../ledger/callback-search.ts';
+import { openLedger, type Ledger } from '../ledger/database.ts';
+import { openSettleQueue } from '../ledger/enqueue.ts';
+import { openAccount, type AccountSettings } from '../providers/index.ts';
+import { configuration as sandboxConfiguration } from '../sandbox/configuration.ts';
+import { readState } from '../sandbox/state.ts';
+import { replay, type Replayed } from '../services/replay.ts';
+import { readCommand, USAGE, type Command } from './callbacks-parse.ts';
+import { printCallback, printList, printReplay } from './callbacks-print.ts';
 import { endWith } from './operator-error.ts';
-import { openAccount, type AccountSettings } from './providers/index.ts';
-import { configuration as sandboxConfiguration } from './sandbox/configuration.ts';
-import { readState } from './sandbox/state.ts';
-import { replay, type Replayed } from './services/replay.ts';
 
 const clock = () => new Date();
 

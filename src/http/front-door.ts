@@ -1,0 +1,50 @@
+/** The front door: GraphQL over HTTP and WebSocket, callbacks, health and figures, on one port. */
+import type { RequestListener } from 'node:http';
+import { schema } from '../graphql/schema.ts';
+import type { Services } from '../graphql/services.ts';
+import type { Tell } from '../operator/event.ts';
+import type { Clock, NewId } from '../refunds/clock.ts';
+import { createGraphql } from './graphql.ts';
+import type { ReadinessCheck } from './health.ts';
+import { anybody, createIdentify, type TokenSettings } from './identity.ts';
+import { pagesNearby } from './origin.ts';
+import { startServer, type RouteHandler, type RunningServer } from './server.ts';
+import { createSockets } from './websocket.ts';
+
+/** Starts listening; rejects when the port is taken. */
+export function openFrontDoor(parts: {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  /** How callers are known; null: everybody may do everything. */
+  readonly tokens: TokenSettings | null;
+  readonly isLoopback: (host: string) => boolean;
+  readonly services: Services;
+  /** Takes what comes under `/notify/`. */
+  readonly notify: RouteHandler;
+  /** Answers `/metrics`; null: on a port of their own. */
+  readonly figures: RequestListener | null;
+  readonly whyNotReady: ReadinessCheck;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly tell: Tell;
+}): Promise<RunningServer> {
+  const { host, port, tokens, services, figures, newId, tell } = parts;
+  const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
+  // Without tokens a page of any origin could act in the name of whoever opened it; a token is nothing a
+  // browser adds.
+  const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
+  const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
+  return startServer({
+    host,
+    port,
+    routes: new Map<string, RouteHandler>([
+      ['/graphql', (request, response) => void yoga(request, response)],
+      ...(figures === null ? [] : [['/metrics', figures] as const]),
+    ]),
+    folders: new Map([['notify', parts.notify]]),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
+    readiness: [parts.whyNotReady],
+    tell,
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * Everything that an operator is told, whichever room it happens in. `telemetry/log.ts` says which line of
+ * the log each event is, `telemetry/metrics.ts` which are counted. No event holds a secret, a raw body or
+ * what a payer wrote.
+ */
+import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+
+/** Tells the operator. Must not throw. */
+export type Tell = (event: OperatorEvent) => void;
+
+/**
+ * Open: calls fail at once, without being sent. Half-open: one call finds out whether the provider is back.
+ */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/**
+ * The log can't be read, or the database's notifications can't be heard (events come a second later), or
+ * committed events have waited long for an older transaction that does not end.
+ */
+export type FeedTrouble = 'reading' | 'listening' | 'settling';
+
+/** How far the copy of an account's list is. */
+interface Copying {
+  readonly account: AccountKey;
+  readonly copied: number;
+  readonly total: number | null;
+}
+
+export type OperatorEvent =
+  // The process
+  | { readonly kind: 'stopping' | 'stopped' }
+  | { readonly kind: 'sandbox-used'; readonly control: string }
+  | { readonly kind: 'sandbox-noted'; readonly line: string }
+  // Providers
+  | {
+      /** One try of one call to a provider, when it ended; whether it `failed` depends on the outcome. */
+      readonly kind: 'call-answered' | 'call-failed';
+      readonly account: AccountKey;
+      readonly operation: string;
+      /** 1 for the first try of a call. */
+      readonly attempt: number;
+      /**
+       * `ok`, `abandoned` (everybody who waited for the answer has gone; no failure), or the kind of the
+       * ProviderError.
+       */
+      readonly outcome: string;
+      /** Of an answer that was an error. */
+      readonly httpStatus: number | null;
+      readonly ms: number;
+    }
+  | { readonly kind: 'breaker-changed'; readonly account: AccountKey; readonly state: BreakerState }
+  /**
+   * A status word that no map knows; the refund is shown as PROCESSING. Told with every record that has it.
+   */
+  | { readonly kind: 'unknown-status'; readonly account: AccountKey; readonly word: string }
+  /** A refund goes on only when a person acts at the provider. Told with every record that says so. */
+  | {
+      readonly kind: 'action-needed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly word: string;
+    }
+  /**
+   * A member that is not needed could not be read and counts as not said. Without its value, which may be
+   * personal.
+   */
+  | { readonly kind: 'unreadable-member'; readonly account: AccountKey; readonly member: string }
+  /** The first call to an account, at the start. */
+  | { readonly kind: 'account-answers'; readonly account: AccountKey }
+  | { readonly kind: 'account-fails'; readonly account: AccountKey; readonly error: unknown }
+  // Refunds
+  | {
+      readonly kind: 'create-answer-strange';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+    }
+  | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
+  | { readonly kind: 'account-gone'; readonly account: AccountKey; readonly merchantRefundId: MerchantRefundId }
+  | {
+      readonly kind: 'settling-failed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: string;
+      readonly error: unknown;
+    }
+  | { readonly kind: 'jobs-missing'; readonly found: number }
+  | { readonly kind: 'sweep-failed'; readonly error: unknown }
+  // Copies of providers' lists
+  | (Copying & { readonly kind: 'copy-goes-on' | 'copy-is-whole' })
+  | { readonly kind: 'copy-begun-anew'; readonly account: AccountKey }
+  | { readonly kind: 'copy-failed'; readonly account: AccountKey; readonly error: unknown }
+  // Callbacks
+  | {
+      readonly kind:
+        | 'callback-taken'
+        | 'callback-flagged'
+        | 'callback-rejected'
+        | 'callback-unknown-account'
+        | 'callback-refused'
+        | 'callback-not-kept'
+        | 'callback-failed';
+      /** As the sender wrote it, its first 64 characters. */
+      readonly account: string;
+      readonly sender: string | null;
+      /** The kind of the answer that the sender got. */
+      readonly answer: string;
+      /** What became of it, where it was read. */
+      readonly outcome?: string;
+      readonly reason?: string;
+      readonly error?: unknown;
+    }
+  // The database
+  /** The queue's own loops failed. Told with every failure. */
+  | { readonly kind: 'queue-disturbed'; readonly error: Error }
+  | { readonly kind: 'queue-works' }
+  /** Followers wait; each second it is tried again. Told once until it works. */
+  | { readonly kind: 'feed-disturbed'; readonly what: FeedTrouble; readonly error: unknown }
+  | { readonly kind: 'feed-works'; readonly what: FeedTrouble }
+  /** Events that were handed out are not in the log any more. So many subscriptions were told to begin anew. */
+  | { readonly kind: 'feed-set-back'; readonly followers: number }
+  /** A setting of the database under which it may lose what it has acknowledged; `why` names it. */
+  | { readonly kind: 'ledger-may-forget'; readonly why: string }
+  // HTTP
+  /** The route as it is matched, never the address itself. */
+  | { readonly kind: 'request-answered'; readonly route: string; readonly status: number; readonly seconds: number }
+  | { readonly kind: 'ledger-away'; readonly path: Path; readonly reason: string }
+  | { readonly kind: 'request-abandoned'; readonly errorId: string; readonly path: Path }
+  | { readonly kind: 'request-failed'; readonly errorId: string; readonly path: Path; readonly error: unknown }
+  | { readonly kind: 'tokens-unchecked'; readonly error: unknown }
+  | { readonly kind: 'websocket-broke' | 'websocket-message-failed'; readonly error: unknown }
+  | { readonly kind: 'yoga-warned'; readonly words: readonly string[] };
+
+/** Where in the answer of a GraphQL request. */
+type Path = readonly (string | number)[] | undefined;

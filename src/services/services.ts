@@ -1,0 +1,114 @@
+/** The verbs of all doors, with everything they need already handed to them. */
+import type { Ledger } from '../ledger/database.ts';
+import type { SettleQueue } from '../ledger/enqueue.ts';
+import { findEvent, pageEvents, type EventPageAsk } from '../ledger/events.ts';
+import { refundedOf, type PaymentRef } from '../ledger/payment-totals.ts';
+import { findRecords } from '../ledger/records.ts';
+import type { Tell } from '../operator/event.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
+import { createSingleFlight } from '../providers/single-flight.ts';
+import type { Clock } from '../refunds/clock.ts';
+import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
+import type { ReadPolicy } from '../refunds/read-policy.ts';
+import type { Answer } from './ask.ts';
+import { createBudget } from './budget.ts';
+import type { CreateInput } from './create-input.ts';
+import { createRefund } from './create.ts';
+import { createFinder } from './find.ts';
+import type { AskedPage } from './list-pages.ts';
+import { listRefunds, type ListAsk } from './list.ts';
+import { copiesOf, progressOf } from './mirrored.ts';
+import type { Reconciliation } from './pauses.ts';
+import { createReceiver } from './receive.ts';
+import { refreshRefund } from './refresh.ts';
+import { retryRefund } from './retry.ts';
+import { createSends } from './sends.ts';
+import type { SettleDeps } from './settle.ts';
+import { summarise, type SummariseAsk } from './summarise.ts';
+
+/** Callbacks that nobody believes are kept, for each account: so many at once, then one per second. */
+const REJECTED_KEPT = { burst: 60, perSecond: 1 };
+
+/**
+ * How long one account may take before a list is served without it, in milliseconds. AUTO has the ledger's
+ * rows to show in its place, and need not wait as long as those who want the provider's word.
+ */
+const LIST_DEADLINE_MS: Readonly<Record<ReadPolicy, number>> = { AUTO: 5_000, PROVIDER: 10_000, LEDGER: 10_000 };
+
+/**
+ * The longest time of one call to each account. Asking of one that is not configured is a mistake of ours.
+ */
+function timeoutsOf(accounts: ReadonlyMap<AccountKey, ProviderAccount>): (account: AccountKey) => number {
+  return (key) => {
+    const account = accounts.get(key);
+    if (account === undefined) throw new Error(`${key} is not configured`);
+    return account.timeoutMs;
+  };
+}
+
+/** Makes the verbs of one server. Nothing runs before the first is called. */
+export function openServices(parts: {
+  readonly ledger: Ledger;
+  readonly queue: SettleQueue;
+  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  readonly reconciliation: Reconciliation;
+  /** Whether the lists of providers are copied. */
+  readonly mirrors: boolean;
+  /** Where the account's provider reaches us. */
+  readonly callbackUrl: (account: AccountKey) => string;
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal;
+}) {
+  const { ledger, queue, accounts, clock, stopping } = parts;
+  const sends = createSends();
+  const pages = createSingleFlight<AskedPage>(stopping);
+  const answers = createSingleFlight<Answer>();
+  const settling: SettleDeps = { ...parts, sends, answers, timeoutMs: timeoutsOf(accounts) };
+  const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
+  const mirrored = { ledger, mirrored: new Set(parts.mirrors ? listed.map(({ key }) => key) : []) };
+  const listing = {
+    ledger,
+    queue,
+    accounts: [...accounts.values()],
+    pages,
+    clock,
+    copies: (keys: readonly AccountKey[]) => copiesOf(mirrored, keys),
+    deadlineMs: (read: ReadPolicy) => LIST_DEADLINE_MS[read],
+  };
+
+  return {
+    /** What jobs settle and copy with. */
+    settling,
+    /** Takes callbacks in. */
+    receive: createReceiver({ ledger, queue, budget: createBudget(clock, REJECTED_KEPT) }),
+    /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
+    finishSends: sends.finish,
+    /** What resolvers call. */
+    verbs: {
+      /** Every configured account, seen by the caller or not. */
+      accounts,
+      find: createFinder(settling).find,
+      list: (ask: ListAsk, signal: AbortSignal) => listRefunds(listing, ask, signal),
+      /** Minor units given back of each payment. */
+      refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
+      /** The provider's latest record of each refund, in its position; null where none was received. */
+      records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
+      /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
+      mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
+      summarise: (ask: SummariseAsk) => summarise(settling, ask),
+      create: (account: ProviderAccount, input: CreateInput) => createRefund(settling, account, input),
+      retry: (account: ProviderAccount, id: MerchantRefundId) => retryRefund(settling, account, id),
+      refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
+        refreshRefund(settling, account, id, signal),
+      /** A page of one refund's events. */
+      events: (ref: RefundRef, ask: EventPageAsk) => pageEvents(ledger.db, ref, ask),
+      /** One event by its number. */
+      event: (number: bigint) => findEvent(ledger.db, number),
+    },
+  };
+}
+
+/** What resolvers call. */
+export type Verbs = ReturnType<typeof openServices>['verbs'];
