@@ -12,7 +12,7 @@ import { countRefunds, pageRefunds, type Keyset } from '../src/ledger/refunds.ts
 import { sumRefunds } from '../src/ledger/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
 import type { ProviderAccount } from '../src/providers/provider.ts';
-import { createSingleFlight } from '../src/providers/single-flight.ts';
+import { createSingleFlight } from '../src/flow/single-flight.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../src/refunds/filter.ts';
 import {
   accountKey,

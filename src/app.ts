@@ -34,13 +34,13 @@ import { countUnfinished } from './ledger/unfinished.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import type { ProviderAccount } from './providers/provider.ts';
 import { bothHear, logProviders } from './providers/report.ts';
-import { createSingleFlight } from './providers/single-flight.ts';
+import { createSingleFlight } from './flow/single-flight.ts';
 import type { WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
 import type { ReadPolicy } from './refunds/read-policy.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import type { Answer } from './services/ask.ts';
-import { createBudget } from './services/budget.ts';
+import { createTokenBucket } from './flow/token-bucket.ts';
 import { createRefund } from './services/create.ts';
 import { createFinder } from './services/find.ts';
 import { listRefunds } from './services/list.ts';
@@ -49,7 +49,7 @@ import { copiesOf, progressOf } from './services/mirrored.ts';
 import { createReceiver } from './services/receive.ts';
 import { refreshRefund } from './services/refresh.ts';
 import { retryRefund } from './services/retry.ts';
-import { createSends } from './services/sends.ts';
+import { createInFlight } from './flow/in-flight.ts';
 import type { SettleDeps } from './services/settle.ts';
 import { summarise } from './services/summarise.ts';
 
@@ -120,7 +120,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     const boss = await openBoss(ledger, failed, recovered);
     closers.push(() => boss.stop({ close: false, graceful: false }));
     const queue = await openSettleQueue(boss, [...accounts.keys()]);
-    const sends = createSends();
+    const sends = createInFlight();
     let { publicUrl } = environment;
     const settling: SettleDeps = {
       ledger,
@@ -146,7 +146,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
         return ranges === undefined ? null : addressesIn(ranges);
       },
       isTrustedProxy: addressesIn(environment.trustedProxies),
-      receive: createReceiver({ ledger, queue, budget: createBudget(clock, REJECTED_KEPT) }),
+      receive: createReceiver({ ledger, queue, budget: createTokenBucket(clock, REJECTED_KEPT) }),
       clock,
       report: createCallbackLog(log, clock),
     });

@@ -1,7 +1,7 @@
 /** What the operator hears of callbacks. Anybody can send here, so the log is never filled by what strangers send. */
 import type { Logger } from 'pino';
-import type { Clock } from '../refunds/clock.ts';
-import { createBudget } from '../services/budget.ts';
+import type { Clock } from '../flow/clock.ts';
+import { createTokenBucket } from '../flow/token-bucket.ts';
 import type { CallbackReport } from './route.ts';
 
 /** Lines above `debug` for each account and kind of answer: so many at once, then one each ten seconds. */
@@ -9,7 +9,7 @@ const LINES = { burst: 20, perSecond: 0.1 };
 
 /** Makes the hearer of reports that writes them to the log. Bodies are never logged. */
 export function createCallbackLog(log: Logger, clock: Clock): (report: CallbackReport) => void {
-  const lines = createBudget(clock, LINES);
+  const lines = createTokenBucket(clock, LINES);
   return ({ account, sender, answer, received, error }) => {
     const line = lineOf(answer, received);
     const facts = {

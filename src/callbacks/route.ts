@@ -1,7 +1,7 @@
 /** The side door: `POST /notify/ACCOUNT`. Bytes in, an acknowledgement out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProviderAccount } from '../providers/provider.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 import { isTemporary, type Receive, type Received } from '../services/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';

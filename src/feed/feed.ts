@@ -6,7 +6,7 @@ import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { demandPlace, lastEvent, lastPlace, readLog } from './log.ts';
 import { openTail, type FeedObserver } from './tail.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from '../flow/turns.ts';
 
 export interface Feed {
   /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */

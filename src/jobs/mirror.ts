@@ -5,7 +5,7 @@ import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirror.ts';
-import { createPace } from '../services/pace.ts';
+import { createThrottle } from '../flow/throttle.ts';
 
 export interface MirrorJobDeps extends MirrorDeps {
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
@@ -45,7 +45,9 @@ export async function startMirroring(boss: PgBoss, deps: MirrorJobDeps): Promise
   const stopping = new AbortController();
   const { clock, observer, pauseSeconds } = deps;
   const accounts = [...deps.accounts.values()].flatMap((account): readonly Mirrored[] =>
-    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, deps.pagesPerSecond) }],
+    account.list === undefined
+      ? []
+      : [{ account, list: account.list, pace: createThrottle(clock, deps.pagesPerSecond) }],
   );
 
   /** The next turn is then, also where one waits for another time. */

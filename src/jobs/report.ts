@@ -1,7 +1,7 @@
 /** How the jobs go, in the log. */
 import type { Logger } from 'pino';
 import type { MirrorState } from '../ledger/mirror.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { MirrorObserver } from './mirror.ts';
 
 /** What the operator hears of the copies of providers' lists. */

@@ -1,7 +1,7 @@
 /** HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one kind of error. */
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { Clock, Random } from '../refunds/clock.ts';
+import type { Clock, Random } from '../flow/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Json } from '../refunds/refund.ts';
 import { ProviderError } from './errors.ts';
@@ -11,7 +11,7 @@ import { createBreaker } from './transport-breaker.ts';
 import { exchange } from './transport-exchange.ts';
 import { answerOrError, closing, exchangeError, notMade, notTried, timedOut, type Call } from './transport-failure.ts';
 import { createHealth } from './transport-health.ts';
-import { createLimit } from './transport-limit.ts';
+import { createSemaphore } from '../flow/semaphore.ts';
 import type { ProviderObserver } from './wing.ts';
 
 export interface TransportRequest {
@@ -97,7 +97,7 @@ export function createTransport(options: TransportOptions): Transport {
   // A kept connection may be closed by the provider while a request is on its way, and then nobody knows whether it was
   // read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
-  const limit = createLimit(maxConcurrency);
+  const limit = createSemaphore(maxConcurrency);
   const health = createHealth(clock);
   const breaker = createBreaker({
     ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),

@@ -1,6 +1,6 @@
 /** What every wing is handed, so that logs and gauges reach it without an import upwards. */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
-import type { Clock, NewId, Random } from '../refunds/clock.ts';
+import type { Clock, NewId, Random } from '../flow/clock.ts';
 import type { ProviderErrorKind } from './errors.ts';
 
 /** One try of one call, when it ended. */

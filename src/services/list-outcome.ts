@@ -1,6 +1,7 @@
 /** Reads all sources of a list at once; each may fail alone. */
 import { ProviderError } from '../providers/errors.ts';
-import type { Clock } from '../refunds/clock.ts';
+import { untilAborted } from '../flow/abort.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { SourcePlace } from '../refunds/cursor.ts';
 import type { Bridge, ListSource, ReadAsk, Reading } from './list-source.ts';
 
@@ -44,7 +45,7 @@ export async function readSources(
 
   async function readOne(source: ListSource, place: SourcePlace): Promise<Outcome> {
     try {
-      const reading = await unlessAborted(source.read({ ...ask, place }, either), either);
+      const reading = await untilAborted(source.read({ ...ask, place }, either), either);
       return { source, place, at: clock(), result: { kind: 'read', reading } };
     } catch (error) {
       signal.throwIfAborted();
@@ -66,18 +67,5 @@ export async function readSources(
   } finally {
     clearTimeout(timer);
     stop.abort();
-  }
-}
-
-/** A source that does not heed its signal is left behind. */
-async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const gone = Promise.withResolvers<never>();
-  const leave = () => gone.reject(signal.reason);
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([work, gone.promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
   }
 }

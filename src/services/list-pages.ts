@@ -1,8 +1,8 @@
 /** A provider's pages as stretches of its list: asked once however many want them, joined where they overlap. */
 import { ProviderError } from '../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../providers/provider.ts';
-import type { SingleFlight } from '../providers/single-flight.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { SingleFlight } from '../flow/single-flight.ts';
+import type { Clock } from '../flow/clock.ts';
 import { markOf } from '../refunds/cursor.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { RefundObservation } from '../refunds/observation.ts';

@@ -1,7 +1,7 @@
 /** `refunds`: one list over several accounts, each read from its provider or from the ledger, page by page. */
 import type { ProviderAccount } from '../providers/provider.ts';
-import type { SingleFlight } from '../providers/single-flight.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { SingleFlight } from '../flow/single-flight.ts';
+import type { Clock } from '../flow/clock.ts';
 import { cursorsOf, MOST_SHOWN, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';

@@ -5,8 +5,8 @@
 import { inTransaction } from '../ledger/database.ts';
 import { moveMirror, notCopied, readMirrors, type MirrorPass, type MirrorState } from '../ledger/mirror.ts';
 import type { ProviderAccount, ProviderList } from '../providers/provider.ts';
-import { createSingleFlight } from '../providers/single-flight.ts';
-import type { Clock } from '../refunds/clock.ts';
+import { createSingleFlight } from '../flow/single-flight.ts';
+import type { Clock } from '../flow/clock.ts';
 import { cursorsOf, type SourcePlace } from '../refunds/cursor.ts';
 import { NO_CONDITIONS } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
@@ -19,7 +19,7 @@ import type { AskedPage } from './list-pages.ts';
 import { providerSource } from './list-provider.ts';
 import type { Reading } from './list-source.ts';
 import { observeIn } from './observe.ts';
-import type { Pace } from './pace.ts';
+import type { Throttle } from '../flow/throttle.ts';
 
 export interface MirrorDeps extends AskAgainDeps {
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface Mirrored {
   readonly account: ProviderAccount;
   readonly list: ProviderList;
   /** Every page that is asked for waits for it. */
-  readonly pace: Pace;
+  readonly pace: Throttle;
 }
 
 export interface MirrorStep {

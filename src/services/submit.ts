@@ -16,10 +16,10 @@ import { ask, lookupOf, mayBe, observedAccount, type AskDeps } from './ask.ts';
 import { observeAndAsk } from './ask-again.ts';
 import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
-import type { Sends } from './sends.ts';
+import type { InFlight } from '../flow/in-flight.ts';
 
 export interface SubmitDeps extends RecordDeps, AskDeps {
-  readonly sends: Sends;
+  readonly sends: InFlight;
   /** Where the account's provider reaches us. */
   readonly callbackUrl: (account: AccountKey) => string;
   /** Hears what an operator should know; its facts hold no secret. */

@@ -7,7 +7,7 @@ import { createCallbackRoute, type CallbackReport } from '../../src/callbacks/ro
 import { addressesIn, type Addresses } from '../../src/callbacks/sender.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { listCallbacks } from '../../src/ledger/callback-search.ts';
-import { createBudget } from '../../src/services/budget.ts';
+import { createTokenBucket } from '../../src/flow/token-bucket.ts';
 import { createReceiver } from '../../src/services/receive.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
@@ -62,7 +62,7 @@ async function open(over: { allowed?: Addresses; askSoon?: () => Promise<void>; 
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
       queue: { soon: over.askSoon ?? (() => Promise.resolve()) },
-      budget: createBudget(clock, { burst: 100, perSecond: 0 }),
+      budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
     }),
     clock,
     report: (report) => reports.push(report),

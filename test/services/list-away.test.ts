@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { MOST_SHOWN } from '../../src/refunds/cursor.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';

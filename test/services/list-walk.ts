@@ -1,5 +1,5 @@
 /** Walks through sources page by page, as `list.ts` does, but without the ledger between. */
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { cursorsOf } from '../../src/refunds/cursor.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../src/refunds/filter.ts';
 import { PagingError } from '../../src/refunds/paging.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { PagingError } from '../../src/refunds/paging.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -1,9 +1,10 @@
-/** Equal questions at the same time are one call. Nothing is remembered once it has settled. */
+/** Equal calls at the same time are one call. Nothing is remembered once it has settled. */
+import { untilAborted } from './abort.ts';
 
 export interface SingleFlight<T> {
   /**
    * Starts `call` unless one with the same key is under way, and resolves as it does. A caller whose signal aborts leaves
-   * alone, with its signal's reason; when the last one has left, the call's own signal aborts, unless calls linger here.
+   * alone, with its signal's reason. When the last caller has left, the call's own signal aborts, unless calls linger here.
    */
   readonly run: (key: string, call: (signal: AbortSignal) => Promise<T>, callerSignal: AbortSignal) => Promise<T>;
 }
@@ -15,8 +16,9 @@ interface Flight<T> {
 }
 
 /**
- * A single flight of its own; keys of different ones never meet. `lingerUntil`: calls go on when nobody waits for them any more, to
- * their own end or until this aborts. So the transport learns that a provider hangs, also from those who do not wait so long.
+ * A single flight of its own; keys of different ones never meet. `lingerUntil`: a call goes on when no caller waits for it
+ * any more, to its own end or until this aborts. So the transport learns that a provider hangs although the callers are
+ * less patient than its timeout.
  */
 export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T> {
   const flights = new Map<string, Flight<T>>();
@@ -33,7 +35,7 @@ export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T
     const flight: Flight<T> = { answer, abort, waiting: 0 };
     flights.set(key, flight);
     const over = () => forget(key, flight);
-    // Also the handler without which a failure that nobody waits for any more would end the process.
+    // Also the handler without which a failure that no caller waits for any more would end the process.
     answer.then(over, over);
     return flight;
   }
@@ -42,13 +44,9 @@ export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T
     callerSignal.throwIfAborted();
     const flight = flights.get(key) ?? start(key, call);
     flight.waiting++;
-    const gone = Promise.withResolvers<never>();
-    const leave = () => gone.reject(callerSignal.reason);
-    callerSignal.addEventListener('abort', leave, { once: true });
     try {
-      return await Promise.race([flight.answer, gone.promise]);
+      return await untilAborted(flight.answer, callerSignal);
     } finally {
-      callerSignal.removeEventListener('abort', leave);
       flight.waiting--;
       if (flight.waiting === 0 && lingerUntil === undefined) {
         forget(key, flight);

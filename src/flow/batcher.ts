@@ -1,17 +1,17 @@
-/** Work that arrives in small pieces is done in batches: while one is under way the next gathers, and nobody waits for a clock. */
+/** A batcher: what arrives while one batch is under way becomes the next. No item waits for a timer. */
 
-export interface Gathering<Item, Result> {
+export interface BatcherSettings<Item, Result> {
   /** Does one batch; results in the positions of the items. */
   readonly work: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** Most items of a batch. */
   readonly most: number;
   /** Most items that wait. */
   readonly waiting: number;
-  /** Whether a failure says nothing about single items. Any other is looked for in each item alone. */
+  /** True if a failure concerns the whole batch (the database is down). Else each item is tried alone to find the bad one. */
   readonly isGeneral: (error: unknown) => boolean;
 }
 
-/** More is waiting than can be done in time: come again later. */
+/** Too many items wait already: the caller should come again later. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
 }
@@ -22,13 +22,13 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Makes a function that has one item done as a part of some batch. Rejects with OverloadedError when too many wait. */
-export function gather<Item, Result>({
+/** Makes a function that does one item as part of a batch. It rejects with OverloadedError when too many wait. */
+export function createBatcher<Item, Result>({
   work,
   most,
   waiting,
   isGeneral,
-}: Gathering<Item, Result>): (item: Item) => Promise<Result> {
+}: BatcherSettings<Item, Result>): (item: Item) => Promise<Result> {
   const queue: Waiting<Item, Result>[] = [];
   let isWorking = false;
 

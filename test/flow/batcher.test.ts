@@ -1,14 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { gather, OverloadedError } from '../../src/services/gather.ts';
+import { createBatcher, OverloadedError } from '../../src/flow/batcher.ts';
 
 const never = () => false;
 
 it('does what arrives together as one batch, and what arrives meanwhile as the next', async () => {
   const batches: (readonly number[])[] = [];
   const gates: (() => void)[] = [];
-  const add = gather<number, string>({
+  const add = createBatcher<number, string>({
     work: async (items) => {
       batches.push(items);
       await new Promise<void>((open) => gates.push(open));
@@ -33,7 +33,7 @@ it('does what arrives together as one batch, and what arrives meanwhile as the n
 
 it('looks for the one that spoils a batch, and does the others', async () => {
   const tried: (readonly number[])[] = [];
-  const add = gather<number, number>({
+  const add = createBatcher<number, number>({
     work: (items) => {
       tried.push(items);
       return items.includes(2) ? Promise.reject(new Error('two')) : Promise.resolve(items);
@@ -49,7 +49,7 @@ it('looks for the one that spoils a batch, and does the others', async () => {
 
 it('fails all of a batch at once where the failure is nobody’s own', async () => {
   let tries = 0;
-  const add = gather<number, number>({
+  const add = createBatcher<number, number>({
     work: () => {
       tries += 1;
       return Promise.reject(new Error('the database is away'));
@@ -68,7 +68,7 @@ it('turns away what is too much, and takes more when there is room again', async
   const gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const add = gather<number, number>({
+  const add = createBatcher<number, number>({
     work: async (items) => {
       await gate;
       return items;
@@ -95,7 +95,7 @@ it('gives each its own result, never works on more than it may, and on one batch
       async (scheduler, most, items) => {
         let running = 0;
         let mostRunning = 0;
-        const add = gather<number, string>({
+        const add = createBatcher<number, string>({
           work: async (batch) => {
             mostRunning = Math.max(mostRunning, ++running);
             expect(batch.length).toBeLessThanOrEqual(most);

@@ -1,6 +1,6 @@
 /** Promise: readers that catch up leave turns to everything else, and take theirs in order. */
 import { expect, it } from 'vitest';
-import { createTurns } from '../../src/feed/turns.ts';
+import { createTurns } from '../../src/flow/turns.ts';
 
 it('gives so many turns at once, then lets everything else have one, in the order of the asking', async () => {
   const turns = createTurns(10);

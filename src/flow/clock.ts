@@ -1,4 +1,4 @@
-/** What makes a run repeatable: time, chance and ids are handed in from `app.ts`, never taken. */
+/** What makes a run repeatable: time, chance and ids are handed in by `app.ts`. */
 
 /** The current instant. */
 export type Clock = () => Date;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createPace } from '../../src/services/pace.ts';
+import { createThrottle } from '../../src/flow/throttle.ts';
 
 const NOBODY = new AbortController().signal;
 
 test('lets no more calls through than it may, each at its turn', async () => {
-  const pace = createPace(() => new Date(), 50);
+  const pace = createThrottle(() => new Date(), 50);
   const startedAt = performance.now();
   const times: number[] = [];
   await Promise.all(
@@ -18,7 +18,7 @@ test('lets no more calls through than it may, each at its turn', async () => {
 
 test('does not make up for time in which nobody asked', async () => {
   let now = 0;
-  const pace = createPace(() => new Date(now), 50);
+  const pace = createThrottle(() => new Date(now), 50);
   await pace(NOBODY);
   now += 60_000;
   const startedAt = performance.now();
@@ -29,7 +29,7 @@ test('does not make up for time in which nobody asked', async () => {
 
 test('is not held up by a clock that was set back', async () => {
   let now = Date.parse('2024-07-31T08:26:46Z');
-  const pace = createPace(() => new Date(now), 50);
+  const pace = createThrottle(() => new Date(now), 50);
   await pace(NOBODY);
   now -= 24 * 3_600_000;
   const startedAt = performance.now();
@@ -38,7 +38,7 @@ test('is not held up by a clock that was set back', async () => {
 });
 
 test('ends with its caller', async () => {
-  const pace = createPace(() => new Date(), 0.01);
+  const pace = createThrottle(() => new Date(), 0.01);
   await pace(NOBODY);
   const caller = new AbortController();
   const waiting = pace(caller.signal);

@@ -1,12 +1,9 @@
-/** At most so many at once; the others wait in line, and whoever gives up leaves the line. */
+/** A semaphore: at most so many at once. The others wait in line, and a caller that aborts leaves the line. */
 
-export interface Limit {
-  /** Resolves with the function that gives the place back. Rejects with the signal's reason when it aborts first. */
-  readonly enter: (signal: AbortSignal) => Promise<() => void>;
-}
+export type Semaphore = ReturnType<typeof createSemaphore>;
 
-/** A line before `places` places, first come first served. */
-export function createLimit(places: number): Limit {
+/** A semaphore with so many places, given in the order in which they were asked for. */
+export function createSemaphore(places: number) {
   let free = places;
   const line = new Set<() => void>();
 
@@ -25,6 +22,7 @@ export function createLimit(places: number): Limit {
     };
   }
 
+  /** Resolves with the function that gives the place back. Rejects with the signal's reason if that aborts first. */
   async function enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (free > 0) {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createBudget } from '../../src/services/budget.ts';
+import { createTokenBucket } from '../../src/flow/token-bucket.ts';
 
 it('gives so many at once, then so many a second, to each name', () => {
   let now = 0;
-  const budget = createBudget(() => new Date(now), { burst: 3, perSecond: 2 });
+  const budget = createTokenBucket(() => new Date(now), { burst: 3, perSecond: 2 });
   const take = (name: string, times: number): number =>
     Array.from({ length: times }, () => budget.take(name)).filter(Boolean).length;
   expect(take('a', 10)).toBe(3);
