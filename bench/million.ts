@@ -113,7 +113,7 @@ async function walk(ledger: Ledger, conditions: RefundConditions, title: string)
     deadlineMs: () => 30_000,
   };
   const read = (after: string | null) => {
-    const window = { kind: 'forward', first: PAGE, after } as const;
+    const window = { toward: 'after', limit: PAGE, from: after } as const;
     const ask = {
       accounts: ACCOUNTS,
       conditions,

@@ -1,7 +1,5 @@
 /** A semaphore: at most so many at once. The others wait in line, and a caller that aborts leaves the line. */
 
-export type Semaphore = ReturnType<typeof createSemaphore>;
-
 /** A semaphore with so many places, given in the order in which they were asked for. */
 export function createSemaphore(places: number) {
   let free = places;

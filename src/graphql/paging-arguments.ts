@@ -1,5 +1,5 @@
 /** Relay's four paging arguments, the same on every connection. */
-import { MAX_ROWS, PagingError } from '../refunds/paging.ts';
+import { MAX_ROWS, PagingError } from '../paging/window.ts';
 import { builder } from './builder.ts';
 import { badInput } from './errors.ts';
 

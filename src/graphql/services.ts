@@ -7,7 +7,7 @@ import type { MerchantRefundId, RefundRef } from '../refunds/ids.ts';
 import type { CreateResult } from '../services/create.ts';
 import type { CreateInput } from '../services/create-input.ts';
 import type { FindAnswer, FindAsk } from '../services/find.ts';
-import type { ListAsk, RefundPage } from '../services/list.ts';
+import type { ListRequest, RefundPage } from '../services/list.ts';
 import type { MirrorState } from '../ledger/mirror.ts';
 import type { PaymentRef } from '../ledger/payment-totals.ts';
 import type { ProviderRecord } from '../ledger/records.ts';
@@ -21,7 +21,7 @@ export interface Services {
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
   readonly feed: Pick<Feed, 'end' | 'page' | 'last' | 'follow'>;
   readonly find: (asks: readonly FindAsk[]) => Promise<readonly FindAnswer[]>;
-  readonly list: (ask: ListAsk, signal: AbortSignal) => Promise<RefundPage>;
+  readonly list: (ask: ListRequest, signal: AbortSignal) => Promise<RefundPage>;
   /** Minor units given back of each payment. */
   readonly refunded: (payments: readonly PaymentRef[]) => Promise<readonly bigint[]>;
   /** The provider's latest record of each refund, in its position; null where none was received. */

@@ -1,24 +1,22 @@
 /** `refunds`: one list over several accounts, each read from its provider or from the ledger, page by page. */
-import type { ProviderAccount } from '../providers/provider.ts';
-import type { SingleFlight } from '../flow/single-flight.ts';
 import type { Clock } from '../flow/clock.ts';
-import { cursorsOf, MOST_SHOWN, type Cursor, type SourcePlace } from '../refunds/cursor.ts';
+import type { SingleFlight } from '../flow/single-flight.ts';
+import { cursorsOf, MOST_SHOWN, type SourcePosition } from '../paging/cursor.ts';
+import { readMerged, type MergedPage, type SourceFailure, type SourceResult } from '../paging/read-merged.ts';
+import type { PageWindow } from '../paging/window.ts';
+import type { ProviderAccount } from '../providers/provider.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
-import type { PageWindow } from '../refunds/paging.ts';
-import type { Toward } from '../refunds/place.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
 import { observedAccount } from './ask.ts';
 import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
-import { bridged } from './list-bridge.ts';
-import { draftPage, type Draft } from './list-draft.ts';
+import { withFallback } from './list-fallback.ts';
 import { ledgerSource } from './list-ledger.ts';
-import { readSources, type Outcome, type SourceFailure } from './list-outcome.ts';
 import type { AskedPage } from './list-pages.ts';
-import { providerSource } from './list-provider.ts';
-import type { Direction, ListSource, RefundOrigin } from './list-source.ts';
+import { failureOf, providerSource } from './list-provider.ts';
+import type { Direction, ListedRefund, RefundOrigin, RefundSource } from './list-source.ts';
 
 export interface ListDeps extends AskAgainDeps {
   /** Every configured account. */
@@ -32,15 +30,15 @@ export interface ListDeps extends AskAgainDeps {
   readonly deadlineMs: (read: ReadPolicy) => number;
 }
 
-export interface ListAsk {
+export interface ListRequest {
   /** The accounts that the caller may see and has chosen. */
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks nobody. AUTO asks every provider that has a list, unless it can't apply the filter and the ledger has a whole
-   * copy; where one can't be read it shows what the ledger knows. PROVIDER does neither.
+   * LEDGER asks no provider. AUTO asks every provider that has a list, unless it can't apply the filter and the ledger has a
+   * whole copy; where one can't be read it shows what the ledger knows. PROVIDER does neither.
    */
   readonly read: ReadPolicy;
   /** Default true. Counting a large ledger costs more than a page of it: false when nobody asked for totals. */
@@ -73,50 +71,39 @@ export interface RefundPage {
   readonly sources: readonly SourceReport[];
 }
 
+type Page = MergedPage<ListedRefund, RefundSource>;
+
 /**
  * Reads one page. All sources are read at once, each only as far as the page needs. One that fails, or is late, is named in
- * `sources`; its place in the cursors stays where it was, and there may be more rows as long as it is away. Meanwhile the rows
- * that the ledger knows of it are shown. Once it is back the others come first, late but in their own order: none passed over,
- * none twice.
+ * `sources`; its position in the cursors stays where it was, and there may be more rows as long as it is away. Meanwhile the
+ * rows that the ledger knows of it are shown. Once it is back the others come first, late but in their own order: none passed
+ * over, none twice.
  * Throws PagingError for a cursor that is bad, foreign, or stood among rows that have all gone.
  */
-export async function listRefunds(deps: ListDeps, ask: ListAsk, signal: AbortSignal): Promise<RefundPage> {
-  const accounts = inOrder(deps, ask);
-  const cursors = cursorsOf(describe(ask, accounts));
-  const [toward, limit, text]: readonly [Toward, number, string | null] =
-    ask.window.kind === 'forward'
-      ? ['after', ask.window.first, ask.window.after]
-      : ['before', ask.window.last, ask.window.before];
-  const cursor = text === null ? null : cursors.read(text, toward);
-  const copies = await copiesFor(deps, ask, accounts);
-  const lists = accounts.filter(({ list }) => list !== undefined).length;
-  const placed = accounts.map((account, index) => {
-    const place = turned(cursor?.[index] ?? null, toward);
-    const source = sourceOf(deps, ask, account, place, copies.get(account.key), lists);
-    return { source, place: place ?? outset(source, toward) };
-  });
-  const withTotal = ask.withTotals ?? true;
-  const outcomes = await readSources(
-    placed,
-    { toward, need: limit + 1, withTotal },
-    { clock: deps.clock, deadlineMs: deps.deadlineMs(ask.read) },
-    signal,
+export async function listRefunds(deps: ListDeps, request: ListRequest, signal: AbortSignal): Promise<RefundPage> {
+  const accounts = inOrder(deps, request);
+  const copies = await copiesFor(deps, request, accounts);
+  const most = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
+  const sources = accounts.map(
+    (account) => (position: SourcePosition | null) =>
+      openSource(deps, request, { account, position, copiedAt: copies.get(account.key) ?? null, most }),
   );
-  const draft = draftPage(outcomes, limit, toward);
-  const refunds = await remember(deps, outcomes, draft);
-  return pageOf(ask, outcomes, draft, refunds, cursors.write);
+  const cursors = cursorsOf(describe(request, accounts));
+  const limits = { clock: deps.clock, deadlineMs: deps.deadlineMs(request.read), signal, failureOf };
+  const page = await readMerged<ListedRefund, RefundSource>({ sources, cursors, window: request.window }, limits);
+  return pageOf(request, page, await remember(deps, page));
 }
 
 /** The accounts in the order in which their rows of the same time come. */
-function inOrder({ accounts }: ListDeps, ask: ListAsk): readonly ProviderAccount[] {
-  const chosen = accounts.filter(({ key }) => ask.accounts.includes(key));
+function inOrder({ accounts }: ListDeps, request: ListRequest): readonly ProviderAccount[] {
+  const chosen = accounts.filter(({ key }) => request.accounts.includes(key));
   const ordered = chosen.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   // The newest-first list is the oldest-first one turned round.
-  return ask.direction === 'DESC' ? ordered.toReversed() : ordered;
+  return request.direction === 'DESC' ? ordered.toReversed() : ordered;
 }
 
-/** The same text for the same question: what a cursor belongs to. */
-function describe({ direction, conditions, read }: ListAsk, accounts: readonly ProviderAccount[]): string {
+/** The same text for the same query: what a cursor belongs to. */
+function describe({ direction, conditions, read }: ListRequest, accounts: readonly ProviderAccount[]): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
   const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
@@ -125,7 +112,7 @@ function describe({ direction, conditions, read }: ListAsk, accounts: readonly P
 /** The whole copies that may answer. */
 async function copiesFor(
   { copies }: ListDeps,
-  { read, conditions }: ListAsk,
+  { read, conditions }: ListRequest,
   accounts: readonly ProviderAccount[],
 ): Promise<ReadonlyMap<AccountKey, Date>> {
   if (copies === undefined || read !== 'AUTO') return new Map();
@@ -133,50 +120,58 @@ async function copiesFor(
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
 
-/** A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its place is one in there. */
-function sourceOf(
+interface OpenedAt {
+  readonly account: ProviderAccount;
+  readonly position: SourcePosition | null;
+  /** Of a whole copy that may answer: how old it is. */
+  readonly copiedAt: Date | null;
+  /** Most rows that may be shown in the place of the provider. */
+  readonly most: number;
+}
+
+/** A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its position is one in there. */
+function openSource(
   deps: ListDeps,
-  { direction, conditions, read }: ListAsk,
-  account: ProviderAccount,
-  place: SourcePlace | null,
-  copiedAt: Date | undefined,
-  lists: number,
-): ListSource {
+  request: ListRequest,
+  { account, position, copiedAt, most }: OpenedAt,
+): RefundSource {
   const { ledger, pages, clock } = deps;
+  const { direction, conditions, read, window, withTotals = true } = request;
   const { key, list } = account;
-  const isCopy = place === null ? copiedAt !== undefined : place.kind === 'ledger' || place.kind === 'ledger-row';
-  const stored = { ledger, account: key, direction, conditions, ...(copiedAt && { asOf: copiedAt }) };
-  if (list === undefined || read === 'LEDGER' || isCopy) return ledgerSource(stored);
-  const live = providerSource({ account, list, direction, conditions, flight: pages, clock });
+  const isForward = window.toward === 'after';
+  const order = isForward === (direction === 'ASC') ? 'ASC' : 'DESC';
+  const stored = { ledger, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
+  if (position?.kind === 'keyed') return ledgerSource(stored, position.at);
+  if (list === undefined || read === 'LEDGER' || (position === null && copiedAt !== null)) {
+    return ledgerSource(stored, 'start');
+  }
+
+  const at = position ?? { kind: 'list', at: 'start' };
+  const [from, shown] = at.kind === 'fallback' ? [at.from, at.shown] : [at.at, []];
+  const live = providerSource(
+    { account, list, direction, conditions, flight: pages, clock },
+    { at: from, toward: window.toward, shown: new Set(shown) },
+  );
   if (read === 'PROVIDER') return live;
-  const asOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
-  const most = Math.floor(MOST_SHOWN / lists);
-  return bridged({ live, stored: ledgerSource(stored), direction, most, asOf });
+  return withFallback({
+    position: at,
+    live,
+    stored: (start) => ledgerSource({ ...stored, withTotal: false }, start),
+    order,
+    most,
+    asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
+  });
 }
 
-/** Rows that were shown from the ledger lie on one side of a place only: the other way, the walk goes back through the ledger. */
-const turned = (place: SourcePlace | null, toward: Toward): SourcePlace | null =>
-  place?.kind === 'bridge' && place.toward !== toward ? place.ledger : place;
-
-function outset({ origin }: ListSource, toward: Toward): SourcePlace {
-  const place = toward === 'after' ? 'start' : 'end';
-  return origin === 'LEDGER' ? { kind: 'ledger', place } : { kind: 'list', place };
-}
-
-/** Lets the providers' rows pass through the one door into the ledger; the draft's refunds, row by row. */
-async function remember(
-  deps: ListDeps,
-  outcomes: readonly Outcome[],
-  draft: Draft,
-): Promise<readonly (Refund | null)[]> {
+/** Observes the providers' rows into the ledger. The page's refunds, row by row. */
+async function remember(deps: ListDeps, { rows, results }: Page): Promise<readonly (Refund | null)[]> {
   const known = new Map<RefundObservation, Refund>();
-  const remembering = outcomes.map(async ({ source, at, result }, index) => {
+  const remembering = results.map(async ({ source, at, rows: read }) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
-    const contents = draft.rows.filter((row) => row.source === index).map(({ row }) => row.content);
+    const contents = rows.filter((row) => row.source === source).map(({ row }) => row.content);
     const told = contents.flatMap((content) => (content.kind === 'observed' ? [content.observation] : []));
     if (account === undefined || told.length === 0) return;
-    const askedAt = result.kind === 'read' ? result.reading.askedAt : null;
-    const context = { via: 'QUERY', at, ...(askedAt && { askedAt }) } as const;
+    const context = { via: 'QUERY', at, ...(read?.askedAt && { askedAt: read.askedAt }) } as const;
     const observed = await observeAndAsk(deps, observedAccount(account), told, context);
     for (const [nth, observation] of told.entries()) {
       const refund = observed[nth]?.refund;
@@ -184,56 +179,47 @@ async function remember(
     }
   });
   await Promise.all(remembering);
-  return draft.rows.map(({ row: { content } }) =>
+  return rows.map(({ row: { content } }) =>
     content.kind === 'known' ? content.refund : (known.get(content.observation) ?? null),
   );
 }
 
 function pageOf(
-  { conditions, window }: ListAsk,
-  outcomes: readonly Outcome[],
-  draft: Draft,
+  { conditions, window: { toward } }: ListRequest,
+  page: Page,
   refunds: readonly (Refund | null)[],
-  write: (cursor: Cursor) => string,
 ): RefundPage {
-  const outwards = draft.rows.flatMap(({ cursor }, index) => {
+  const walked = page.rows.flatMap(({ cursor }, index) => {
     const refund = refunds[index] ?? null;
     // The ledger may know better than the provider's list by now; a row that does not meet the filter is not shown.
     const meets = refund !== null && (conditions.statuses?.includes(refund.status) ?? true);
-    return meets ? [{ cursor: write(cursor), refund }] : [];
+    return meets ? [{ cursor, refund }] : [];
   });
-  const goesOn = draft.more && (draft.blocked || outwards.length < draft.rows.length || outwards.length === 0);
-  const near = outwards[0]?.cursor ?? null;
-  const far = goesOn ? write(draft.rest) : (outwards.at(-1)?.cursor ?? null);
-  const sources = outcomes.map(reportOf).toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  const goesOn = page.more && (page.blocked || walked.length < page.rows.length || walked.length === 0);
+  const near = walked[0]?.cursor ?? null;
+  const far = goesOn ? page.rest : (walked.at(-1)?.cursor ?? null);
+  const sources = page.results.map(reportOf).toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const totals = sources.map(({ totalCount }) => totalCount);
   const isCounted = totals.every((total) => total !== null);
-  const common = { totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null, sources };
-  return window.kind === 'forward'
-    ? {
-        ...common,
-        edges: outwards,
-        startCursor: near,
-        endCursor: far,
-        hasNextPage: draft.more,
-        hasPreviousPage: draft.opposite,
-      }
-    : {
-        ...common,
-        edges: outwards.toReversed(),
-        startCursor: far,
-        endCursor: near,
-        hasNextPage: draft.opposite,
-        hasPreviousPage: draft.more,
-      };
+  const isForward = toward === 'after';
+  return {
+    edges: isForward ? walked : walked.toReversed(),
+    startCursor: isForward ? near : far,
+    endCursor: isForward ? far : near,
+    hasNextPage: isForward ? page.more : page.opposite,
+    hasPreviousPage: isForward ? page.opposite : page.more,
+    totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null,
+    sources,
+  };
 }
 
-function reportOf({ source: { account, origin, asOf }, at, result }: Outcome): SourceReport {
-  const from = { account, origin, asOf: asOf ?? at };
-  if (result.kind === 'read') {
-    return { ...from, complete: result.reading.complete, totalCount: result.reading.total, failure: null };
-  }
-  const { failure, bridge } = result;
-  const failed = { ...from, complete: false, totalCount: null, failure };
-  return bridge === null ? failed : { ...failed, origin: 'LEDGER', asOf: bridge.asOf ?? at };
+function reportOf({ source, at, rows, failure }: SourceResult<ListedRefund, RefundSource>): SourceReport {
+  return {
+    account: source.account,
+    origin: failure !== null && rows !== null ? 'LEDGER' : source.origin,
+    complete: rows?.complete ?? false,
+    totalCount: rows?.total ?? null,
+    asOf: rows?.asOf ?? at,
+    failure,
+  };
 }

@@ -7,17 +7,19 @@ import { moveMirror, notCopied, readMirrors, type MirrorPass, type MirrorState }
 import type { ProviderAccount, ProviderList } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
 import type { Clock } from '../flow/clock.ts';
-import { cursorsOf, type SourcePlace } from '../refunds/cursor.ts';
+import { pageToward } from '../paging/cover.ts';
+import { cursorsOf } from '../paging/cursor.ts';
+import type { Position } from '../paging/position.ts';
+import type { SourceRows } from '../paging/source.ts';
+import { PagingError } from '../paging/window.ts';
 import { NO_CONDITIONS } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
-import { reachingPage } from '../refunds/page-cover.ts';
-import { PagingError } from '../refunds/paging.ts';
 import { askWhereUndecided, type AskAgainDeps } from './ask-again.ts';
 import { observedAccount } from './ask.ts';
 import type { AskedPage } from './list-pages.ts';
 import { providerSource } from './list-provider.ts';
-import type { Reading } from './list-source.ts';
+import type { ListedRefund } from './list-source.ts';
 import { observeIn } from './observe.ts';
 import type { Throttle } from '../flow/throttle.ts';
 
@@ -49,18 +51,18 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   const [known] = await readMirrors(ledger.db, [key]);
   const state = known ?? notCopied(key);
   const pass = state.pass ?? newPass(state, clock());
-  let reading: Reading;
+  let read: SourceRows<ListedRefund>;
   try {
-    reading = await readOn(mirrored, pass, clock, signal);
+    read = await readOn(mirrored, pass, clock, signal);
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
     const anew = { ...state, pass: null, copied: state.completedAt === null ? 0 : state.copied };
     await inTransaction(ledger, (tx) => moveMirror(tx, anew));
     return { state: anew, outcome: 'lost' };
   }
-  const next = stateAfter(state, pass, reading, clock());
-  const told = reading.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
-  await keep(deps, mirrored.account, next, told, reading.askedAt);
+  const next = stateAfter(state, pass, read, clock());
+  const told = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
+  await keep(deps, mirrored.account, next, told, read.askedAt);
   if (next.pass !== null) return { state: next, outcome: 'more' };
   return { state: next, outcome: state.completedAt === null ? 'copied' : 'done' };
 }
@@ -70,7 +72,6 @@ function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {
   return { startedAt: now, cursor: null, newestAt: null, until };
 }
 
-const START: SourcePlace = { kind: 'list', place: 'start' };
 const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
 
 async function readOn(
@@ -78,7 +79,7 @@ async function readOn(
   pass: MirrorPass,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Reading> {
+): Promise<SourceRows<ListedRefund>> {
   const paced: ProviderList = {
     ...list,
     page: async (ask, callSignal) => {
@@ -88,24 +89,23 @@ async function readOn(
   };
   const flight = createSingleFlight<AskedPage>();
   const of = { account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
-  const source = providerSource(of);
-  const [place = START] = pass.cursor === null ? [] : cursorsFor(account.key).read(pass.cursor, 'after');
-  const need = rowsInOneCall(place, list.maxPageSize);
-  return source.read({ place, toward: 'after', need, withTotal: true }, signal);
+  const [position] = pass.cursor === null ? [] : cursorsFor(account.key).read(pass.cursor, 'after');
+  const at = position?.kind === 'list' ? position.at : 'start';
+  const source = providerSource(of, { at, toward: 'after', shown: new Set() });
+  return source.read(rowsInOneCall(at, list.maxPageSize), signal);
 }
 
-/** As many rows behind a place as one page can hold together with the row in front of it. */
-function rowsInOneCall(place: SourcePlace, maxPageSize: number): number {
-  if (place.kind !== 'list' || typeof place.place === 'string') return maxPageSize;
-  const { offset } = place.place;
-  const { page, size } = reachingPage(Math.max(0, offset - 1), 'after', maxPageSize);
-  return Math.max(1, (page + 1) * size - offset);
+/** As many rows behind a position as one page can hold together with the row in front of it. */
+function rowsInOneCall(at: Position, maxPageSize: number): number {
+  if (typeof at === 'string') return maxPageSize;
+  const { page, size } = pageToward(Math.max(0, at.offset - 1), 'after', maxPageSize);
+  return Math.max(1, (page + 1) * size - at.offset);
 }
 
 function stateAfter(
   state: MirrorState,
   pass: MirrorPass,
-  { rows, more, total, placeBeyond }: Reading,
+  { rows, more, total, beyond }: SourceRows<ListedRefund>,
   now: Date,
 ): MirrorState {
   // Keys are times turned round, because the list is read newest first.
@@ -113,17 +113,17 @@ function stateAfter(
   const newest = Math.max(pass.newestAt?.getTime() ?? -Infinity, ...times);
   const newestAt = Number.isFinite(newest) ? new Date(newest) : null;
   const { until } = pass;
-  const read: MirrorState = {
+  const moved: MirrorState = {
     ...state,
     copied: state.completedAt === null ? state.copied + rows.length : state.copied,
     total: total ?? state.total,
   };
   if (more && (until === null || times.every((time) => time >= until.getTime()))) {
-    const cursor = cursorsFor(state.account).write([placeBeyond(rows.length)]);
-    return { ...read, pass: { ...pass, cursor, newestAt } };
+    const cursor = cursorsFor(state.account).write([beyond(rows.length)]);
+    return { ...moved, pass: { ...pass, cursor, newestAt } };
   }
   return {
-    ...read,
+    ...moved,
     pass: null,
     completedAt: state.completedAt ?? now,
     copiedUpTo: earlier(newestAt ?? state.copiedUpTo, pass.startedAt),

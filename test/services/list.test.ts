@@ -4,9 +4,9 @@ import { findRefunds } from '../../src/ledger/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { PagingError } from '../../src/refunds/paging.ts';
+import { PagingError } from '../../src/paging/window.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';
-import { listRefunds, type ListAsk, type RefundPage } from '../../src/services/list.ts';
+import { listRefunds, type ListRequest, type RefundPage } from '../../src/services/list.ts';
 import { observe } from '../../src/services/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import {
@@ -23,11 +23,11 @@ const NOW = new Date('2024-07-31T08:26:46Z');
 /** On a busy machine a cold embedded database takes its time. */
 const SLOW = { timeout: 60_000 };
 const NOBODY = new AbortController().signal;
-const forward = (first: number, after: string | null = null) => ({ kind: 'forward', first, after }) as const;
-const backward = (last: number, before: string | null = null) => ({ kind: 'backward', last, before }) as const;
+const forward = (limit: number, from: string | null = null) => ({ toward: 'after', limit, from }) as const;
+const backward = (limit: number, from: string | null = null) => ({ toward: 'before', limit, from }) as const;
 
 interface House {
-  readonly list: (ask?: Partial<ListAsk>, signal?: AbortSignal) => Promise<RefundPage>;
+  readonly list: (ask?: Partial<ListRequest>, signal?: AbortSignal) => Promise<RefundPage>;
   readonly live: ModelAccount;
 }
 
@@ -52,7 +52,7 @@ function house(
     clock: () => NOW,
     deadlineMs: () => deadlineMs,
   };
-  const ask: ListAsk = {
+  const ask: ListRequest = {
     accounts: accounts.map(({ key }) => key),
     conditions: NO_CONDITIONS,
     direction: 'DESC',
@@ -83,7 +83,7 @@ function newestFirst(lists: Readonly<Record<string, ModelList>>): readonly strin
     .map(({ id }) => id);
 }
 
-async function walk(list: House['list'], part: Partial<ListAsk>, size: number, way: 'forward' | 'backward') {
+async function walk(list: House['list'], part: Partial<ListRequest>, size: number, way: 'forward' | 'backward') {
   const seen: string[] = [];
   let from: string | null = null;
   for (let pages = 1; pages < 200; pages++) {
@@ -306,7 +306,7 @@ describeOnEachDatabase('list', (database) => {
         argument: 'before',
       });
     }
-    const others: readonly Partial<ListAsk>[] = [
+    const others: readonly Partial<ListRequest>[] = [
       { direction: 'ASC' },
       { read: 'LEDGER' },
       { accounts: [accountKey('library')] },

@@ -59,7 +59,7 @@ describeOnEachDatabase('what turns up', (database) => {
             accounts: [key],
             conditions: NO_CONDITIONS,
             direction: 'DESC',
-            window: { kind: 'forward', first: 5, after: null },
+            window: { toward: 'after', limit: 5, from: null },
             read: 'PROVIDER',
           },
           NOBODY,

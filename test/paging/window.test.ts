@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_ROWS, PagingError, readWindow } from '../../src/refunds/paging.ts';
+import { MAX_ROWS, PagingError, readWindow } from '../../src/paging/window.ts';
 
 describe('the paging arguments', () => {
   test('read as a window', () => {
-    expect(readWindow({ first: 20 })).toEqual({ kind: 'forward', first: 20, after: null });
+    expect(readWindow({ first: 20 })).toEqual({ toward: 'after', limit: 20, from: null });
     expect(readWindow({ first: MAX_ROWS, after: 'x', last: null })).toEqual({
-      kind: 'forward',
-      first: 100,
-      after: 'x',
+      toward: 'after',
+      limit: 100,
+      from: 'x',
     });
-    expect(readWindow({ last: 1, before: 'x' })).toEqual({ kind: 'backward', last: 1, before: 'x' });
-    expect(readWindow({ last: 0, before: null, after: null })).toEqual({ kind: 'backward', last: 0, before: null });
+    expect(readWindow({ last: 1, before: 'x' })).toEqual({ toward: 'before', limit: 1, from: 'x' });
+    expect(readWindow({ last: 0, before: null, after: null })).toEqual({ toward: 'before', limit: 0, from: null });
   });
 
   test.each([

@@ -1,7 +1,6 @@
 /** One list out of several: which row of which source comes next. */
-import type { Toward } from './place.ts';
 
-/** The rows of one source from its place outwards: the nearest first. */
+/** The rows of one source from its position on. */
 export interface MergeSource {
   readonly keys: readonly number[];
   /** Whether there are, or may be, more rows than these. */
@@ -10,42 +9,35 @@ export interface MergeSource {
   readonly horizon: number | null;
 }
 
-/** A row taken: the `nth` of the source's rows, counted outwards. */
+/** A row taken: the `nth` of the source's rows. */
 export interface Pick {
   readonly source: number;
   readonly nth: number;
 }
 
 export interface Merged {
-  /** Outwards: behind each other when walking `after`, in front of each other when walking `before`. */
   readonly picks: readonly Pick[];
-  /** How many rows of each source were taken. */
-  readonly taken: readonly number[];
   /** A source ran out of rows that it may yet have: what comes next can't be known, so the page ends early. */
   readonly blocked: boolean;
-  /** There are, or may be, more rows this way. */
+  /** There are, or may be, more rows. */
   readonly more: boolean;
 }
 
 /**
- * Takes up to `limit` rows in the order of their keys; at the same key in the order of the sources (in front of the place,
- * both reversed). Rows of one source keep its own order, whatever their keys: a source that was away and lags behind the
- * others comes first until it has caught up, so that none of its rows is passed over.
+ * Takes up to `limit` rows in the order of their keys; at the same key in the order of the sources. Rows of one source keep
+ * its own order, whatever their keys: a source that was away and lags behind the others comes first until it has caught up,
+ * so that none of its rows is passed over.
  */
-export function merge(sources: readonly MergeSource[], limit: number, toward: Toward): Merged {
-  const order = [...sources.keys()];
-  if (toward === 'before') order.reverse();
+export function merge(sources: readonly MergeSource[], limit: number): Merged {
   const taken = sources.map(() => 0);
   const picks: Pick[] = [];
-
   const nextKey = (source: number): number | undefined => sources[source]?.keys[taken[source] ?? 0];
-  const isNearer = (key: number, than: number) => (toward === 'after' ? key < than : key > than);
 
   function nearest(): { source: number; key: number } | null {
     let best: { source: number; key: number } | null = null;
-    for (const source of order) {
+    for (const source of sources.keys()) {
       const key = nextKey(source);
-      if (key !== undefined && (best === null || isNearer(key, best.key))) best = { source, key };
+      if (key !== undefined && (best === null || key < best.key)) best = { source, key };
     }
     return best;
   }
@@ -54,7 +46,7 @@ export function merge(sources: readonly MergeSource[], limit: number, toward: To
   function mayComeBefore(key: number | null): boolean {
     return sources.some((source, index) => {
       if (!source.more || nextKey(index) !== undefined) return false;
-      return key === null || source.horizon === null || !isNearer(key, source.horizon);
+      return key === null || source.horizon === null || key >= source.horizon;
     });
   }
 
@@ -67,5 +59,5 @@ export function merge(sources: readonly MergeSource[], limit: number, toward: To
     picks.push({ source: best.source, nth });
     taken[best.source] = nth + 1;
   }
-  return { picks, taken, blocked, more: nearest() !== null || sources.some(({ more }) => more) };
+  return { picks, blocked, more: nearest() !== null || sources.some(({ more }) => more) };
 }

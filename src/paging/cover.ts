@@ -1,16 +1,17 @@
 /** Window arithmetic: which pages of a list that knows only `page` and `size` hold the rows [from, to). */
+import type { Toward } from './window.ts';
 
 /** One page; it holds the rows [page × size, page × size + size). `page` counts from 0. */
-export interface PageAsk {
+export interface PageRequest {
   readonly page: number;
   readonly size: number;
 }
 
-const endOf = ({ page, size }: PageAsk): number => (page + 1) * size;
-const holding = (row: number, size: number): PageAsk => ({ page: Math.floor(row / size), size });
+const endOf = ({ page, size }: PageRequest): number => (page + 1) * size;
+const holding = (row: number, size: number): PageRequest => ({ page: Math.floor(row / size), size });
 
 /** The smallest page that holds all of [from, to), if there is one. */
-function onePage(from: number, to: number, maxPageSize: number): PageAsk | null {
+function onePage(from: number, to: number, maxPageSize: number): PageRequest | null {
   const need = to - from;
   for (let size = Math.max(need, 1); size <= maxPageSize; size++) {
     if ((from % size) + need <= size) return holding(from, size);
@@ -19,8 +20,13 @@ function onePage(from: number, to: number, maxPageSize: number): PageAsk | null 
 }
 
 /** The pair with the fewest rows that holds [from, to) and shares at least `shared` rows. */
-function twoPages(from: number, to: number, maxPageSize: number, shared: number): readonly [PageAsk, PageAsk] | null {
-  let best: readonly [PageAsk, PageAsk] | null = null;
+function twoPages(
+  from: number,
+  to: number,
+  maxPageSize: number,
+  shared: number,
+): readonly [PageRequest, PageRequest] | null {
+  let best: readonly [PageRequest, PageRequest] | null = null;
   let fewest = Infinity;
   for (let size = 1; size <= maxPageSize; size++) {
     const reach = from - (from % size) + size - shared;
@@ -39,7 +45,7 @@ function twoPages(from: number, to: number, maxPageSize: number, shared: number)
  * The page that holds `row` and reaches furthest behind it, or in front of it. It holds the row's neighbour on that side
  * too, unless no size up to the maximum has both on one page: then it is the neighbour's page.
  */
-export function reachingPage(row: number, toward: 'after' | 'before', maxPageSize: number): PageAsk {
+export function pageToward(row: number, toward: Toward, maxPageSize: number): PageRequest {
   let furthest = 0;
   let best = 0;
   for (let size = 2; size <= maxPageSize; size++) {
@@ -52,12 +58,12 @@ export function reachingPage(row: number, toward: 'after' | 'before', maxPageSiz
 }
 
 /** For more rows than two pages hold: as few pages as overlap by a row, wherever sizes allow an overlap. */
-function manyPages(from: number, to: number, maxPageSize: number): readonly PageAsk[] {
-  const furthest = reachingPage(from, 'after', maxPageSize);
+function manyPages(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
+  const furthest = pageToward(from, 'after', maxPageSize);
   const first = furthest.page * furthest.size <= from ? furthest : holding(from, maxPageSize);
   const pages = [first];
   for (let end = endOf(first); end < to;) {
-    const next = onePage(end - 1, to, maxPageSize) ?? reachingPage(end - 1, 'after', maxPageSize);
+    const next = onePage(end - 1, to, maxPageSize) ?? pageToward(end - 1, 'after', maxPageSize);
     pages.push(next);
     end = endOf(next);
   }
@@ -69,7 +75,7 @@ function manyPages(from: number, to: number, maxPageSize: number): readonly Page
  * the window is larger than the maximum) as few as possible. Several pages overlap by a row wherever sizes allow, so that
  * whoever joins them can see by that row that the list did not move between their answers.
  */
-export function pagesCovering(from: number, to: number, maxPageSize: number): readonly PageAsk[] {
+export function pagesCovering(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
   const one = onePage(from, to, maxPageSize);
   if (one !== null) return [one];
   const overlapping = twoPages(from, to, maxPageSize, 1);

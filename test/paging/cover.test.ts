@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pagesCovering, reachingPage, type PageAsk } from '../../src/refunds/page-cover.ts';
+import { pagesCovering, pageToward, type PageRequest } from '../../src/paging/cover.ts';
 
 const offsets = fc.nat(100_000);
 const needs = fc.integer({ min: 1, max: 102 });
 const maxima = fc.integer({ min: 1, max: 100 });
 
-const rowsOf = ({ page, size }: PageAsk) => Array.from({ length: size }, (_, nth) => page * size + nth);
+const rowsOf = ({ page, size }: PageRequest) => Array.from({ length: size }, (_, nth) => page * size + nth);
 
 describe('the pages of a window', () => {
   test('hold each of its rows, are in order, and none is larger than the maximum', () => {
@@ -78,7 +78,7 @@ describe('the furthest reaching page', () => {
   test('holds the row and the one beside it, or the one beside it where no size has both', () => {
     fc.assert(
       fc.property(offsets, maxima, fc.constantFrom('after' as const, 'before' as const), (row, max, toward) => {
-        const held = rowsOf(reachingPage(row, toward, max));
+        const held = rowsOf(pageToward(row, toward, max));
         const beside = toward === 'after' ? row + 1 : Math.max(0, row - 1);
         expect(held).toContain(beside);
         if (max >= 20) expect(held).toContain(row);

@@ -1,4 +1,4 @@
-/** What a frontend may ask of a list: how many rows, from where, which way. */
+/** The window of a page: how many rows, from where, which way. */
 
 /** Most rows of one page. */
 export const MAX_ROWS = 100;
@@ -17,10 +17,15 @@ export class PagingError extends Error {
 /** Relay's four paging arguments. */
 export type PagingArgument = 'first' | 'after' | 'last' | 'before';
 
-/** A page: the `first` rows behind `after`, or the `last` rows in front of `before`. Null: from the list's start, or end. */
-export type PageWindow =
-  | { readonly kind: 'forward'; readonly first: number; readonly after: string | null }
-  | { readonly kind: 'backward'; readonly last: number; readonly before: string | null };
+/** The side of a cursor on which the rows are asked for. */
+export type Toward = 'after' | 'before';
+
+/** A page: `limit` rows behind (`after`) or in front of (`before`) a cursor. Null: from the list's start, or end. */
+export interface PageWindow {
+  readonly toward: Toward;
+  readonly limit: number;
+  readonly from: string | null;
+}
 
 interface PagingArguments {
   readonly first?: number | null | undefined;
@@ -49,12 +54,12 @@ export function readWindow({ first, after, last, before }: PagingArguments): Pag
   if (forward !== null) {
     if (typeof before === 'string')
       throw new PagingError('before', '"before" goes with "last"; with "first" give "after".');
-    return { kind: 'forward', first: checkCount('first', forward), after: after ?? null };
+    return { toward: 'after', limit: checkCount('first', forward), from: after ?? null };
   }
   if (backward !== null) {
     if (typeof after === 'string')
       throw new PagingError('after', '"after" goes with "first"; with "last" give "before".');
-    return { kind: 'backward', last: checkCount('last', backward), before: before ?? null };
+    return { toward: 'before', limit: checkCount('last', backward), from: before ?? null };
   }
   throw new PagingError('first', `Say how many rows: "first" or "last", from 0 to ${MAX_ROWS}.`);
 }
