@@ -1,7 +1,8 @@
 /** Cursors: a position in every source of a list, as text that means nothing to anybody else. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { FLIPPED, flipPosition, type Position } from './position.ts';
+import { FLIPPED, flipPosition, type Edge, type Gap, type Position } from './position.ts';
+import type { Side } from './run.ts';
 import { PagingError, type Toward } from './window.ts';
 
 /** Most rows that a cursor can name as shown by a fallback, of all sources together. */
@@ -17,48 +18,75 @@ const digest = (text: string, length: number): string =>
 /** The fingerprint of a row: 48 bits of its id, compared only among neighbours. */
 export const fingerprintOf = (id: string): string => digest(id, FINGERPRINT_LENGTH);
 
+/**
+ * A position in a list that is read by key: on the row with that time (epoch milliseconds) and id, or ahead of or behind it. Keys
+ * are compared, so the row need not exist any more.
+ */
+export interface KeyGap {
+  readonly kind: 'key';
+  readonly side: Side | 'on';
+  readonly time: number;
+  readonly id: string;
+}
+export type KeyPosition = Edge | KeyGap;
+
+/**
+ * A position in a list with pages, of which rows on one side were shown from a list that is read by key. The latter was read up
+ * to `at`.
+ */
+export interface FallbackPosition {
+  readonly kind: 'fallback';
+  readonly side: Side;
+  readonly from: Position;
+  /** Fingerprints of the rows that were shown. */
+  readonly shown: readonly string[];
+  readonly at: KeyPosition;
+}
+
+/** Where one source was. */
+export type SourcePosition = Position | KeyPosition | FallbackPosition;
+
+/** One position per source, in the order of the query's sources. */
+export type Cursor = readonly SourcePosition[];
+
+/** The same cursor in the flipped list: its sources, too, come in the opposite order. */
+export const flipCursor = (cursor: Cursor): Cursor => cursor.toReversed().map(flipSource);
+
+function flipSource(position: SourcePosition): SourcePosition {
+  if (typeof position === 'string' || position.kind === 'gap') return flipPosition(position);
+  if (position.kind === 'key') return flipKey(position);
+  const { side, from, at } = position;
+  return { ...position, side: FLIPPED[side], from: flipPosition(from), at: flipKey(at) };
+}
+
+const flipKey = (position: KeyPosition): KeyPosition =>
+  typeof position === 'string' ? FLIPPED[position] : { ...position, side: FLIPPED[position.side] };
+
+// A cursor goes with every row, so each kind of position is written as a short tuple.
+
 const tuple = <const T extends unknown[]>(...parts: T): T => parts;
-
-// Each codec is a shape and the shorter one that is written: a cursor goes with every row.
-
+function kind<P extends { readonly kind: string }>(name: P['kind']) {
+  const shape = z.object({ kind: z.literal(name) });
+  return z.custom<P>((value) => shape.safeParse(value).success);
+}
 const whole = z.int();
 const fingerprint = z.string().length(FINGERPRINT_LENGTH);
 /** Fingerprints are one text: they can be many. */
 const fingerprints = (most: number) =>
-  z.codec(
-    z
-      .string()
-      .max(most * FINGERPRINT_LENGTH)
-      .refine((text) => text.length % FINGERPRINT_LENGTH === 0),
-    z.array(fingerprint).readonly(),
-    {
-      decode: (text) => text.match(/.{8}/gs) ?? [],
-      encode: (parts) => parts.join(''),
-    },
-  );
+  z.codec(z.string().max(most * FINGERPRINT_LENGTH), z.array(fingerprint).readonly(), {
+    decode: (text) => text.match(/.{1,8}/gs) ?? [],
+    encode: (parts) => parts.join(''),
+  });
 
 const [AHEAD_WHOLE, BEHIND_WHOLE] = [1, 2];
 const gap = z.codec(
   z.tuple([whole.min(0), whole, fingerprints(16), fingerprints(16), whole.min(0).max(3), fingerprint.optional()]),
-  z.object({
-    offset: whole,
-    key: whole,
-    ahead: z.array(fingerprint).readonly(),
-    behind: z.array(fingerprint).readonly(),
-    aheadWhole: z.boolean(),
-    behindWhole: z.boolean(),
-    on: fingerprint.nullable(),
-  }),
+  kind<Gap>('gap'),
   {
-    decode: ([offset, key, ahead, behind, wholes, on = null]) => ({
-      offset,
-      key,
-      ahead,
-      behind,
-      on,
-      aheadWhole: (wholes & AHEAD_WHOLE) !== 0,
-      behindWhole: (wholes & BEHIND_WHOLE) !== 0,
-    }),
+    decode: ([offset, key, ahead, behind, wholes, on = null]) => {
+      const [aheadWhole, behindWhole] = [(wholes & AHEAD_WHOLE) !== 0, (wholes & BEHIND_WHOLE) !== 0];
+      return { kind: 'gap' as const, offset, key, ahead, behind, aheadWhole, behindWhole, on };
+    },
     encode: ({ offset, key, ahead, behind, aheadWhole, behindWhole, on }) => {
       const wholes = (aheadWhole ? AHEAD_WHOLE : 0) + (behindWhole ? BEHIND_WHOLE : 0);
       // Rows that vanished while pages were joined can put the first of a run in front of the list.
@@ -68,88 +96,23 @@ const gap = z.codec(
   },
 );
 
-const keyedGap = z.codec(
-  z.tuple([z.enum(['<', '=', '>']), whole, z.string().max(1024)]),
-  z.object({ side: z.enum(['ahead', 'on', 'behind']), time: whole, id: z.string() }),
-  {
-    decode: ([sign, time, id]) => ({ side: SIDES[sign], time, id }),
-    encode: ({ side, time, id }) => tuple(SIGNS[side], time, id),
-  },
-);
 const SIDES = { '<': 'ahead', '=': 'on', '>': 'behind' } as const;
 const SIGNS = { ahead: '<', on: '=', behind: '>' } as const;
+const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), whole, z.string().max(1024)]), kind<KeyGap>('key'), {
+  decode: ([sign, time, id]) => ({ kind: 'key' as const, side: SIDES[sign], time, id }),
+  encode: ({ side, time, id }) => tuple(SIGNS[side], time, id),
+});
 
 const edge = z.enum(['start', 'end', 'empty']);
-const listPosition = z.union([edge, gap]);
-const keyedPosition = z.union([edge, keyedGap]);
-
-const sourcePosition = z.union([
-  z.codec(listPosition, z.object({ kind: z.literal('list'), at: z.custom<Position>() }), {
-    decode: (at) => ({ kind: 'list' as const, at }),
-    encode: ({ at }) => at,
-  }),
-  z.codec(
-    z.tuple([z.literal('k'), keyedPosition]),
-    z.object({ kind: z.literal('keyed'), at: z.custom<KeyedPosition>() }),
-    {
-      decode: ([, at]) => ({ kind: 'keyed' as const, at }),
-      encode: ({ at }) => tuple('k', at),
-    },
-  ),
-  z.codec(
-    z.tuple([z.literal('f'), z.enum(['<', '>']), fingerprints(MOST_SHOWN), listPosition, keyedPosition]),
-    z.object({
-      kind: z.literal('fallback'),
-      side: z.enum(['ahead', 'behind']),
-      shown: z.array(fingerprint).readonly(),
-      from: z.custom<Position>(),
-      at: z.custom<KeyedPosition>(),
-    }),
-    {
-      decode: ([, sign, shown, from, at]) => ({ kind: 'fallback' as const, side: SIDES[sign], shown, from, at }),
-      encode: ({ side, shown, from, at }) => tuple('f', SIGNS[side], shown, from, at),
-    },
-  ),
-]);
-
-/**
- * A position in a list that is read by key: the row with the sort key (`time`, `id`), or the gap ahead of or behind it. Keys are
- * compared, so the row need not exist any more. `time` is in epoch milliseconds.
- */
-export type KeyedPosition = z.infer<typeof keyedPosition>;
-
-/**
- * Where one source was. `list`: in a list with pages. `keyed`: in one that is read by key. `fallback`: at `from` in a list with
- * pages, while the rows with the fingerprints `shown`, which lie on one `side` of it, were shown from a list that is read by
- * key. That list was read up to `at`.
- */
-export type SourcePosition = z.infer<typeof sourcePosition>;
-export type ListPosition = Extract<SourcePosition, { kind: 'list' }>;
-export type FallbackPosition = Extract<SourcePosition, { kind: 'fallback' }>;
-
-/** One position per source, in the order of the query's sources. */
-export type Cursor = readonly SourcePosition[];
-const cursorParts = z.array(sourcePosition);
-
-function flipKeyed(position: KeyedPosition): KeyedPosition {
-  return typeof position === 'string' ? FLIPPED[position] : { ...position, side: FLIPPED[position.side] };
-}
-
-function flipSource(position: SourcePosition): SourcePosition {
-  switch (position.kind) {
-    case 'list':
-      return { kind: 'list', at: flipPosition(position.at) };
-    case 'keyed':
-      return { kind: 'keyed', at: flipKeyed(position.at) };
-    case 'fallback': {
-      const { side, from, at } = position;
-      return { ...position, side: FLIPPED[side], from: flipPosition(from), at: flipKeyed(at) };
-    }
-  }
-}
-
-/** The same cursor in the flipped list: its sources, too, come in the opposite order. */
-export const flipCursor = (cursor: Cursor): Cursor => cursor.toReversed().map(flipSource);
+const fallback = z.codec(
+  z.tuple([z.enum(['<', '>']), fingerprints(MOST_SHOWN), z.union([edge, gap]), z.union([edge, keyGap])]),
+  kind<FallbackPosition>('fallback'),
+  {
+    decode: ([sign, shown, from, at]) => ({ kind: 'fallback' as const, side: SIDES[sign], from, shown, at }),
+    encode: ({ side, shown, from, at }) => tuple(SIGNS[side], shown, from, at),
+  },
+);
+const cursorParts = z.array(z.union([edge, gap, keyGap, fallback]));
 
 /** Writes and reads the cursors of one query. */
 export interface Cursors {

@@ -15,6 +15,7 @@ export const NEIGHBOURS = 8;
 
 /** The gap between the rows `ahead` of it and `behind` it in the list. */
 export interface Gap {
+  readonly kind: 'gap';
   /** How many rows were ahead of it when it was last seen. */
   readonly offset: number;
   /** The key of the row next to it, or of one that was and has vanished. Neighbours share it. */
@@ -48,7 +49,7 @@ export function flipPosition(position: Position): Position {
   if (typeof position === 'string') return FLIPPED[position];
   const { offset, key, ahead, behind, aheadWhole, behindWhole, on } = position;
   const flipped = { ahead: behind, behind: ahead, aheadWhole: behindWhole, behindWhole: aheadWhole, on };
-  return { ...flipped, offset: 0 - offset - (on === null ? 0 : 1), key: 0 - key };
+  return { kind: 'gap', ...flipped, offset: 0 - offset - (on === null ? 0 : 1), key: 0 - key };
 }
 
 /** The position from which a walk goes on: behind the row that it stands on. */
@@ -82,6 +83,7 @@ function gapOf(run: Run<Row>, { key, index, on }: Pick<Gap, 'key' | 'on'> & { in
   const ahead = neighbours(run, { index: index - 1, side: 'ahead', key }, from);
   const behind = neighbours(run, { index: on === null ? index : index + 1, side: 'behind', key }, from);
   return {
+    kind: 'gap',
     offset: run.start + index,
     key,
     ahead: ahead.fingerprints,

@@ -77,7 +77,7 @@ export async function readMerged<R, S extends Source<R>>(
  * in the list that they came from.
  */
 const turned = (position: SourcePosition | null): SourcePosition | null =>
-  position?.kind === 'fallback' && position.side === 'ahead' ? { kind: 'keyed', at: position.at } : position;
+  typeof position === 'object' && position?.kind === 'fallback' && position.side === 'ahead' ? position.at : position;
 
 /** Reads every source. When one throws what is not its own failure, the others are told to stop. */
 async function readAll<R, S extends Source<R>>(
@@ -158,7 +158,7 @@ function mergeResults<R, S extends Source<R>>(
     rest: write(positions(Infinity, null)),
     blocked: merged.blocked,
     more: merged.more || results.some(({ failure }) => failure !== null),
-    opposite: results.some(({ rows: read, source }) => read?.opposite ?? source.position.at !== 'start'),
+    opposite: results.some(({ rows: read, source }) => read?.opposite ?? source.position !== 'start'),
     results,
   };
 }

@@ -1,7 +1,7 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
 import type { Ledger } from '../ledger/database.ts';
 import { countRefunds, pageRefunds, type Keyset } from '../ledger/refunds.ts';
-import type { KeyedPosition } from '../paging/cursor.ts';
+import type { KeyGap, KeyPosition } from '../paging/cursor.ts';
 import type { SourceRow } from '../paging/source.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
@@ -20,17 +20,15 @@ export interface LedgerList {
 }
 
 /** The source that answers from what this server knows of an account, opened at a position. */
-export function ledgerSource({ ledger, account, conditions, order, ...list }: LedgerList, at: KeyedPosition) {
-  const keyed = (position: KeyedPosition) => ({ kind: 'keyed' as const, at: position });
-
+export function ledgerSource({ ledger, account, conditions, order, ...list }: LedgerList, at: KeyPosition) {
   async function read(need: number) {
     const total = list.withTotal ? await countRefunds(ledger.db, { accounts: [account], conditions }) : null;
     const after = typeof at === 'string' ? null : keysetOf(account, at);
     const page = { accounts: [account], conditions, direction: order, after, limit: need };
     const refunds = at === 'end' ? [] : await pageRefunds(ledger.db, page);
-    const beside = (nth: number, side: 'ahead' | 'on' | 'behind') => {
+    const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
       const refund = refunds[nth];
-      return refund && { side, time: refund.createdAt.getTime(), id: refund.merchantRefundId };
+      return refund && { kind: 'key', side, time: refund.createdAt.getTime(), id: refund.merchantRefundId };
     };
     // What comes in front of the first row later is not of this walk, but of one the other way.
     const first = typeof at === 'string' && at !== 'end' ? (beside(0, 'ahead') ?? 'empty') : at;
@@ -42,12 +40,12 @@ export function ledgerSource({ ledger, account, conditions, order, ...list }: Le
       total,
       askedAt: null,
       asOf: list.asOf,
-      beyond: (count: number) => keyed(beside(count - 1, 'behind') ?? first),
-      on: (nth: number) => keyed(beside(nth, 'on') ?? first),
+      beyond: (count: number): KeyPosition => beside(count - 1, 'behind') ?? first,
+      on: (nth: number): KeyPosition => beside(nth, 'on') ?? first,
     };
   }
 
-  return { account, origin: 'LEDGER', position: keyed(at), read } as const satisfies RefundSource;
+  return { account, origin: 'LEDGER', position: at, read } as const satisfies RefundSource;
 }
 
 const rowOf = (refund: Refund, order: Direction): SourceRow<ListedRefund> => ({
@@ -56,7 +54,7 @@ const rowOf = (refund: Refund, order: Direction): SourceRow<ListedRefund> => ({
   content: { kind: 'known', refund },
 });
 
-const keysetOf = (account: AccountKey, { side, time, id }: Exclude<KeyedPosition, string>): Keyset => ({
+const keysetOf = (account: AccountKey, { side, time, id }: KeyGap): Keyset => ({
   createdAt: new Date(time),
   account,
   merchantRefundId: merchantRefundId(id),

@@ -3,6 +3,7 @@ import type { Clock } from '../flow/clock.ts';
 import type { SingleFlight } from '../flow/single-flight.ts';
 import { pagesCovering, pageToward, type PageRequest } from '../paging/cover.ts';
 import { fingerprintOf } from '../paging/cursor.ts';
+import { FLIPPED } from '../paging/position.ts';
 import { flipRun, joinRuns, type Row, type Run, type Side } from '../paging/run.ts';
 import { createSearch } from '../paging/search.ts';
 import type { Toward } from '../paging/window.ts';
@@ -59,7 +60,10 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
     const { observations, total } = answer;
     askedAt = askedAt === null || answer.askedAt < askedAt ? answer.askedAt : askedAt;
     const count = observations.length;
-    if (count > request.size) throw tooLong(account, count, request.size);
+    if (count > request.size) {
+      const message = `The page has ${count} rows where at most ${request.size} were asked for.`;
+      throw listError(of, 'malformed', message);
+    }
     const start = request.page * request.size;
     const used = answer.size ?? request.size;
     if (used < request.size && used >= 1 && used < maxPageSize) {
@@ -114,8 +118,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       },
       /** The page to look at next for a position that lies far away on one side of a run. */
       search: (run: Run<ListRow>, side: Side) => {
-        const listedSide = isFlipped ? (side === 'ahead' ? 'behind' : 'ahead') : side;
-        const probe = search(isFlipped ? flipRun(run) : run, listedSide, maxPageSize);
+        const probe = isFlipped ? search(flipRun(run), FLIPPED[side], maxPageSize) : search(run, side, maxPageSize);
         if (probe.kind === 'rows') return listed(probe.from, probe.to);
         return read(() => [{ page: Math.floor(probe.row / maxPageSize), size: maxPageSize }]);
       },
@@ -125,16 +128,9 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
   return { along, askedAt: () => askedAt, maxPageSize: () => maxPageSize };
 }
 
-function tooLong(account: ProviderAccount, count: number, size: number): ProviderError {
-  const message = `The page has ${count} rows where at most ${size} were asked for.`;
-  return new ProviderError({
-    kind: 'malformed',
-    account: account.key,
-    operation: 'list refunds',
-    message,
-    sent: true,
-  });
-}
+/** The failure of a list whose pages were answered, and can't be used. */
+export const listError = ({ account }: ProviderPages, kind: 'malformed' | 'unavailable', message: string) =>
+  new ProviderError({ kind, account: account.key, operation: 'list refunds', message, sent: true });
 
 function rowsOf(
   { list, direction, conditions }: ProviderPages,

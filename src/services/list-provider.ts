@@ -1,11 +1,10 @@
 /** A provider's list as a source: finds a position in it again, however the pages have shifted, and reads on from there. */
-import type { ListPosition } from '../paging/cursor.ts';
 import { beyondRow, findPosition, positionAt, positionOn, type Found, type Position } from '../paging/position.ts';
 import { endOf, flipRun, joinRuns, type Run, type Side } from '../paging/run.ts';
 import type { SourceRows } from '../paging/source.ts';
 import { PagingError, type Toward } from '../paging/window.ts';
 import { ProviderError } from '../providers/errors.ts';
-import { openPages, type ListRow, type Pages, type ProviderPages } from './list-pages.ts';
+import { listError, openPages, type ListRow, type Pages, type ProviderPages } from './list-pages.ts';
 import type { ListedRefund, RefundSource } from './list-source.ts';
 
 /** Steps, one upstream call after the other, in which a position must be found again. */
@@ -24,14 +23,14 @@ export interface Opening {
   readonly shown: ReadonlySet<string>;
 }
 
-type ProviderRows = SourceRows<ListedRefund, ListPosition>;
+type ProviderRows = SourceRows<ListedRefund, Position>;
 
 /** The source that asks the provider itself, opened at a position. */
 export function providerSource(of: ProviderPages, opening: Opening) {
   return {
     account: of.account.key,
     origin: 'PROVIDER',
-    position: { kind: 'list', at: opening.at },
+    position: opening.at,
     read: (need, signal) => createReader(of, opening, signal).read(need),
   } as const satisfies RefundSource;
 }
@@ -73,7 +72,7 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
         }
       }
     }
-    throw restless(of);
+    throw listError(of, 'unavailable', 'The list changes faster than a position in it can be found.');
   }
 
   /** Looks further on one side of a run for a position in a second that is longer than it: by a page, not a tiny one. */
@@ -97,8 +96,8 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
       total: pushed ? run.total : null,
       askedAt: pages.askedAt(),
       asOf: null,
-      beyond: (count) => ({ kind: 'list', at: positionAt(run, index + count, found) }),
-      on: (nth) => ({ kind: 'list', at: positionOn(run, index + nth, found) }),
+      beyond: (count) => positionAt(run, index + count, found),
+      on: (nth) => positionOn(run, index + nth, found),
     };
   }
 
@@ -120,19 +119,9 @@ async function flipped(reading: Promise<Run<ListRow> | null>): Promise<Run<ListR
 
 /** Nothing lies beyond the list's end, and its other side was never read. */
 function nothingBeyond(at: Position): ProviderRows {
-  const stay = (): ListPosition => ({ kind: 'list', at });
+  const stay = () => at;
   const none = { rows: [], more: false, complete: true, opposite: false, total: null, askedAt: null, asOf: null };
   return { ...none, beyond: stay, on: stay };
-}
-
-function restless({ account }: ProviderPages): ProviderError {
-  return new ProviderError({
-    kind: 'unavailable',
-    account: account.key,
-    operation: 'list refunds',
-    message: 'The list changes faster than a position in it can be found.',
-    sent: true,
-  });
 }
 
 /** What an error says of a provider alone; null for any other. */

@@ -7,7 +7,6 @@ import type { PageWindow } from '../paging/window.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import type { RefundObservation } from '../refunds/observation.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Refund } from '../refunds/refund.ts';
 import { observedAccount } from './ask.ts';
@@ -141,13 +140,15 @@ function openSource(
   const isForward = window.toward === 'after';
   const order = isForward === (direction === 'ASC') ? 'ASC' : 'DESC';
   const stored = { ledger, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
-  if (position?.kind === 'keyed') return ledgerSource(stored, position.at);
-  if (list === undefined || read === 'LEDGER' || (position === null && copiedAt !== null)) {
-    return ledgerSource(stored, 'start');
+  const at = position ?? 'start';
+  if (typeof at !== 'string' && at.kind === 'key') return ledgerSource(stored, at);
+  // At an end of the list nothing of it was passed: either source will do.
+  const edge = typeof at === 'string' ? at : null;
+  if (list === undefined || read === 'LEDGER' || (edge !== null && copiedAt !== null)) {
+    return ledgerSource(stored, edge ?? 'start');
   }
 
-  const at = position ?? { kind: 'list', at: 'start' };
-  const [from, shown] = at.kind === 'fallback' ? [at.from, at.shown] : [at.at, []];
+  const [from, shown] = typeof at !== 'string' && at.kind === 'fallback' ? [at.from, at.shown] : [at, []];
   const live = providerSource(
     { account, list, direction, conditions, flight: pages, clock },
     { at: from, toward: window.toward, shown: new Set(shown) },
@@ -165,22 +166,19 @@ function openSource(
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
 async function remember(deps: ListDeps, { rows, results }: Page): Promise<readonly (Refund | null)[]> {
-  const known = new Map<RefundObservation, Refund>();
   const remembering = results.map(async ({ source, at, rows: read }) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
-    const contents = rows.filter((row) => row.source === source).map(({ row }) => row.content);
-    const told = contents.flatMap((content) => (content.kind === 'observed' ? [content.observation] : []));
-    if (account === undefined || told.length === 0) return;
+    const told = rows.flatMap(({ source: of, row: { content } }) =>
+      of === source && content.kind === 'observed' ? [content.observation] : [],
+    );
+    if (account === undefined || told.length === 0) return [];
     const context = { via: 'QUERY', at, ...(read?.askedAt && { askedAt: read.askedAt }) } as const;
     const observed = await observeAndAsk(deps, observedAccount(account), told, context);
-    for (const [nth, observation] of told.entries()) {
-      const refund = observed[nth]?.refund;
-      if (refund !== undefined) known.set(observation, refund);
-    }
+    return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
-  await Promise.all(remembering);
+  const remembered = new Map((await Promise.all(remembering)).flat());
   return rows.map(({ row: { content } }) =>
-    content.kind === 'known' ? content.refund : (known.get(content.observation) ?? null),
+    content.kind === 'known' ? content.refund : (remembered.get(content.observation) ?? null),
   );
 }
 

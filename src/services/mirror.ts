@@ -90,7 +90,7 @@ async function readOn(
   const flight = createSingleFlight<AskedPage>();
   const of = { account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
   const [position] = pass.cursor === null ? [] : cursorsFor(account.key).read(pass.cursor, 'after');
-  const at = position?.kind === 'list' ? position.at : 'start';
+  const at = typeof position === 'object' && position.kind === 'gap' ? position : 'start';
   const source = providerSource(of, { at, toward: 'after', shown: new Set() });
   return source.read(rowsInOneCall(at, list.maxPageSize), signal);
 }

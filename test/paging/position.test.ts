@@ -37,6 +37,7 @@ const inside = { atStart: false, atEnd: false } as const;
 describe('a place', () => {
   test('remembers its neighbours of the same second only', () => {
     expect(whole('a1 b2 c2 d2 e3', 3)).toEqual({
+      kind: 'gap',
       offset: 3,
       key: 2,
       ahead: ['c', 'b'],

@@ -33,7 +33,8 @@ export function sourceOver(
   return {
     calls,
     open: (toward) => (position) => {
-      const at = position?.kind === 'list' ? position.at : 'start';
+      if (typeof position === 'object' && position && position.kind !== 'gap') throw new Error('It has pages.');
+      const at = position ?? 'start';
       return providerSource(
         { account, list: ofModel, direction, conditions, flight, clock },
         { at, toward, shown: new Set() },
