@@ -7,7 +7,10 @@ export interface BatcherSettings<Item, Result> {
   readonly most: number;
   /** Most items that wait. */
   readonly waiting: number;
-  /** True if a failure concerns the whole batch (the database is down). Else each item is tried alone to find the bad one. */
+  /**
+   * True if a failure concerns the whole batch (the database is down). Else each item is tried alone to
+   * find the bad one.
+   */
   readonly isGeneral: (error: unknown) => boolean;
 }
 
@@ -22,7 +25,10 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Makes a function that does one item as part of a batch. It rejects with OverloadedError when too many wait. */
+/**
+ * Makes a function that does one item as part of a batch. It rejects with OverloadedError when too many
+ * wait.
+ */
 export function createBatcher<Item, Result>({
   work,
   most,

@@ -17,7 +17,9 @@ export function createInFlight() {
     }
   }
 
-  /** Waits for what runs; after `graceMs` milliseconds aborts `signal`. Resolves when nothing runs any more. */
+  /**
+   * Waits for what runs; after `graceMs` milliseconds aborts `signal`. Resolves when nothing runs any more.
+   */
   async function finish(graceMs: number): Promise<void> {
     const late = setTimeout(() => abort.abort(new Error('the server stops')), graceMs);
     while (running.size > 0) await Promise.allSettled(running);

@@ -1,4 +1,6 @@
-/** A semaphore: at most so many at once. The others wait in line, and a caller that aborts leaves the line. */
+/**
+ * A semaphore: at most so many at once. The others wait in line, and a caller that aborts leaves the line.
+ */
 
 /** A semaphore with so many places, given in the order in which they were asked for. */
 export function createSemaphore(places: number) {
@@ -20,7 +22,10 @@ export function createSemaphore(places: number) {
     };
   }
 
-  /** Resolves with the function that gives the place back. Rejects with the signal's reason if that aborts first. */
+  /**
+   * Resolves with the function that gives the place back. Rejects with the signal's reason if that aborts
+   * first.
+   */
   async function enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (free > 0) {

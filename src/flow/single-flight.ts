@@ -3,8 +3,9 @@ import { untilAborted } from './abort.ts';
 
 export interface SingleFlight<T> {
   /**
-   * Starts `call` unless one with the same key is under way, and resolves as it does. A caller whose signal aborts leaves
-   * alone, with its signal's reason. When the last caller has left, the call's own signal aborts, unless calls linger here.
+   * Starts `call` unless one with the same key is under way, and resolves as it does. A caller whose signal
+   * aborts leaves alone, with its signal's reason. When the last caller has left, the call's own signal
+   * aborts, unless calls linger here.
    */
   readonly run: (key: string, call: (signal: AbortSignal) => Promise<T>, callerSignal: AbortSignal) => Promise<T>;
 }
@@ -16,9 +17,9 @@ interface Flight<T> {
 }
 
 /**
- * A single flight of its own; keys of different ones never meet. `lingerUntil`: a call goes on when no caller waits for it
- * any more, to its own end or until this aborts. So the transport learns that a provider hangs although the callers are
- * less patient than its timeout.
+ * A single flight of its own; keys of different ones never meet. `lingerUntil`: a call goes on when no
+ * caller waits for it any more, to its own end or until this aborts. So the transport learns that a
+ * provider hangs although the callers are less patient than its timeout.
  */
 export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T> {
   const flights = new Map<string, Flight<T>>();

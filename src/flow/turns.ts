@@ -1,6 +1,7 @@
 /**
- * Fair turns: a burst of readers leaves the process time for everything else. Without them thousands of readers that catch
- * up keep the event loop busy until the last one is done, because a promise that resolves lets no I/O in.
+ * Fair turns: a burst of readers leaves the process time for everything else. Without them thousands of
+ * readers that catch up keep the event loop busy until the last one is done, because a promise that
+ * resolves lets no I/O in.
  */
 export interface Turns {
   /** Resolves when it is the caller's turn, in the order of the calls; `null` when it is at once. */

@@ -30,7 +30,8 @@ function twoPages(
   let fewest = Infinity;
   for (let size = 1; size <= maxPageSize; size++) {
     const reach = from - (from % size) + size - shared;
-    // Neither a page that adds nothing nor one that leaves more than a page of rows can be the first of the best pair.
+    // Neither a page that adds nothing nor one that leaves more than a page of rows can be the first of the
+    // best pair.
     if (reach <= from || to - reach > maxPageSize || to - reach + size >= fewest) continue;
     const second = onePage(reach, to, maxPageSize);
     if (second !== null && size + second.size < fewest) {
@@ -42,8 +43,8 @@ function twoPages(
 }
 
 /**
- * The page that holds `row` and reaches furthest behind it, or in front of it. It holds the row's neighbour on that side
- * too, unless no size up to the maximum has both on one page: then it is the neighbour's page.
+ * The page that holds `row` and reaches furthest behind it, or in front of it. It holds the row's neighbour
+ * on that side too, unless no size up to the maximum has both on one page: then it is the neighbour's page.
  */
 export function pageToward(row: number, toward: Toward, maxPageSize: number): PageRequest {
   let furthest = 0;
@@ -71,9 +72,10 @@ function manyPages(from: number, to: number, maxPageSize: number): readonly Page
 }
 
 /**
- * The pages to fetch, at once, for the rows [from, to): the smallest single page that holds them, else two, else (only when
- * the window is larger than the maximum) as few as possible. Several pages overlap by a row wherever sizes allow, so that
- * whoever joins them can see by that row that the list did not move between their answers.
+ * The pages to fetch, at once, for the rows [from, to): the smallest single page that holds them, else two,
+ * else (only when the window is larger than the maximum) as few as possible. Several pages overlap by a row
+ * wherever sizes allow, so that whoever joins them can see by that row that the list did not move between
+ * their answers.
  */
 export function pagesCovering(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
   const one = onePage(from, to, maxPageSize);

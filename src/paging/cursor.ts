@@ -19,8 +19,8 @@ const digest = (text: string, length: number): string =>
 export const fingerprintOf = (id: string): string => digest(id, FINGERPRINT_LENGTH);
 
 /**
- * A position in a list that is read by key: on the row with that time (epoch milliseconds) and id, or ahead of or behind it. Keys
- * are compared, so the row need not exist any more.
+ * A position in a list that is read by key: on the row with that time (epoch milliseconds) and id, or ahead
+ * of or behind it. Keys are compared, so the row need not exist any more.
  */
 export interface KeyGap {
   readonly kind: 'key';
@@ -31,8 +31,8 @@ export interface KeyGap {
 export type KeyPosition = Edge | KeyGap;
 
 /**
- * A position in a list with pages, of which rows on one side were shown from a list that is read by key. The latter was read up
- * to `at`.
+ * A position in a list with pages, of which rows on one side were shown from a list that is read by key.
+ * The latter was read up to `at`.
  */
 export interface FallbackPosition {
   readonly kind: 'fallback';
@@ -118,8 +118,8 @@ const cursorParts = z.array(z.union([edge, gap, keyGap, fallback]));
 export interface Cursors {
   readonly write: (cursor: Cursor) => string;
   /**
-   * Throws PagingError when the text is no cursor, was altered, was written by an older version, or belongs to a list with
-   * another filter, order, read policy or set of accounts.
+   * Throws PagingError when the text is no cursor, was altered, was written by an older version, or belongs
+   * to a list with another filter, order, read policy or set of accounts.
    */
   readonly read: (text: string, argument: Toward) => Cursor;
 }

@@ -17,16 +17,18 @@ export interface Pick {
 
 export interface Merged {
   readonly picks: readonly Pick[];
-  /** A source ran out of rows that it may yet have: what comes next can't be known, so the page ends early. */
+  /**
+   * A source ran out of rows that it may yet have: what comes next can't be known, so the page ends early.
+   */
   readonly blocked: boolean;
   /** There are, or may be, more rows. */
   readonly more: boolean;
 }
 
 /**
- * Takes up to `limit` rows in the order of their keys; at the same key in the order of the sources. Rows of one source keep
- * its own order, whatever their keys: a source that was away and lags behind the others comes first until it has caught up,
- * so that none of its rows is passed over.
+ * Takes up to `limit` rows in the order of their keys; at the same key in the order of the sources. Rows of
+ * one source keep its own order, whatever their keys: a source that was away and lags behind the others
+ * comes first until it has caught up, so that none of its rows is passed over.
  */
 export function merge(sources: readonly MergeSource[], limit: number): Merged {
   const taken = sources.map(() => 0);

@@ -1,9 +1,11 @@
 /**
- * A position in a list that moves: a gap between two rows, which must be found again when rows have come and gone.
+ * A position in a list that moves: a gap between two rows, which must be found again when rows have come
+ * and gone.
  *
- * Rows are sorted by time, so a gap between two times is found by time alone. Between rows of the same second the source's
- * own order decides, and we do not know its rule. There a position remembers the fingerprints of its neighbours in that
- * second, the nearest first. If the nearest row has vanished the next one tells.
+ * Rows are sorted by time, so a gap between two times is found by time alone. Between rows of the same
+ * second the source's own order decides, and we do not know its rule. There a position remembers the
+ * fingerprints of its neighbours in that second, the nearest first. If the nearest row has vanished the
+ * next one tells.
  *
  *     key      1    2    2    2    2    3        the gap has the offset 3 and the key 2
  *     row      a    b    c  |  d    e    f       ahead: c, b       behind: d, e
@@ -26,11 +28,16 @@ export interface Gap {
   /** True when `ahead` (`behind`) names every row with that key on its side. */
   readonly aheadWhole: boolean;
   readonly behindWhole: boolean;
-  /** The row that the position stands on, if any, between `ahead` and `behind`. A walk goes on beyond it, either way. */
+  /**
+   * The row that the position stands on, if any, between `ahead` and `behind`. A walk goes on beyond it,
+   * either way.
+   */
   readonly on: string | null;
 }
 
-/** The list's ends, or `empty`: the list had no rows, so everything it will have lies both ahead and behind. */
+/**
+ * The list's ends, or `empty`: the list had no rows, so everything it will have lies both ahead and behind.
+ */
 export type Edge = 'start' | 'end' | 'empty';
 export type Position = Edge | Gap;
 
@@ -65,7 +72,10 @@ export interface Found {
   readonly index: number;
 }
 
-/** The position in front of `rows[index]` (behind the last row for `rows.length`). `from`: where reading began. */
+/**
+ * The position in front of `rows[index]` (behind the last row for `rows.length`). `from`: where reading
+ * began.
+ */
 export function positionAt(run: Run<Row>, index: number, from: Found): Position {
   const key = keyAt(run, index, from);
   if (key !== null) return gapOf(run, { key, index, on: null }, from);
@@ -96,7 +106,8 @@ function gapOf(run: Run<Row>, { key, index, on }: Pick<Gap, 'key' | 'on'> & { in
 
 function keyAt({ rows }: Run<Row>, index: number, { position, index: foundAt }: Found): number | null {
   const [ahead, behind] = [rows[index - 1]?.key, rows[index]?.key];
-  // The walk has not moved since this position was stored, so keep its key even if the row it came from is gone.
+  // The walk has not moved since this position was stored, so keep its key even if the row it came from is
+  // gone.
   if (typeof position !== 'string' && foundAt === index) {
     const { key } = position;
     if (key >= (ahead ?? -Infinity) && key <= (behind ?? Infinity)) return rows.length === 0 ? null : key;
@@ -148,14 +159,18 @@ export type Finding =
   | { readonly kind: 'found'; readonly index: number }
   /** The position lies on that side of all these rows, and not near them by time. */
   | { readonly kind: 'far'; readonly side: Side }
-  /** The position's own second goes on beyond these rows: more of them are needed on that side (null: on either). */
+  /**
+   * The position's own second goes on beyond these rows: more of them are needed on that side (null: on
+   * either).
+   */
   | { readonly kind: 'near'; readonly side: Side | null }
   /** Every remembered neighbour has vanished from a second with more rows than were remembered. */
   | { readonly kind: 'lost' };
 
 /**
- * Looks for a position that stands on no row, to read on behind it. Rows that were ahead of it (behind it) are never put
- * behind it (ahead of it); what has come in between its nearest neighbours is put behind it, to be shown.
+ * Looks for a position that stands on no row, to read on behind it. Rows that were ahead of it (behind it)
+ * are never put behind it (ahead of it); what has come in between its nearest neighbours is put behind it,
+ * to be shown.
  */
 export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>): Finding {
   const { rows, atStart, atEnd } = run;
@@ -186,13 +201,17 @@ export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>):
   return { kind: isFar ? 'far' : 'near', side: 'behind' };
 }
 
-/** Both sides of the position are in sight: rows [low, high) between them are of its second, and not remembered. */
+/**
+ * Both sides of the position are in sight: rows [low, high) between them are of its second, and not
+ * remembered.
+ */
 function between({ rows }: Run<Row>, gap: Gap, [low, high]: readonly [number, number]): Finding {
   const found = (index: number): Finding => ({ kind: 'found', index });
   if (low > high) return { kind: 'lost' };
   if (low === high || gap.aheadWhole) return found(low);
   if (gap.behindWhole) return found(high);
-  // Remembered rows are the nearest ones, so a row that was not remembered can't lie between one of them and the gap.
+  // Remembered rows are the nearest ones, so a row that was not remembered can't lie between one of them
+  // and the gap.
   if (gap.ahead.includes(rows[low - 1]?.fingerprint ?? '')) return found(low);
   if (gap.behind.includes(rows[high]?.fingerprint ?? '')) return found(high);
   return { kind: 'lost' };

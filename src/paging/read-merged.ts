@@ -1,4 +1,7 @@
-/** A page of one list over several sources: all are read at once, each may fail alone, and their rows are merged. */
+/**
+ * A page of one list over several sources: all are read at once, each may fail alone, and their rows are
+ * merged.
+ */
 import { untilAborted } from '../flow/abort.ts';
 import type { Clock } from '../flow/clock.ts';
 import { flipCursor, type Cursor, type Cursors, type SourcePosition } from './cursor.ts';
@@ -9,8 +12,8 @@ import type { PageWindow } from './window.ts';
 /** A list as it is asked for. */
 export interface MergedList<S> {
   /**
-   * Opens each source at a position, which is one of the walk (in the flipped list for a backward one); null: at its start.
-   * In the order in which their rows of the same key come.
+   * Opens each source at a position, which is one of the walk (in the flipped list for a backward one);
+   * null: at its start. In the order in which their rows of the same key come.
    */
   readonly sources: readonly ((position: SourcePosition | null) => S)[];
   readonly cursors: Cursors;
@@ -49,6 +52,8 @@ export interface MergedPage<R, S extends Source<R>> {
   readonly rest: string;
   /** The page ends early: a source may have rows that come next, and could not be read so far. */
   readonly blocked: boolean;
+  /** The walk has passed a row, be it one that does not match: the next page is another one. */
+  readonly advanced: boolean;
   /** There are, or may be, rows beyond the page; and on the other side of where it began. */
   readonly more: boolean;
   readonly opposite: boolean;
@@ -56,8 +61,10 @@ export interface MergedPage<R, S extends Source<R>> {
 }
 
 /**
- * Reads one page. A source that fails or is late is named in `results`: the page has the rows of its fallback, or none, and its
- * position stays where it was. Throws PagingError for a cursor that can't be used, and rejects with the caller's abort.
+ * Reads one page. A source that fails or is late is named in `results`: the page has the rows of its
+ * fallback, or none, and its position stays where it was. Throws PagingError for a cursor that can't be
+ * used, what a source says of its lateness, and anything that is no failure of a source; rejects with the
+ * caller's abort.
  */
 export async function readMerged<R, S extends Source<R>>(
   { sources, cursors, window: { toward, limit, from } }: MergedList<S>,
@@ -73,8 +80,8 @@ export async function readMerged<R, S extends Source<R>>(
 }
 
 /**
- * The rows that a fallback has shown lie on one side of its position. In the opposite direction the walk goes back over them,
- * in the list that they came from.
+ * The rows that a fallback has shown lie on one side of its position. In the opposite direction the walk
+ * goes back over them, in the list that they came from.
  */
 const turned = (position: SourcePosition | null): SourcePosition | null =>
   typeof position === 'object' && position?.kind === 'fallback' && position.side === 'ahead' ? position.at : position;
@@ -97,6 +104,7 @@ async function readAll<R, S extends Source<R>>(
       return { source, at: clock(), rows, failure: null };
     } catch (error) {
       signal.throwIfAborted();
+      if (deadline.signal.aborted && source.late) throw source.late();
       const late = { code: 'TIMED_OUT', message: `It did not answer within ${deadlineMs} ms.` };
       const reason = deadline.signal.aborted ? late : failureOf(error);
       if (reason === null) throw error;
@@ -132,7 +140,10 @@ function mergeResults<R, S extends Source<R>>(
 
   /** How many rows of each source the page has passed so far. */
   const passed = results.map(() => 0);
-  /** What does not match need not be read again on the next page: passes it, as far as it comes before `key`. */
+  /**
+   * What does not match need not be read again on the next page: passes it, as far as it comes before
+   * `key`.
+   */
   function passUnmatched(source: number, key: number): number {
     let count = passed[source] ?? 0;
     for (let row = rowsOf[source]?.[count]; row && !row.matches && row.key < key; row = rowsOf[source]?.[count])
@@ -157,6 +168,7 @@ function mergeResults<R, S extends Source<R>>(
     rows,
     rest: write(positions(Infinity, null)),
     blocked: merged.blocked,
+    advanced: passed.some((count) => count > 0),
     more: merged.more || results.some(({ failure }) => failure !== null),
     opposite: results.some(({ rows: read, source }) => read?.opposite ?? source.position !== 'start'),
     results,

@@ -9,7 +9,10 @@ export type Probe =
 /** When the position is known to so many rows they are read whole. */
 const CLOSE = 8;
 
-/** A search through a list sorted by time. Told on which side of a run the position lies, it says where to look next. */
+/**
+ * A search through a list sorted by time. Told on which side of a run the position lies, it says where to
+ * look next.
+ */
 export function createSearch(): (run: Run<Row>, side: Side, maxPageSize: number) => Probe {
   let low: number | null = null;
   let high: number | null = null;

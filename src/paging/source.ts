@@ -1,11 +1,19 @@
-/** A source of a merged list, opened at a position. It knows forwards only: backwards is forwards over the flipped list. */
+/**
+ * A source of a merged list, opened at a position. It knows forwards only: backwards is forwards over the
+ * flipped list.
+ */
 import type { SourcePosition } from './cursor.ts';
 
 export interface Source<R> {
   /** Where it was opened. It stays there in every cursor when reading fails. */
   readonly position: SourcePosition;
-  /** Reads on until `need` matching rows are there. Throws PagingError when the position can't be found again. */
+  /**
+   * Reads on until `need` matching rows are there. Throws PagingError when the position can't be found
+   * again.
+   */
   readonly read: (need: number, signal: AbortSignal) => Promise<SourceRows<R>>;
+  /** What to throw when it is late, where that is not a failure of the source alone. */
+  readonly late?: () => Error;
   /** What can be shown instead while reading fails; null: nothing. */
   readonly fallback?: (need: number) => Promise<SourceRows<R> | null>;
 }
@@ -21,7 +29,7 @@ export interface SourceRow<R> {
 /** What was read from a position on. */
 export interface SourceRows<R, P extends SourcePosition = SourcePosition> {
   readonly rows: readonly SourceRow<R>[];
-  /** There may be rows beyond these. */
+  /** There may be rows beyond these. With no rows at all reading fails instead, or a walk would never end. */
   readonly more: boolean;
   /** False when fewer rows than needed were read although there may be more. */
   readonly complete: boolean;
@@ -31,7 +39,10 @@ export interface SourceRows<R, P extends SourcePosition = SourcePosition> {
   readonly total: number | null;
   /** When the source was asked; null where nothing outside this server was. */
   readonly askedAt: Date | null;
-  /** The instant of which the rows tell, where that is not the moment of reading; else, or if it is not known, null. */
+  /**
+   * The instant of which the rows tell, where that is not the moment of reading; else, or if it is not
+   * known, null.
+   */
   readonly asOf: Date | null;
   /** The position beyond the first `count` rows. */
   readonly beyond: (count: number) => P;

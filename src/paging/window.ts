@@ -20,7 +20,10 @@ export type PagingArgument = 'first' | 'after' | 'last' | 'before';
 /** The side of a cursor on which the rows are asked for. */
 export type Toward = 'after' | 'before';
 
-/** A page: `limit` rows behind (`after`) or in front of (`before`) a cursor. Null: from the list's start, or end. */
+/**
+ * A page: `limit` rows behind (`after`) or in front of (`before`) a cursor. Null: from the list's start, or
+ * end.
+ */
 export interface PageWindow {
   readonly toward: Toward;
   readonly limit: number;

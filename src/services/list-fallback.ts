@@ -1,7 +1,8 @@
 /**
- * While a provider is away its rows are shown from the ledger. The ledger may not know them all, so the position in the
- * provider's list stays where it was, and the cursor has the fingerprints of the rows that were shown. Once the provider is
- * back its list is read on from that position, and those rows are left out.
+ * While a provider is away its rows are shown from the ledger. The ledger may not know them all, so the
+ * position in the provider's list stays where it was, and the cursor has the fingerprints of the rows that
+ * were shown. Once the provider is back its list is read on from that position, and those rows are left
+ * out.
  */
 import { fingerprintOf, type FallbackPosition, type KeyPosition } from '../paging/cursor.ts';
 import { beyondRow, type Position } from '../paging/position.ts';
@@ -93,15 +94,16 @@ async function storedRows(of: Fallback, need: number): Promise<SourceRows<Listed
 }
 
 /**
- * Where the ledger is read for the rows beyond a position in a provider's list. Null when nothing lies beyond, or when the list
- * was empty: it is not known what was shown. Only the provider knows the order within a second, so what else lies in the
- * position's own second waits for it.
+ * Where the ledger is read for the rows beyond a position in a provider's list. Null when nothing lies
+ * beyond, or when the list was empty: it is not known what was shown. Only the provider knows the order
+ * within a second, so what else lies in the position's own second waits for it.
  */
 function startOf(from: Position, order: Direction): KeyPosition | null {
   const position = beyondRow(from);
   if (position === 'start') return 'start';
   if (typeof position === 'string') return null;
   const time = sortKey(position.key, order);
-  // No id is empty: this is in front of the next instant's rows, or behind all later ones when the newest come first.
+  // No id is empty: this is in front of the next instant's rows, or behind all later ones when the newest
+  // come first.
   return { kind: 'key', side: 'behind', time: order === 'ASC' ? time + 1 : time, id: '' };
 }

@@ -1,5 +1,6 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
 import type { Ledger } from '../ledger/database.ts';
+import { LedgerUnavailableError } from '../ledger/errors.ts';
 import { countRefunds, pageRefunds, type Keyset } from '../ledger/refunds.ts';
 import type { KeyGap, KeyPosition } from '../paging/cursor.ts';
 import type { SourceRow } from '../paging/source.ts';
@@ -45,7 +46,8 @@ export function ledgerSource({ ledger, account, conditions, order, ...list }: Le
     };
   }
 
-  return { account, origin: 'LEDGER', position: at, read } as const satisfies RefundSource;
+  const late = () => new LedgerUnavailableError('The ledger did not answer a list in time.');
+  return { account, origin: 'LEDGER', position: at, read, late } as const satisfies RefundSource;
 }
 
 const rowOf = (refund: Refund, order: Direction): SourceRow<ListedRefund> => ({

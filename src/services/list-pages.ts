@@ -1,4 +1,6 @@
-/** A provider's pages as runs of its list: asked for once however many want them, joined where they overlap. */
+/**
+ * A provider's pages as runs of its list: asked for once however many want them, joined where they overlap.
+ */
 import type { Clock } from '../flow/clock.ts';
 import type { SingleFlight } from '../flow/single-flight.ts';
 import { pagesCovering, pageToward, type PageRequest } from '../paging/cover.ts';
@@ -33,7 +35,10 @@ export interface ProviderPages {
   readonly clock: Clock;
 }
 
-/** A page that is shorter than its list may simply be cut by the provider; one below this is not believed to be a cut. */
+/**
+ * A page that is shorter than its list may simply be cut by the provider; one below this is not believed to
+ * be a cut.
+ */
 const SMALLEST_CUT = 10;
 
 export type Pages = ReturnType<typeof openPages>;
@@ -48,8 +53,9 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
   let askedAt: Date | null = null;
 
   /**
-   * One page; null when it should be asked for again. Either the provider cuts its pages, and then this one does not begin
-   * where we think; or it has fewer rows than it should by its own total, and one of the two is wrong. Believed then.
+   * One page; null when it should be asked for again. Either the provider cuts its pages, and then this one
+   * does not begin where we think; or it has fewer rows than it should by its own total, and one of the two
+   * is wrong. Believed then.
    */
   async function page(request: PageRequest): Promise<Run<ListRow> | null> {
     const call = async (flightSignal: AbortSignal): Promise<AskedPage> => {
@@ -88,11 +94,16 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
     }
   }
 
-  /** The list as a walk sees it: a backward walk goes forward over the flipped list, with its offsets and runs. */
+  /**
+   * The list as a walk sees it: a backward walk goes forward over the flipped list, with its offsets and
+   * runs.
+   */
   function along(toward: Toward) {
     const isFlipped = toward === 'before';
     const read = async (plan: () => readonly PageRequest[]) => joined(await all(plan), toward);
-    /** The rows [from, to) of the provider's own list and what else is on their pages, as far as these join. */
+    /**
+     * The rows [from, to) of the provider's own list and what else is on their pages, as far as these join.
+     */
     const listed = (from: number, to: number) => read(() => pagesCovering(Math.max(0, from), to, maxPageSize));
     const listedRow = (row: number) => Math.max(0, isFlipped ? 0 - row - 1 : row);
 
@@ -106,7 +117,10 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       rows,
       pageAt,
       pageBehind,
-      /** The `need` rows behind an offset (null: the walk's start), and one ahead of it; or, not counted, a page there. */
+      /**
+       * The `need` rows behind an offset (null: the walk's start), and one ahead of it; or, not counted, a
+       * page there.
+       */
       open: async (offset: number | null, need: number, isCounted: boolean) => {
         if (offset !== null || !isFlipped) {
           const anchor = (offset ?? 0) - 1;
@@ -153,7 +167,10 @@ function meets(observation: RefundObservation, createdAt: Date, conditions: Refu
   return meetsConditions({ merchantRefundId, providerRefundId, payment, status, createdAt }, conditions);
 }
 
-/** Joins pages as a walk sees them, from its near side on. Where the list moved between two of them the run ends early. */
+/**
+ * Joins pages as a walk sees them, from its near side on. Where the list moved between two of them the run
+ * ends early.
+ */
 function joined(pages: readonly Run<ListRow>[], toward: Toward): Run<ListRow> {
   const last = pages.findIndex(({ atEnd }) => atEnd);
   const inList = last < 0 ? pages : pages.slice(0, last + 1);

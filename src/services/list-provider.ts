@@ -1,4 +1,7 @@
-/** A provider's list as a source: finds a position in it again, however the pages have shifted, and reads on from there. */
+/**
+ * A provider's list as a source: finds a position in it again, however the pages have shifted, and reads on
+ * from there.
+ */
 import { beyondRow, findPosition, positionAt, positionOn, type Found, type Position } from '../paging/position.ts';
 import { endOf, flipRun, joinRuns, type Run, type Side } from '../paging/run.ts';
 import type { SourceRows } from '../paging/source.ts';
@@ -11,7 +14,10 @@ import type { ListedRefund, RefundSource } from './list-source.ts';
 const MAX_SEARCH_STEPS = 40;
 /** Rows by which the search goes on in one step, at least. */
 const LEAST_WIDENING = 16;
-/** Steps in which the page must be filled from there. With a filter that the provider can't apply, a step is a page. */
+/**
+ * Steps in which the page must be filled from there. With a filter that the provider can't apply, a step is
+ * a page.
+ */
 const MAX_FILL_STEPS = 9;
 
 /** Where a walk through a provider's list goes on. */
@@ -64,7 +70,11 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
           const { index } = finding;
           const missing = need - run.rows.slice(index).filter(matches).length;
           const complete = missing <= 0 || run.atEnd;
-          if (complete || fills === MAX_FILL_STEPS) return rowsOf(run, { position, index }, complete);
+          if (complete || fills === MAX_FILL_STEPS) {
+            const stands = !complete && index === run.rows.length;
+            if (stands) throw listError(of, 'malformed', 'Its pages do not go on: they have the same rows again.');
+            return rowsOf(run, { position, index }, complete);
+          }
           fills++;
           // Where the list moved by more than a page in between: begin again at the position.
           run = (await extend(along, run, isCounted ? missing : null)) ?? (await along.pageAt(run.start + index));
@@ -75,7 +85,10 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
     throw listError(of, 'unavailable', 'The list changes faster than a position in it can be found.');
   }
 
-  /** Looks further on one side of a run for a position in a second that is longer than it: by a page, not a tiny one. */
+  /**
+   * Looks further on one side of a run for a position in a second that is longer than it: by a page, not a
+   * tiny one.
+   */
   async function widen(run: Run<ListRow>, side: Side): Promise<Run<ListRow>> {
     const count = pages.maxPageSize() < LEAST_WIDENING ? LEAST_WIDENING : null;
     const longer = side === 'behind' ? extend(along, run, count) : flipped(extend(against, flipRun(run), count));
@@ -106,7 +119,10 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
 
 type Walk = ReturnType<Pages['along']>;
 
-/** Reads on behind a run: so many rows at once, or (null) as many as one page has. Null when they can't be joined to it. */
+/**
+ * Reads on behind a run: so many rows at once, or (null) as many as one page has. Null when they can't be
+ * joined to it.
+ */
 async function extend(walk: Walk, run: Run<ListRow>, count: number | null): Promise<Run<ListRow> | null> {
   const last = endOf(run) - 1;
   return joinRuns(run, await (count === null ? walk.pageBehind(last) : walk.rows(last, last + 1 + count)));

@@ -1,8 +1,10 @@
-/** `refunds`: one list over several accounts, each read from its provider or from the ledger, page by page. */
+/**
+ * `refunds`: one list over several accounts, each read from its provider or from the ledger, page by page.
+ */
 import type { Clock } from '../flow/clock.ts';
 import type { SingleFlight } from '../flow/single-flight.ts';
 import { cursorsOf, MOST_SHOWN, type SourcePosition } from '../paging/cursor.ts';
-import { readMerged, type MergedPage, type SourceFailure, type SourceResult } from '../paging/read-merged.ts';
+import { readMerged } from '../paging/read-merged.ts';
 import type { PageWindow } from '../paging/window.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
@@ -13,9 +15,10 @@ import { observedAccount } from './ask.ts';
 import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
 import { withFallback } from './list-fallback.ts';
 import { ledgerSource } from './list-ledger.ts';
+import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
 import type { AskedPage } from './list-pages.ts';
 import { failureOf, providerSource } from './list-provider.ts';
-import type { Direction, ListedRefund, RefundOrigin, RefundSource } from './list-source.ts';
+import type { Direction, ListedRefund, RefundSource } from './list-source.ts';
 
 export interface ListDeps extends AskAgainDeps {
   /** Every configured account. */
@@ -23,7 +26,10 @@ export interface ListDeps extends AskAgainDeps {
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
   readonly pages: SingleFlight<AskedPage>;
   readonly clock: Clock;
-  /** The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when left out. */
+  /**
+   * The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when
+   * left out.
+   */
   readonly copies?: (accounts: readonly AccountKey[]) => Promise<ReadonlyMap<AccountKey, Date>>;
   /** How long the sources may take before the page is served without the late ones, in milliseconds. */
   readonly deadlineMs: (read: ReadPolicy) => number;
@@ -36,48 +42,39 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks no provider. AUTO asks every provider that has a list, unless it can't apply the filter and the ledger has a
-   * whole copy; where one can't be read it shows what the ledger knows. PROVIDER does neither.
+   * LEDGER asks no provider. AUTO asks every provider that has a list, unless it can't apply the filter and
+   * the ledger has a whole copy; where one can't be read it shows what the ledger knows. PROVIDER does
+   * neither.
    */
   readonly read: ReadPolicy;
-  /** Default true. Counting a large ledger costs more than a page of it: false when nobody asked for totals. */
+  /**
+   * Default true. Counting a large ledger costs more than a page of it: false when nobody asked for totals.
+   */
   readonly withTotals?: boolean;
 }
 
-/** Where the rows of one account came from, and whether they could be read. */
-export interface SourceReport {
+/** Nothing can be shown behind a cursor until this source can be read again. The cursor stays good. */
+export class NoProgressError extends Error {
+  override readonly name = 'NoProgressError';
   readonly account: AccountKey;
-  readonly origin: RefundOrigin;
-  /** False when this source could not be read to the end of what was asked. */
-  readonly complete: boolean;
-  readonly totalCount: number | null;
-  readonly asOf: Date;
-  readonly failure: SourceFailure | null;
-}
+  /** A failure's code, see `SourceReport`. */
+  readonly code: string;
 
-export interface RefundPage {
-  readonly edges: readonly { readonly cursor: string; readonly refund: Refund }[];
-  /**
-   * The first and the last edge's cursors. Where the page ends early (a source failed, or a filter's bound was reached) the
-   * one that the walk goes on from stands beyond the edges, and is there even on a page without edges. Else null on such.
-   */
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  /** Null when a source can't count. */
-  readonly totalCount: number | null;
-  readonly sources: readonly SourceReport[];
+  constructor(account: AccountKey, code: string) {
+    super(`The list of ${account} can not be read on: ${code}.`);
+    this.account = account;
+    this.code = code;
+  }
 }
-
-type Page = MergedPage<ListedRefund, RefundSource>;
 
 /**
- * Reads one page. All sources are read at once, each only as far as the page needs. One that fails, or is late, is named in
- * `sources`; its position in the cursors stays where it was, and there may be more rows as long as it is away. Meanwhile the
- * rows that the ledger knows of it are shown. Once it is back the others come first, late but in their own order: none passed
- * over, none twice.
- * Throws PagingError for a cursor that is bad, foreign, or stood among rows that have all gone.
+ * Reads one page. All sources are read at once, each only as far as the page needs. One that fails, or is
+ * late, is named in `sources`; its position in the cursors stays where it was, and there may be more rows
+ * as long as it is away. Meanwhile the rows that the ledger knows of it are shown. Once it is back the
+ * others come first, late but in their own order: none passed over, none twice.
+ * Throws PagingError for a cursor that is bad, foreign, or stood among rows that have all gone;
+ * NoProgressError for a page that would lead nowhere, because all rows beyond its cursor wait for a source
+ * that can't be read.
  */
 export async function listRefunds(deps: ListDeps, request: ListRequest, signal: AbortSignal): Promise<RefundPage> {
   const accounts = inOrder(deps, request);
@@ -90,7 +87,13 @@ export async function listRefunds(deps: ListDeps, request: ListRequest, signal: 
   const cursors = cursorsOf(describe(request, accounts));
   const limits = { clock: deps.clock, deadlineMs: deps.deadlineMs(request.read), signal, failureOf };
   const page = await readMerged<ListedRefund, RefundSource>({ sources, cursors, window: request.window }, limits);
-  return pageOf(request, page, await remember(deps, page));
+  const { limit, from } = request.window;
+  const failed = page.results.find(({ failure }) => failure !== null);
+  if (limit > 0 && from !== null && !page.advanced && failed?.failure) {
+    throw new NoProgressError(failed.source.account, failed.failure.code);
+  }
+  const shown = { statuses: request.conditions.statuses, toward: request.window.toward };
+  return pageOf(page, await remember(deps, page), shown);
 }
 
 /** The accounts in the order in which their rows of the same time come. */
@@ -128,7 +131,10 @@ interface OpenedAt {
   readonly most: number;
 }
 
-/** A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its position is one in there. */
+/**
+ * A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its position
+ * is one in there.
+ */
 function openSource(
   deps: ListDeps,
   request: ListRequest,
@@ -165,7 +171,7 @@ function openSource(
 }
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
-async function remember(deps: ListDeps, { rows, results }: Page): Promise<readonly (Refund | null)[]> {
+async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<readonly (Refund | null)[]> {
   const remembering = results.map(async ({ source, at, rows: read }) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
     const told = rows.flatMap(({ source: of, row: { content } }) =>
@@ -180,44 +186,4 @@ async function remember(deps: ListDeps, { rows, results }: Page): Promise<readon
   return rows.map(({ row: { content } }) =>
     content.kind === 'known' ? content.refund : (remembered.get(content.observation) ?? null),
   );
-}
-
-function pageOf(
-  { conditions, window: { toward } }: ListRequest,
-  page: Page,
-  refunds: readonly (Refund | null)[],
-): RefundPage {
-  const walked = page.rows.flatMap(({ cursor }, index) => {
-    const refund = refunds[index] ?? null;
-    // The ledger may know better than the provider's list by now; a row that does not meet the filter is not shown.
-    const meets = refund !== null && (conditions.statuses?.includes(refund.status) ?? true);
-    return meets ? [{ cursor, refund }] : [];
-  });
-  const goesOn = page.more && (page.blocked || walked.length < page.rows.length || walked.length === 0);
-  const near = walked[0]?.cursor ?? null;
-  const far = goesOn ? page.rest : (walked.at(-1)?.cursor ?? null);
-  const sources = page.results.map(reportOf).toSorted((a, b) => (a.account < b.account ? -1 : 1));
-  const totals = sources.map(({ totalCount }) => totalCount);
-  const isCounted = totals.every((total) => total !== null);
-  const isForward = toward === 'after';
-  return {
-    edges: isForward ? walked : walked.toReversed(),
-    startCursor: isForward ? near : far,
-    endCursor: isForward ? far : near,
-    hasNextPage: isForward ? page.more : page.opposite,
-    hasPreviousPage: isForward ? page.opposite : page.more,
-    totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null,
-    sources,
-  };
-}
-
-function reportOf({ source, at, rows, failure }: SourceResult<ListedRefund, RefundSource>): SourceReport {
-  return {
-    account: source.account,
-    origin: failure !== null && rows !== null ? 'LEDGER' : source.origin,
-    complete: rows?.complete ?? false,
-    totalCount: rows?.total ?? null,
-    asOf: rows?.asOf ?? at,
-    failure,
-  };
 }

@@ -1,6 +1,7 @@
 /**
- * The copy of a provider's list in the ledger: first whole, then again and again from the newest refund down to what is known.
- * Each page and the place behind it are kept in one transaction, so that it goes on after any crash.
+ * The copy of a provider's list in the ledger: first whole, then again and again from the newest refund
+ * down to what is known. Each page and the place behind it are kept in one transaction, so that it goes on
+ * after any crash.
  */
 import { inTransaction } from '../ledger/database.ts';
 import { moveMirror, notCopied, readMirrors, type MirrorPass, type MirrorState } from '../ledger/mirror.ts';
@@ -37,11 +38,17 @@ export interface Mirrored {
 
 export interface MirrorStep {
   readonly state: MirrorState;
-  /** more: the pass goes on. copied: the first whole copy is there. done: a later pass has come to its end. lost: begun anew. */
+  /**
+   * more: the pass goes on. copied: the first whole copy is there. done: a later pass has come to its end.
+   * lost: begun anew.
+   */
   readonly outcome: 'more' | 'copied' | 'done' | 'lost';
 }
 
-/** A pass goes so much further back than what is known, for refunds that come into the list late, in milliseconds. */
+/**
+ * A pass goes so much further back than what is known, for refunds that come into the list late, in
+ * milliseconds.
+ */
 const OVERLAP_MS = 15 * 60_000;
 
 /** Reads one page on from where the last step ended. Throws ProviderError; then nothing has moved. */

@@ -1,4 +1,7 @@
-/** Promise: never more at once than there are places, in the order of the calls; who leaves the line costs nobody a place. */
+/**
+ * Promise: never more at once than there are places, in the order of the calls; who leaves the line costs
+ * nobody a place.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createSemaphore } from '../../src/flow/semaphore.ts';

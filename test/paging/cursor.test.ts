@@ -113,7 +113,8 @@ describe('a cursor', () => {
   });
 
   test('of an older version says so: what it stood for was written in another shape', () => {
-    // As the first version wrote it: a source each at the start of its list, in a gap of it, on a row of the ledger.
+    // As the first version wrote it: a source each at the start of its list, in a gap of it, on a row of
+    // the ledger.
     const older = [['start'], ['g', 3, -1_722_414_406_000, ['abcdefgh'], [], 1, 1], ['kr', [1_722_414_406_000, 'R1']]];
     for (const part of older) {
       const body = Buffer.from(JSON.stringify([part])).toString('base64url');

@@ -1,4 +1,7 @@
-/** Promise: while a provider is away a list shows what the ledger knows of it, and no row is repeated or lost when it comes back. */
+/**
+ * Promise: while a provider is away a list shows what the ledger knows of it, and no row is repeated or
+ * lost when it comes back.
+ */
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
@@ -9,7 +12,8 @@ import { accountKey } from '../../src/refunds/ids.ts';
 import { PagingError } from '../../src/paging/window.ts';
 import { NEIGHBOURS } from '../../src/paging/position.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';
-import { listRefunds, type ListRequest, type RefundPage } from '../../src/services/list.ts';
+import { listRefunds, NoProgressError, type ListRequest } from '../../src/services/list.ts';
+import type { RefundPage } from '../../src/services/list-answer.ts';
 import type { Direction } from '../../src/services/list-source.ts';
 import { observe } from '../../src/services/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -113,12 +117,13 @@ describeOnEachDatabase('a list while providers are away', (database) => {
     }
     const seen: string[] = [];
     let from: string | null = null;
-    for (let nth = 0; nth < 5; nth++) {
+    for (let nth = 0; nth < 4; nth++) {
       const shown = await page('forward', 5, from);
       seen.push(...idsOf(shown));
       expect(shown.hasNextPage).toBe(true);
       from = shown.endCursor;
     }
+    await expect(page('forward', 5, from)).rejects.toMatchObject({ name: 'NoProgressError', code: 'UNAVAILABLE' });
     expect(seen).toEqual(all.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1)).map(({ id }) => id));
     away.clear();
     expect(await page('forward', 5, from)).toMatchObject({ edges: [], hasNextPage: false });
@@ -174,11 +179,12 @@ describeOnEachDatabase('a list while providers are away', (database) => {
     away.add('library');
     const seen: string[] = [];
     let from: string | null = null;
-    for (let nth = 0; nth < 5; nth++) {
+    for (let nth = 0; nth < 2; nth++) {
       const shown = await page('forward', 100, from);
       seen.push(...idsOf(shown));
       from = shown.endCursor;
     }
+    await expect(page('forward', 100, from)).rejects.toMatchObject({ name: 'NoProgressError', account: 'library' });
     expect(seen).toEqual([...rows.slice(0, MOST_EACH), ...old].map(({ id }) => id));
     away.clear();
     const rest = await page('forward', 100, from);
@@ -226,6 +232,9 @@ describeOnEachDatabase('a list while providers are away', (database) => {
               try {
                 shown = await page(way, sizes[nth % sizes.length] ?? 1, from);
               } catch (error) {
+                // Everything beyond the cursor waits for who is away: the same cursor is good once that has
+                // ended.
+                if (error instanceof NoProgressError && away.size > 0) continue;
                 // More rows of one second vanished than a cursor remembers.
                 if (error instanceof PagingError && lists.some((list) => list.worstLoss() >= NEIGHBOURS)) return;
                 throw error;

@@ -29,7 +29,10 @@ interface ModelHouse {
   readonly maxPageSizes: readonly number[];
 }
 
-/** Three lists, and sources over them in the order in which `list.ts` puts them; `fails` says who is down at a call. */
+/**
+ * Three lists, and sources over them in the order in which `list.ts` puts them; `fails` says who is down at
+ * a call.
+ */
 function threeSources(
   { rows, direction, maxPageSizes }: ModelHouse,
   fails: (index: number) => boolean = () => false,

@@ -4,7 +4,7 @@ import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import type { Toward } from '../../src/paging/window.ts';
 import type { Direction } from '../../src/services/list-source.ts';
 import { changes, createModelList, gaps, type Manners } from './list-model.ts';
-import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole } from './list-walk.ts';
+import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole, type WalkedPage } from './list-walk.ts';
 
 /** How many times the usual number of walks: LIST_WALKS=20 for a long look. */
 const LONGER = Number(process.env['LIST_WALKS'] ?? 1);
@@ -120,6 +120,24 @@ describe('a provider that is wrong about its list', () => {
       }),
       { numRuns: 60 * LONGER },
     );
+  });
+
+  test.each([1, 20])('pages of %i rows that never go on end the walk with a failure', async (maxPageSize) => {
+    const list = createModelList(
+      Array.from({ length: 50 }, () => 1),
+      'DESC',
+    );
+    const source = sourceOver(list, { direction: 'DESC', maxPageSize, repeats: true });
+    let from: string | null = null;
+    for (let nth = 0; nth < 30; nth++) {
+      const page: WalkedPage = await walkPage([source], { toward: 'after', limit: 5, from });
+      if (page.ids.length === 0) {
+        expect(page.results).toMatchObject([{ rows: null, failure: { code: 'MALFORMED' } }]);
+        return;
+      }
+      from = page.next;
+    }
+    throw new Error('The walk does not end.');
   });
 
   test('pages longer than asked are a malformed answer', async () => {

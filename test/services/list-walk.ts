@@ -100,8 +100,9 @@ export interface Walked {
 const MOST_PAGES = 6_000;
 
 /**
- * Walks changing lists from one end to the other. Null when a position was lost, which is right only when more rows of one
- * second vanished during the walk than a cursor remembers (small pages show it no new neighbours): else that is thrown.
+ * Walks changing lists from one end to the other. Null when a position was lost, which is right only when
+ * more rows of one second vanished during the walk than a cursor remembers (small pages show it no new
+ * neighbours): else that is thrown.
  */
 export async function walkWhole(
   lists: readonly ModelList[],
@@ -138,7 +139,10 @@ export async function walkWhole(
   throw new Error('The walk does not end.');
 }
 
-/** What is wrong with a walk: rows seen twice, and lists whose lasting rows were not seen once each in order. */
+/**
+ * What is wrong with a walk: rows seen twice, and lists whose lasting rows were not seen once each in
+ * order.
+ */
 export function faultsOf({ seen, stayed }: Walked) {
   const twice = seen.filter((id, index) => seen.indexOf(id) !== index);
   const broken = stayed.filter((ids) => {

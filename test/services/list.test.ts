@@ -6,7 +6,8 @@ import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { PagingError } from '../../src/paging/window.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';
-import { listRefunds, type ListRequest, type RefundPage } from '../../src/services/list.ts';
+import { listRefunds, type ListRequest } from '../../src/services/list.ts';
+import type { RefundPage } from '../../src/services/list-answer.ts';
 import { observe } from '../../src/services/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import {
@@ -71,7 +72,10 @@ const idsOf = ({ edges }: RefundPage) => edges.map(({ refund }) => refund.mercha
 const modelIds = (list: ModelList) => list.rows().map(({ id }) => id);
 const seconds = (count: number, apart: number) => Array.from({ length: count }, () => apart);
 
-/** The newest-first list over several accounts: by time, account key and, in the ledger, id, all turned round. */
+/**
+ * The newest-first list over several accounts: by time, account key and, in the ledger, id, all turned
+ * round.
+ */
 function newestFirst(lists: Readonly<Record<string, ModelList>>): readonly string[] {
   const rows = Object.entries(lists).flatMap(([account, list]) => list.rows().map((row) => ({ ...row, account })));
   const descending = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
