@@ -2,7 +2,7 @@
  * 1,000,000 refunds of three accounts in PostgreSQL: what a page costs at the start, in the middle and at the end of a walk, and
  * what the database does for each kind of filter. Run: npx node bench/million.ts [URL of a database of its own], which is made when
  * it is not there and filled when it has no refunds (default postgres://postgres@127.0.0.1:5432/refund_graph_million).
- * Prints Markdown: docs/list.md has a run of it.
+ * Prints Markdown: bench/million.md has a run of it.
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
