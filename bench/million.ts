@@ -2,7 +2,7 @@
  * 1,000,000 refunds of three accounts in PostgreSQL: what a page costs at the start, in the middle and at the end of a walk, and
  * what the database does for each kind of filter. Run: npx node bench/million.ts [URL of a database of its own], which is made when
  * it is not there and filled when it has no refunds (default postgres://postgres@127.0.0.1:5432/refund_graph_million).
- * Prints Markdown: docs/list.md has a run of it.
+ * Prints Markdown: bench/million.md has a run of it.
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -12,7 +12,7 @@ import { countRefunds, pageRefunds, type Keyset } from '../src/ledger/refunds.ts
 import { sumRefunds } from '../src/ledger/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
 import type { ProviderAccount } from '../src/providers/provider.ts';
-import { createSingleFlight } from '../src/providers/single-flight.ts';
+import { createSingleFlight } from '../src/flow/single-flight.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../src/refunds/filter.ts';
 import {
   accountKey,
@@ -115,7 +115,7 @@ async function walk(ledger: Ledger, conditions: RefundConditions, title: string)
     deadlineMs: () => 30_000,
   };
   const read = (after: string | null) => {
-    const window = { kind: 'forward', first: PAGE, after } as const;
+    const window = { toward: 'after', limit: PAGE, from: after } as const;
     const ask = {
       accounts: ACCOUNTS,
       conditions,

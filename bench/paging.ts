@@ -2,7 +2,7 @@
  * How many upstream pages and rows a window costs. Run: npx node bench/paging.ts
  * Issue 2's claim: with a maximum of 100 every window of up to 50 rows has a single page, at about 1.3 times the rows.
  */
-import { pagesCovering } from '../src/refunds/page-cover.ts';
+import { pagesCovering } from '../src/paging/cover.ts';
 
 const OFFSETS = 20_000;
 

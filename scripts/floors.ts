@@ -10,12 +10,16 @@ const FLOORS: readonly (readonly string[])[] = [
   ['services', 'feed'],
   ['providers', 'ledger'],
   ['operator'],
-  ['refunds', 'flow'],
+  ['refunds', 'paging'],
+  ['flow'],
 ];
 
 /** Rooms with less freedom than their floor gives them: the only rooms of ours that they may import. */
 const IMPORTS_ONLY: Readonly<Record<string, readonly string[]>> = {
   config: ['providers', 'refunds'],
+  // The ground: each speaks one language. Refunds only of money, paging only of rows, flow only of time.
+  refunds: [],
+  paging: ['flow'],
   // Of nothing: a schema shared with the server would be a misreading shared with the server.
   sandbox: [],
 };

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 import { isTemporary, type Receive, type Received } from '../services/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';

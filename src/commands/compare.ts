@@ -15,10 +15,10 @@ import { openLedger } from '../ledger/database.ts';
 import { openSettleQueue } from '../ledger/enqueue.ts';
 import { endWith } from './operator-error.ts';
 import { openAccount } from '../providers/index.ts';
-import { createSingleFlight } from '../providers/single-flight.ts';
+import { createSingleFlight } from '../flow/single-flight.ts';
 import type { Answer } from '../services/ask.ts';
 import { compareAccount, type ComparedSpan, type Comparison } from '../services/compare.ts';
-import { createPace } from '../services/pace.ts';
+import { createThrottle } from '../flow/throttle.ts';
 
 const USAGE = `npm run compare [-- [--since 24h|2026-11-23] [--payments-since 30d|2026-11-01]]
   --since           refunds made or changed since then are compared, and all that are unfinished;
@@ -100,7 +100,7 @@ async function run(words: readonly string[]): Promise<number> {
     const never = new AbortController().signal;
     const failed = await Promise.all(
       accounts.map(async (account) => {
-        const pace = createPace(clock, mirror.pagesPerSecond);
+        const pace = createThrottle(clock, mirror.pagesPerSecond);
         const comparison = await compareAccount(deps, { account, pace }, span, never);
         process.stdout.write(print(account.key, comparison));
         return comparison.failed;

@@ -7,7 +7,7 @@ import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { lastEvent, readLog, requirePlace } from './log.ts';
 import { openTail } from './tail.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from '../flow/turns.ts';
 
 /** Where a reader begins. */
 export type FollowFrom =

@@ -8,7 +8,7 @@ import { comparePlaces, type EventPlace } from '../refunds/event-cursor.ts';
 import { letsThrough, type EventFilter } from './filter.ts';
 import { UnknownPlaceError, type LogPage } from './log.ts';
 import type { Tail } from './tail.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from '../flow/turns.ts';
 
 /** What a reader is given: events, and at last perhaps the reason why there will be no more. */
 export type Delivery =

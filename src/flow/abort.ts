@@ -1,14 +1,17 @@
-/** Waiting that a signal ends. */
+/** Work that can't be stopped: whoever waits for it can still leave. */
 
-/** Settles as the promise does, or rejects with the signal's reason first. The work itself is not stopped. */
+/**
+ * Settles as `work` does, or rejects with the signal's reason if that aborts first. The work itself is not
+ * stopped.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
+  const leave = () => aborted.reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
   try {
-    return await Promise.race([aborted.promise, work]);
+    return await Promise.race([work, aborted.promise]);
   } finally {
-    signal.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', leave);
   }
 }

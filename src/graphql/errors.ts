@@ -55,6 +55,12 @@ export const providerFailure = (error: ProviderError): GraphQLError =>
     },
   });
 
+/** A walk through a list that can't go on until an account's provider can be read again. */
+export const listWaits = (account: string, code: ProviderErrorCode): GraphQLError =>
+  new GraphQLError(`Account ${account} ${failureSentence(code)}. Go on later from the same cursor: it stays good.`, {
+    extensions: { code: `PROVIDER_${code}`, account },
+  });
+
 /** The provider can't be asked about a refund by the ids that are known of it. */
 export const cantBeAsked = (account: string): GraphQLError =>
   new GraphQLError(`Account ${account} can not be asked about this refund by the ids that are known of it.`, {

@@ -1,7 +1,8 @@
 /** Relay's four paging arguments, the same on every connection. */
-import { MAX_ROWS, PagingError } from '../refunds/paging.ts';
+import { MAX_ROWS, PagingError } from '../paging/window.ts';
 import { builder } from './builder.ts';
-import { badInput } from './errors.ts';
+import { NoProgressError } from '../services/list.ts';
+import { badInput, listWaits } from './errors.ts';
 
 /** The arguments `first`, `after`, `last`, `before`. */
 export const pagingArguments = () =>
@@ -12,12 +13,13 @@ export const pagingArguments = () =>
     before: t.string(),
   }));
 
-/** Runs a listing; a mistake in its paging arguments or cursor becomes BAD_USER_INPUT. */
+/** Runs a listing; a mistake in its paging arguments or cursor becomes BAD_USER_INPUT, a walk that can't go on PROVIDER_…. */
 export async function asPaging<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof PagingError) throw badInput(error.message, error.argument);
+    if (error instanceof NoProgressError) throw listWaits(error.account, error.code);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Payment.refunds and Payment.refundedAmount, from the ledger: all that is known of the payment. */
 import { NO_CONDITIONS, type RefundConditions } from '../refunds/filter.ts';
-import { readWindow } from '../refunds/paging.ts';
+import { readWindow } from '../paging/window.ts';
 import type { PaymentFacts } from '../refunds/refund.ts';
 import { asksForTotals } from './asked-totals.ts';
 import { builder } from './builder.ts';

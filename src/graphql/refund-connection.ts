@@ -1,6 +1,6 @@
 /** RefundConnection: a page of refunds, and where its rows came from. */
 import type { Refund } from '../refunds/refund.ts';
-import type { RefundPage, SourceReport } from '../services/list.ts';
+import type { RefundPage, SourceReport } from '../services/list-answer.ts';
 import { builder } from './builder.ts';
 import { RefundOriginEnum } from './enums.ts';
 import { MerchantAccountType, ProviderFailureType } from './merchant-account.ts';

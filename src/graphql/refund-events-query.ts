@@ -1,7 +1,6 @@
 /** `refundEvents` and `latestEventCursor`: the event feed, page by page. `subscriptions.ts` follows it. */
 import { writeEventCursor } from '../refunds/event-cursor.ts';
-import { readWindow } from '../refunds/paging.ts';
-import { MAX_ROWS } from '../refunds/paging.ts';
+import { MAX_ROWS, readWindow } from '../paging/window.ts';
 import { builder } from './builder.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
 import { asPaging, pageCost } from './paging-arguments.ts';
@@ -23,9 +22,8 @@ builder.queryField('refundEvents', (t) =>
     resolve: (_root, { filter, first, after }, context) =>
       asFeed(() =>
         asPaging(async (): Promise<EventPage> => {
-          const window = readWindow({ first });
-          const rows = window.kind === 'forward' ? window.first : window.last;
-          const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), rows);
+          const { limit } = readWindow({ first });
+          const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), limit);
           const edges = page.events.map((event) => ({ cursor: writeEventCursor(event), node: event }));
           return {
             edges,

@@ -1,7 +1,7 @@
 /** Refund.events: what happened to one refund, oldest first. */
 import type { RefundRef } from '../refunds/ids.ts';
 import { readEventCursor, writeEventCursor } from '../refunds/event-cursor.ts';
-import { PagingError, readWindow, type PageWindow } from '../refunds/paging.ts';
+import { PagingError, readWindow, type PageWindow } from '../paging/window.ts';
 import type { EventPageAsk, RefundEvent } from '../ledger/events.ts';
 import { builder } from './builder.ts';
 import { asPaging, pageCost, pagingArguments } from './paging-arguments.ts';
@@ -21,14 +21,14 @@ builder.objectField(RefundType, 'events', (t) =>
 
 /** One row more than is shown tells whether there are more. */
 async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow): Promise<EventPage> {
-  const isForward = window.kind === 'forward';
-  const rows = isForward ? window.first : window.last;
-  const from = isForward ? placeOf('after', window.after) : placeOf('before', window.before);
-  const ask: EventPageAsk = { direction: isForward ? 'ASC' : 'DESC', after: from, limit: rows + 1 };
+  const { toward, limit } = window;
+  const isForward = toward === 'after';
+  const from = placeOf(toward, window.from);
+  const ask: EventPageAsk = { direction: isForward ? 'ASC' : 'DESC', after: from, limit: limit + 1 };
   const found = await events(ref, ask);
-  const shown = isForward ? found.slice(0, rows) : found.slice(0, rows).toReversed();
+  const shown = isForward ? found.slice(0, limit) : found.slice(0, limit).toReversed();
   const edges = shown.map((event: RefundEvent) => ({ cursor: writeEventCursor(event), node: event }));
-  const hasMore = found.length > rows;
+  const hasMore = found.length > limit;
   return {
     edges,
     hasNextPage: isForward ? hasMore : from !== null,

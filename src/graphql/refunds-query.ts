@@ -1,5 +1,5 @@
 /** `refunds`: one list over every account that the caller may see. */
-import { readWindow } from '../refunds/paging.ts';
+import { readWindow } from '../paging/window.ts';
 import { asksForTotals } from './asked-totals.ts';
 import { builder } from './builder.ts';
 import { ReadPolicyEnum } from './enums.ts';

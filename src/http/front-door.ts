@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { schema } from '../graphql/schema.ts';
 import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
-import type { Clock, NewId } from '../refunds/clock.ts';
+import type { Clock, NewId } from '../flow/clock.ts';
 import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';

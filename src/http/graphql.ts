@@ -6,7 +6,7 @@ import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
 import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
-import type { NewId } from '../refunds/clock.ts';
+import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import { documentErrors } from './document-errors.ts';
 import type { Identify } from './identity.ts';

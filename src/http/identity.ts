@@ -3,7 +3,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import type { Caller } from '../graphql/context.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 
 /** How tokens are checked. */
 export interface TokenSettings {

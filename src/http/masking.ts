@@ -2,7 +2,7 @@
 import { GraphQLError } from 'graphql';
 import { LedgerUnavailableError } from '../ledger/errors.ts';
 import type { Tell } from '../operator/event.ts';
-import type { NewId } from '../refunds/clock.ts';
+import type { NewId } from '../flow/clock.ts';
 import { hasCode, withCode } from './public-error.ts';
 
 /**

@@ -6,7 +6,7 @@ import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirror.ts';
-import { createPace } from '../services/pace.ts';
+import { createThrottle } from '../flow/throttle.ts';
 
 export interface Mirroring {
   /** Asks for no more pages. What was read is kept; whoever comes next goes on from there. */
@@ -38,7 +38,9 @@ export async function startMirroring(
   const stopping = new AbortController();
   const { clock, tell, pauseSeconds } = parts;
   const accounts = [...parts.accounts.values()].flatMap((account): readonly Mirrored[] =>
-    account.list === undefined ? [] : [{ account, list: account.list, pace: createPace(clock, parts.pagesPerSecond) }],
+    account.list === undefined
+      ? []
+      : [{ account, list: account.list, pace: createThrottle(clock, parts.pagesPerSecond) }],
   );
 
   /** The next turn is then, also where one waits for another time. */

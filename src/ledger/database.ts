@@ -2,7 +2,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
-import type { Clock, NewId } from '../refunds/clock.ts';
+import { untilAborted } from '../flow/abort.ts';
+import type { Clock, NewId } from '../flow/clock.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded, type Embedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
@@ -134,12 +135,13 @@ const STANDBY =
   'The database server is a standby (in recovery) and can only be read: name the primary in DATABASE_URL, or promote this one.';
 
 async function answersInTime(pool: pg.Pool): Promise<void> {
-  const late = new Promise<never>((_, reject) => {
-    AbortSignal.timeout(PING_MS).addEventListener('abort', () =>
-      reject(new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`)),
-    );
-  });
-  await Promise.race([unlessGone(pool.query('select 1')), late]);
+  const late = AbortSignal.timeout(PING_MS);
+  try {
+    await untilAborted(unlessGone(pool.query('select 1')), late);
+  } catch (error) {
+    if (!late.aborted) throw error;
+    throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);
+  }
 }
 
 const MOST_ATTEMPTS = 5;

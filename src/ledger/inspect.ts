@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import type pg from 'pg';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { LedgerPlace } from './database.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded } from './embedded.ts';

@@ -3,7 +3,7 @@
  * turn out to be one payment, and are merged. What contradicts (another id, another amount) is never merged.
  */
 import { sql } from 'kysely';
-import type { NewId } from '../refunds/clock.ts';
+import type { NewId } from '../flow/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { sameMoney } from '../refunds/money.ts';
 import type { PaymentFacts } from '../refunds/refund.ts';

@@ -13,6 +13,8 @@ export interface Keyset {
   readonly createdAt: Date;
   readonly account: AccountKey;
   readonly merchantRefundId: MerchantRefundId;
+  /** Whether a refund at this very place comes after it. False when left out. */
+  readonly inclusive?: boolean;
 }
 
 /** The refunds that are known among those named, in no order, in one statement. */
@@ -60,7 +62,7 @@ export interface PageAsk {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
   readonly direction: 'ASC' | 'DESC';
-  /** Only what comes strictly after this place, in the direction asked. */
+  /** Only what comes after this place, in the direction asked. */
   readonly after: Keyset | null;
   readonly limit: number;
 }
@@ -163,12 +165,13 @@ const orderOf = (direction: 'ASC' | 'DESC'): RawBuilder<unknown> => sql`
 /** The first line alone bounds the walk along an index; the second cuts among refunds of the same instant. */
 function afterOf(after: Keyset | null, direction: 'ASC' | 'DESC'): readonly RawBuilder<SqlBool>[] {
   if (after === null) return [];
-  const { createdAt, account, merchantRefundId } = after;
+  const { createdAt, account, merchantRefundId, inclusive = false } = after;
   const place = sql`(${createdAt}::timestamptz(3), ${account}, ${keepable(merchantRefundId)})`;
   const row = sql`(refunds.created_at, refunds.account_key, refunds.merchant_refund_id)`;
+  const equal = inclusive ? sql`=` : sql``;
   return direction === 'ASC'
-    ? [sql`refunds.created_at >= ${createdAt}::timestamptz(3)`, sql`${row} > ${place}`]
-    : [sql`refunds.created_at <= ${createdAt}::timestamptz(3)`, sql`${row} < ${place}`];
+    ? [sql`refunds.created_at >= ${createdAt}::timestamptz(3)`, sql`${row} >${equal} ${place}`]
+    : [sql`refunds.created_at <= ${createdAt}::timestamptz(3)`, sql`${row} <${equal} ${place}`];
 }
 
 const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool>[] => [

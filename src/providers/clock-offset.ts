@@ -1,6 +1,6 @@
 /** How far a provider's clock is from ours: several of them refuse requests whose timestamp is off. */
 import { request } from 'undici';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 
 /**
  * Seconds by which the provider's clock is ahead of ours, to the second, by the Date header of any answer of its server; `null` where

@@ -1,5 +1,5 @@
 /** How the last tries of an account went, as people see it. */
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { ProviderError } from './errors.ts';
 import type { AccountHealth } from './provider.ts';
 

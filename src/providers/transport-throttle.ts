@@ -1,6 +1,6 @@
 /** Slows the calls to one account after its provider has said "slow down"; it stops nothing. */
 import { setTimeout as pass } from 'node:timers/promises';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 
 /** The gap between two calls after the first "slow down"; each further one doubles it, each other answer halves it. */
 const FIRST_GAP_MS = 125;

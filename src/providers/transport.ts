@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Tell } from '../operator/event.ts';
-import type { Clock, Random } from '../refunds/clock.ts';
+import type { Clock, Random } from '../flow/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Json } from '../refunds/refund.ts';
 import { ProviderError } from './errors.ts';
@@ -21,7 +21,7 @@ import {
   type ReadFailure,
 } from './transport-failure.ts';
 import { createHealth } from './transport-health.ts';
-import { createLimit } from './transport-limit.ts';
+import { createSemaphore } from '../flow/semaphore.ts';
 import { createThrottle } from './transport-throttle.ts';
 
 export interface TransportRequest {
@@ -109,7 +109,7 @@ export function createTransport(options: TransportOptions): Transport {
   // A kept connection may be closed by the provider while a request is on its way, and then nobody knows whether it was
   // read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
-  const limit = createLimit(maxConcurrency);
+  const limit = createSemaphore(maxConcurrency);
   const throttle = createThrottle(clock);
   const health = createHealth(clock);
   const breaker = createBreaker({

@@ -1,7 +1,7 @@
 /** What every wing is handed, and what every wing opens in the same way. */
 import type { z } from 'zod';
 import type { Tell } from '../operator/event.ts';
-import type { Clock, NewId, Random } from '../refunds/clock.ts';
+import type { Clock, NewId, Random } from '../flow/clock.ts';
 import type { RefundStatus } from '../refunds/refund.ts';
 import type { sharedSettings } from './settings.ts';
 import { statusWords } from './status-words.ts';

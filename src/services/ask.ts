@@ -1,8 +1,8 @@
 /** One question to a provider about a refund, with the moment at which it left: an answer only speaks of the time after. */
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount, Question } from '../providers/provider.ts';
-import type { SingleFlight } from '../providers/single-flight.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { SingleFlight } from '../flow/single-flight.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
 import { contradictions } from '../refunds/news.ts';
 import type { Refund } from '../refunds/refund.ts';

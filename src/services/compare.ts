@@ -6,10 +6,11 @@ import { pageRefundedPayments, pageTouched, type PageAfter, type RowPage } from 
 import { ProviderError } from '../providers/errors.ts';
 import type { Question } from '../providers/provider.ts';
 import type { MerchantRefundId } from '../refunds/ids.ts';
-import { PagingError } from '../refunds/paging.ts';
+import type { SourcePosition } from '../paging/cursor.ts';
+import { PagingError } from '../paging/window.ts';
 import { observeAndAsk, type AskAgainDeps } from './ask-again.ts';
 import { ask, lookupOf, observedAccount, type AskDeps } from './ask.ts';
-import { readOn, START, type Mirrored } from './mirror.ts';
+import { readOn, type Mirrored } from './mirror.ts';
 import type { Observed } from './observe.ts';
 
 /** An account; with a list or without. */
@@ -97,24 +98,23 @@ async function walkList(
   mirrored: Mirrored,
   { since, signal, tally }: Under & { readonly since: Date },
 ): Promise<void> {
-  let place = START;
+  let from: SourcePosition | undefined;
   let starts = 1;
   for (;;) {
     try {
-      const reading = await readOn(mirrored, place, deps.clock, signal);
-      const { rows, askedAt, more } = reading;
+      const { rows, askedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
       const told = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
       const context = { via: 'POLL', at: deps.clock(), ...(askedAt && { askedAt }) } as const;
       tally.told(await observeAndAsk(deps, observedAccount(mirrored.account), told, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
-      place = reading.placeBeyond(rows.length);
+      from = beyond(rows.length);
     } catch (error) {
       if (error instanceof ProviderError) return tally.failed(error.message);
       if (!(error instanceof PagingError)) throw error;
       if (starts === MOST_STARTS) return tally.failed('the list changes faster than it can be read');
       starts += 1;
-      place = START;
+      from = undefined;
     }
   }
 }

@@ -1,131 +1,64 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
 import type { Ledger } from '../ledger/database.ts';
+import { LedgerUnavailableError } from '../ledger/errors.ts';
 import { countRefunds, pageRefunds, type Keyset } from '../ledger/refunds.ts';
-import type { LedgerGap, LedgerKey, LedgerPlace, SourcePlace } from '../refunds/cursor.ts';
+import type { KeyGap, KeyPosition } from '../paging/cursor.ts';
+import type { SourceRow } from '../paging/source.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../refunds/ids.ts';
-import { PagingError } from '../refunds/paging.ts';
-import type { Toward } from '../refunds/place.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { sortKey, type Direction, type ListSource, type ReadAsk, type Reading } from './list-source.ts';
+import { sortKey, type Direction, type ListedRefund, type RefundSource } from './list-source.ts';
 
-export interface LedgerOf {
+export interface LedgerList {
   readonly ledger: Ledger;
   readonly account: AccountKey;
-  readonly direction: Direction;
   readonly conditions: RefundConditions;
+  /** The order of the walk. */
+  readonly order: Direction;
+  readonly withTotal: boolean;
   /** Of a copy of the provider's list: how old it is. */
-  readonly asOf?: Date;
+  readonly asOf: Date | null;
 }
 
-/** The source that answers from what this server knows of an account. */
-export function ledgerSource(of: LedgerOf): ListSource<LedgerPlace> {
-  const { account, asOf } = of;
-  return {
-    account,
-    origin: 'LEDGER',
-    read: (ask) => read(of, ask, ledgerPlaceOf(ask.place, ask.toward)),
-    ...(asOf && { asOf }),
-  };
-}
-
-const NOWHERE: LedgerGap = { ahead: null, behind: null };
-
-/** The gap that a place means; null when nothing can lie beyond it. */
-function gapOf(source: LedgerPlace, toward: Toward): LedgerGap | null {
-  if (source.kind === 'ledger-row') {
-    return toward === 'after' ? { ahead: source.on, behind: null } : { ahead: null, behind: source.on };
+/** The source that answers from what this server knows of an account, opened at a position. */
+export function ledgerSource({ ledger, account, conditions, order, ...list }: LedgerList, at: KeyPosition) {
+  async function read(need: number) {
+    const total = list.withTotal ? await countRefunds(ledger.db, { accounts: [account], conditions }) : null;
+    const after = typeof at === 'string' ? null : keysetOf(account, at);
+    const page = { accounts: [account], conditions, direction: order, after, limit: need };
+    const refunds = at === 'end' ? [] : await pageRefunds(ledger.db, page);
+    const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
+      const refund = refunds[nth];
+      return refund && { kind: 'key', side, time: refund.createdAt.getTime(), id: refund.merchantRefundId };
+    };
+    // What comes in front of the first row later is not of this walk, but of one the other way.
+    const first = typeof at === 'string' && at !== 'end' ? (beside(0, 'ahead') ?? 'empty') : at;
+    return {
+      rows: refunds.map((refund) => rowOf(refund, order)),
+      more: refunds.length === need && at !== 'end',
+      complete: true,
+      opposite: typeof at !== 'string' && at.side !== 'ahead',
+      total,
+      askedAt: null,
+      asOf: list.asOf,
+      beyond: (count: number): KeyPosition => beside(count - 1, 'behind') ?? first,
+      on: (nth: number): KeyPosition => beside(nth, 'on') ?? first,
+    };
   }
-  if (typeof source.place !== 'string') return source.place;
-  return source.place === (toward === 'after' ? 'start' : 'end') ? NOWHERE : null;
+
+  const late = () => new LedgerUnavailableError('The ledger did not answer a list in time.');
+  return { account, origin: 'LEDGER', position: at, read, late } as const satisfies RefundSource;
 }
 
-function ledgerPlaceOf(source: SourcePlace, toward: Toward): LedgerPlace {
-  switch (source.kind) {
-    case 'ledger':
-    case 'ledger-row':
-      return source;
-    case 'list':
-    case 'list-row':
-    case 'bridge':
-      throw new PagingError(toward, `"${toward}" is a cursor of another list.`);
-  }
-}
+const rowOf = (refund: Refund, order: Direction): SourceRow<ListedRefund> => ({
+  key: sortKey(refund.createdAt.getTime(), order),
+  matches: true,
+  content: { kind: 'known', refund },
+});
 
-async function read(
-  { ledger, account, direction, conditions }: LedgerOf,
-  ask: ReadAsk,
-  place: LedgerPlace,
-): Promise<Reading<LedgerPlace>> {
-  const { toward, need } = ask;
-  const gap = gapOf(place, toward);
-  const total = ask.withTotal ? await countRefunds(ledger.db, { accounts: [account], conditions }) : null;
-  if (gap === null) return reading([], NOWHERE, place, direction, toward, total, false);
-  const outwards = toward === 'after' ? direction : direction === 'ASC' ? 'DESC' : 'ASC';
-  const near = toward === 'after' ? gap.ahead : gap.behind;
-  const far = toward === 'after' ? gap.behind : gap.ahead;
-  const rows = await pageRefunds(ledger.db, {
-    accounts: [account],
-    conditions: near === null && far !== null ? from(far, outwards, conditions) : conditions,
-    direction: outwards,
-    after: near === null ? null : keyset(account, near),
-    limit: need,
-  });
-  return reading(rows, gap, null, direction, toward, total, rows.length === need);
-}
-
-const keyset = (account: AccountKey, { time, id }: LedgerKey): Keyset => ({
+const keysetOf = (account: AccountKey, { side, time, id }: KeyGap): Keyset => ({
   createdAt: new Date(time),
   account,
   merchantRefundId: merchantRefundId(id),
+  inclusive: side === 'ahead',
 });
-
-/** There was no row on the near side: everything from the far row's time on, that row included. */
-function from({ time }: LedgerKey, outwards: Direction, conditions: RefundConditions): RefundConditions {
-  const { createdFrom, createdBefore } = conditions;
-  return outwards === 'ASC'
-    ? { ...conditions, createdFrom: new Date(Math.max(time, createdFrom?.getTime() ?? time)) }
-    : { ...conditions, createdBefore: new Date(Math.min(time + 1, createdBefore?.getTime() ?? time + 1)) };
-}
-
-const keyOf = ({ createdAt, merchantRefundId: id }: Refund): LedgerKey => ({ time: createdAt.getTime(), id });
-
-function reading(
-  rows: readonly Refund[],
-  gap: LedgerGap,
-  stay: LedgerPlace | null,
-  direction: Direction,
-  toward: Toward,
-  total: number | null,
-  more: boolean,
-): Reading<LedgerPlace> {
-  const near = toward === 'after' ? gap.ahead : gap.behind;
-  const far = toward === 'after' ? gap.behind : gap.ahead;
-  const at = (nth: number, otherwise: LedgerKey | null): LedgerKey | null => {
-    const row = rows[nth];
-    return row === undefined ? otherwise : keyOf(row);
-  };
-  return {
-    rows: rows.map((refund) => ({
-      key: sortKey(refund.createdAt.getTime(), direction),
-      matches: true,
-      content: { kind: 'known', refund },
-    })),
-    more,
-    complete: true,
-    askedAt: null,
-    opposite: near !== null,
-    total,
-    placeBeyond: (count) => {
-      if (stay !== null) return stay;
-      const [passed, next] = [at(count - 1, near), at(count, count === 0 ? far : null)];
-      const place = toward === 'after' ? { ahead: passed, behind: next } : { ahead: next, behind: passed };
-      return { kind: 'ledger', place };
-    },
-    placeOn: (nth) => {
-      const on = at(nth, null);
-      if (on === null) throw new RangeError('A cursor stands on a row that was read.');
-      return { kind: 'ledger-row', on };
-    },
-  };
-}

@@ -16,13 +16,13 @@ import type { AccountKey } from '../refunds/ids.ts';
 import type { RefundObservation } from '../refunds/observation.ts';
 import { askWhereUndecided, type AskAgainDeps } from './ask-again.ts';
 import { observedAccount } from './ask.ts';
-import type { Budget } from './budget.ts';
-import { gather, OverloadedError } from './gather.ts';
+import type { TokenBucket } from '../flow/token-bucket.ts';
+import { createBatcher, OverloadedError } from '../flow/batcher.ts';
 import { observeIn, type Observed } from './observe.ts';
 
 export interface ReceiveDeps extends AskAgainDeps {
   /** Limits, for each account, what is kept of rejected callbacks. */
-  readonly budget: Budget;
+  readonly budget: TokenBucket;
 }
 
 /** What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again. */
@@ -47,7 +47,7 @@ export function createReceiver(deps: ReceiveDeps): Receive {
   function takerOf(account: ProviderAccount): (believed: Believed) => Promise<Received> {
     const known = takers.get(account.key);
     if (known !== undefined) return known;
-    const taker = gather<Believed, Received>({
+    const taker = createBatcher<Believed, Received>({
       work: (batch) => takeIn(deps, account, batch),
       most: MOST,
       waiting: WAITING,

@@ -12,7 +12,7 @@ import type { StoredRefund } from '../ledger/stored-refund.ts';
 import { startSubmission } from '../ledger/submissions.ts';
 import type { SubmissionKind } from '../ledger/tables.ts';
 import type { CreateRules } from '../providers/provider.ts';
-import type { Clock } from '../refunds/clock.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Money } from '../refunds/money.ts';
 import { isFinished } from '../refunds/read-policy.ts';

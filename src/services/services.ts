@@ -6,23 +6,23 @@ import { refundedOf, type PaymentRef } from '../ledger/payment-totals.ts';
 import { findRecords } from '../ledger/records.ts';
 import type { Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
-import { createSingleFlight } from '../providers/single-flight.ts';
-import type { Clock } from '../refunds/clock.ts';
+import { createSingleFlight } from '../flow/single-flight.ts';
+import type { Clock } from '../flow/clock.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Answer } from './ask.ts';
-import { createBudget } from './budget.ts';
+import { createTokenBucket } from '../flow/token-bucket.ts';
 import type { CreateInput } from './create-input.ts';
 import { createRefund } from './create.ts';
 import { createFinder } from './find.ts';
 import type { AskedPage } from './list-pages.ts';
-import { listRefunds, type ListAsk } from './list.ts';
+import { listRefunds, type ListRequest } from './list.ts';
 import { copiesOf, progressOf } from './mirrored.ts';
 import type { Reconciliation } from './pauses.ts';
 import { createReceiver } from './receive.ts';
 import { refreshRefund } from './refresh.ts';
 import { retryRefund } from './retry.ts';
-import { createSends } from './sends.ts';
+import { createInFlight } from '../flow/in-flight.ts';
 import type { SettleDeps } from './settle.ts';
 import { summarise, type SummariseAsk } from './summarise.ts';
 
@@ -62,7 +62,7 @@ export function openServices(parts: {
   readonly stopping: AbortSignal;
 }) {
   const { ledger, queue, accounts, clock, stopping } = parts;
-  const sends = createSends();
+  const sends = createInFlight();
   const pages = createSingleFlight<AskedPage>(stopping);
   const answers = createSingleFlight<Answer>();
   const settling: SettleDeps = { ...parts, sends, answers, timeoutMs: timeoutsOf(accounts) };
@@ -82,7 +82,7 @@ export function openServices(parts: {
     /** What jobs settle and copy with. */
     settling,
     /** Takes callbacks in. */
-    receive: createReceiver({ ledger, queue, budget: createBudget(clock, REJECTED_KEPT) }),
+    receive: createReceiver({ ledger, queue, budget: createTokenBucket(clock, REJECTED_KEPT) }),
     /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
     finishSends: sends.finish,
     /** What resolvers call. */
@@ -90,7 +90,7 @@ export function openServices(parts: {
       /** Every configured account, seen by the caller or not. */
       accounts,
       find: createFinder(settling).find,
-      list: (ask: ListAsk, signal: AbortSignal) => listRefunds(listing, ask, signal),
+      list: (ask: ListRequest, signal: AbortSignal) => listRefunds(listing, ask, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */

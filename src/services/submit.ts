@@ -18,11 +18,11 @@ import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type AskDeps } fro
 import { observeAndAsk } from './ask-again.ts';
 import { observeIn } from './observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
-import type { Sends } from './sends.ts';
+import type { InFlight } from '../flow/in-flight.ts';
 import { becomeTheirs } from './taken-id.ts';
 
 export interface SubmitDeps extends RecordDeps, AskDeps {
-  readonly sends: Sends;
+  readonly sends: InFlight;
   /** Where the account's provider reaches us. */
   readonly callbackUrl: (account: AccountKey) => string;
   readonly tell: Tell;

@@ -4,7 +4,7 @@ import type { ResolvedPayment } from '../ledger/payment-identity.ts';
 import type { Contradiction } from '../ledger/events.ts';
 import { isFinished } from '../refunds/read-policy.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { NewId } from '../refunds/clock.ts';
+import type { NewId } from '../flow/clock.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import { contradictions, paidIn, withNews, type Belief, type RefundNews } from '../refunds/news.ts';
 import type { ObservedVia, PaymentFacts, Provider, Refund } from '../refunds/refund.ts';

@@ -4,8 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
-import type { Clock } from '../refunds/clock.ts';
-import { createBudget } from '../services/budget.ts';
+import type { Clock } from '../flow/clock.ts';
+import { createTokenBucket } from '../flow/token-bucket.ts';
 
 type Kind = OperatorEvent['kind'];
 
@@ -118,7 +118,7 @@ export const LINES: { readonly [K in Kind]: Line<MembersOf<K>> | null } = {
 /** Writes the events into the log, by the table. */
 export function createLog(log: Logger, clock: Clock): Tell {
   const said = new Set<string>();
-  const budget = createBudget(clock, CALLBACK_LINES);
+  const budget = createTokenBucket(clock, CALLBACK_LINES);
   const quiet = new Map<Kind, { toldAt: number; others: number; isOpen: boolean }>();
 
   /**

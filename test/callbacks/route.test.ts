@@ -8,7 +8,7 @@ import { addressesIn } from '../../src/callbacks/sender.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database.ts';
 import { listCallbacks } from '../../src/ledger/callback-search.ts';
 import type { OperatorEvent } from '../../src/operator/event.ts';
-import { createBudget } from '../../src/services/budget.ts';
+import { createTokenBucket } from '../../src/flow/token-bucket.ts';
 import { createReceiver } from '../../src/services/receive.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
@@ -67,7 +67,7 @@ async function open(
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
       queue: { soon: over.askSoon ?? (() => Promise.resolve()) },
-      budget: createBudget(clock, { burst: 100, perSecond: 0 }),
+      budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
     }),
     clock,
     tell: (event) => void told.push(event),

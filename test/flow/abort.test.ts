@@ -29,3 +29,10 @@ it('takes no notice of work that fails after the signal', async () => {
   await expect(untilAborted(work.promise, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   work.reject(new Error('too late'));
 });
+
+it('does not take back an answer when the signal aborts later', async () => {
+  const caller = new AbortController();
+  const answer = await untilAborted(Promise.resolve('done'), caller.signal);
+  caller.abort();
+  expect(answer).toBe('done');
+});

@@ -114,6 +114,12 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
               .toSorted((one, other) => (direction === 'ASC' ? inOrder(one, other) : inOrder(other, one)));
             expect(await walk(ledger, accounts, conditions, direction, limit)).toEqual(expected);
             expect(await countRefunds(ledger.db, { accounts, conditions })).toBe(expected.length);
+            const nth = Math.floor(expected.length / 2);
+            const middle = expected[nth];
+            if (middle === undefined) return;
+            const after = { ...keysetOf(middle), inclusive: true };
+            const rest = await pageRefunds(ledger.db, { accounts, conditions, direction, after, limit: 100 });
+            expect(rest).toEqual(expected.slice(nth));
           },
         ),
         { numRuns: 25 },

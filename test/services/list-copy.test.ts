@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';
-import { listRefunds, type ListAsk, type RefundPage } from '../../src/services/list.ts';
+import { listRefunds, type ListRequest } from '../../src/services/list.ts';
+import type { RefundPage } from '../../src/services/list-answer.ts';
 import { mirrorStep } from '../../src/services/mirror.ts';
 import { copiesOf } from '../../src/services/mirrored.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -33,14 +34,14 @@ function house(ledger: Ledger, library: ModelList) {
   };
   return {
     calls,
-    list: (ask: Partial<ListAsk> = {}, first = 4, after: string | null = null): Promise<RefundPage> =>
+    list: (ask: Partial<ListRequest> = {}, first = 4, after: string | null = null): Promise<RefundPage> =>
       listRefunds(
         deps,
         {
           accounts: [LIBRARY],
           conditions: PROCESSING,
           direction: 'DESC',
-          window: { kind: 'forward', first, after },
+          window: { toward: 'after', limit: first, from: after },
           read: 'AUTO',
           ...ask,
         },

@@ -1,4 +1,7 @@
-/** An outside for the list: a provider's list as an array that grows and loses rows, and accounts that serve it. */
+/**
+ * An outside for the list: a provider's list as an array that grows and loses rows, and accounts that serve
+ * it.
+ */
 import fc from 'fast-check';
 import { ProviderError } from '../../src/providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../src/providers/provider.ts';
@@ -114,6 +117,8 @@ export interface Manners {
   readonly tellsSize?: boolean;
   /** The first page that could have more rows than these has only so many: this once. */
   readonly onceShort?: number;
+  /** Whatever page is asked for, the first is given. */
+  readonly repeats?: boolean;
   /** So many rows more than asked. */
   readonly surplus?: number;
   /** What the total is said to be. */
@@ -140,7 +145,8 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     await manners.before?.(signal);
     const rows = list?.rows() ?? [];
     const size = Math.min(ask.size, manners.cap ?? ask.size);
-    const whole = rows.slice(ask.page * size, (ask.page + 1) * size + (manners.surplus ?? 0));
+    const nth = manners.repeats === true ? 0 : ask.page;
+    const whole = rows.slice(nth * size, (nth + 1) * size + (manners.surplus ?? 0));
     const isShort = !wasShort && manners.onceShort !== undefined && whole.length > manners.onceShort;
     if (isShort) wasShort = true;
     return {

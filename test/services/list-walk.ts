@@ -1,15 +1,48 @@
-/** Walks through sources page by page, as `list.ts` does, but without the ledger between. */
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
-import { cursorsOf } from '../../src/refunds/cursor.ts';
+/** Walks through provider sources over model lists, page by page, without a ledger between. */
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
+import { cursorsOf, type SourcePosition } from '../../src/paging/cursor.ts';
+import { NEIGHBOURS } from '../../src/paging/position.ts';
+import type { ProviderErrorCode } from '../../src/providers/errors.ts';
+import { readMerged, type SourceResult } from '../../src/paging/read-merged.ts';
+import { PagingError, type PageWindow, type Toward } from '../../src/paging/window.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../src/refunds/filter.ts';
-import { PagingError } from '../../src/refunds/paging.ts';
-import { NEIGHBOURS, type Toward } from '../../src/refunds/place.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';
-import { draftPage } from '../../src/services/list-draft.ts';
-import { readSources, type Outcome } from '../../src/services/list-outcome.ts';
-import { providerSource } from '../../src/services/list-provider.ts';
-import type { Direction, ListSource } from '../../src/services/list-source.ts';
+import { failureOf, providerSource } from '../../src/services/list-provider.ts';
+import { idOf, type Direction, type ListedRefund, type RefundSource } from '../../src/services/list-source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
+
+/** The source of one account over a model list. */
+export interface ModelSource {
+  readonly open: (toward: Toward) => (position: SourcePosition | null) => RefundSource;
+  /** Pages asked of the provider since the start. */
+  readonly calls: () => number;
+}
+
+export function sourceOver(
+  list: ModelList,
+  { direction, ...manners }: Manners & { readonly direction: Direction },
+  {
+    key = 'library',
+    conditions = NO_CONDITIONS,
+  }: { readonly key?: string; readonly conditions?: RefundConditions } = {},
+): ModelSource {
+  const { account, calls } = createModelAccount(key, list, manners);
+  const ofModel = account.list;
+  if (ofModel === undefined) throw new Error('The model has a list.');
+  const flight = createSingleFlight<AskedPage>();
+  const clock = () => new Date(0);
+  return {
+    calls,
+    open: (toward) => (position) => {
+      if (typeof position === 'object' && position && position.kind !== 'gap') throw new Error('It has pages.');
+      const at = position ?? 'start';
+      return providerSource(
+        { account, list: ofModel, direction, conditions, flight, clock },
+        { at, toward, shown: new Set() },
+      );
+    },
+  };
+}
 
 export interface WalkedPage {
   /** Ids in the order of the list, and a cursor for each. */
@@ -20,65 +53,42 @@ export interface WalkedPage {
   readonly opposite: boolean;
   /** The cursor to go on from. */
   readonly next: string | null;
-  readonly outcomes: readonly Outcome[];
-}
-
-export interface CountedSource extends ListSource {
-  /** Pages asked of the provider since the start. */
-  readonly calls: () => number;
-}
-
-/** The source of one account over a model list. */
-export function sourceOver(
-  list: ModelList,
-  direction: Direction,
-  manners: Manners,
-  {
-    key = 'library',
-    conditions = NO_CONDITIONS,
-  }: { readonly key?: string; readonly conditions?: RefundConditions } = {},
-): CountedSource {
-  const { account, calls } = createModelAccount(key, list, manners);
-  if (account.list === undefined) throw new Error('The model has a list.');
-  const flight = createSingleFlight<AskedPage>();
-  return {
-    ...providerSource({ account, list: account.list, direction, conditions, flight, clock: () => new Date(0) }),
-    calls,
-  };
+  /** In the order of the sources. */
+  readonly results: readonly SourceResult<ListedRefund, RefundSource, ProviderErrorCode>[];
 }
 
 const CURSORS = cursorsOf('a test');
 
-export async function walkPage(
-  sources: readonly ListSource[],
-  { toward, size, from }: { readonly toward: Toward; readonly size: number; readonly from: string | null },
-): Promise<WalkedPage> {
-  const cursor = from === null ? null : CURSORS.read(from, toward);
-  const edge = toward === 'after' ? 'start' : 'end';
-  const placed = sources.map((source, index) => ({
-    source,
-    place: cursor?.[index] ?? ({ kind: 'list', place: edge } as const),
-  }));
-  const outcomes = await readSources(
-    placed,
-    { toward, need: size + 1, withTotal: true },
-    { clock: () => new Date(0), deadlineMs: 10_000 },
-    new AbortController().signal,
+export async function walkPage(sources: readonly ModelSource[], window: PageWindow): Promise<WalkedPage> {
+  const page = await readMerged<ListedRefund, RefundSource, ProviderErrorCode>(
+    { sources: sources.map(({ open }) => open(window.toward)), cursors: CURSORS, window },
+    {
+      clock: () => new Date(0),
+      deadlineMs: 10_000,
+      signal: new AbortController().signal,
+      failureOf,
+    },
   );
-  const draft = draftPage(outcomes, size, toward);
-  const ids = draft.rows.map(({ row: { content } }) =>
-    content.kind === 'observed' ? content.observation.merchantRefundId : content.refund.merchantRefundId,
-  );
-  const cursors = draft.rows.map(({ cursor: places }) => CURSORS.write(places));
-  const goesOn = draft.more && (draft.blocked || ids.length === 0);
+  const ids = page.rows.map(({ row }) => idOf(row.content));
+  const cursors = page.rows.map(({ cursor }) => cursor);
+  const goesOn = page.more && (page.blocked || ids.length === 0);
+  const inOrder = <T>(values: readonly T[]) => (window.toward === 'after' ? values : values.toReversed());
   return {
-    ids: toward === 'after' ? ids : ids.toReversed(),
-    cursors: toward === 'after' ? cursors : cursors.toReversed(),
-    more: draft.more,
-    opposite: draft.opposite,
-    next: goesOn ? CURSORS.write(draft.rest) : (cursors.at(-1) ?? null),
-    outcomes,
+    ids: inOrder(ids),
+    cursors: inOrder(cursors),
+    more: page.more,
+    opposite: page.opposite,
+    next: goesOn ? page.rest : (cursors.at(-1) ?? null),
+    results: inOrder(page.results),
   };
+}
+
+export interface Walk {
+  readonly toward: Toward;
+  /** Page sizes, in turns. */
+  readonly sizes: readonly number[];
+  /** What happens to each list behind each page. */
+  readonly between?: readonly (readonly Change[])[];
 }
 
 export interface Walked {
@@ -91,15 +101,14 @@ export interface Walked {
 const MOST_PAGES = 6_000;
 
 /**
- * Walks changing lists from one end to the other. Null when a place was lost, which is right only when more rows of one second
- * vanished during the walk than a cursor remembers (small pages show it no new neighbours): else that is thrown.
+ * Walks changing lists from one end to the other. Null when a position was lost, which is right only when
+ * more rows of one second vanished during the walk than a cursor remembers (small pages show it no new
+ * neighbours): else that is thrown.
  */
 export async function walkWhole(
   lists: readonly ModelList[],
-  sources: readonly ListSource[],
-  toward: Toward,
-  sizes: readonly number[],
-  between: readonly (readonly Change[])[],
+  sources: readonly ModelSource[],
+  { toward, sizes, between = [] }: Walk,
 ): Promise<Walked | null> {
   const seen: string[] = [];
   const idsOf = (list: ModelList) => list.rows().map(({ id }) => id);
@@ -108,8 +117,8 @@ export async function walkWhole(
   for (const list of lists) list.worstLoss();
   for (let nth = 0; nth < MOST_PAGES; nth++) {
     try {
-      const size = sizes[nth % sizes.length] ?? 1;
-      const page: WalkedPage = await walkPage(sources, { toward, size, from });
+      const limit = sizes[nth % sizes.length] ?? 1;
+      const page: WalkedPage = await walkPage(sources, { toward, limit, from });
       if (toward === 'after') seen.push(...page.ids);
       else seen.unshift(...page.ids);
       from = page.next;
@@ -131,7 +140,10 @@ export async function walkWhole(
   throw new Error('The walk does not end.');
 }
 
-/** What is wrong with a walk: rows seen twice, and lists whose lasting rows were not seen once each in order. */
+/**
+ * What is wrong with a walk: rows seen twice, and lists whose lasting rows were not seen once each in
+ * order.
+ */
 export function faultsOf({ seen, stayed }: Walked) {
   const twice = seen.filter((id, index) => seen.indexOf(id) !== index);
   const broken = stayed.filter((ids) => {

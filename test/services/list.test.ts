@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/database.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { PagingError } from '../../src/refunds/paging.ts';
+import { PagingError } from '../../src/paging/window.ts';
 import type { AskedPage } from '../../src/services/list-pages.ts';
-import { listRefunds, type ListAsk, type RefundPage } from '../../src/services/list.ts';
+import { listRefunds, type ListRequest } from '../../src/services/list.ts';
+import type { RefundPage } from '../../src/services/list-answer.ts';
 import { observe } from '../../src/services/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import {
@@ -23,11 +24,11 @@ const NOW = new Date('2024-07-31T08:26:46Z');
 /** On a busy machine a cold embedded database takes its time. */
 const SLOW = { timeout: 60_000 };
 const NOBODY = new AbortController().signal;
-const forward = (first: number, after: string | null = null) => ({ kind: 'forward', first, after }) as const;
-const backward = (last: number, before: string | null = null) => ({ kind: 'backward', last, before }) as const;
+const forward = (limit: number, from: string | null = null) => ({ toward: 'after', limit, from }) as const;
+const backward = (limit: number, from: string | null = null) => ({ toward: 'before', limit, from }) as const;
 
 interface House {
-  readonly list: (ask?: Partial<ListAsk>, signal?: AbortSignal) => Promise<RefundPage>;
+  readonly list: (ask?: Partial<ListRequest>, signal?: AbortSignal) => Promise<RefundPage>;
   readonly live: ModelAccount;
 }
 
@@ -52,7 +53,7 @@ function house(
     clock: () => NOW,
     deadlineMs: () => deadlineMs,
   };
-  const ask: ListAsk = {
+  const ask: ListRequest = {
     accounts: accounts.map(({ key }) => key),
     conditions: NO_CONDITIONS,
     direction: 'DESC',
@@ -71,7 +72,10 @@ const idsOf = ({ edges }: RefundPage) => edges.map(({ refund }) => refund.mercha
 const modelIds = (list: ModelList) => list.rows().map(({ id }) => id);
 const seconds = (count: number, apart: number) => Array.from({ length: count }, () => apart);
 
-/** The newest-first list over several accounts: by time, account key and, in the ledger, id, all turned round. */
+/**
+ * The newest-first list over several accounts: by time, account key and, in the ledger, id, all turned
+ * round.
+ */
 function newestFirst(lists: Readonly<Record<string, ModelList>>): readonly string[] {
   const rows = Object.entries(lists).flatMap(([account, list]) => list.rows().map((row) => ({ ...row, account })));
   const descending = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
@@ -83,7 +87,7 @@ function newestFirst(lists: Readonly<Record<string, ModelList>>): readonly strin
     .map(({ id }) => id);
 }
 
-async function walk(list: House['list'], part: Partial<ListAsk>, size: number, way: 'forward' | 'backward') {
+async function walk(list: House['list'], part: Partial<ListRequest>, size: number, way: 'forward' | 'backward') {
   const seen: string[] = [];
   let from: string | null = null;
   for (let pages = 1; pages < 200; pages++) {
@@ -306,7 +310,7 @@ describeOnEachDatabase('list', (database) => {
         argument: 'before',
       });
     }
-    const others: readonly Partial<ListAsk>[] = [
+    const others: readonly Partial<ListRequest>[] = [
       { direction: 'ASC' },
       { read: 'LEDGER' },
       { accounts: [accountKey('library')] },

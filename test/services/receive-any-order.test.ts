@@ -8,7 +8,7 @@ import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
 import { accountKey, merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
 import type { Status } from '../../src/sandbox/model.ts';
-import { createBudget } from '../../src/services/budget.ts';
+import { createTokenBucket } from '../../src/flow/token-bucket.ts';
 import { createReceiver, type Received } from '../../src/services/receive.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import {
@@ -67,7 +67,7 @@ function doorOf(ledger: Ledger): (notice: Notice) => Promise<Received> {
   const receive = createReceiver({
     ledger,
     queue: { soon: () => Promise.resolve() },
-    budget: createBudget(ledger.clock, { burst: 100, perSecond: 0 }),
+    budget: createTokenBucket(ledger.clock, { burst: 100, perSecond: 0 }),
   });
   const accounts = notifier.accounts();
   return ({ account: name, contentType, body }) => {

@@ -5,7 +5,7 @@ import type { Ledger } from '../../src/ledger/database.ts';
 import { pageEvents } from '../../src/ledger/events.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
 import { accountKey, merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
-import { createBudget } from '../../src/services/budget.ts';
+import { createTokenBucket } from '../../src/flow/token-bucket.ts';
 import { createReceiver, type Received } from '../../src/services/receive.ts';
 import { replay } from '../../src/services/replay.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -32,7 +32,7 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
     },
   };
   const accounts = notifier.accounts();
-  const receive = createReceiver({ ledger: ours, queue, budget: createBudget(clock, budget) });
+  const receive = createReceiver({ ledger: ours, queue, budget: createTokenBucket(clock, budget) });
   const accountOf = (name: AccountName) => {
     const account = accounts.get(name);
     if (account?.callbacks === undefined) throw new Error(`${name} takes no callbacks`);
@@ -221,7 +221,7 @@ describeOnEachDatabase('a callback', (database) => {
     const receive = createReceiver({
       ledger,
       queue: { soon: () => Promise.reject(new Error('the queue is broken')) },
-      budget: createBudget(ledger.clock, { burst: 1, perSecond: 0 }),
+      budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const { contentType, body } = write('chain', { refund: 'R1', status: 'SUCCEEDED' });
     const arrival = { contentType, body: Buffer.from(body), remoteAddress: null, receivedAt: new Date(T0) };
@@ -242,7 +242,7 @@ describeOnEachDatabase('a callback', (database) => {
       queue: {
         soon: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
       },
-      budget: createBudget(ledger.clock, { burst: 1, perSecond: 0 }),
+      budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const taken = await Promise.allSettled(
       ['R1', 'R2', 'R3'].map((refund) => {
@@ -268,7 +268,7 @@ describeOnEachDatabase('a callback', (database) => {
     const receive = createReceiver({
       ledger,
       queue: { soon: () => Promise.resolve() },
-      budget: createBudget(ledger.clock, { burst: 1, perSecond: 0 }),
+      budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const body = Buffer.from([0, 0xff, 0xfe, 0x27, 0x5c, 0]);
     const arrival = { contentType: 'application/json', body, remoteAddress: null, receivedAt: new Date(T0) };

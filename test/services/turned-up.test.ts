@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../src/ledger/enqueue.ts';
 import type { ProviderAccount } from '../../src/providers/provider.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
 import { lookupOf } from '../../src/services/ask.ts';
@@ -59,7 +59,7 @@ describeOnEachDatabase('what turns up', (database) => {
             accounts: [key],
             conditions: NO_CONDITIONS,
             direction: 'DESC',
-            window: { kind: 'forward', first: 5, after: null },
+            window: { toward: 'after', limit: 5, from: null },
             read: 'PROVIDER',
           },
           NOBODY,

@@ -29,6 +29,8 @@ export interface FrontDoorOptions extends FeedOptions {
   readonly tell?: Tell;
   /** Default: nobody knows any refund. */
   readonly find?: Services['find'];
+  /** Default: no list can be read. */
+  readonly list?: Services['list'];
 }
 
 /** The accounts behind it, both at TiPay. */
@@ -50,7 +52,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       accounts,
       feed,
       find: options.find ?? ((asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [] })))),
-      list: behindNoDoor,
+      list: options.list ?? behindNoDoor,
       records: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
       create: behindNoDoor,

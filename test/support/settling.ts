@@ -5,7 +5,7 @@ import type { Ledger } from '../../src/ledger/database.ts';
 import { openSettleQueue, settleQueueOf } from '../../src/ledger/enqueue.ts';
 import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refunds.ts';
-import { createSingleFlight } from '../../src/providers/single-flight.ts';
+import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey } from '../../src/refunds/ids.ts';
 import { isFinished } from '../../src/refunds/read-policy.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
@@ -13,7 +13,7 @@ import type { Answer } from '../../src/services/ask.ts';
 import { createRefund, type CreateResult } from '../../src/services/create.ts';
 import type { CreateInput } from '../../src/services/create-input.ts';
 import type { Reconciliation } from '../../src/services/pauses.ts';
-import { createSends } from '../../src/services/sends.ts';
+import { createInFlight } from '../../src/flow/in-flight.ts';
 import { settle, type SettleDeps } from '../../src/services/settle.ts';
 import type { Scripted } from './scripted-provider.ts';
 
@@ -60,7 +60,7 @@ export async function settlingOver(
     queue,
     accounts,
     clock,
-    sends: createSends(),
+    sends: createInFlight(),
     reconciliation: RECONCILIATION,
     answers: createSingleFlight<Answer>(),
     callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,

@@ -1,5 +1,5 @@
 /** Calls to BluePay: the query, the create, and what their answers are worth. */
-import type { Clock } from '../../refunds/clock.ts';
+import type { Clock } from '../../flow/clock.ts';
 import { formatMoney, parseUnits, sameMoney } from '../../refunds/money.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';

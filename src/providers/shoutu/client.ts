@@ -1,5 +1,5 @@
 /** Signed calls to Shoutu, and what every answer's `code` means. */
-import type { Clock } from '../../refunds/clock.ts';
+import type { Clock } from '../../flow/clock.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { formatWallTime } from '../../refunds/wall-time.ts';
 import { ProviderError } from '../errors.ts';

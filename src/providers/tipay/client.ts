@@ -1,5 +1,5 @@
 /** Calls to TiPay: the query, the create, and what their answers are worth. */
-import type { Clock } from '../../refunds/clock.ts';
+import type { Clock } from '../../flow/clock.ts';
 import type { MerchantPaymentId, MerchantRefundId } from '../../refunds/ids.ts';
 import { formatMoney, sameMoney, type Money } from '../../refunds/money.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';

@@ -1,0 +1,154 @@
+/** Cursors: a position in every source of a list, as text that means nothing to anybody else. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { FLIPPED, flipPosition, type Edge, type Gap, type Position } from './position.ts';
+import type { Side } from './run.ts';
+import { PagingError, type Toward } from './window.ts';
+
+/** Most rows that a cursor can name as shown by a fallback, of all sources together. */
+export const MOST_SHOWN = 300;
+/** Longest text that is read as a cursor. */
+const MAX_CURSOR_LENGTH = 65_536;
+const FINGERPRINT_LENGTH = 8;
+const CHECK_LENGTH = 6;
+
+const digest = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, length);
+
+/** The fingerprint of a row: 48 bits of its id, compared only among neighbours. */
+export const fingerprintOf = (id: string): string => digest(id, FINGERPRINT_LENGTH);
+
+/**
+ * A position in a list that is read by key: on the row with that time (epoch milliseconds) and id, or ahead
+ * of or behind it. Keys are compared, so the row need not exist any more.
+ */
+export interface KeyGap {
+  readonly kind: 'key';
+  readonly side: Side | 'on';
+  readonly time: number;
+  readonly id: string;
+}
+export type KeyPosition = Edge | KeyGap;
+
+/**
+ * A position in a list with pages, of which rows on one side were shown from a list that is read by key.
+ * The latter was read up to `at`.
+ */
+export interface FallbackPosition {
+  readonly kind: 'fallback';
+  readonly side: Side;
+  readonly from: Position;
+  /** Fingerprints of the rows that were shown. */
+  readonly shown: readonly string[];
+  readonly at: KeyPosition;
+}
+
+/** Where one source was. */
+export type SourcePosition = Position | KeyPosition | FallbackPosition;
+
+/** One position per source, in the order of the query's sources. */
+export type Cursor = readonly SourcePosition[];
+
+/** The same cursor in the flipped list: its sources, too, come in the opposite order. */
+export const flipCursor = (cursor: Cursor): Cursor => cursor.toReversed().map(flipSource);
+
+function flipSource(position: SourcePosition): SourcePosition {
+  if (typeof position === 'string' || position.kind === 'gap') return flipPosition(position);
+  if (position.kind === 'key') return flipKey(position);
+  const { side, from, at } = position;
+  return { ...position, side: FLIPPED[side], from: flipPosition(from), at: flipKey(at) };
+}
+
+const flipKey = (position: KeyPosition): KeyPosition =>
+  typeof position === 'string' ? FLIPPED[position] : { ...position, side: FLIPPED[position.side] };
+
+// A cursor goes with every row, so each kind of position is written as a short tuple.
+
+const tuple = <const T extends unknown[]>(...parts: T): T => parts;
+function kind<P extends { readonly kind: string }>(name: P['kind']) {
+  const shape = z.object({ kind: z.literal(name) });
+  return z.custom<P>((value) => shape.safeParse(value).success);
+}
+const whole = z.int();
+const fingerprint = z.string().length(FINGERPRINT_LENGTH);
+/** Fingerprints are one text: they can be many. */
+const fingerprints = (most: number) =>
+  z.codec(z.string().max(most * FINGERPRINT_LENGTH), z.array(fingerprint).readonly(), {
+    decode: (text) => text.match(/.{1,8}/gs) ?? [],
+    encode: (parts) => parts.join(''),
+  });
+
+const [AHEAD_WHOLE, BEHIND_WHOLE] = [1, 2];
+const gap = z.codec(
+  z.tuple([whole.min(0), whole, fingerprints(16), fingerprints(16), whole.min(0).max(3), fingerprint.optional()]),
+  kind<Gap>('gap'),
+  {
+    decode: ([offset, key, ahead, behind, wholes, on = null]) => {
+      const [aheadWhole, behindWhole] = [(wholes & AHEAD_WHOLE) !== 0, (wholes & BEHIND_WHOLE) !== 0];
+      return { kind: 'gap' as const, offset, key, ahead, behind, aheadWhole, behindWhole, on };
+    },
+    encode: ({ offset, key, ahead, behind, aheadWhole, behindWhole, on }) => {
+      const wholes = (aheadWhole ? AHEAD_WHOLE : 0) + (behindWhole ? BEHIND_WHOLE : 0);
+      // Rows that vanished while pages were joined can put the first of a run in front of the list.
+      const parts = tuple(Math.max(0, offset), key, ahead, behind, wholes);
+      return on === null ? parts : tuple(...parts, on);
+    },
+  },
+);
+
+const SIDES = { '<': 'ahead', '=': 'on', '>': 'behind' } as const;
+const SIGNS = { ahead: '<', on: '=', behind: '>' } as const;
+const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), whole, z.string().max(1024)]), kind<KeyGap>('key'), {
+  decode: ([sign, time, id]) => ({ kind: 'key' as const, side: SIDES[sign], time, id }),
+  encode: ({ side, time, id }) => tuple(SIGNS[side], time, id),
+});
+
+const edge = z.enum(['start', 'end', 'empty']);
+const fallback = z.codec(
+  z.tuple([z.enum(['<', '>']), fingerprints(MOST_SHOWN), z.union([edge, gap]), z.union([edge, keyGap])]),
+  kind<FallbackPosition>('fallback'),
+  {
+    decode: ([sign, shown, from, at]) => ({ kind: 'fallback' as const, side: SIDES[sign], from, shown, at }),
+    encode: ({ side, shown, from, at }) => tuple(SIGNS[side], shown, from, at),
+  },
+);
+const cursorParts = z.array(z.union([edge, gap, keyGap, fallback]));
+
+/** Writes and reads the cursors of one query. */
+export interface Cursors {
+  readonly write: (cursor: Cursor) => string;
+  /**
+   * Throws PagingError when the text is no cursor, was altered, was written by an older version, or belongs
+   * to a list with another filter, order, read policy or set of accounts.
+   */
+  readonly read: (text: string, argument: Toward) => Cursor;
+}
+
+/** The cursors of the query that `query` describes: the same text for the same query, whoever sends it. */
+export function cursorsOf(query: string): Cursors {
+  const owner = digest(query, CHECK_LENGTH);
+
+  function read(text: string, argument: Toward): Cursor {
+    const bad = (why: string) => new PagingError(argument, `"${argument}" is ${why}`);
+    if (text.length > MAX_CURSOR_LENGTH || !/^[\w-]{14,}$/.test(text)) throw bad('not a cursor of this API.');
+    const body = text.slice(2 * CHECK_LENGTH);
+    const owned = text.slice(0, CHECK_LENGTH);
+    // Checked under its own query first: a cursor of another list is sound, only not here.
+    const isSound = text.slice(CHECK_LENGTH, 2 * CHECK_LENGTH) === digest(owned + body, CHECK_LENGTH);
+    if (!isSound) throw bad('not a cursor of this API.');
+    if (owned !== owner) {
+      throw bad('a cursor of another list: filter, order, accounts and read policy must stay the same.');
+    }
+    const cursor = cursorParts.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
+    if (!cursor.success) throw bad('a cursor of an older version; start the list again.');
+    return cursor.data;
+  }
+
+  return {
+    read,
+    write: (cursor) => {
+      const body = Buffer.from(JSON.stringify(z.encode(cursorParts, [...cursor]))).toString('base64url');
+      return owner + digest(owner + body, CHECK_LENGTH) + body;
+    },
+  };
+}

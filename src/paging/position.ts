@@ -1,0 +1,218 @@
+/**
+ * A position in a list that moves: a gap between two rows, which must be found again when rows have come
+ * and gone.
+ *
+ * Rows are sorted by time, so a gap between two times is found by time alone. Between rows of the same
+ * second the source's own order decides, and we do not know its rule. There a position remembers the
+ * fingerprints of its neighbours in that second, the nearest first. If the nearest row has vanished the
+ * next one tells.
+ *
+ *     key      1    2    2    2    2    3        the gap has the offset 3 and the key 2
+ *     row      a    b    c  |  d    e    f       ahead: c, b       behind: d, e
+ */
+import type { Row, Run, Side } from './run.ts';
+
+/** So many neighbours of the same second are remembered on each side. */
+export const NEIGHBOURS = 8;
+
+/** The gap between the rows `ahead` of it and `behind` it in the list. */
+export interface Gap {
+  readonly kind: 'gap';
+  /** How many rows were ahead of it when it was last seen. */
+  readonly offset: number;
+  /** The key of the row next to it, or of one that was and has vanished. Neighbours share it. */
+  readonly key: number;
+  /** Fingerprints of the nearest rows with that key, nearest first. */
+  readonly ahead: readonly string[];
+  readonly behind: readonly string[];
+  /** True when `ahead` (`behind`) names every row with that key on its side. */
+  readonly aheadWhole: boolean;
+  readonly behindWhole: boolean;
+  /**
+   * The row that the position stands on, if any, between `ahead` and `behind`. A walk goes on beyond it,
+   * either way.
+   */
+  readonly on: string | null;
+}
+
+/**
+ * The list's ends, or `empty`: the list had no rows, so everything it will have lies both ahead and behind.
+ */
+export type Edge = 'start' | 'end' | 'empty';
+export type Position = Edge | Gap;
+
+/** What an end, or a side, of a list is in the flipped list. */
+export const FLIPPED = {
+  start: 'end',
+  end: 'start',
+  empty: 'empty',
+  ahead: 'behind',
+  behind: 'ahead',
+  on: 'on',
+} as const;
+
+/** The same position in the flipped list, see `flipRun`. */
+export function flipPosition(position: Position): Position {
+  if (typeof position === 'string') return FLIPPED[position];
+  const { offset, key, ahead, behind, aheadWhole, behindWhole, on } = position;
+  const flipped = { ahead: behind, behind: ahead, aheadWhole: behindWhole, behindWhole: aheadWhole, on };
+  return { kind: 'gap', ...flipped, offset: 0 - offset - (on === null ? 0 : 1), key: 0 - key };
+}
+
+/** The position from which a walk goes on: behind the row that it stands on. */
+export function beyondRow(position: Position): Position {
+  if (typeof position === 'string' || position.on === null) return position;
+  const { on, offset, ahead } = position;
+  return { ...position, offset: offset + 1, ahead: [on, ...ahead], on: null };
+}
+
+/** A position that stands on no row, and the index in a run at which it was found again. */
+export interface Found {
+  readonly position: Position;
+  readonly index: number;
+}
+
+/**
+ * The position in front of `rows[index]` (behind the last row for `rows.length`). `from`: where reading
+ * began.
+ */
+export function positionAt(run: Run<Row>, index: number, from: Found): Position {
+  const key = keyAt(run, index, from);
+  if (key !== null) return gapOf(run, { key, index, on: null }, from);
+  return typeof from.position === 'string' && run.atStart && run.atEnd ? 'empty' : from.position;
+}
+
+/** The position on `rows[index]`. Throws RangeError where there is none. */
+export function positionOn(run: Run<Row>, index: number, from: Found): Gap {
+  const row = run.rows[index];
+  if (row === undefined) throw new RangeError('A cursor stands on a row that was read.');
+  return gapOf(run, { key: row.key, index, on: row.fingerprint }, from);
+}
+
+function gapOf(run: Run<Row>, { key, index, on }: Pick<Gap, 'key' | 'on'> & { index: number }, from: Found): Gap {
+  const ahead = neighbours(run, { index: index - 1, side: 'ahead', key }, from);
+  const behind = neighbours(run, { index: on === null ? index : index + 1, side: 'behind', key }, from);
+  return {
+    kind: 'gap',
+    offset: run.start + index,
+    key,
+    ahead: ahead.fingerprints,
+    behind: behind.fingerprints,
+    aheadWhole: ahead.whole,
+    behindWhole: behind.whole,
+    on,
+  };
+}
+
+function keyAt({ rows }: Run<Row>, index: number, { position, index: foundAt }: Found): number | null {
+  const [ahead, behind] = [rows[index - 1]?.key, rows[index]?.key];
+  // The walk has not moved since this position was stored, so keep its key even if the row it came from is
+  // gone.
+  if (typeof position !== 'string' && foundAt === index) {
+    const { key } = position;
+    if (key >= (ahead ?? -Infinity) && key <= (behind ?? Infinity)) return rows.length === 0 ? null : key;
+  }
+  return ahead ?? behind ?? null;
+}
+
+interface Neighbours {
+  readonly fingerprints: readonly string[];
+  readonly whole: boolean;
+}
+
+/** Where neighbours are collected: the rows with `key` from `index` on to one side. */
+interface Outwards {
+  readonly index: number;
+  readonly side: Side;
+  readonly key: number;
+}
+
+function neighbours(run: Run<Row>, { index, side, key }: Outwards, from: Found): Neighbours {
+  const fingerprints: string[] = [];
+  for (let i = index; ; i += side === 'ahead' ? -1 : 1) {
+    const row = run.rows[i];
+    if (row === undefined) break;
+    if (row.key !== key) return { fingerprints, whole: true };
+    if (fingerprints.length === NEIGHBOURS) return { fingerprints, whole: false };
+    fingerprints.push(row.fingerprint);
+  }
+  const beyond = remembered(run, { side, key }, from);
+  const all = [...fingerprints, ...beyond.fingerprints];
+  return { fingerprints: all.slice(0, NEIGHBOURS), whole: beyond.whole && all.length <= NEIGHBOURS };
+}
+
+/** What a found position knows of the rows with `key` beyond the first (last) row of the run. */
+function remembered(run: Run<Row>, { side, key }: Omit<Outwards, 'index'>, { position, index }: Found): Neighbours {
+  const isAhead = side === 'ahead';
+  if (isAhead ? run.atStart : run.atEnd) return { fingerprints: [], whole: true };
+  const unknown = { fingerprints: [], whole: false };
+  if (typeof position === 'string' || position.key !== key) return unknown;
+  const whole = isAhead ? position.aheadWhole : position.behindWhole;
+  if (index === (isAhead ? 0 : run.rows.length)) return { fingerprints: position[side], whole };
+  const outermost = run.rows.at(isAhead ? 0 : -1);
+  const nth = outermost === undefined ? -1 : position[side].indexOf(outermost.fingerprint);
+  return nth < 0 ? unknown : { fingerprints: position[side].slice(nth + 1), whole };
+}
+
+/** Where a position was found in a run, or where else to look. */
+export type Finding =
+  | { readonly kind: 'found'; readonly index: number }
+  /** The position lies on that side of all these rows, and not near them by time. */
+  | { readonly kind: 'far'; readonly side: Side }
+  /**
+   * The position's own second goes on beyond these rows: more of them are needed on that side (null: on
+   * either).
+   */
+  | { readonly kind: 'near'; readonly side: Side | null }
+  /** Every remembered neighbour has vanished from a second with more rows than were remembered. */
+  | { readonly kind: 'lost' };
+
+/**
+ * Looks for a position that stands on no row, to read on behind it. Rows that were ahead of it (behind it)
+ * are never put behind it (ahead of it); what has come in between its nearest neighbours is put behind it,
+ * to be shown.
+ */
+export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>): Finding {
+  const { rows, atStart, atEnd } = run;
+  if (typeof position === 'string') {
+    // A start without rows is a page beyond the other end, the last row of which is yet to be found.
+    if (atStart && (rows.length > 0 || atEnd)) return { kind: 'found', index: 0 };
+    return { kind: 'far', side: atStart ? 'behind' : 'ahead' };
+  }
+
+  const indexOf = (fingerprint: string | undefined) => rows.findIndex((row) => row.fingerprint === fingerprint);
+  const besideAhead = indexOf(position.ahead[0]);
+  if (besideAhead >= 0) return { kind: 'found', index: besideAhead + 1 };
+  const besideBehind = indexOf(position.behind[0]);
+  if (besideBehind >= 0) return { kind: 'found', index: besideBehind };
+
+  const { key, ahead, behind } = position;
+  const lastAhead = rows.findLastIndex((row) => row.key < key || ahead.includes(row.fingerprint));
+  const firstBehind = rows.findIndex((row) => row.key > key || behind.includes(row.fingerprint));
+  const low = lastAhead >= 0 || atStart ? lastAhead + 1 : null;
+  const high = firstBehind >= 0 ? firstBehind : atEnd ? rows.length : null;
+  if (low !== null && high !== null) return between(run, position, [low, high]);
+  if (low === null && high === null) return { kind: 'near', side: null };
+  if (low === null) {
+    const isFar = high === 0 && (rows[0]?.key ?? Infinity) > key;
+    return { kind: isFar ? 'far' : 'near', side: 'ahead' };
+  }
+  const isFar = low === rows.length && (rows.at(-1)?.key ?? -Infinity) < key;
+  return { kind: isFar ? 'far' : 'near', side: 'behind' };
+}
+
+/**
+ * Both sides of the position are in sight: rows [low, high) between them are of its second, and not
+ * remembered.
+ */
+function between({ rows }: Run<Row>, gap: Gap, [low, high]: readonly [number, number]): Finding {
+  const found = (index: number): Finding => ({ kind: 'found', index });
+  if (low > high) return { kind: 'lost' };
+  if (low === high || gap.aheadWhole) return found(low);
+  if (gap.behindWhole) return found(high);
+  // Remembered rows are the nearest ones, so a row that was not remembered can't lie between one of them
+  // and the gap.
+  if (gap.ahead.includes(rows[low - 1]?.fingerprint ?? '')) return found(low);
+  if (gap.behind.includes(rows[high]?.fingerprint ?? '')) return found(high);
+  return { kind: 'lost' };
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cursorsOf, fingerprintOf, flipCursor, MOST_SHOWN, type Cursor } from '../../src/paging/cursor.ts';
+import { PagingError } from '../../src/paging/window.ts';
+
+const fingerprint = fc.string({ minLength: 1, maxLength: 40 }).map(fingerprintOf);
+const gap = fc.record({
+  kind: fc.constant('gap' as const),
+  offset: fc.maxSafeNat(),
+  key: fc.maxSafeInteger(),
+  ahead: fc.array(fingerprint, { maxLength: 9 }),
+  behind: fc.array(fingerprint, { maxLength: 9 }),
+  aheadWhole: fc.boolean(),
+  behindWhole: fc.boolean(),
+  on: fc.option(fingerprint, { nil: null }),
+});
+const edge = fc.constantFrom('start', 'end', 'empty' as const);
+const position = fc.oneof(edge, gap);
+const keyed = fc.oneof(
+  edge,
+  fc.record({
+    kind: fc.constant('key' as const),
+    side: fc.constantFrom('ahead', 'on', 'behind' as const),
+    time: fc.maxSafeInteger(),
+    id: fc.string({ maxLength: 64 }),
+  }),
+);
+const cursors: fc.Arbitrary<Cursor> = fc.array(
+  fc.oneof(
+    position,
+    keyed,
+    fc.record({
+      kind: fc.constant('fallback' as const),
+      side: fc.constantFrom('ahead', 'behind' as const),
+      from: position,
+      shown: fc.array(fingerprint, { maxLength: 40 }),
+      at: keyed,
+    }),
+  ),
+  { maxLength: 5 },
+);
+const { read, write } = cursorsOf('newest first');
+
+describe('a cursor', () => {
+  test('reads as it was written', () => {
+    fc.assert(
+      fc.property(cursors, (cursor) => {
+        expect(read(write(cursor), 'after')).toEqual(cursor);
+      }),
+    );
+  });
+
+  test('is refused when a character of it was changed', () => {
+    const changed = fc.tuple(cursors, fc.nat(), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_'));
+    fc.assert(
+      fc.property(changed, ([cursor, at, character]) => {
+        const text = write(cursor);
+        const index = at % text.length;
+        fc.pre(text[index] !== character);
+        expect(() => read(text.slice(0, index) + character + text.slice(index + 1), 'before')).toThrow(PagingError);
+      }),
+    );
+  });
+
+  test('is refused whatever else it is', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(() => read(text, 'after')).toThrow(new PagingError('after', '"after" is not a cursor of this API.'));
+      }),
+    );
+  });
+
+  test('of another list says so', () => {
+    const foreign = cursorsOf('oldest first').write(['start']);
+    expect(() => read(foreign, 'after')).toThrow('"after" is a cursor of another list');
+  });
+
+  test('reads as it was written, also where fifty providers are away and as many rows were shown as it can name', () => {
+    const neighbours = Array.from({ length: 8 }, (_, nth) => fingerprintOf(`M${nth}`));
+    const full = {
+      kind: 'gap' as const,
+      offset: 2 ** 40,
+      key: -1_722_414_406_000,
+      ahead: neighbours,
+      behind: neighbours,
+    };
+    const cursor: Cursor = Array.from({ length: 50 }, (_, source) => ({
+      kind: 'fallback',
+      side: 'behind',
+      from: { ...full, aheadWhole: false, behindWhole: false, on: fingerprintOf('R') },
+      shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => fingerprintOf(`${source} ${nth}`)),
+      at: { kind: 'key', side: 'on', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+    }));
+    expect(read(write(cursor), 'after')).toEqual(cursor);
+  });
+
+  test('is short: three sources in plain places take less than 400 characters', () => {
+    const plain = {
+      kind: 'gap' as const,
+      offset: 12_345,
+      key: -1_722_414_406_000,
+      behind: [],
+      aheadWhole: true,
+      behindWhole: true,
+    };
+    const cursor: Cursor = [
+      { ...plain, ahead: [], on: fingerprintOf('R1') },
+      { ...plain, ahead: [fingerprintOf('R2')], on: null },
+      { kind: 'key', side: 'behind', time: 1_722_414_406_000, id: '20240731-000000000001' },
+    ];
+    expect(write(cursor).length).toBeLessThan(400);
+  });
+
+  test('of an older version says so: what it stood for was written in another shape', () => {
+    // As the first version wrote it: a source each at the start of its list, in a gap of it, on a row of
+    // the ledger.
+    const older = [['start'], ['g', 3, -1_722_414_406_000, ['abcdefgh'], [], 1, 1], ['kr', [1_722_414_406_000, 'R1']]];
+    for (const part of older) {
+      const body = Buffer.from(JSON.stringify([part])).toString('base64url');
+      const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 6);
+      const owner = digest('newest first');
+      expect(() => read(owner + digest(owner + body) + body, 'after')).toThrow(
+        new PagingError('after', '"after" is a cursor of an older version; start the list again.'),
+      );
+    }
+  });
+
+  test('of a position in front of the list, where vanished rows have put it, is one at its start', () => {
+    const at = { kind: 'gap' as const, key: 1, ahead: [], behind: [], aheadWhole: true, behindWhole: true, on: null };
+    const back = read(write([{ ...at, offset: -3 }]), 'after');
+    expect(back).toEqual([{ ...at, offset: 0 }]);
+  });
+
+  test('is the same in the flipped list, and flipped again as it was', () => {
+    fc.assert(
+      fc.property(cursors, (cursor) => {
+        expect(flipCursor(flipCursor(cursor))).toEqual(cursor);
+      }),
+    );
+    expect(flipCursor(['start', 'empty', 'end'])).toEqual(['start', 'empty', 'end']);
+  });
+});
