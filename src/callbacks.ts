@@ -11,8 +11,8 @@ import { openLedger, type Ledger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { endWith } from './operator-error.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
-import { configuration as sandboxConfiguration } from './sandbox/configuration.ts';
-import { readState } from './sandbox/state.ts';
+import { configuration as sandboxConfiguration } from './sandbox/control/configuration.ts';
+import { readState } from './sandbox/state/state.ts';
 import { replay, type Replayed } from './services/replay.ts';
 
 const clock = () => new Date();

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { readBody } from '../../src/sandbox/http.ts';
+import { readBody } from '../../src/sandbox/http/http.ts';
 import type { ProviderName } from '../../src/sandbox/model.ts';
 import { parseJson } from '../../src/sandbox/parse.ts';
 import type { Random } from '../../src/sandbox/random.ts';

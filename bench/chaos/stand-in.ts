@@ -4,8 +4,8 @@
  */
 import { openBook, type Book } from '../../src/sandbox/book.ts';
 import { simulateBluePay } from '../../src/sandbox/bluepay/bluepay.ts';
-import { configuration, type SandboxConfig } from '../../src/sandbox/configuration.ts';
-import { listen, shut } from '../../src/sandbox/http.ts';
+import { configuration, type SandboxConfig } from '../../src/sandbox/control/configuration.ts';
+import { listen, shut } from '../../src/sandbox/http/http.ts';
 import { providerRefundId } from '../../src/sandbox/ids.ts';
 import { newKeys } from '../../src/sandbox/keys.ts';
 import { changed } from '../../src/sandbox/life.ts';

@@ -8,8 +8,8 @@ import { openPost, type Post } from './post.ts';
 import type { Random } from './random.ts';
 import { simulateShoutu } from './shoutu/shoutu.ts';
 import type { Simulation, World } from './simulation.ts';
-import { printState, type State } from './state.ts';
-import { openStore } from './store.ts';
+import { printState, type State } from './state/state.ts';
+import { openStore } from './state/store.ts';
 import type { Clock } from './time.ts';
 import { simulateTiPay } from './tipay/tipay.ts';
 

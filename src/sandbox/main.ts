@@ -1,7 +1,7 @@
 /** `npm run sandbox`: the three simulated providers alone, on ports of their own. */
 import { join, resolve } from 'node:path';
 import { startSandbox, type Sandbox } from './sandbox.ts';
-import { writeWhole } from './store.ts';
+import { writeWhole } from './state/store.ts';
 
 const FIRST_PORT = 4010;
 

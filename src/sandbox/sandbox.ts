@@ -1,21 +1,21 @@
 /** The sandbox as a whole: three providers and a control server on HTTP, and the world behind them. */
 import type { Server } from 'node:http';
 import { dirname } from 'node:path';
-import { openBehaviours } from './behaviour.ts';
-import { openCalls } from './calls.ts';
-import { configuration, type SandboxConfig, type SandboxUrls } from './configuration.ts';
-import { controlServer } from './control-server.ts';
+import { openBehaviours } from './http/behaviour.ts';
+import { openCalls } from './http/calls.ts';
+import { configuration, type SandboxConfig, type SandboxUrls } from './control/configuration.ts';
+import { controlServer } from './control/control-server.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { type Examples, examples } from './examples.ts';
-import { listen, shut } from './http.ts';
+import { type Examples, examples } from './control/examples.ts';
+import { listen, shut } from './http/http.ts';
 import { type Keys, newKeys } from './keys.ts';
 import type { LifeOptions } from './life.ts';
 import { isEnd, type ProviderName } from './model.ts';
-import { providerServer } from './provider-server.ts';
+import { providerServer } from './http/provider-server.ts';
 import type { Random } from './random.ts';
-import { seedRows } from './seed.ts';
-import { readState, type State } from './state.ts';
-import { openFolder } from './store.ts';
+import { seedRows } from './seed/seed.ts';
+import { readState, type State } from './state/state.ts';
+import { openFolder } from './state/store.ts';
 import type { Clock } from './time.ts';
 
 export interface SandboxOptions {

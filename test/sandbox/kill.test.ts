@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SandboxConfig } from '../../src/sandbox/configuration.ts';
+import type { SandboxConfig } from '../../src/sandbox/control/configuration.ts';
 import { newFolder } from './support/folder.ts';
 import { code, type Reached, shoutu, shoutuPage, tiPayCreate, tiPayQuery } from './support/merchant.ts';
 import { fourFreePorts, run } from './support/program.ts';

@@ -4,7 +4,7 @@ import { openAccount } from '../../src/providers/index.ts';
 import type { ProviderAccount } from '../../src/providers/provider.ts';
 import { bluePayNews } from '../../src/sandbox/bluepay/row.ts';
 import { signBluePay } from '../../src/sandbox/bluepay/signature.ts';
-import { configuration, type SandboxConfig, type SandboxUrls } from '../../src/sandbox/configuration.ts';
+import { configuration, type SandboxConfig, type SandboxUrls } from '../../src/sandbox/control/configuration.ts';
 import { newKeys } from '../../src/sandbox/keys.ts';
 import { isEnd, type Payment, type ProviderName, type Refund, type Status } from '../../src/sandbox/model.ts';
 import { shoutuRecord } from '../../src/sandbox/shoutu/record.ts';

@@ -1,6 +1,6 @@
 /** TiPay's create and its same-id rule (public page). */
 import { z } from 'zod';
-import { fromYuan } from '../amount.ts';
+import { fromYuan } from './amount.ts';
 import type { Payment, Refund } from '../model.ts';
 import { explain, parseJson } from '../parse.ts';
 import { Refusal, type World } from '../simulation.ts';

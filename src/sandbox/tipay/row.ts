@@ -1,5 +1,5 @@
 /** A refund as TiPay shows it: yuan text, "" where there is nothing to say (documented). */
-import { yuan } from '../amount.ts';
+import { yuan } from './amount.ts';
 import type { Payment, Refund, Status } from '../model.ts';
 import { wallTime } from '../time.ts';
 

@@ -1,7 +1,7 @@
 /** A server that listens for callbacks and answers what it is told to. */
 import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
-import { listen, readBody } from '../../../src/sandbox/http.ts';
+import { listen, readBody } from '../../../src/sandbox/http/http.ts';
 
 export interface Heard {
   readonly path: string;

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/sandbox/store.ts';
-import { readState } from '../../src/sandbox/state.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { newFolder } from './support/folder.ts';
-import { code, control, sandboxFor, shoutu, shoutuPage } from './support/merchant.ts';
+import { openStore } from '../../../src/sandbox/state/store.ts';
+import { readState } from '../../../src/sandbox/state/state.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { newFolder } from '../support/folder.ts';
+import { code, control, sandboxFor, shoutu, shoutuPage } from '../support/merchant.ts';
 
 let folder = '';
 beforeEach(async () => {

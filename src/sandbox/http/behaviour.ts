@@ -1,7 +1,7 @@
 /** Bad days on demand: what the control server told a provider to do instead of answering well. */
 import { z } from 'zod';
-import { PROVIDERS, type ProviderName } from './model.ts';
-import { OPERATIONS, type Operation } from './simulation.ts';
+import { PROVIDERS, type ProviderName } from '../model.ts';
+import { OPERATIONS, type Operation } from '../simulation.ts';
 
 const milliseconds = z.int().min(0).max(600_000);
 const yes = z.literal(true).optional();

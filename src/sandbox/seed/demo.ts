@@ -1,5 +1,5 @@
 /** Payments with ids that never change, to try refunds on and to name in examples. */
-import type { Payment, ProviderName } from './model.ts';
+import type { Payment, ProviderName } from '../model.ts';
 
 /** 10,000.00 of the account's currency. */
 const DEMO_AMOUNT = 1_000_000n;

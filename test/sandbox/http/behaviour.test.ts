@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { signBluePay } from '../../src/sandbox/bluepay/signature.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { bluePay, code, control, sandboxFor, shoutu, tiPayCreate, tiPayQuery } from './support/merchant.ts';
+import { signBluePay } from '../../../src/sandbox/bluepay/signature.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { bluePay, code, control, sandboxFor, shoutu, tiPayCreate, tiPayQuery } from '../support/merchant.ts';
 
 const query = (sandbox: Sandbox): Promise<unknown> =>
   tiPayQuery(sandbox, { refundRequestId: 'r1', orderId: 'ORDERDEMO1' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { bluePay, control, post, sandboxFor, shoutu, shoutuPage, tiPayQuery } from './support/merchant.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { bluePay, control, post, sandboxFor, shoutu, shoutuPage, tiPayQuery } from '../support/merchant.ts';
 
 const total = async (sandbox: Sandbox): Promise<string> =>
   shoutuPage.parse(await shoutu(sandbox, 'querylist', { queryPage: {} })).data.total;

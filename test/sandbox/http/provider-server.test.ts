@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { code, sandboxFor, shoutu } from './support/merchant.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { code, sandboxFor, shoutu } from '../support/merchant.ts';
+import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 
 const LIST = '/jiafulai/paymentgateway/api/refund/querylist';
 const json = { 'content-type': 'application/json' };

@@ -1,7 +1,7 @@
 /** The details of a seed refund that make it look like one of its provider. */
-import type { ProviderName, Refund, Status } from './model.ts';
-import { pick, type Random } from './random.ts';
-import * as texts from './seed-texts.ts';
+import type { ProviderName, Refund, Status } from '../model.ts';
+import { pick, type Random } from '../random.ts';
+import * as texts from './texts.ts';
 
 /** Why the money was given back. */
 export function reasonFor(provider: ProviderName, random: Random): string {

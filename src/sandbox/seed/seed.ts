@@ -1,11 +1,11 @@
 /** The refunds that are there from the start: the last 90 days of three merchants, the same for the same seed. */
-import type { Rows } from './book.ts';
+import type { Rows } from '../book.ts';
 import { demoPayments } from './demo.ts';
-import { paymentIds, providerRefundId } from './ids.ts';
-import type { Payment, ProviderName, Refund, Status } from './model.ts';
-import { isEnd } from './model.ts';
-import { between, pick, type Random, seededRandom } from './random.ts';
-import { extraFor, failureFor, reasonFor, wordFor } from './seed-colour.ts';
+import { paymentIds, providerRefundId } from '../ids.ts';
+import type { Payment, ProviderName, Refund, Status } from '../model.ts';
+import { isEnd } from '../model.ts';
+import { between, pick, type Random, seededRandom } from '../random.ts';
+import { extraFor, failureFor, reasonFor, wordFor } from './colour.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 /** Counts the requests that the providers receive, so that a test can say how many calls an answer cost. */
-import { PROVIDERS, type ProviderName } from './model.ts';
-import type { Operation } from './simulation.ts';
+import { PROVIDERS, type ProviderName } from '../model.ts';
+import type { Operation } from '../simulation.ts';
 
 /** `other`: a request that no documented endpoint takes. */
 export type Counts = Record<Operation | 'other', number>;

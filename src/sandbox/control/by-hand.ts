@@ -1,11 +1,11 @@
 /** Refunds changed by hand through the control server: moved, added, removed, told about again. */
 import { z } from 'zod';
-import { paymentIds } from './ids.ts';
-import { changed, enter } from './life.ts';
-import { isEnd, PROVIDERS, STATUSES, type Payment, type Refund, type Status } from './model.ts';
-import type { Post } from './post.ts';
-import type { Random } from './random.ts';
-import type { Simulation, World } from './simulation.ts';
+import { paymentIds } from '../ids.ts';
+import { changed, enter } from '../life.ts';
+import { isEnd, PROVIDERS, STATUSES, type Payment, type Refund, type Status } from '../model.ts';
+import type { Post } from '../post.ts';
+import type { Random } from '../random.ts';
+import type { Simulation, World } from '../simulation.ts';
 
 /** What the person at the control server got wrong, as a sentence. */
 export class ControlError extends Error {}

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openBook } from '../../src/sandbox/book.ts';
-import { isEnd, PROVIDERS, STATUSES } from '../../src/sandbox/model.ts';
-import { seedRows } from '../../src/sandbox/seed.ts';
+import { openBook } from '../../../src/sandbox/book.ts';
+import { isEnd, PROVIDERS, STATUSES } from '../../../src/sandbox/model.ts';
+import { seedRows } from '../../../src/sandbox/seed/seed.ts';
 
 const START = Date.parse('2025-06-01T00:00:00Z');
 const DAY = 86_400_000;

@@ -5,7 +5,7 @@ import { type Behaviour, type Behaviours, executes } from './behaviour.ts';
 import type { Calls } from './calls.ts';
 import { answerJson, readBody } from './http.ts';
 import { misbehave } from './misbehave.ts';
-import type { Simulation } from './simulation.ts';
+import type { Simulation } from '../simulation.ts';
 
 export interface ProviderServerParts {
   readonly simulation: Simulation;

@@ -1,5 +1,5 @@
 /** The configuration file with which a refund-graph server speaks to this sandbox. */
-import type { Keys } from './keys.ts';
+import type { Keys } from '../keys.ts';
 
 /** Where the four servers listen. */
 export interface SandboxUrls {

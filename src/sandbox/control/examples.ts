@@ -1,7 +1,7 @@
 /** Ids to name in a README: payments to try refunds on, and the oldest seed refunds. */
-import type { Book } from './book.ts';
-import { DEMO_PAYMENTS } from './demo.ts';
-import type { ProviderName } from './model.ts';
+import type { Book } from '../book.ts';
+import { DEMO_PAYMENTS } from '../seed/demo.ts';
+import type { ProviderName } from '../model.ts';
 
 export interface AccountExamples {
   readonly provider: ProviderName;

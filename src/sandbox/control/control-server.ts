@@ -1,7 +1,7 @@
 /** The control server: plain JSON over HTTP, one verb a path. For tests and for people at a terminal. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { type Behaviour, behaviourSchema, type Behaviours } from './behaviour.ts';
+import { type Behaviour, behaviourSchema, type Behaviours } from '../http/behaviour.ts';
 import {
   add,
   addSchema,
@@ -14,10 +14,10 @@ import {
   resend,
   resendSchema,
 } from './by-hand.ts';
-import type { Calls } from './calls.ts';
-import { answerJson, readBody } from './http.ts';
-import { PROVIDERS } from './model.ts';
-import { explain, parseJson } from './parse.ts';
+import type { Calls } from '../http/calls.ts';
+import { answerJson, readBody } from '../http/http.ts';
+import { PROVIDERS } from '../model.ts';
+import { explain, parseJson } from '../parse.ts';
 
 export interface ControlParts extends Hand {
   readonly behaviours: Behaviours;

@@ -1,11 +1,11 @@
 /** The sandbox's memory across restarts: one JSON file, replaced whole, so that it is always one state or the next. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Rows } from './book.ts';
-import { type Keys, keysSchema } from './keys.ts';
-import { executionSchema, letterSchema, paymentSchema, refundSchema } from './model.ts';
-import { ACCOUNT_KEYS } from './configuration.ts';
-import { explain, parseJson } from './parse.ts';
+import type { Rows } from '../book.ts';
+import { type Keys, keysSchema } from '../keys.ts';
+import { executionSchema, letterSchema, paymentSchema, refundSchema } from '../model.ts';
+import { ACCOUNT_KEYS } from '../control/configuration.ts';
+import { explain, parseJson } from '../parse.ts';
 
 const stateSchema = z.object({
   version: z.literal(1),
