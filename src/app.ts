@@ -41,7 +41,7 @@ import type { WingDeps } from './providers/wing.ts';
 import type { AccountKey } from './refunds/ids.ts';
 import type { ReadPolicy } from './refunds/read-policy.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
-import { rememberedRefunds } from './sandbox/state/state.ts';
+import { rememberedRefunds } from './sandbox/state/remembered.ts';
 import type { Answer } from './services/ask.ts';
 import { createBudget } from './services/budget.ts';
 import { createRefund } from './services/create.ts';

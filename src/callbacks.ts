@@ -11,8 +11,7 @@ import { openLedger, type Ledger } from './ledger/database.ts';
 import { openSettleQueue } from './ledger/enqueue.ts';
 import { endWith } from './operator-error.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
-import { configuration as sandboxConfiguration } from './sandbox/control/configuration.ts';
-import { readState } from './sandbox/state/state.ts';
+import { rememberedAccounts } from './sandbox/state/remembered.ts';
 import { replay, type Replayed } from './services/replay.ts';
 
 const clock = () => new Date();
@@ -62,11 +61,9 @@ async function applyAgain(ledger: Ledger, configuration: Configuration, id: stri
 
 /** The accounts of the built-in sandbox, from what it remembers: no second one is started on its memory. Nobody is called. */
 async function sandboxAccounts(dataDir: string): Promise<readonly AccountSettings[]> {
-  const state = await readState(join(dataDir, 'sandbox', 'state.json'));
-  if (state === null) return [];
-  const nowhere = 'http://127.0.0.1:9';
-  const urls = { shoutu: nowhere, bluepay: nowhere, tipay: nowhere, control: nowhere };
-  const reading = parseConfiguration(sandboxConfiguration(urls, state.keys), {});
+  const accounts = await rememberedAccounts(join(dataDir, 'sandbox', 'state.json'));
+  if (accounts === null) return [];
+  const reading = parseConfiguration({ accounts }, {});
   if (reading.kind === 'wrong') throw new ConfigurationError(reading.problems);
   return reading.accounts;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SandboxConfig } from '../../src/sandbox/control/configuration.ts';
+import { ofEach, PROVIDERS } from '../../src/sandbox/model.ts';
 import { newFolder } from './support/folder.ts';
 import { code, type Reached, shoutu, shoutuPage, tiPayCreate, tiPayQuery } from './support/merchant.ts';
 import { fourFreePorts, run } from './support/program.ts';
@@ -9,10 +10,8 @@ import { fourFreePorts, run } from './support/program.ts';
 /** The sandbox behind a program, by the configuration that it wrote. */
 async function reached(folder: string, port: number): Promise<Reached> {
   const config: SandboxConfig = JSON.parse(await readFile(join(folder, 'sandbox', 'refunds.json'), 'utf8'));
-  const [shoutuUrl = '', bluepay = '', tipay = '', control = ''] = [0, 1, 2, 3].map(
-    (nth) => `http://127.0.0.1:${port + nth}`,
-  );
-  return { config, urls: { shoutu: shoutuUrl, bluepay, tipay, control } };
+  const at = (nth: number): string => `http://127.0.0.1:${port + nth}`;
+  return { config, urls: { ...ofEach((name) => at(PROVIDERS.indexOf(name))), control: at(PROVIDERS.length) } };
 }
 
 interface Promised {

@@ -1,10 +1,9 @@
-/** Refunds changed by hand through the control server: moved, added, removed, told about again. */
+/** Refunds changed by hand through the control server: moved, added, bent, removed, told about again. */
 import { z } from 'zod';
-import { paymentIds } from '../ids.ts';
 import { changed, enter } from '../life.ts';
 import { isEnd, PROVIDERS, STATUSES, type Payment, type Refund, type Status } from '../model.ts';
-import type { Post } from '../post.ts';
-import type { Random } from '../random.ts';
+import type { Post } from '../http/post.ts';
+import { SIMULATED } from '../providers.ts';
 import type { Simulation, World } from '../simulation.ts';
 
 /** What the person at the control server got wrong, as a sentence. */
@@ -15,14 +14,16 @@ export interface Hand {
   readonly world: World;
   readonly simulations: Readonly<Record<(typeof PROVIDERS)[number], Simulation>>;
   readonly post: Post;
-  readonly random: Random;
 }
 
 const provider = z.enum(PROVIDERS);
 const text = z.string().min(1).max(64);
+/** How the wire shall show the refund: with these members in place of its own, and without those. */
+const bend = { members: z.record(text, z.json()).default({}), without: z.array(text).default([]) };
 /** Either side's id of the refund. */
 export const refundName = z.strictObject({ provider, refundId: text });
 export const moveSchema = refundName.extend({ status: text, notify: z.boolean().default(false) });
+export const bendSchema = refundName.extend(bend);
 export const resendSchema = refundName.extend({ times: z.int().min(1).max(10_000).default(1) });
 export const addSchema = z.strictObject({
   provider,
@@ -35,6 +36,7 @@ export const addSchema = z.strictObject({
   status: text.default('SUCCEEDED'),
   reason: z.string().max(200).default(''),
   createdAt: z.iso.datetime({ offset: true }).optional(),
+  ...bend,
   notify: z.boolean().default(false),
 });
 
@@ -91,10 +93,10 @@ export function move(hand: Hand, asked: z.infer<typeof moveSchema>): object {
   return { ...shown(after), ...(asked.notify ? { notified: notified(hand, after) } : {}) };
 }
 
-function paymentFor({ world, random }: Hand, asked: z.infer<typeof addSchema>): Payment {
-  const { book } = world;
+function paymentFor({ world }: Hand, asked: z.infer<typeof addSchema>): Payment {
+  const { book, random } = world;
   if (asked.providerPaymentId === undefined && asked.merchantPaymentId === undefined) {
-    const ids = paymentIds(asked.provider, random, book.nextNumber());
+    const ids = SIMULATED[asked.provider].paymentIds(random, book.nextNumber());
     const payment: Payment = { provider: asked.provider, ...ids, amount: asked.amount, paidAt: null, obstacle: null };
     book.putPayment(payment);
     return payment;
@@ -130,17 +132,26 @@ export function add(hand: Hand, asked: z.infer<typeof addSchema>): object {
     submissions: 1,
     plan: [],
     extra: {},
+    bend: { members: asked.members, without: asked.without },
   };
   const stands = changed(refund, status, createdAt, word);
   if (stands.status !== 'FAILED' && stands.status !== 'CANCELED' && stands.amount > book.left(payment)) {
     throw new ControlError(`Only ${book.left(payment)} is left of the payment ${payment.providerPaymentId}.`);
   }
   const pending = book.refundsOf(payment).some((each) => !isEnd(each.status));
-  if (asked.provider === 'BLUEPAY' && pending && !isEnd(status)) {
+  if (SIMULATED[asked.provider].onePerPayment && pending && !isEnd(status)) {
     throw new ControlError(`The payment ${payment.providerPaymentId} has a pending refund already.`);
   }
   book.put(stands);
   return { ...shown(stands), ...(asked.notify ? { notified: notified(hand, stands) } : {}) };
+}
+
+/** Has the wire show a refund as no page documents it: in lists, queries and callbacks, until bent otherwise. */
+export function bendRow(hand: Hand, asked: z.infer<typeof bendSchema>): object {
+  const found = find(hand, asked);
+  const { members, without } = asked;
+  hand.world.book.put({ ...found, bend: { members, without } });
+  return { ...shown(found), members, without };
 }
 
 /** Takes a refund out, as if it had never been. */

@@ -1,10 +1,12 @@
 /** The control server: plain JSON over HTTP, one verb a path. For tests and for people at a terminal. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { type Behaviour, behaviourSchema, type Behaviours } from '../http/behaviour.ts';
+import { type Behaviour, behaviourSchema, type Behaviours, codeOf } from '../http/behaviour.ts';
 import {
   add,
   addSchema,
+  bendRow,
+  bendSchema,
   ControlError,
   type Hand,
   move,
@@ -15,13 +17,16 @@ import {
   resendSchema,
 } from './by-hand.ts';
 import type { Calls } from '../http/calls.ts';
-import { answerJson, readBody } from '../http/http.ts';
+import { answerText, readBody } from '../http/http.ts';
 import { PROVIDERS } from '../model.ts';
+import { OPERATIONS } from '../simulation.ts';
 import { explain, parseJson } from '../parse.ts';
+import { quirkSchema, switchQuirk } from './quirks.ts';
 
 export interface ControlParts extends Hand {
   readonly behaviours: Behaviours;
   readonly calls: Calls;
+  readonly quirks: Set<string>;
   /** Brings the world up to now. */
   readonly catchUp: () => void;
   /** Has everything that changed kept and followed up. */
@@ -59,11 +64,18 @@ function verbs(parts: ControlParts): Readonly<Record<string, Verb>> {
     'POST /calls/reset': { about: 'counts from nought again', run: () => (calls.reset(), { reset: true }) },
     'POST /behave': reading(
       behaviourSchema,
-      'a bad day: {provider: SHOUTU|BLUEPAY|TIPAY|ALL, operations?: [list|query|create], times?, latencyMs?, answerDelayMs?, ' +
-        'status?, hang?, garbage?: html|truncated|huge|empty, reset?, answerLost?, code?, redirect?, gzip?, execute?}',
+      `a bad day: {provider: ${PROVIDERS.join('|')}|ALL, operations?: [${OPERATIONS.join('|')}], times?, latencyMs?, ` +
+        'answerDelayMs?, status?, hang?, garbage?: html|truncated|huge|empty, reset?, answerLost?, code?, innerCode?, ' +
+        'message?, retryAfterS?, redirect?, gzip?, execute?}',
       (asked) => (checkCode(asked, parts), behaviours.set(asked), { behaving: asked }),
     ),
     'POST /behave/reset': { about: 'good days for all', run: () => (behaviours.reset(), { reset: true }) },
+    'GET /quirks': { about: 'the quirks that are on', run: () => [...parts.quirks] },
+    'POST /quirks': reading(
+      quirkSchema,
+      `what a provider may do otherwise: {quirk, on? (true)}; ${menuOfQuirks(parts)}`,
+      (asked) => switchQuirk(parts, asked),
+    ),
     'POST /refunds/move': reading(
       moveSchema,
       "{provider, refundId, status, notify?}: sets a refund's state; status is PENDING, PROCESSING, SUCCEEDED, FAILED, " +
@@ -73,8 +85,13 @@ function verbs(parts: ControlParts): Readonly<Record<string, Verb>> {
     'POST /refunds/add': reading(
       addSchema,
       'a refund made elsewhere: {provider, merchantRefundId, amount (minor units), providerPaymentId? or merchantPaymentId?, ' +
-        'status?, reason?, createdAt? (RFC 3339), notify?}',
+        'status?, reason?, createdAt? (RFC 3339), members?, without? (as in bend), notify?}',
       (asked) => add(parts, asked),
+    ),
+    'POST /refunds/bend': reading(
+      bendSchema,
+      'a row as no page documents it: {provider, refundId, members?: {NAME: any JSON}, without?: [NAME]}',
+      (asked) => bendRow(parts, asked),
     ),
     'POST /refunds/remove': reading(refundName, '{provider, refundId}', (asked) => remove(parts, asked)),
     'GET /executed': {
@@ -96,11 +113,19 @@ function verbs(parts: ControlParts): Readonly<Record<string, Verb>> {
   };
 }
 
-function checkCode({ provider, code }: Behaviour, { simulations }: ControlParts): void {
-  if (code === undefined) return;
-  for (const name of provider === 'ALL' ? PROVIDERS : [provider]) {
-    if (simulations[name].refusal(code) === null)
-      throw new ControlError(`${name}'s codes are whole numbers, not ${code}.`);
+const menuOfQuirks = ({ simulations }: ControlParts): string =>
+  Object.values(simulations)
+    .flatMap(({ quirks }) => Object.entries(quirks))
+    .map(([name, about]) => `${name}: ${about}`)
+    .join('; ');
+
+function checkCode(behaviour: Behaviour, { simulations }: ControlParts): void {
+  const asked = codeOf(behaviour);
+  if (asked === null) return;
+  for (const name of behaviour.provider === 'ALL' ? PROVIDERS : [behaviour.provider]) {
+    if (simulations[name].refusal(asked) !== null) continue;
+    if (asked.isInner) throw new ControlError(`${name} has no codes inside its data.`);
+    throw new ControlError(`${name}'s codes are whole numbers, not ${asked.code}.`);
   }
 }
 
@@ -122,7 +147,7 @@ export function controlServer(parts: ControlParts): Server {
     const text = await readBody(request);
     const name = `${request.method ?? ''} ${(request.url ?? '').split('?', 1).join('')}`;
     const send = (status: number, value: unknown): void =>
-      answerJson(response, status, `${JSON.stringify(value, null, 2)}\n`);
+      answerText(response, { status, body: `${JSON.stringify(value, null, 2)}\n` });
     if (name === 'GET /') return send(200, menu);
     const verb = known[name];
     if (!verb) return send(404, { error: `There is no ${name}; GET / says what there is.` });
@@ -140,7 +165,7 @@ export function controlServer(parts: ControlParts): Server {
     handle(request, response).catch((error: unknown) => {
       if (request.destroyed) return response.destroy();
       parts.log(`The control server failed: ${String(error)}`);
-      return answerJson(response, 500, '{"error":"The control server failed."}');
+      return answerText(response, { status: 500, body: '{"error":"The control server failed."}' });
     });
   });
 }

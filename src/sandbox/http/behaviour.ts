@@ -1,13 +1,13 @@
-/** Bad days on demand: what the control server told a provider to do instead of answering well. */
+/** Bad days on demand: what the control server told a provider to do in place of answering well. */
 import { z } from 'zod';
 import { PROVIDERS, type ProviderName } from '../model.ts';
-import { OPERATIONS, type Operation } from '../simulation.ts';
+import { OPERATIONS, type Operation, type RefusalAsked } from '../simulation.ts';
 
 const milliseconds = z.int().min(0).max(600_000);
 const yes = z.literal(true).optional();
 
 /** At most one of these at a time; latency, status, gzip and execute go with any of them. */
-const FAULTS = ['hang', 'garbage', 'reset', 'answerLost', 'code', 'redirect'] as const;
+const FAULTS = ['hang', 'garbage', 'reset', 'answerLost', 'code', 'innerCode', 'redirect'] as const;
 
 export const behaviourSchema = z
   .strictObject({
@@ -32,6 +32,12 @@ export const behaviourSchema = z
       .union([z.string().min(1).max(32), z.int()])
       .transform(String)
       .optional(),
+    /** A no inside a yes: TiPay's `data.code`. */
+    innerCode: z.string().min(1).max(32).optional(),
+    /** In place of the provider's own words for the code. */
+    message: z.string().max(500).optional(),
+    /** A `retry-after` header, in seconds. */
+    retryAfterS: z.int().min(0).max(86_400).optional(),
     redirect: yes,
     gzip: yes,
     /** Executes the request where it otherwise would not be (or the other way round). */
@@ -69,9 +75,23 @@ export function openBehaviours(): Behaviours {
   };
 }
 
+/** The code that is asked for, as its provider is asked for it; null where none is. */
+export function codeOf({ code, innerCode, message }: Behaviour): RefusalAsked | null {
+  if (innerCode !== undefined) return { code: innerCode, message, isInner: true };
+  return code === undefined ? null : { code, message, isInner: false };
+}
+
 /** Whether a request under this behaviour is carried out. A cut answer needs a whole one first. */
-export function executes({ execute, status, garbage, answerLost, hang, reset, code, redirect }: Behaviour): boolean {
+export function executes(behaviour: Behaviour): boolean {
+  const { execute, status, garbage, answerLost, hang, reset, redirect } = behaviour;
   if (garbage === 'truncated' || answerLost) return true;
   if (execute !== undefined) return execute;
-  return !(garbage || hang || reset || code !== undefined || redirect || (status !== undefined && status >= 300));
+  return !(
+    garbage ||
+    hang ||
+    reset ||
+    codeOf(behaviour) !== null ||
+    redirect ||
+    (status !== undefined && status >= 300)
+  );
 }

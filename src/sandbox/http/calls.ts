@@ -1,5 +1,5 @@
 /** Counts the requests that the providers receive, so that a test can say how many calls an answer cost. */
-import { PROVIDERS, type ProviderName } from '../model.ts';
+import { ofEach, PROVIDERS, type ProviderName } from '../model.ts';
 import type { Operation } from '../simulation.ts';
 
 /** `other`: a request that no documented endpoint takes. */
@@ -28,7 +28,7 @@ const tally = (): Tally => ({ counts: { list: 0, query: 0, create: 0, other: 0 }
 
 /** Counters at nought. */
 export function openCalls(): Calls {
-  const tallies: Record<ProviderName, Tally> = { SHOUTU: tally(), BLUEPAY: tally(), TIPAY: tally() };
+  const tallies = ofEach(tally);
   const all = tally();
   return {
     arrived(provider, operation) {
@@ -43,9 +43,8 @@ export function openCalls(): Calls {
       };
     },
     report() {
-      const shown = (name: ProviderName) => ({ ...tallies[name].counts, largestInFlight: tallies[name].largest });
       return {
-        providers: { SHOUTU: shown('SHOUTU'), BLUEPAY: shown('BLUEPAY'), TIPAY: shown('TIPAY') },
+        providers: ofEach((name) => ({ ...tallies[name].counts, largestInFlight: tallies[name].largest })),
         total: Object.values(all.counts).reduce((sum, count) => sum + count, 0),
         largestInFlight: all.largest,
       };

@@ -1,6 +1,7 @@
 /** Small pieces of HTTP that the provider servers and the control server share. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Answer } from '../simulation.ts';
 
 const MAX_BODY = 1_048_576;
 
@@ -21,10 +22,11 @@ export async function readBody(request: IncomingMessage): Promise<string | null>
   }
 }
 
-/** Answers JSON text. */
-export function answerJson(response: ServerResponse, status: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length });
+/** Answers JSON text, or text of the type that the answer's headers name. */
+export function answerText(response: ServerResponse, { status = 200, headers, body }: Answer): void {
+  const bytes = Buffer.from(body, 'utf8');
+  const type = { 'content-type': 'application/json; charset=utf-8' };
+  response.writeHead(status, { ...type, ...headers, 'content-length': bytes.length });
   response.end(bytes);
 }
 

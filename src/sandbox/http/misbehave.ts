@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Answer } from '../simulation.ts';
 import type { Behaviour } from './behaviour.ts';
 
 /** More than any client should read: 64 MiB. */
@@ -35,8 +36,8 @@ function content(behaviour: Behaviour, text: string): { readonly type: string; r
   }
 }
 
-/** Answers as the behaviour says; `text` is the answer where it leaves one whole (or cuts it). */
-export function misbehave(response: ServerResponse, behaviour: Behaviour, text: string): void {
+/** Answers as the behaviour says; `answer` is what it leaves whole, or cuts. */
+export function misbehave(response: ServerResponse, behaviour: Behaviour, answer: Answer): void {
   if (behaviour.hang) return;
   if (behaviour.reset || behaviour.answerLost) {
     response.socket?.resetAndDestroy();
@@ -47,11 +48,16 @@ export function misbehave(response: ServerResponse, behaviour: Behaviour, text: 
     response.end();
     return;
   }
-  const { type, parts } = content(behaviour, text);
-  const headers = { 'content-type': type, ...(behaviour.gzip ? { 'content-encoding': 'gzip' } : {}) };
-  response.writeHead(behaviour.status ?? 200, headers);
+  const { type, parts } = content(behaviour, answer.body);
+  const headers = {
+    ...answer.headers,
+    'content-type': type,
+    ...(behaviour.gzip ? { 'content-encoding': 'gzip' } : {}),
+    ...(behaviour.retryAfterS === undefined ? {} : { 'retry-after': String(behaviour.retryAfterS) }),
+  };
+  response.writeHead(behaviour.status ?? answer.status ?? 200, headers);
   const source = Readable.from(parts, { objectMode: false });
   const sending = behaviour.gzip ? pipeline(source, createGzip(), response) : pipeline(source, response);
-  // A client that has read enough hangs up in the middle: that is its right.
+  // A client that has read enough may hang up in the middle.
   sending.catch(() => response.destroy());
 }

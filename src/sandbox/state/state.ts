@@ -1,21 +1,33 @@
-/** The sandbox's memory across restarts: one JSON file, replaced whole, so that it is always one state or the next. */
+/**
+ * The sandbox's memory across restarts: one JSON file, replaced whole, so that it is always one state or the
+ * next.
+ */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Rows } from '../book.ts';
-import { type Keys, keysSchema } from '../keys.ts';
-import { executionSchema, letterSchema, paymentSchema, refundSchema } from '../model.ts';
-import { ACCOUNT_KEYS } from '../control/configuration.ts';
+import { executionSchema, letterSchema, paymentSchema, PROVIDERS, refundSchema } from '../model.ts';
 import { explain, parseJson } from '../parse.ts';
+import type { KeptKeys } from '../providers.ts';
+
+const ofOurs = z.looseObject({ provider: z.enum(PROVIDERS) });
+
+/** Rows of the providers of this version. A state that a version with more of them wrote has others, too. */
+const rowsOf = <Row extends z.ZodType>(row: Row) =>
+  z
+    .array(z.unknown())
+    .transform((rows) => rows.filter((one) => ofOurs.safeParse(one).success))
+    .pipe(z.array(row));
 
 const stateSchema = z.object({
   version: z.literal(1),
   /** The seed refunds were made from this number, relative to this instant (epoch ms). */
   seed: z.number().int(),
   startedAt: z.number().int(),
-  keys: keysSchema,
-  payments: z.array(paymentSchema),
-  refunds: z.array(refundSchema),
-  letters: z.array(letterSchema),
+  /** Each provider reads its own: one that an older version did not have has none here. */
+  keys: z.record(z.string(), z.unknown()),
+  payments: rowsOf(paymentSchema),
+  refunds: rowsOf(refundSchema),
+  letters: rowsOf(letterSchema),
   executed: z.record(z.string(), executionSchema),
   serial: z.number().int(),
 });
@@ -24,7 +36,7 @@ export interface State extends Rows {
   readonly version: 1;
   readonly seed: number;
   readonly startedAt: number;
-  readonly keys: Keys;
+  readonly keys: KeptKeys;
 }
 
 /** Writes a state as JSON; amounts become decimal text. */
@@ -43,10 +55,4 @@ export async function readState(file: string): Promise<State | null> {
   const read = stateSchema.safeParse(parseJson(text));
   if (read.success) return read.data;
   throw new Error(`${file} is not a state of the sandbox (${explain(read.error)}); remove it to start anew`);
-}
-
-/** All refunds of the state in a file, as `ACCOUNT MERCHANT_REFUND_ID`. None where there is no file, or one that is no state. */
-export async function rememberedRefunds(file: string): Promise<readonly string[]> {
-  const state = await readState(file).catch(() => null);
-  return (state?.refunds ?? []).map((refund) => `${ACCOUNT_KEYS[refund.provider]} ${refund.merchantRefundId}`);
 }

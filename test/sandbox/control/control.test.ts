@@ -24,7 +24,7 @@ describe('The control server', () => {
     await Promise.all([total(sandbox), total(sandbox), total(sandbox)]);
     await bluePay(sandbox, 'refund/payments', {});
     await tiPayQuery(sandbox, {});
-    await fetch(`${sandbox.urls.tipay}/nowhere`);
+    await fetch(`${sandbox.urls.TIPAY}/nowhere`);
     const none = { list: 0, query: 0, create: 0, other: 0, largestInFlight: 1 };
     expect(await control(sandbox, '/calls')).toEqual({
       providers: {
@@ -66,7 +66,7 @@ describe('The control server', () => {
 
   test('finds a refund by the provider id too', async () => {
     const sandbox = await sandboxFor();
-    const refundId = sandbox.examples.blue.refunds[0]?.providerRefundId;
+    const refundId = sandbox.examples.BLUEPAY.refunds[0]?.providerRefundId;
     expect(await control(sandbox, '/refunds/move', { provider: 'BLUEPAY', refundId, status: 'FAILED' })).toMatchObject({
       merchantRefundId: 'BLUE00001',
       status: 'FAILED',

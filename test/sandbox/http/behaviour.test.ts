@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { signBluePay } from '../../../src/sandbox/bluepay/signature.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { bluePay, code, control, sandboxFor, shoutu, tiPayCreate, tiPayQuery } from '../support/merchant.ts';
+import { bluePay, code, control, ofAccount, sandboxFor, shoutu, tiPayCreate, tiPayQuery } from '../support/merchant.ts';
 
 const query = (sandbox: Sandbox): Promise<unknown> =>
   tiPayQuery(sandbox, { refundRequestId: 'r1', orderId: 'ORDERDEMO1' });
@@ -16,12 +16,12 @@ const executed = async (sandbox: Sandbox): Promise<boolean> =>
 function raw(
   sandbox: Sandbox,
 ): Promise<{ status: number; headers: Record<string, unknown>; bytes: number; body: Buffer }> {
-  const [, { appId, privateKey }] = sandbox.config.accounts;
+  const [appId, privateKey] = [ofAccount(sandbox, 'BLUEPAY', 'appId'), ofAccount(sandbox, 'BLUEPAY', 'privateKey')];
   const param = JSON.stringify({ originalTransactionId: 'CUDEMO1', timestamp: Date.now() });
   const body = JSON.stringify({ appId, param, sign: signBluePay(param, privateKey) });
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
-    const sent = request(`${sandbox.urls.bluepay}/open-api/refund/payments`, { method: 'POST', headers }, (answer) => {
+    const sent = request(`${sandbox.urls.BLUEPAY}/open-api/refund/payments`, { method: 'POST', headers }, (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {

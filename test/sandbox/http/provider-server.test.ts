@@ -14,7 +14,7 @@ describe("A provider's server", () => {
     ['bytes that are not UTF-8', 400, LIST, { method: 'POST', body: new Uint8Array([0xff, 0xfe]), headers: json }],
   ])('refuses %s with %i', async (_what, status, path, init) => {
     const { urls } = await sandboxFor();
-    expect((await fetch(urls.shoutu + path, init)).status).toBe(status);
+    expect((await fetch(urls.SHOUTU + path, init)).status).toBe(status);
   });
 
   test('serves a thousand requests at once', async () => {
@@ -28,24 +28,24 @@ describe("A provider's server", () => {
 describe('The sandbox', () => {
   test('names payments and refunds that are really there', async () => {
     const { examples } = await sandboxFor();
-    expect(examples.library.payments[0]).toEqual({
+    expect(examples.SHOUTU.payments[0]).toEqual({
       providerPaymentId: 'PAY-DEMO-1',
       merchantPaymentId: 'ORDER-DEMO-1',
       minorUnits: '1000000',
     });
-    expect(examples.blue.refunds.map(({ merchantRefundId }) => merchantRefundId)).toEqual([
+    expect(examples.BLUEPAY.refunds.map(({ merchantRefundId }) => merchantRefundId)).toEqual([
       'BLUE00001',
       'BLUE00002',
       'BLUE00003',
       'BLUE00004',
       'BLUE00005',
     ]);
-    expect(examples.chain.payments[0]?.merchantPaymentId).toBe('ORDERDEMO1');
+    expect(examples.TIPAY.payments[0]?.merchantPaymentId).toBe('ORDERDEMO1');
   });
 
   test('says that a port is taken, and leaves nothing running', async () => {
     const { urls } = await sandboxFor();
-    const port = Number(new URL(urls.tipay).port);
-    await expect(startSandbox({ ports: { tipay: port } })).rejects.toThrow('EADDRINUSE');
+    const port = Number(new URL(urls.TIPAY).port);
+    await expect(startSandbox({ ports: { TIPAY: port } })).rejects.toThrow('EADDRINUSE');
   });
 });

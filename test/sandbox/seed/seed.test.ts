@@ -6,17 +6,17 @@ import { seedRows } from '../../../src/sandbox/seed/seed.ts';
 
 const START = Date.parse('2025-06-01T00:00:00Z');
 const DAY = 86_400_000;
-const rows = seedRows(1, START, undefined);
+const rows = seedRows({ seed: 1, startedAt: START });
 const book = openBook(rows);
 
 describe('The seed', () => {
   test('is the same for the same seed, and another for another', () => {
-    expect(seedRows(1, START, undefined)).toEqual(rows);
-    expect(seedRows(2, START, undefined)).not.toEqual(rows);
+    expect(seedRows({ seed: 1, startedAt: START })).toEqual(rows);
+    expect(seedRows({ seed: 2, startedAt: START })).not.toEqual(rows);
   });
 
   test('has the same ids on another day, all of them that much later', () => {
-    const later = seedRows(1, START + DAY, undefined);
+    const later = seedRows({ seed: 1, startedAt: START + DAY });
     expect(later.refunds.map(({ createdAt }) => createdAt - DAY)).toEqual(
       rows.refunds.map(({ createdAt }) => createdAt),
     );
@@ -55,7 +55,7 @@ describe('The seed', () => {
   test('keeps the rules of its providers, for any seed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 60 }), (seed, count) => {
-        const other = openBook(seedRows(seed, START, count));
+        const other = openBook(seedRows({ seed, startedAt: START, perProvider: count }));
         for (const name of PROVIDERS) {
           expect(other.refunds(name)).toHaveLength(count);
           for (const refund of other.refunds(name)) {

@@ -1,8 +1,11 @@
-/** Callbacks: each is sent until it is acknowledged in the provider's own words, with growing pauses, to loopback only. */
+/**
+ * Callbacks. Each is sent until it is acknowledged in the provider's own words, with growing pauses, and to
+ * loopback only.
+ */
 import { Agent, request } from 'node:http';
-import type { Book } from './book.ts';
-import type { Letter, ProviderName, Refund } from './model.ts';
-import type { Simulation } from './simulation.ts';
+import type { Book } from '../book.ts';
+import type { Letter, ProviderName, Refund } from '../model.ts';
+import type { CallbackMessage, Simulation } from '../simulation.ts';
 
 /** What became of a callback that is no longer being sent. */
 export interface Delivered {
@@ -13,7 +16,7 @@ export interface Delivered {
 }
 
 export interface Post {
-  /** Puts a callback about the refund as it is now into the out-tray. Says where it goes, or why it goes nowhere. */
+  /** Puts a callback about the refund as it is now into the out-tray. Says where it goes, or why nowhere. */
   readonly write: (refund: Refund) => { readonly url: string } | { readonly problem: string };
   /** Sends what is due. */
   readonly deliver: () => void;
@@ -35,7 +38,7 @@ export function isLoopback(url: string): boolean {
   return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname));
 }
 
-/** The out-tray over a book. `defaultUrl` is where callbacks go about refunds that came without an address. */
+/** The out-tray over a book. `defaultUrl` is for refunds that came without an address. */
 export function openPost(parts: {
   readonly book: Book;
   readonly simulations: Readonly<Record<ProviderName, Simulation>>;
@@ -108,12 +111,12 @@ export function openPost(parts: {
 /** One attempt; null when no whole answer came in time. */
 function deliverOnce(
   url: string,
-  { contentType, body }: { readonly contentType: string; readonly body: string },
+  { contentType, headers: own, body }: CallbackMessage,
   agent: Agent,
 ): Promise<{ readonly status: number; readonly body: string } | null> {
   return new Promise((resolve) => {
     const bytes = Buffer.from(body, 'utf8');
-    const headers = { 'content-type': contentType, 'content-length': bytes.length };
+    const headers = { ...own, 'content-type': contentType, 'content-length': bytes.length };
     const sent = request(url, { method: 'POST', agent, headers, signal: AbortSignal.timeout(DEADLINE) }, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
