@@ -64,8 +64,8 @@ function verbs(parts: ControlParts): Readonly<Record<string, Verb>> {
     'POST /calls/reset': { about: 'counts from nought again', run: () => (calls.reset(), { reset: true }) },
     'POST /behave': reading(
       behaviourSchema,
-      `a bad day: {provider: ${PROVIDERS.join('|')}|ALL, operations?: [${OPERATIONS.join('|')}], times?, latencyMs?, ` +
-        'answerDelayMs?, status?, hang?, garbage?: html|truncated|huge|empty, reset?, answerLost?, code?, innerCode?, ' +
+      `a bad day: {provider: ${PROVIDERS.join('|')}|ALL, operations?: [${OPERATIONS.join('|')}], containing?, times?, ` +
+        'latencyMs?, answerDelayMs?, status?, hang?, garbage?: html|truncated|huge|empty, reset?, answerLost?, code?, innerCode?, ' +
         'message?, retryAfterS?, redirect?, gzip?, execute?}',
       (asked) => (checkCode(asked, parts), behaviours.set(asked), { behaving: asked }),
     ),

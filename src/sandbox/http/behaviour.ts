@@ -13,6 +13,8 @@ export const behaviourSchema = z
   .strictObject({
     provider: z.enum([...PROVIDERS, 'ALL']),
     operations: z.array(z.enum(OPERATIONS)).min(1).optional(),
+    /** Only for requests whose address or body has this text, e.g. the id of one refund. */
+    containing: z.string().min(1).max(128).optional(),
     /** For how many requests of each provider; without it until changed. */
     times: z.int().min(1).optional(),
     /** Waits before the request is executed. */
@@ -51,24 +53,39 @@ export type Behaviour = z.infer<typeof behaviourSchema>;
 export interface Behaviours {
   readonly set: (behaviour: Behaviour) => void;
   readonly reset: () => void;
-  /** What to do with the request at hand; uses up one of `times`. */
-  readonly take: (provider: ProviderName, operation: Operation) => Behaviour | null;
+  /** What to do with the request that has this text; uses up one of `times`. */
+  readonly take: (provider: ProviderName, operation: Operation, text: string) => Behaviour | null;
 }
 
-/** Nothing special until told. The latest word on a provider's operation holds. */
+interface Rule {
+  readonly behaviour: Behaviour;
+  left: number;
+}
+
+/**
+ * Nothing special until told. The latest word on a provider's operation holds. A word on requests that contain
+ * a text stands beside the one on all of them, and goes first.
+ */
 export function openBehaviours(): Behaviours {
-  const rules = new Map<string, { readonly behaviour: Behaviour; left: number }>();
+  /** By provider and operation, then by the text that requests must contain; '' stands for all requests. */
+  const rules = new Map<string, Map<string, Rule>>();
   return {
     set(behaviour) {
       for (const provider of behaviour.provider === 'ALL' ? PROVIDERS : [behaviour.provider]) {
         const rule = { behaviour, left: behaviour.times ?? Infinity };
-        for (const operation of behaviour.operations ?? OPERATIONS) rules.set(`${provider} ${operation}`, rule);
+        for (const operation of behaviour.operations ?? OPERATIONS) {
+          const name = `${provider} ${operation}`;
+          rules.set(name, (rules.get(name) ?? new Map<string, Rule>()).set(behaviour.containing ?? '', rule));
+        }
       }
     },
     reset: () => rules.clear(),
-    take(provider, operation) {
-      const rule = rules.get(`${provider} ${operation}`);
-      if (!rule || rule.left <= 0) return null;
+    take(provider, operation, text) {
+      const fitting = [...(rules.get(`${provider} ${operation}`) ?? [])].filter(
+        ([containing, { left }]) => left > 0 && text.includes(containing),
+      );
+      const [, rule] = fitting.find(([containing]) => containing !== '') ?? fitting[0] ?? [];
+      if (!rule) return null;
       rule.left -= 1;
       return rule.behaviour;
     },

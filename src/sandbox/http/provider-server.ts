@@ -55,7 +55,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
     parts.catchUp();
     return simulation.answer({ operation: route.operation, method, path, parameters, search, headers, body });
   };
-  const behaviour = behaviours.take(simulation.provider, route.operation);
+  const behaviour = behaviours.take(simulation.provider, route.operation, `${request.url} ${body}`);
   if (!behaviour) return answerText(response, await carryOut());
   const answer = await answerUnder(behaviour, carryOut, parts);
   return misbehave(response, behaviour, answer);

@@ -36,7 +36,6 @@ const queryPage = z.strictObject({
 const request = z.object({ queryPage });
 
 type Asked = z.infer<typeof queryPage>;
-type Row = Readonly<Record<string, unknown>>;
 
 /** A quirk: what databases do with rows that an order does not tell apart, when pages are cut from it. */
 export const TIES_MOVE = 'tiesMove';
@@ -55,7 +54,7 @@ export function shoutuPage(body: unknown, world: WorldWith<ShoutuKeys>): object 
   const rows = sorted(met, orders, world);
   const shown = rows.slice((page - 1) * size, page * size);
   return {
-    records: shown.map((refund): Row => shownRecord(refund, world.book.paymentOf(refund), appId)),
+    records: shown.map((refund) => shownRecord(refund, world.book.paymentOf(refund), appId)),
     total: String(rows.length),
     size: String(size),
     current: String(page),
@@ -65,27 +64,33 @@ export function shoutuPage(body: unknown, world: WorldWith<ShoutuKeys>): object 
 type Orders = NonNullable<Asked['orders']>;
 
 /**
- * In the order asked for; each order but the first decides between rows that those before it leave equal. The
- * sort is stable, and descending is the exact reverse of ascending, so that equal rows keep one order.
+ * In the order asked for; each order but the first decides between rows that those before it leave equal. What
+ * no order tells apart keeps the order in which it was made, or its exact reverse under a descending order.
  */
 function sorted(rows: readonly Refund[], orders: Orders, world: WorldWith<ShoutuKeys>): readonly Refund[] {
   const [first] = orders;
   if (!first) return rows;
-  if (world.quirks.has(TIES_MOVE)) return inOrder(shuffled(rows, world), first);
-  return orders.toReversed().reduce(inOrder, rows);
+  if (world.quirks.has(TIES_MOVE)) return shuffled(rows, world).toSorted(comparing([first]));
+  const asMade = first.order === DESCENDING ? rows.toReversed() : rows;
+  return asMade.toSorted(comparing(orders));
 }
 
-function inOrder(rows: readonly Refund[], { fieldName, order }: Orders[number]): readonly Refund[] {
-  const up = rows.toSorted(BY[fieldName]);
-  if (order === ASCENDING) return up;
-  return up.toReversed();
-}
+type Compare = (a: Refund, b: Refund) => number;
+
+const comparing =
+  (orders: Orders): Compare =>
+  (a, b) =>
+    orders
+      .map(({ fieldName, order }) => (order === DESCENDING ? BY[fieldName](b, a) : BY[fieldName](a, b)))
+      .find((sign) => sign !== 0) ?? 0;
+
+const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /** The fields of orders. Times count by the second, as they are shown. */
-const BY: Readonly<Record<(typeof ORDER_FIELDS)[number], (a: Refund, b: Refund) => number>> = {
+const BY: Readonly<Record<(typeof ORDER_FIELDS)[number], Compare>> = {
   createdTime: (a, b) => Math.floor(a.createdAt / 1000) - Math.floor(b.createdAt / 1000),
-  channelOrderNo: (a, b) => (a.providerRefundId < b.providerRefundId ? -1 : 1),
-  mchRefundNo: (a, b) => (a.merchantRefundId < b.merchantRefundId ? -1 : 1),
+  channelOrderNo: (a, b) => byText(a.providerRefundId, b.providerRefundId),
+  mchRefundNo: (a, b) => byText(a.merchantRefundId, b.merchantRefundId),
 };
 
 const shuffled = (rows: readonly Refund[], { random }: WorldWith<ShoutuKeys>): readonly Refund[] =>

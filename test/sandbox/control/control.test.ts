@@ -90,6 +90,10 @@ describe('The control server', () => {
     ['/behave', { provider: 'SHOUTU', hang: true, reset: true }, 'only one of'],
     ['/behave', { provider: 'BLUEPAY', code: 'X1' }, "BLUEPAY's codes are whole numbers"],
     ['/behave', { provider: 'SHOUTU', status: 99 }, 'status'],
+    ['/behave', { provider: 'ALL', innerCode: 'OPR1' }, 'SHOUTU has no codes inside its data.'],
+    ['/quirks', { quirk: 'sleepy' }, 'There is no quirk sleepy: it is one of oneInFlight, tiesMove.'],
+    ['/refunds/bend', { provider: 'SHOUTU', refundId: 'NONE' }, 'SHOUTU has no refund NONE.'],
+    ['/refunds/bend', { ...move, members: 5, status: undefined }, 'members'],
     ['/callbacks/resend', { provider: 'SHOUTU', refundId: 'LIB00001', times: 0 }, 'times'],
   ])('says in a sentence what is wrong: %s %j', async (path, body, sentence) => {
     await expect(control(await sandboxFor(), path, body)).rejects.toThrow(sentence);

@@ -66,6 +66,58 @@ describe('A bad day', () => {
     expect(code(await shoutu(sandbox, 'querylist', {}))).toBe('21020');
   });
 
+  test('speaks in its provider HTTP 500, with the envelope of the provider', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'SHOUTU', code: 9999, message: '系统繁忙', status: 500 });
+    expect(await shoutu(sandbox, 'querylist', {})).toEqual({ code: '9999', msg: '系统繁忙', data: null });
+  });
+
+  test.each(['create', 'query'])('says no inside a yes, at TiPay: %s', async (operation) => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', innerCode: 'OPR18016', message: '余额不足', times: 1 });
+    expect(await (operation === 'create' ? create(sandbox) : query(sandbox))).toEqual({
+      code: 200,
+      success: true,
+      msg: '操作成功',
+      data: { code: 'OPR18016', message: '余额不足' },
+    });
+    expect(await executed(sandbox)).toBe(false);
+  });
+
+  test('says code 200 without success, at TiPay', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'TIPAY', code: 200, message: '处理失败' });
+    expect(await create(sandbox)).toEqual({ code: 200, success: false, data: null, msg: '处理失败' });
+    expect(await executed(sandbox)).toBe(false);
+  });
+
+  test.each([
+    [21000, 'Server error'],
+    [21011, 'Network error'],
+    [21020, 'Too many requests'],
+  ])('says BluePay %i in HTTP 200', async (errorCode, message) => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', code: errorCode });
+    const { status, body } = await raw(sandbox);
+    expect([status, JSON.parse(body.toString())]).toEqual([200, { code: errorCode, message }]);
+  });
+
+  test('says HTTP 429 and for how long', async () => {
+    const sandbox = await sandboxFor();
+    await control(sandbox, '/behave', { provider: 'BLUEPAY', status: 429, retryAfterS: 7 });
+    expect(await raw(sandbox)).toMatchObject({ status: 429, headers: { 'retry-after': '7' } });
+  });
+
+  test('may be that of one refund alone, beside what holds for all', async () => {
+    const sandbox = await sandboxFor();
+    await create(sandbox);
+    await control(sandbox, '/behave', { provider: 'TIPAY', code: 500, containing: 'refundRequestId=r1&' });
+    await control(sandbox, '/behave', { provider: 'TIPAY', code: 404, operations: ['query'], times: 1 });
+    const other = () => tiPayQuery(sandbox, { refundRequestId: 'r2', orderId: 'ORDERDEMO1' });
+    expect([code(await query(sandbox)), code(await other())]).toEqual([500, 404]);
+    expect([code(await query(sandbox)), code(await create(sandbox))]).toEqual([500, 200]);
+  });
+
   test('answers an HTTP error and carries nothing out', async () => {
     const sandbox = await sandboxFor();
     await control(sandbox, '/behave', { provider: 'TIPAY', status: 502 });
