@@ -1,4 +1,4 @@
-/** What makes the world go on: the clock's beat, the post, and the memory. */
+/** What goes on in the sandbox: refunds move by the clock, callbacks are sent, and the state is kept. */
 import { openBook } from './book.ts';
 import { advance, BEAT, type LifeOptions, planFor } from './life.ts';
 import { openPost, type Post } from './http/post.ts';
@@ -40,19 +40,19 @@ export function startEngine({ state, providers }: Opened, options: EngineOptions
   const book = openBook(state);
   const store = openStore(stateFile, () => printState({ ...state, ...book.rows() }), log);
   const quirks = new Set<string>();
-  let heart: NodeJS.Timeout | null = null;
+  let timer: NodeJS.Timeout | null = null;
 
   function wake(): void {
-    heart ??= setInterval(() => {
+    timer ??= setInterval(() => {
       try {
         catchUp();
         post.deliver();
       } catch (error) {
-        log(`The sandbox stumbled: ${String(error)}`);
+        log(`The sandbox could not go on: ${String(error)}`);
       }
       if (book.planned().length > 0 || book.hasLetters()) return;
-      if (heart) clearInterval(heart);
-      heart = null;
+      if (timer) clearInterval(timer);
+      timer = null;
     }, BEAT);
   }
 
@@ -100,7 +100,7 @@ export function startEngine({ state, providers }: Opened, options: EngineOptions
       return store.saved();
     },
     async stop() {
-      if (heart) clearInterval(heart);
+      if (timer) clearInterval(timer);
       post.close();
       await store.close();
     },

@@ -1,7 +1,4 @@
-/**
- * How a refund goes on by itself: accepted, processing, done. The instants of its steps are kept, so it goes on
- * after a restart.
- */
+/** How a refund goes on by itself: accepted, processing, done. The steps are kept, so a restart goes on. */
 import type { Book } from './book.ts';
 import { isEnd, type Refund, type Status, type Step } from './model.ts';
 import { SIMULATED } from './providers.ts';
@@ -49,12 +46,12 @@ export function planFor(
   return steps.filter(({ at }) => Number.isFinite(at));
 }
 
-/** The refund in another state since `at` (epoch ms); `word` is the provider's own for it, if special. */
-export function changed(refund: Refund, status: Status, at: number, word: string | null = null): Refund {
+/** The refund in another state since `at` (epoch ms). */
+export function changed(refund: Refund, status: Status, at: number): Refund {
   return {
     ...refund,
     status,
-    word,
+    word: null,
     completedAt: isEnd(status) ? at : null,
     failure: status === 'FAILED' ? SIMULATED[refund.provider].failure : null,
   };

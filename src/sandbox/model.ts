@@ -1,4 +1,4 @@
-/** What the simulated providers keep: payments, refunds, callbacks still to be sent. Amounts are minor units. */
+/** What the simulated providers keep: payments, refunds, callbacks to be sent. Amounts are minor units. */
 import { z } from 'zod';
 
 export const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;

@@ -19,7 +19,7 @@ export interface SandboxOptions {
   readonly host?: string | undefined;
   /** 0, the default: any free port. */
   readonly ports?: Partial<Readonly<Record<keyof SandboxUrls, number>>> | undefined;
-  /** Where refunds, payments and keys are kept, in a folder of its own; without it they live in memory only. */
+  /** Where refunds, payments and keys are kept, in a folder of its own. Without it they are not kept. */
   readonly stateFile?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
@@ -62,7 +62,7 @@ function tellOf({ world: { book }, simulations, post }: Engine, announce: number
   }
 }
 
-/** Starts everything. Rejects when a port is taken or the state file is not one; nothing is left running then. */
+/** Starts everything. Rejects when a port is taken or the state can't be read; nothing runs then. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', ports = {}, clock = () => new Date(), random = Math.random, log = () => {} } = options;
   const { stateFile, life = {}, notifyBase, announce = 0, seed = 1, refundsPerProvider: perProvider } = options;

@@ -82,7 +82,7 @@ export interface Simulation {
   readonly callbackAttempts: number;
   /** The provider's own words for a state that are special, with what they mean here. */
   readonly words: Readonly<Record<string, Refund['status']>>;
-  /** What the real provider may do otherwise, to be switched on by the control server: names, and what each does. */
+  /** What the real provider may do otherwise, by a name that the control server switches on: what it does. */
   readonly quirks: Readonly<Record<string, string>>;
 }
 

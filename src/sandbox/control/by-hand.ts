@@ -88,7 +88,7 @@ const shown = ({
 export function move(hand: Hand, asked: z.infer<typeof moveSchema>): object {
   const before = find(hand, asked);
   const { status, word } = statusNamed(hand, asked.provider, asked.status);
-  const after = { ...changed(before, status, hand.world.now(), word), plan: [] };
+  const after = { ...changed(before, status, hand.world.now()), word, plan: [] };
   enter(hand.world.book, before, after);
   return { ...shown(after), ...(asked.notify ? { notified: notified(hand, after) } : {}) };
 }
@@ -134,7 +134,7 @@ export function add(hand: Hand, asked: z.infer<typeof addSchema>): object {
     extra: {},
     bend: { members: asked.members, without: asked.without },
   };
-  const stands = changed(refund, status, createdAt, word);
+  const stands = { ...changed(refund, status, createdAt), word };
   if (stands.status !== 'FAILED' && stands.status !== 'CANCELED' && stands.amount > book.left(payment)) {
     throw new ControlError(`Only ${book.left(payment)} is left of the payment ${payment.providerPaymentId}.`);
   }
@@ -146,7 +146,7 @@ export function add(hand: Hand, asked: z.infer<typeof addSchema>): object {
   return { ...shown(stands), ...(asked.notify ? { notified: notified(hand, stands) } : {}) };
 }
 
-/** Has the wire show a refund as no page documents it: in lists, queries and callbacks, until bent otherwise. */
+/** Shows a refund as no page documents it, in lists, queries and callbacks, until it is bent otherwise. */
 export function bendRow(hand: Hand, asked: z.infer<typeof bendSchema>): object {
   const found = find(hand, asked);
   const { members, without } = asked;

@@ -63,8 +63,8 @@ interface Rule {
 }
 
 /**
- * Nothing special until told. The latest word on a provider's operation holds. A word on requests that contain
- * a text stands beside the one on all of them, and goes first.
+ * Providers behave well until told otherwise. What was said last about an operation holds. What was said
+ * about requests with some text stands beside what was said about all requests, and goes first.
  */
 export function openBehaviours(): Behaviours {
   /** By provider and operation, then by the text that requests must contain; '' stands for all requests. */

@@ -1,6 +1,5 @@
 /**
- * One simulated provider on HTTP: finds the endpoint, counts, misbehaves when told to, and else answers as its
- * simulation does.
+ * One simulated provider on HTTP: counts, misbehaves when told to, and else answers as its simulation does.
  */
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -61,7 +60,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   return misbehave(response, behaviour, answer);
 }
 
-/** A wait goes on when the caller hangs up: what was sent is carried out all the same, as at a real provider. */
+/** A wait goes on when the caller hangs up: a request that was sent is carried out, as at a real provider. */
 async function answerUnder(
   behaviour: Behaviour,
   carryOut: () => Promise<Answer>,

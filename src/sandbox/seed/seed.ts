@@ -82,7 +82,7 @@ function family(
   return { payment: { provider, ...ids, amount: refunded + kept, paidAt, obstacle: null }, refunds };
 }
 
-/** How many refunds the payment with this index has. The sixth has the most that the provider's payments have. */
+/** How many refunds the payment with this index has. The sixth has as many as any payment of its provider. */
 function familySize(provider: ProviderName, random: Random, index: number): number {
   const most = SIMULATED[provider].seed.mostPerPayment;
   if (index < EVERY.length) return 1;

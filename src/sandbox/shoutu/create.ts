@@ -23,10 +23,13 @@ const request = z
     error: 'channelPayOrderNo or mchOrderNo is required',
   });
 
-/** A quirk: Jeepay, whose conventions the gateway follows, takes one unfinished refund of a payment at a time. */
+/** A quirk: Jeepay, whose conventions the gateway has, takes one unfinished refund of a payment at a time. */
 export const ONE_IN_FLIGHT = 'oneInFlight';
 
-/** Takes a refund, or throws Refusal. A mchRefundNo that was used before is refused, whatever came of the first. */
+/**
+ * Takes a refund, or throws Refusal. A mchRefundNo that was used before is refused, also if that refund
+ * failed.
+ */
 export async function shoutuCreate(body: object, world: WorldWith<ShoutuKeys>): Promise<object> {
   const read = request.safeParse(withoutBlanks(body));
   if (!read.success) throw new Refusal(INVALID, `参数有误: ${explain(read.error)}`);

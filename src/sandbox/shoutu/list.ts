@@ -64,8 +64,8 @@ export function shoutuPage(body: unknown, world: WorldWith<ShoutuKeys>): object 
 type Orders = NonNullable<Asked['orders']>;
 
 /**
- * In the order asked for; each order but the first decides between rows that those before it leave equal. What
- * no order tells apart keeps the order in which it was made, or its exact reverse under a descending order.
+ * In the order asked for. Each order after the first sorts the rows that those before it leave equal. Rows
+ * that no order tells apart stand as they were made, and in reverse where the first order is descending.
  */
 function sorted(rows: readonly Refund[], orders: Orders, world: WorldWith<ShoutuKeys>): readonly Refund[] {
   const [first] = orders;

@@ -27,7 +27,10 @@ function unlessAway(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
-/** Writes a file so that a reader finds the old text or the new one, never half of either; readable by its owner only. */
+/**
+ * Writes a file that its owner alone can read. A reader finds the old text or the new one, never a part of
+ * one.
+ */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.new`;
@@ -35,7 +38,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   await rename(draft, file);
 }
 
-/** A store over a file, or one that forgets when there is no file. `print` gives the state as it is at that moment. */
+/** A store over a file; without a file nothing is kept. `print` gives the state as it is at that moment. */
 export function openStore(file: string | undefined, print: () => string, log: (line: string) => void): Store {
   if (file === undefined) return { saved: async () => {}, touch: () => {}, close: async () => {} };
   let running: Promise<void> | null = null;
@@ -53,7 +56,7 @@ export function openStore(file: string | undefined, print: () => string, log: (l
 
   const saved = (): Promise<void> => {
     if (!running) return write();
-    // What runs now may have been printed before the latest change: everybody who comes meanwhile shares the next write.
+    // What is being written may be older than the latest change. All who come meanwhile share the next write.
     waiting ??= running
       .catch(() => {})
       .then(() => {

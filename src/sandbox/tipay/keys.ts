@@ -1,4 +1,4 @@
-/** TiPay's key of the merchant, and the platform's pair for callbacks. The ids are the examples of its page. */
+/** TiPay's key of the merchant, and the platform's pair for callbacks. The ids are the page's examples. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { keyPair, newKeyPair } from '../state/key-pair.ts';

@@ -19,7 +19,7 @@ function check(headers: IncomingHttpHeaders, paramsJson: string, world: WorldWit
   }
   if (id !== appId) throw new Refusal(UNAUTHORISED, 'ti-appid 不存在');
   if (!/^\d{13}$/.test(timestamp)) throw new Refusal(INVALID, 'ti-timestamp 格式不正确');
-  if (!fitsTiPay(paramsJson, timestamp, signature, appKey)) throw new Refusal(UNAUTHORISED, '签名错误');
+  if (!fitsTiPay({ paramsJson, timestamp, signature }, appKey)) throw new Refusal(UNAUTHORISED, '签名错误');
   if (!isFresh(Number(timestamp), world.now())) throw new Refusal(UNAUTHORISED, '请求已过期');
 }
 

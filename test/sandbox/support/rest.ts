@@ -1,6 +1,6 @@
 /**
- * A provider as a fourth one may be: REST paths with ids in them, HTTP statuses that mean something, and an HMAC in
- * a header of each request, answer and callback.
+ * A provider as a fourth one may be: ids in its paths, HTTP statuses that mean something, and an HMAC in a
+ * header of each request, answer and callback.
  */
 import { createHmac } from 'node:crypto';
 import type { Answer, ProviderRequest, Simulation } from '../../../src/sandbox/simulation.ts';
