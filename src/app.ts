@@ -23,7 +23,7 @@ import { countUnfinished } from './ledger/unfinished.ts';
 import type { Tell } from './operator/event.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
-import { rememberedRefunds } from './sandbox/state.ts';
+import { rememberedRefunds } from './sandbox/state/remembered.ts';
 import { probeAll } from './services/probe.ts';
 import { openServices } from './services/services.ts';
 import { createLog } from './telemetry/log.ts';

@@ -1,7 +1,7 @@
 /** The providers' callbacks: several of each change, late, out of order, to any instance, and some that nobody signed. */
 import type { Book } from '../../src/sandbox/book.ts';
 import type { ProviderName, Refund } from '../../src/sandbox/model.ts';
-import type { Simulation } from '../../src/sandbox/simulation.ts';
+import type { CallbackMessage, Simulation } from '../../src/sandbox/simulation.ts';
 import type { Plan } from './plan.ts';
 import type { Moment, Notice } from './records.ts';
 
@@ -36,7 +36,7 @@ export function openNotices({ simulations, book, instances, later, moment }: Par
   const closing = new AbortController();
   let underWay = 0;
 
-  function write(refund: Refund): { readonly contentType: string; readonly body: string } | null {
+  function write(refund: Refund): CallbackMessage | null {
     const simulation = simulations[refund.provider];
     const news = simulation.news(refund, book.paymentOf(refund));
     return news === null ? null : simulation.envelope(news);
@@ -60,7 +60,7 @@ export function openNotices({ simulations, book, instances, later, moment }: Par
   async function deliver(
     plan: Plan,
     refund: Refund,
-    letter: { readonly contentType: string; readonly body: string },
+    letter: CallbackMessage,
     url: string,
     attempt: number,
   ): Promise<void> {
@@ -77,13 +77,18 @@ export function openNotices({ simulations, book, instances, later, moment }: Par
 
   async function post(
     refund: Refund,
-    { contentType, body }: { readonly contentType: string; readonly body: string },
+    { contentType, headers: own, body }: CallbackMessage,
     url: string,
   ): Promise<Notice['answer']> {
     underWay += 1;
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(DEADLINE_MS)]);
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': contentType }, body, signal });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { ...own, 'content-type': contentType },
+        body,
+        signal,
+      });
       const text = await response.text();
       return response.ok && simulations[refund.provider].acknowledged(text) ? 'acknowledged' : 'not acknowledged';
     } catch {

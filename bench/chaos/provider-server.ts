@@ -2,11 +2,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { readBody } from '../../src/sandbox/http.ts';
+import { readBody } from '../../src/sandbox/http/http.ts';
+import { routed } from '../../src/sandbox/http/route.ts';
 import type { ProviderName } from '../../src/sandbox/model.ts';
 import { parseJson } from '../../src/sandbox/parse.ts';
 import type { Random } from '../../src/sandbox/random.ts';
-import type { ProviderRequest, Simulation, World } from '../../src/sandbox/simulation.ts';
+import type { ShoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
+import type { ProviderRequest, Simulation, World, WorldWith } from '../../src/sandbox/simulation.ts';
 import { between, pick } from '../../src/sandbox/random.ts';
 import { weighted } from './chance.ts';
 import { fateOf, type Answering, type Plan } from './plan.ts';
@@ -19,6 +21,8 @@ export interface ProviderServerParts {
   /** Answers questions. */
   readonly shown: Simulation;
   readonly world: World;
+  /** The same, for Shoutu's create. */
+  readonly shoutu: WorldWith<ShoutuKeys>;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly arrivals: Arrival[];
   readonly instances: readonly string[];
@@ -36,11 +40,13 @@ export function providerServer(parts: ProviderServerParts): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: ProviderServerParts): Promise<void> {
   const [path = '', search = ''] = (request.url ?? '').split(/\?(.*)/s);
-  const route = parts.simulation.routes.find((one) => one.path === path && one.method === request.method);
+  const { method = '', headers } = request;
+  const found = routed(parts.simulation.routes, method, path);
   const body = await readBody(request);
-  if (route === undefined || body === null) return void response.writeHead(404).end();
-  const asked: ProviderRequest = { operation: route.operation, search, headers: request.headers, body };
-  if (route.operation !== 'create') return question(asked, response, parts);
+  if (typeof found === 'number' || body === null) return void response.writeHead(404).end();
+  const { operation } = found.route;
+  const asked = { operation, method, path, parameters: found.parameters, search, headers, body };
+  if (operation !== 'create') return question(asked, response, parts);
   return create(asked, response, parts);
 }
 
@@ -85,7 +91,8 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
   arrivals.push(arrival);
   moment('create came', instance);
   const carryOut = async (): Promise<string> => {
-    const answer = provider === 'SHOUTU' ? await shoutuCreate(asked.body, world) : await simulation.answer(asked);
+    const answer =
+      provider === 'SHOUTU' ? await shoutuCreate(asked.body, parts.shoutu) : (await simulation.answer(asked)).body;
     moment('create executed', instance);
     return answer;
   };
@@ -120,17 +127,18 @@ const SAID_KNOWN: Readonly<Record<ProviderName, string>> = {
 
 /** Answers, in one of many ways. `whole` is the good answer, where there is one. */
 function give(response: ServerResponse, how: Answering, whole: string | null, { provider, refusal }: Simulation): void {
+  const no = (code: string): string => refusal({ code, isInner: false })?.body ?? '';
   const json = (text: string, status = 200): void =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(text);
   switch (how) {
     case 'well':
       return whole === null ? json(SAID_KNOWN[provider]) : json(whole);
     case 'refusal':
-      return json(refusal(REFUSALS[provider][0]) ?? '');
+      return json(no(REFUSALS[provider][0]));
     case 'busy':
-      return json(refusal(BUSY[provider]) ?? '');
+      return json(no(BUSY[provider]));
     case 'unclear':
-      return json(refusal(UNCLEAR[provider]) ?? '');
+      return json(no(UNCLEAR[provider]));
     case 'said known':
       return json(SAID_KNOWN[provider]);
     case 'reset':
@@ -165,7 +173,7 @@ async function question(asked: ProviderRequest, response: ServerResponse, parts:
   const late = how === 'slow' ? between(random, 50, 900) : 0;
   moment('query came', ASKER);
   // The answer is as old as the wait.
-  const answer = await shown.answer(asked);
+  const { body: answer } = await shown.answer(asked);
   if (late > 0) await pause(late);
   response.on('finish', () => moment('query answered', ASKER));
   give(response, how === 'bad' ? pick(random, BAD_ANSWERS) : 'well', answer, simulation);

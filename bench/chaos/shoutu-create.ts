@@ -7,7 +7,8 @@ import type { Refund } from '../../src/sandbox/model.ts';
 import { parseJson } from '../../src/sandbox/parse.ts';
 import { shoutuRecord } from '../../src/sandbox/shoutu/record.ts';
 import { fitsShoutu } from '../../src/sandbox/shoutu/signature.ts';
-import type { World } from '../../src/sandbox/simulation.ts';
+import type { ShoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
+import type { WorldWith } from '../../src/sandbox/simulation.ts';
 
 const request = z.looseObject({
   appId: z.string(),
@@ -22,11 +23,11 @@ const request = z.looseObject({
   notifyUrl: z.url(),
 });
 
-export async function shoutuCreate(body: string, world: World): Promise<string> {
+export async function shoutuCreate(body: string, world: WorldWith<ShoutuKeys>): Promise<string> {
   const asked = request.parse(parseJson(body));
   const { book, keys, newRefundId, now, accept } = world;
   const no = (msg: string): string => JSON.stringify({ code: '9999', msg, data: null });
-  if (!fitsShoutu(asked, asked.sign, keys.shoutu.secret)) return no('sign');
+  if (!fitsShoutu(asked, asked.sign, keys.secret)) return no('sign');
   const payment = book.payment('SHOUTU', { providerPaymentId: asked.channelPayOrderNo });
   if (payment === undefined) return no('payment');
   const refund: Refund = {
@@ -51,7 +52,7 @@ export async function shoutuCreate(body: string, world: World): Promise<string> 
   const { channelOrderNo, mchRefundNo, payAmount, refundAmount, refundState } = shoutuRecord(
     refund,
     payment,
-    keys.shoutu.appId,
+    keys.appId,
   );
   const data = { channelOrderNo, mchRefundNo, payAmount, refundAmount, refundState };
   return JSON.stringify({ code: '0', msg: 'SUCCESS', data });

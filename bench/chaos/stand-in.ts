@@ -3,16 +3,13 @@
  * done with a create is the plan's. Where a page leaves open what a repeat does (Shoutu), a repeat pays twice.
  */
 import { openBook, type Book } from '../../src/sandbox/book.ts';
-import { simulateBluePay } from '../../src/sandbox/bluepay/bluepay.ts';
-import { configuration, type SandboxConfig } from '../../src/sandbox/configuration.ts';
-import { listen, shut } from '../../src/sandbox/http.ts';
-import { providerRefundId } from '../../src/sandbox/ids.ts';
-import { newKeys } from '../../src/sandbox/keys.ts';
+import { accountsOf, type SandboxConfig } from '../../src/sandbox/control/configuration.ts';
+import { listen, shut } from '../../src/sandbox/http/http.ts';
 import { changed } from '../../src/sandbox/life.ts';
-import { PROVIDERS, type Payment, type ProviderName, type Refund } from '../../src/sandbox/model.ts';
-import { simulateShoutu } from '../../src/sandbox/shoutu/shoutu.ts';
+import { ofEach, PROVIDERS, type Payment, type ProviderName, type Refund } from '../../src/sandbox/model.ts';
+import { openProviders, SIMULATED, type OpenProviders } from '../../src/sandbox/providers.ts';
+import { shoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
 import type { Simulation, World } from '../../src/sandbox/simulation.ts';
-import { simulateTiPay } from '../../src/sandbox/tipay/tipay.ts';
 import { streamOf } from './chance.ts';
 import { openNotices, type Notices } from './notices.ts';
 import { SHARED_AMOUNT, SHARED_PAYMENTS, type Account, type Plan } from './plan.ts';
@@ -48,16 +45,10 @@ export interface StandInOptions {
   readonly instances: readonly string[];
 }
 
-const SIMULATE: Readonly<Record<ProviderName, (world: World) => Simulation>> = {
-  SHOUTU: simulateShoutu,
-  BLUEPAY: simulateBluePay,
-  TIPAY: simulateTiPay,
-};
-
 /** Opens it on free ports. */
 export async function openStandIn({ seed, instances }: StandInOptions): Promise<StandIn> {
   const random = streamOf(seed, 'provider');
-  const keys = await newKeys();
+  const providers = await openProviders({});
   const plans = new Map<string, Plan>();
   const executions: Execution[] = [];
   const arrivals: Arrival[] = [];
@@ -73,13 +64,14 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
   const shownWorld = worldOver(shown, () => {
     throw new Error('a query executed something');
   });
-  const simulations = simulationsOver(world);
+  const simulations = simulationsOver(world, providers);
   const moment = (what: Moment, instance: number): void => standIn.onMoment(what, instance);
   const notices = openNotices({ simulations, book, instances, later, moment });
 
   function worldOver(over: Book, executed: (refund: Refund) => void): World {
-    const newRefundId = (provider: ProviderName) => providerRefundId(provider, random, over.nextNumber());
-    return { book: over, keys, now: Date.now, newRefundId, accept: async (refund) => executed(refund) };
+    const newRefundId = (provider: ProviderName) => SIMULATED[provider].refundId(random, over.nextNumber());
+    const accept = async (refund: Refund): Promise<void> => executed(refund);
+    return { book: over, now: Date.now, random, quirks: new Set(), newRefundId, accept };
   }
 
   function later(afterMs: number, work: () => void): void {
@@ -154,12 +146,13 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
     onMoment: () => undefined,
     isIdle: () => timers.size === 0 && notices.isIdle(),
   };
-  const shownSimulations = simulationsOver(shownWorld);
+  const shownSimulations = simulationsOver(shownWorld, providers);
   const servers = PROVIDERS.map((provider) =>
     providerServer({
       simulation: simulations[provider],
       shown: shownSimulations[provider],
       world,
+      shoutu: { ...world, keys: shoutuKeys.parse(providers.SHOUTU.keys) },
       plans,
       arrivals,
       instances,
@@ -168,11 +161,10 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
       moment,
     }),
   );
-  const [shoutu = '', bluepay = '', tipay = ''] = await Promise.all(
-    servers.map((server) => listen(server, '127.0.0.1', 0)),
-  );
+  const found = await Promise.all(servers.map((server) => listen(server, '127.0.0.1', 0)));
+  const urls = ofEach((provider) => found[PROVIDERS.indexOf(provider)] ?? '');
   return Object.assign(standIn, {
-    accounts: configuration({ shoutu, bluepay, tipay, control: '' }, keys).accounts,
+    accounts: accountsOf(urls, providers),
     close: async () => {
       for (const timer of timers) clearTimeout(timer);
       notices.close();
@@ -183,11 +175,8 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
 
 const emptyBook = (): Book => openBook({ payments: [], refunds: [], letters: [], executed: {}, serial: 0 });
 
-const simulationsOver = (world: World): Readonly<Record<ProviderName, Simulation>> => ({
-  SHOUTU: SIMULATE.SHOUTU(world),
-  BLUEPAY: SIMULATE.BLUEPAY(world),
-  TIPAY: SIMULATE.TIPAY(world),
-});
+const simulationsOver = (world: World, providers: OpenProviders): Readonly<Record<ProviderName, Simulation>> =>
+  ofEach((provider) => providers[provider].simulate(world));
 
 /** Never exhausted, unless it is a shared one. */
 const LARGE = 100_000_000n;

@@ -10,7 +10,7 @@ import { openLedger, type Ledger } from '../ledger/database.ts';
 import { openSettleQueue } from '../ledger/enqueue.ts';
 import { openAccount, type AccountSettings } from '../providers/index.ts';
 import { configuration as sandboxConfiguration } from '../sandbox/configuration.ts';
-import { readState } from '../sandbox/state.ts';
+import { readState } from '../sandbox/state/remembered.ts';
 import { replay, type Replayed } from '../services/replay.ts';
 import { readCommand, USAGE, type Command } from './callbacks-parse.ts';
 import { printCallback, printList, printReplay } from './callbacks-print.ts';
@@ -63,11 +63,9 @@ async function applyAgain(ledger: Ledger, configuration: Configuration, id: stri
 
 /** The accounts of the built-in sandbox, from what it remembers: no second one is started on its memory. Nobody is called. */
 async function sandboxAccounts(dataDir: string): Promise<readonly AccountSettings[]> {
-  const state = await readState(join(dataDir, 'sandbox', 'state.json'));
-  if (state === null) return [];
-  const nowhere = 'http://127.0.0.1:9';
-  const urls = { shoutu: nowhere, bluepay: nowhere, tipay: nowhere, control: nowhere };
-  const reading = parseConfiguration(sandboxConfiguration(urls, state.keys), {});
+  const accounts = await rememberedAccounts(join(dataDir, 'sandbox', 'state.json'));
+  if (accounts === null) return [];
+  const reading = parseConfiguration({ accounts }, {});
   if (reading.kind === 'wrong') throw new ConfigurationError(reading.problems);
   return reading.accounts;
 }

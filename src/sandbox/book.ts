@@ -1,6 +1,6 @@
-/** The sandbox's world in memory: what there is, and how it is found. Values are replaced, never changed in place. */
+/** What the sandbox knows, in memory, and how it is found. Values are replaced, never changed in place. */
 import type { Execution, Letter, Payment, ProviderName, Refund } from './model.ts';
-import { holdsMoney } from './model.ts';
+import { holdsMoney, ofEach } from './model.ts';
 
 /** Names a payment: every id that is given must be its own. */
 export interface PaymentKey {
@@ -53,11 +53,7 @@ const keyOf = (refund: { readonly provider: ProviderName; readonly merchantRefun
 export function openBook(rows: Rows): Book {
   const payments = new Map<string, Payment>();
   const paymentsByMerchantId = new Map<string, Payment>();
-  const refunds: Record<ProviderName, Map<string, Refund>> = {
-    SHOUTU: new Map(),
-    BLUEPAY: new Map(),
-    TIPAY: new Map(),
-  };
+  const refunds = ofEach(() => new Map<string, Refund>());
   const idsByPayment = new Map<string, Set<string>>();
   const withPlan = new Map<string, Refund>();
   const letters = new Map<number, Letter>();

@@ -1,17 +1,15 @@
-/** What makes the world go on: the clock's beat, the post, and the memory. */
-import { simulateBluePay } from './bluepay/bluepay.ts';
+/** What goes on in the sandbox: refunds move by the clock, callbacks are sent, and the state is kept. */
 import { openBook } from './book.ts';
-import { providerRefundId } from './ids.ts';
 import { advance, BEAT, type LifeOptions, planFor } from './life.ts';
-import type { ProviderName } from './model.ts';
-import { openPost, type Post } from './post.ts';
+import { openPost, type Post } from './http/post.ts';
+import { ofEach, type ProviderName } from './model.ts';
+import { SIMULATED } from './providers.ts';
 import type { Random } from './random.ts';
-import { simulateShoutu } from './shoutu/shoutu.ts';
 import type { Simulation, World } from './simulation.ts';
-import { printState, type State } from './state.ts';
-import { openStore } from './store.ts';
+import type { Opened } from './state/open-state.ts';
+import { printState } from './state/state.ts';
+import { openStore } from './state/store.ts';
 import type { Clock } from './time.ts';
-import { simulateTiPay } from './tipay/tipay.ts';
 
 export interface EngineOptions {
   readonly stateFile: string | undefined;
@@ -26,6 +24,8 @@ export interface Engine {
   readonly world: World;
   readonly simulations: Readonly<Record<ProviderName, Simulation>>;
   readonly post: Post;
+  /** The same set that the world shows; the control server changes it. */
+  readonly quirks: Set<string>;
   /** Does what has become due; called before every look at the world, so that a look never sees the past. */
   readonly catchUp: () => void;
   /** Keeps what was changed by hand and follows it up. */
@@ -33,27 +33,26 @@ export interface Engine {
   readonly stop: () => Promise<void>;
 }
 
-const ACCOUNTS: Readonly<Record<ProviderName, string>> = { SHOUTU: 'library', BLUEPAY: 'blue', TIPAY: 'chain' };
-
 /** Brings a state to life. */
-export function startEngine(state: State, options: EngineOptions): Engine {
+export function startEngine({ state, providers }: Opened, options: EngineOptions): Engine {
   const { stateFile, random, life, notifyBase, log } = options;
   const now = (): number => options.clock().getTime();
   const book = openBook(state);
   const store = openStore(stateFile, () => printState({ ...state, ...book.rows() }), log);
-  let heart: NodeJS.Timeout | null = null;
+  const quirks = new Set<string>();
+  let timer: NodeJS.Timeout | null = null;
 
   function wake(): void {
-    heart ??= setInterval(() => {
+    timer ??= setInterval(() => {
       try {
         catchUp();
         post.deliver();
       } catch (error) {
-        log(`The sandbox stumbled: ${String(error)}`);
+        log(`The sandbox could not go on: ${String(error)}`);
       }
       if (book.planned().length > 0 || book.hasLetters()) return;
-      if (heart) clearInterval(heart);
-      heart = null;
+      if (timer) clearInterval(timer);
+      timer = null;
     }, BEAT);
   }
 
@@ -65,9 +64,10 @@ export function startEngine(state: State, options: EngineOptions): Engine {
 
   const world: World = {
     book,
-    keys: state.keys,
     now,
-    newRefundId: (provider) => providerRefundId(provider, random, book.nextNumber()),
+    random,
+    quirks,
+    newRefundId: (provider) => SIMULATED[provider].refundId(random, book.nextNumber()),
     accept(refund) {
       const taken = { ...refund, plan: planFor(refund, now(), life) };
       book.put(taken);
@@ -76,13 +76,14 @@ export function startEngine(state: State, options: EngineOptions): Engine {
       return store.saved();
     },
   };
-  const simulations = { SHOUTU: simulateShoutu(world), BLUEPAY: simulateBluePay(world), TIPAY: simulateTiPay(world) };
+  const simulations = ofEach((name) => providers[name].simulate(world));
   const post = openPost({
     book,
     simulations,
     now,
     pauses: life.callbackPausesMs,
-    defaultUrl: (provider) => (notifyBase === undefined ? null : `${notifyBase}/notify/${ACCOUNTS[provider]}`),
+    defaultUrl: (provider) =>
+      notifyBase === undefined ? null : `${notifyBase}/notify/${SIMULATED[provider].accountKey}`,
     touch: store.touch,
     log,
   });
@@ -92,13 +93,14 @@ export function startEngine(state: State, options: EngineOptions): Engine {
     world,
     simulations,
     post,
+    quirks,
     catchUp,
     settle() {
       wake();
       return store.saved();
     },
     async stop() {
-      if (heart) clearInterval(heart);
+      if (timer) clearInterval(timer);
       post.close();
       await store.close();
     },

@@ -1,7 +1,7 @@
-/** How a refund goes on by itself: accepted, processing, done. Counted from instants that are kept, so it outlives a restart. */
+/** How a refund goes on by itself: accepted, processing, done. The steps are kept, so a restart goes on. */
 import type { Book } from './book.ts';
-import type { ProviderName, Refund, Status, Step } from './model.ts';
-import { isEnd } from './model.ts';
+import { isEnd, type Refund, type Status, type Step } from './model.ts';
+import { SIMULATED } from './providers.ts';
 
 export interface LifeOptions {
   /** From acceptance until the provider works on it, in ms (1500); Infinity: never. */
@@ -15,13 +15,7 @@ export interface LifeOptions {
 /** How often a step of the life is looked for, in ms. */
 export const BEAT = 20;
 
-const FAILURES: Readonly<Record<ProviderName, { readonly code: string; readonly message: string }>> = {
-  SHOUTU: { code: 'USER_ACCOUNT_ABNORMAL', message: '用户账户异常,退款失败' },
-  BLUEPAY: { code: '-10010', message: 'Channel Refund Failed' },
-  TIPAY: { code: 'OPR19999', message: '银行账户状态异常' },
-};
-
-/** Where a refund ends by the last two digits of its amount in minor units; null: it stays PROCESSING for ever. */
+/** Where a refund ends, by the last two digits of its amount in minor units; null: it stays PROCESSING. */
 export function endOf(refund: Pick<Refund, 'amount' | 'submissions'>): Status | null {
   // What failed once succeeds when it is submitted again, so that a retry can be seen working.
   if (refund.submissions > 1) return 'SUCCEEDED';
@@ -52,14 +46,14 @@ export function planFor(
   return steps.filter(({ at }) => Number.isFinite(at));
 }
 
-/** The refund in another state, as of the instant `at` (epoch ms); `word` is the provider's own spelling of it, if special. */
-export function changed(refund: Refund, status: Status, at: number, word: string | null = null): Refund {
+/** The refund in another state since `at` (epoch ms). */
+export function changed(refund: Refund, status: Status, at: number): Refund {
   return {
     ...refund,
     status,
-    word,
+    word: null,
     completedAt: isEnd(status) ? at : null,
-    failure: status === 'FAILED' ? FAILURES[refund.provider] : null,
+    failure: status === 'FAILED' ? SIMULATED[refund.provider].failure : null,
   };
 }
 

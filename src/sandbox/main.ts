@@ -1,7 +1,9 @@
-/** `npm run sandbox`: the three simulated providers alone, on ports of their own. */
+/** `npm run sandbox`: the simulated providers alone, on ports of their own. */
 import { join, resolve } from 'node:path';
+import { ofEach, PROVIDERS, type ProviderName } from './model.ts';
+import { SIMULATED } from './providers.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
-import { writeWhole } from './store.ts';
+import { writeWhole } from './state/store.ts';
 
 const FIRST_PORT = 4010;
 
@@ -13,8 +15,9 @@ function settings(environment: NodeJS.ProcessEnv): {
 } {
   const asked = environment['SANDBOX_PORT'] ?? String(FIRST_PORT);
   const port = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
-  // Four ports in a row.
-  if (port < 1 || port > 65_532) throw new Error(`SANDBOX_PORT: expected a port from 1 to 65532, got ${asked}`);
+  // One for each provider and one for the control server, in a row.
+  const last = 65_535 - PROVIDERS.length;
+  if (port < 1 || port > last) throw new Error(`SANDBOX_PORT: expected a port from 1 to ${last}, got ${asked}`);
   return {
     host: environment['HOST'] ?? '127.0.0.1',
     port,
@@ -22,27 +25,33 @@ function settings(environment: NodeJS.ProcessEnv): {
   };
 }
 
-function welcome({ urls, examples }: Sandbox, folder: string, configFile: string): string {
-  const { library, blue, chain } = examples;
-  return `The sandbox is up (Ctrl+C stops it).
+const columns = (name: string): string => name.padEnd(8);
 
-  Shoutu   ${urls.shoutu}   refund payment ${library.payments[0]?.providerPaymentId}, see refund ${library.refunds[0]?.merchantRefundId}
-  BluePay  ${urls.bluepay}   refund payment ${blue.payments[0]?.providerPaymentId}, see refund ${blue.refunds[0]?.merchantRefundId}
-  TiPay    ${urls.tipay}   refund order ${chain.payments[0]?.merchantPaymentId}, see refund ${chain.refunds[0]?.merchantRefundId}
-  control  ${urls.control}   says what it can do
+/** A line of a provider: where it is, a payment to refund and a refund to look at. */
+function lineOf({ urls, examples }: Sandbox, provider: ProviderName): string {
+  const { title, createNames } = SIMULATED[provider];
+  const { payments, refunds } = examples[provider];
+  const what = createNames === 'merchantPaymentId' ? 'order' : 'payment';
+  const tries = `refund ${what} ${payments[0]?.[createNames]}, see refund ${refunds[0]?.merchantRefundId}`;
+  return `  ${columns(title)} ${urls[provider]}   ${tries}`;
+}
+
+const welcome = (sandbox: Sandbox, folder: string, configFile: string): string => `The sandbox is up (Ctrl+C stops it).
+
+${PROVIDERS.map((name) => lineOf(sandbox, name)).join('\n')}
+  ${columns('control')} ${sandbox.urls.control}   says what it can do
 
 A refund succeeds after some seconds; one whose amount ends in 13 minor units (e.g. 1.13) fails, in 17 goes on for ever,
 in 19 is canceled. To use it from another terminal, with a ledger of its own:
 
   DATA_DIR=${join(folder, 'server')} REFUNDS_CONFIG=${configFile} AUTH=none npm start
 `;
-}
 
 async function main(): Promise<void> {
   const { host, port, folder } = settings(process.env);
   const sandbox = await startSandbox({
     host,
-    ports: { shoutu: port, bluepay: port + 1, tipay: port + 2, control: port + 3 },
+    ports: { ...ofEach((name) => port + PROVIDERS.indexOf(name)), control: port + PROVIDERS.length },
     // Not the file of the sandbox inside `npm start`: two processes must not write one state.
     stateFile: join(folder, 'standalone.json'),
     log: (line) => process.stderr.write(`${line}\n`),

@@ -1,9 +1,16 @@
-/** What the simulated providers keep: payments, refunds, callbacks still to be delivered. Amounts are minor units. */
+/** What the simulated providers keep: payments, refunds, callbacks to be sent. Amounts are minor units. */
 import { z } from 'zod';
 
 export const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;
-/** The simulated providers. */
+/** The simulated providers; providers.ts says what each of them is. */
 export type ProviderName = (typeof PROVIDERS)[number];
+
+/** A record with one value for each provider. */
+export const ofEach = <T>(make: (provider: ProviderName) => T): Readonly<Record<ProviderName, T>> => ({
+  SHOUTU: make('SHOUTU'),
+  BLUEPAY: make('BLUEPAY'),
+  TIPAY: make('TIPAY'),
+});
 
 export const STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 /** The sandbox's own words; each provider's wire has its own spelling of them. */
@@ -16,8 +23,8 @@ const amount = z
 const instant = z.number().int();
 
 /**
- * Why a payment can't be refunded (or not in every way), and null where it can: not paid yet, already split between
- * receivers (TiPay), and BluePay's 21402, 21404 and 21405.
+ * Why a payment can't be refunded, or not in every way; null where it can. UNPAID: not paid yet. SPLIT: split
+ * between receivers (TiPay). The others are BluePay's 21402, 21404 and 21405.
  */
 const obstacle = z.enum(['UNPAID', 'SPLIT', 'FROZEN', 'NO_FULL', 'NO_PARTIAL']).nullable();
 
@@ -34,7 +41,12 @@ export const paymentSchema = z.object({
 });
 export type Payment = z.infer<typeof paymentSchema>;
 
-const failure = z.object({ code: z.string(), message: z.string() }).nullable();
+const failure = z.object({ code: z.string(), message: z.string() });
+/** Why a refund failed, in the provider's words. */
+export type Failure = z.infer<typeof failure>;
+
+/** How the wire shows a refund otherwise than its provider would: these members, and without those. */
+const bend = z.object({ members: z.record(z.string(), z.json()), without: z.array(z.string()) });
 
 /** A change that is to come: at this instant (epoch ms) the refund becomes this. */
 const step = z.object({ at: instant, status: z.enum(STATUSES) });
@@ -52,11 +64,11 @@ export const refundSchema = z.object({
   fee: amount,
   reason: z.string(),
   status: z.enum(STATUSES),
-  /** A word of the provider's own that the wire shows instead of the usual one for this status, e.g. SUSPEND. */
+  /** A word of the provider's own that the wire shows in place of the usual one, e.g. SUSPEND. */
   word: z.string().nullable(),
   createdAt: instant,
   completedAt: instant.nullable(),
-  failure,
+  failure: failure.nullable(),
   notifyUrl: z.string().nullable(),
   /** How often it was submitted (TiPay takes a failed one again under the same id). */
   submissions: z.number().int(),
@@ -64,6 +76,7 @@ export const refundSchema = z.object({
   plan: z.array(step),
   /** Wire members that only its provider has. */
   extra: z.record(z.string(), z.string()),
+  bend: bend.optional(),
 });
 export type Refund = z.infer<typeof refundSchema>;
 

@@ -16,7 +16,7 @@ afterAll(() => server.stop());
 
 /** Has the ledger know refunds of the providers that can't list, so that the list is a merge. */
 async function meetTheOthers(): Promise<void> {
-  const { blue, chain } = server.sandbox.examples;
+  const { BLUEPAY: blue, TIPAY: chain } = server.sandbox.examples;
   for (const { merchantRefundId, providerPaymentId } of blue.refunds) {
     await find({ account: 'blue', merchantRefundId, providerPaymentId });
   }

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fitsBluePay } from '../../src/sandbox/bluepay/signature.ts';
-import { isLoopback } from '../../src/sandbox/post.ts';
+import { isLoopback } from '../../src/sandbox/http/post.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { fitsShoutu } from '../../src/sandbox/shoutu/signature.ts';
 import { fitsTiPayCallback } from '../../src/sandbox/tipay/signature.ts';
 import { openEar } from './support/ear.ts';
 import { newFolder } from './support/folder.ts';
 import { eventually } from './support/eventually.ts';
-import { bluePay, control, sandboxFor, shoutu, tiPayCreate } from './support/merchant.ts';
+import { bluePay, control, ofAccount, sandboxFor, shoutu, tiPayCreate } from './support/merchant.ts';
 
 const life = { processingAfterMs: 20, doneAfterMs: 60, callbackPausesMs: [30, 60, 90] };
 const SUCCESS = { status: 200, body: 'SUCCESS' };
@@ -46,7 +46,7 @@ describe('A callback', () => {
     const sandbox = await sandboxFor({ life });
     await createShoutu(sandbox, `${ear.url}/notify/library`);
     await done(sandbox, 2);
-    const [{ secret }] = sandbox.config.accounts;
+    const secret = ofAccount(sandbox, 'SHOUTU', 'secret');
     const forms = ear.heard.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
     expect(forms.map(({ refundState }) => refundState)).toEqual(['1', '2']);
     for (const form of forms) {
@@ -70,7 +70,7 @@ describe('A callback', () => {
     const { param, sign } = z
       .object({ param: z.string(), sign: z.string() })
       .parse(JSON.parse(ear.heard[0]?.body ?? ''));
-    expect(fitsBluePay(param, sign, sandbox.config.accounts[1].platformPublicKey)).toBe(true);
+    expect(fitsBluePay(param, sign, ofAccount(sandbox, 'BLUEPAY', 'platformPublicKey'))).toBe(true);
     expect(JSON.parse(param)).toMatchObject({ ...members, mchRefundOrderId: 'R1', refundAmount: amount });
     expect(ear.heard[0]?.contentType).toBe('application/json');
   });
@@ -83,7 +83,7 @@ describe('A callback', () => {
     await done(sandbox, 1);
     const form = new URLSearchParams(ear.heard[0]?.body);
     const response = form.get('response') ?? '';
-    expect(fitsTiPayCallback(response, form.get('sign') ?? '', sandbox.config.accounts[2].platformPublicKey)).toBe(
+    expect(fitsTiPayCallback(response, form.get('sign') ?? '', ofAccount(sandbox, 'TIPAY', 'platformPublicKey'))).toBe(
       true,
     );
     expect(JSON.parse(response)).toMatchObject({ ...members, status: 'FAILED', errorMessage: '银行账户状态异常' });

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SandboxConfig } from '../../src/sandbox/configuration.ts';
+import type { SandboxConfig } from '../../src/sandbox/control/configuration.ts';
+import { ofEach, PROVIDERS } from '../../src/sandbox/model.ts';
 import { newFolder } from './support/folder.ts';
 import { code, type Reached, shoutu, shoutuPage, tiPayCreate, tiPayQuery } from './support/merchant.ts';
 import { fourFreePorts, run } from './support/program.ts';
@@ -9,19 +10,16 @@ import { fourFreePorts, run } from './support/program.ts';
 /** The sandbox behind a program, by the configuration that it wrote. */
 async function reached(folder: string, port: number): Promise<Reached> {
   const config: SandboxConfig = JSON.parse(await readFile(join(folder, 'sandbox', 'refunds.json'), 'utf8'));
-  const [shoutuUrl = '', bluepay = '', tipay = '', control = ''] = [0, 1, 2, 3].map(
-    (nth) => `http://127.0.0.1:${port + nth}`,
-  );
-  return { config, urls: { shoutu: shoutuUrl, bluepay, tipay, control } };
+  const at = (nth: number): string => `http://127.0.0.1:${port + nth}`;
+  return { config, urls: { ...ofEach((name) => at(PROVIDERS.indexOf(name))), control: at(PROVIDERS.length) } };
 }
 
 interface Promised {
-  readonly shoutu: string[];
-  readonly tipay: string[];
+  readonly yes: (provider: 'shoutu' | 'tipay', id: string) => void;
 }
 
-/** Makes refunds without a pause at two providers until the sandbox is gone; notes the ids of those that it said yes to. */
-async function hammer(sandbox: Reached, round: number, promised: Promised, heardYes: () => void): Promise<void> {
+/** Makes refunds at two providers until the sandbox is gone; notes the ids of those that it said yes to. */
+async function hammer(sandbox: Reached, round: number, promised: Promised): Promise<void> {
   async function worker(nth: number): Promise<void> {
     for (let count = 0; ; count += 1) {
       const id = `K${round}W${nth}N${count}`;
@@ -32,12 +30,10 @@ async function hammer(sandbox: Reached, round: number, promised: Promised, heard
         refundAmount: '1',
       };
       expect(code(await shoutu(sandbox, 'refundOrder', pay))).toBe('0');
-      promised.shoutu.push(id);
-      heardYes();
+      promised.yes('shoutu', id);
       const order = { orderId: 'ORDERDEMO1', refundRequestId: id, refundAmount: '0.01' };
       expect(code(await tiPayCreate(sandbox, order))).toBe(200);
-      promised.tipay.push(id);
-      heardYes();
+      promised.yes('tipay', id);
     }
   }
   const workers = Array.from({ length: 8 }, (_each, nth) => worker(nth));
@@ -52,15 +48,17 @@ const isRejected = (result: PromiseSettledResult<void>): result is PromiseReject
 
 test('Killed at any moment, the sandbox still has every refund that it said yes to', async () => {
   const [folder, port] = [await newFolder(), await fourFreePorts()];
-  const promised: Promised = { shoutu: [], tipay: [] };
-  // Killed in the middle of things, after so many yeses: with eight workers there are always others under way.
+  const promised: Record<'shoutu' | 'tipay', string[]> = { shoutu: [], tipay: [] };
+  // Killed after so many yeses: with eight workers there are always other requests under way.
   for (const [round, yeses] of [9, 30, 70].entries()) {
     const { child, ended } = await run(folder, String(port));
     let left = yeses;
-    await hammer(await reached(folder, port), round, promised, () => {
+    const yes: Promised['yes'] = (provider, id) => {
+      promised[provider].push(id);
       left -= 1;
       if (left === 0) child.kill('SIGKILL');
-    });
+    };
+    await hammer(await reached(folder, port), round, { yes });
     await ended;
   }
   expect(promised.shoutu.length + promised.tipay.length).toBeGreaterThanOrEqual(109);

@@ -39,7 +39,7 @@ const THREE = `
   }`;
 
 function threeKeys(nth = 0) {
-  const { library, blue, chain } = server.sandbox.examples;
+  const { SHOUTU: library, BLUEPAY: blue, TIPAY: chain } = server.sandbox.examples;
   const [l, b, c] = [library.refunds[nth], blue.refunds[nth], chain.refunds[nth]];
   if (l === undefined || b === undefined || c === undefined) throw new Error('the sandbox has too few refunds');
   return {

@@ -4,11 +4,14 @@ import { openAccount } from '../../src/providers/index.ts';
 import type { ProviderAccount } from '../../src/providers/provider.ts';
 import { bluePayNews } from '../../src/sandbox/bluepay/row.ts';
 import { signBluePay } from '../../src/sandbox/bluepay/signature.ts';
-import { configuration, type SandboxConfig, type SandboxUrls } from '../../src/sandbox/configuration.ts';
-import { newKeys } from '../../src/sandbox/keys.ts';
+import { newBluePayKeys } from '../../src/sandbox/bluepay/keys.ts';
+import { accountsOf, NOWHERE, type ProviderUrls, type SandboxConfig } from '../../src/sandbox/control/configuration.ts';
 import { isEnd, type Payment, type ProviderName, type Refund, type Status } from '../../src/sandbox/model.ts';
+import { openProviders } from '../../src/sandbox/providers.ts';
+import { newShoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
 import { shoutuRecord } from '../../src/sandbox/shoutu/record.ts';
 import { signShoutu } from '../../src/sandbox/shoutu/signature.ts';
+import { newTiPayKeys } from '../../src/sandbox/tipay/keys.ts';
 import { tiPayNews } from '../../src/sandbox/tipay/row.ts';
 import { signTiPayCallback } from '../../src/sandbox/tipay/signature.ts';
 
@@ -34,21 +37,21 @@ export interface Said {
 
 export interface Notifier {
   /** The configuration file of the three accounts, at these addresses; where none is given nobody listens. */
-  readonly config: (urls?: Partial<SandboxUrls>) => SandboxConfig;
+  readonly config: (urls?: Partial<ProviderUrls>) => SandboxConfig;
   readonly accounts: () => ReadonlyMap<AccountName, ProviderAccount>;
   /** Null: the provider sends none about such a state. */
   readonly write: (account: AccountName, said: Said) => Notice | null;
 }
 
-const NOWHERE = 'http://127.0.0.1:9';
 const FORM = 'application/x-www-form-urlencoded';
 const CREATED = Date.parse('2026-05-01T08:00:00Z');
 
 export async function createNotifier(): Promise<Notifier> {
-  const keys = await newKeys();
+  const [bluepay, tipay] = await Promise.all([newBluePayKeys(), newTiPayKeys()]);
+  const keys = { shoutu: newShoutuKeys(), bluepay, tipay };
+  const providers = await openProviders(keys);
 
-  const config: Notifier['config'] = (urls = {}) =>
-    configuration({ shoutu: NOWHERE, bluepay: NOWHERE, tipay: NOWHERE, control: NOWHERE, ...urls }, keys);
+  const config: Notifier['config'] = (urls = {}) => ({ accounts: accountsOf({ ...NOWHERE, ...urls }, providers) });
 
   const write: Notifier['write'] = (account, said) => {
     const [refund, payment] = rowsOf(PROVIDER_OF[account], said);

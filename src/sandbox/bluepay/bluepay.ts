@@ -1,11 +1,12 @@
 /** BluePay, simulated from its page. */
 import { z } from 'zod';
 import { parseJson } from '../parse.ts';
-import type { ProviderRequest, Simulation, World } from '../simulation.ts';
+import type { Answer, ProviderRequest, Simulation, WorldWith } from '../simulation.ts';
 import { Refusal } from '../simulation.ts';
 import { isFresh } from '../time.ts';
 import { CODES } from './codes.ts';
 import { bluePayCreate } from './create.ts';
+import type { BluePayKeys } from './keys.ts';
 import { bluePayQuery } from './query.ts';
 import { refuse } from './refuse.ts';
 import { bluePayNews } from './row.ts';
@@ -14,9 +15,9 @@ import { fitsBluePay, signBluePay } from './signature.ts';
 const envelope = z.object({ appId: z.string(), param: z.string(), sign: z.string() });
 const timed = z.looseObject({ timestamp: z.number().int().positive() });
 
-/** Opens the envelope: known application, signature over the text as it came, then its content and its time. */
-function opened(body: string, world: World): unknown {
-  const { appId, merchant } = world.keys.bluepay;
+/** Opens the envelope: a known application, a signature over the text as it came, then content and time. */
+function opened(body: string, world: WorldWith<BluePayKeys>): unknown {
+  const { appId, merchant } = world.keys;
   const read = envelope.safeParse(parseJson(body));
   if (!read.success) throw refuse(21002, read.error);
   if (read.data.appId !== appId) throw refuse(21003);
@@ -29,15 +30,17 @@ function opened(body: string, world: World): unknown {
   return param;
 }
 
+const no = (code: string, message: string): Answer => ({ body: JSON.stringify({ code: Number(code), message }) });
+
 /** The simulated platform over a world. */
-export function simulateBluePay(world: World): Simulation {
-  async function answer({ operation, body }: ProviderRequest): Promise<string> {
+export function simulateBluePay(world: WorldWith<BluePayKeys>): Simulation {
+  async function answer({ operation, body }: ProviderRequest): Promise<Answer> {
     try {
       const param = opened(body, world);
       const data = operation === 'create' ? await bluePayCreate(param, world) : bluePayQuery(param, world);
-      return JSON.stringify({ code: 10000, message: CODES[10000], data });
+      return { body: JSON.stringify({ code: 10000, message: CODES[10000], data }) };
     } catch (error) {
-      if (error instanceof Refusal) return JSON.stringify({ code: Number(error.code), message: error.message });
+      if (error instanceof Refusal) return no(error.code, error.message);
       throw error;
     }
   }
@@ -48,18 +51,19 @@ export function simulateBluePay(world: World): Simulation {
       { operation: 'query', method: 'POST', path: '/open-api/refund/payments' },
     ],
     answer,
-    refusal(code) {
-      if (!/^\d{1,6}$/.test(code)) return null;
-      const message = Object.entries(CODES).find(([known]) => known === code)?.[1] ?? 'Refused by the control server';
-      return JSON.stringify({ code: Number(code), message });
+    refusal({ code, message, isInner }) {
+      if (isInner || !/^\d{1,6}$/.test(code)) return null;
+      const own = Object.entries(CODES).find(([known]) => known === code)?.[1];
+      return no(code, message ?? own ?? 'Refused by the control server');
     },
     news: bluePayNews,
     envelope: (param) => ({
       contentType: 'application/json',
-      body: JSON.stringify({ param, sign: signBluePay(param, world.keys.bluepay.platform.privateKey) }),
+      body: JSON.stringify({ param, sign: signBluePay(param, world.keys.platform.privateKey) }),
     }),
     acknowledged: (body) => z.object({ code: z.literal(10000) }).safeParse(parseJson(body)).success,
     callbackAttempts: 20,
     words: { COMPLETED: 'SUCCEEDED', COMPLETE: 'SUCCEEDED', CANCEL: 'CANCELED', CANCELLED: 'CANCELED' },
+    quirks: {},
   };
 }

@@ -1,4 +1,6 @@
-/** BluePay's answer codes (public page) that the sandbox can say by itself or on demand, with their messages. */
+/**
+ * BluePay's answer codes (public page) that the sandbox gives by itself or on demand, with their messages.
+ */
 
 export const CODES = {
   10000: 'Success',

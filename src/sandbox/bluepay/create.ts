@@ -28,7 +28,9 @@ function obstacleCode(payment: Payment, amount: bigint, now: number): BluePayCod
   return null;
 }
 
-/** Takes a refund, or throws Refusal. One refund of a payment at a time; a repeated id is an error, never a replay. */
+/**
+ * Takes a refund, or throws Refusal. One unfinished refund of a payment at a time; a repeated id is an error.
+ */
 export async function bluePayCreate(param: unknown, world: World): Promise<object> {
   const read = request.safeParse(param);
   if (!read.success) throw refuse(21002, read.error);

@@ -12,7 +12,7 @@ const request = z
     error: 'originalTransactionId or refundTransactionId is required',
   });
 
-/** The refunds asked for, oldest first, as an array. A payment without refunds gives an empty one. Throws Refusal. */
+/** The refunds asked for, oldest first. A payment without refunds gives an empty array. Throws Refusal. */
 export function bluePayQuery(param: unknown, world: World): object[] {
   const read = request.safeParse(param);
   if (!read.success) throw refuse(21002, read.error);

@@ -1,8 +1,12 @@
 /** A refund as BluePay shows it, in a query and in a callback. */
+import { bent } from '../bend.ts';
 import type { Refund, Status } from '../model.ts';
 import { wallTime } from '../time.ts';
 
-/** The query says COMPLETED (documented) where the callback says COMPLETE (public page). There is one word for what is not finished. */
+/**
+ * The query says COMPLETED (documented) where the callback says COMPLETE (public page). There is one word for
+ * what is not finished.
+ */
 const QUERY_WORDS: Readonly<Record<Status, string>> = {
   PENDING: 'PENDING',
   PROCESSING: 'PENDING',
@@ -43,12 +47,12 @@ function members(refund: Refund, refundStatus: string): object {
 }
 
 /** A row of the query's `data`. */
-export const bluePayRow = (refund: Refund): object => members(refund, bluePayStatus(refund));
+export const bluePayRow = (refund: Refund): object => bent(members(refund, bluePayStatus(refund)), refund);
 
 /** The callback's `param`, or null for a state that has none. */
 export function bluePayNews(refund: Refund): string | null {
   const eventName = EVENTS[refund.status];
   if (eventName === null) return null;
   const word = refund.word ?? (refund.status === 'SUCCEEDED' ? 'COMPLETE' : QUERY_WORDS[refund.status]);
-  return JSON.stringify({ eventName, ...members(refund, word) });
+  return JSON.stringify({ eventName, ...bent(members(refund, word), refund) });
 }

@@ -1,4 +1,4 @@
-/** BluePay's signature: Base64 of RSA PKCS#1 v1.5 with SHA-256 over the exact text of `param` (public page). */
+/** BluePay's signature: Base64 of RSA PKCS#1 v1.5 with SHA-256 over the text of `param` (public page). */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 
 /** Signs a param text with a PKCS#8 key in Base64 without armour. */
@@ -8,8 +8,9 @@ export function signBluePay(param: string, privateKey: string): string {
 }
 
 /**
- * Whether a signature was made over this very text by the holder of this SPKI key (Base64 without armour). It must be
- * exactly what an encoder writes: Node's decoder takes much else for the same bytes, which the real platform may refuse.
+ * Whether a signature was made over this very text by the holder of this SPKI key (Base64 without armour). It
+ * must be spelt as an encoder writes it. Node's decoder takes other spellings of the same bytes, too, which
+ * the real platform may refuse.
  */
 export function fitsBluePay(param: string, signature: string, publicKey: string): boolean {
   const bytes = Buffer.from(signature, 'base64');

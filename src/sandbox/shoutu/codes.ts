@@ -1,4 +1,6 @@
-/** Shoutu's answer codes. None but success is public: these are Jeepay's, whose conventions the gateway follows. */
+/**
+ * Shoutu's answer codes. Only success is public. The others are Jeepay's, whose conventions the gateway has.
+ */
 
 export const SUCCESS = '0';
 /** A member is missing or wrong. */

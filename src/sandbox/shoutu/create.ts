@@ -1,9 +1,10 @@
 /** Shoutu's `refundOrder`. */
 import { z } from 'zod';
-import type { Refund } from '../model.ts';
+import { isEnd, type Refund } from '../model.ts';
 import { explain } from '../parse.ts';
-import { Refusal, type World } from '../simulation.ts';
+import { Refusal, type WorldWith } from '../simulation.ts';
 import { INVALID, REFUSED } from './codes.ts';
+import type { ShoutuKeys } from './keys.ts';
 import { shoutuRecord } from './record.ts';
 
 const id = z.string().min(1).max(64);
@@ -22,8 +23,14 @@ const request = z
     error: 'channelPayOrderNo or mchOrderNo is required',
   });
 
-/** Takes a refund, or throws Refusal. A mchRefundNo that was used before is refused, whatever came of the first. */
-export async function shoutuCreate(body: object, world: World): Promise<object> {
+/** A quirk: Jeepay, whose conventions the gateway has, takes one unfinished refund of a payment at a time. */
+export const ONE_IN_FLIGHT = 'oneInFlight';
+
+/**
+ * Takes a refund, or throws Refusal. A mchRefundNo that was used before is refused, also if that refund
+ * failed.
+ */
+export async function shoutuCreate(body: object, world: WorldWith<ShoutuKeys>): Promise<object> {
   const read = request.safeParse(withoutBlanks(body));
   if (!read.success) throw new Refusal(INVALID, `参数有误: ${explain(read.error)}`);
   const asked = read.data;
@@ -35,6 +42,9 @@ export async function shoutuCreate(body: object, world: World): Promise<object> 
   });
   if (!payment) throw new Refusal(REFUSED, '支付订单不存在');
   if (payment.obstacle !== null) throw new Refusal(REFUSED, '订单状态不正确,不可退款');
+  if (world.quirks.has(ONE_IN_FLIGHT) && book.refundsOf(payment).some(({ status }) => !isEnd(status))) {
+    throw new Refusal(REFUSED, '支付订单具有在途退款申请,请稍后再试');
+  }
   const amount = BigInt(asked.refundAmount);
   if (amount > book.left(payment)) throw new Refusal(REFUSED, '退款金额超过订单可退款金额');
   const refund: Refund = {
@@ -57,7 +67,7 @@ export async function shoutuCreate(body: object, world: World): Promise<object> 
   };
   await world.accept(refund);
   // The real answer is not public; Jeepay's has these members, and not the whole record.
-  const record = shoutuRecord(refund, payment, world.keys.shoutu.appId);
+  const record = shoutuRecord(refund, payment, world.keys.appId);
   const { channelOrderNo, mchRefundNo, payAmount, refundAmount, refundState, errCode, errMsg } = record;
   return { channelOrderNo, mchRefundNo, payAmount, refundAmount, refundState, errCode, errMsg };
 }

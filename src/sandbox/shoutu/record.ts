@@ -1,4 +1,5 @@
 /** A refund as Shoutu shows it: eighteen members, all text, "" where there is nothing to say (documented). */
+import { bent } from '../bend.ts';
 import type { Payment, Refund, Status } from '../model.ts';
 import { wallTime } from '../time.ts';
 
@@ -57,3 +58,7 @@ export function shoutuRecord(refund: Refund, payment: Payment, appId: string): S
     createdTime: wallTime(refund.createdAt),
   };
 }
+
+/** The record as the list and callbacks show it: bent, where the control server said so. */
+export const shownRecord = (refund: Refund, payment: Payment, appId: string): Readonly<Record<string, unknown>> =>
+  bent(shoutuRecord(refund, payment, appId), refund);

@@ -1,13 +1,14 @@
 /** Shoutu 首图支付网关, simulated from its page. */
 import { z } from 'zod';
-import type { ProviderRequest, Simulation, World } from '../simulation.ts';
+import type { Answer, ProviderRequest, RefusalAsked, Simulation, WorldWith } from '../simulation.ts';
 import { Refusal } from '../simulation.ts';
 import { explain, parseJson } from '../parse.ts';
 import { isFresh } from '../time.ts';
 import { INVALID, REFUSED, SUCCESS } from './codes.ts';
-import { shoutuCreate } from './create.ts';
-import { shoutuPage } from './list.ts';
-import { shoutuRecord } from './record.ts';
+import { ONE_IN_FLIGHT, shoutuCreate } from './create.ts';
+import type { ShoutuKeys } from './keys.ts';
+import { shoutuPage, TIES_MOVE } from './list.ts';
+import { shownRecord } from './record.ts';
 import { fitsShoutu, signShoutu } from './signature.ts';
 
 const BASE = '/jiafulai/paymentgateway/api/refund';
@@ -20,10 +21,10 @@ const common = z.looseObject({
 });
 
 /** What every call must carry, checked before anything else is read. */
-function checked(body: string, world: World): object {
+function checked(body: string, world: WorldWith<ShoutuKeys>): object {
   const read = common.safeParse(parseJson(body));
   if (!read.success) throw new Refusal(INVALID, `参数有误: ${explain(read.error)}`);
-  const { appId, tenantId, secret } = world.keys.shoutu;
+  const { appId, tenantId, secret } = world.keys;
   if (read.data.appId !== appId) throw new Refusal(REFUSED, '应用不存在');
   if (read.data.tenantId !== tenantId) throw new Refusal(REFUSED, '租客不存在');
   if (!fitsShoutu(read.data, read.data.sign, secret)) throw new Refusal(REFUSED, '验签失败');
@@ -31,16 +32,22 @@ function checked(body: string, world: World): object {
   return read.data;
 }
 
-const no = (code: string, msg: string): string => JSON.stringify({ code, msg, data: null });
+/** A form has text only: a member that the control server made a number is its digits. */
+const textMembers = z.record(
+  z.string(),
+  z.json().transform((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
+);
+
+const no = (code: string, msg: string): Answer => ({ body: JSON.stringify({ code, msg, data: null }) });
 
 /** The simulated gateway over a world. */
-export function simulateShoutu(world: World): Simulation {
-  const { appId, secret } = world.keys.shoutu;
-  async function answer({ operation, body }: ProviderRequest): Promise<string> {
+export function simulateShoutu(world: WorldWith<ShoutuKeys>): Simulation {
+  const { appId, secret } = world.keys;
+  async function answer({ operation, body }: ProviderRequest): Promise<Answer> {
     try {
       const asked = checked(body, world);
       const data = operation === 'create' ? await shoutuCreate(asked, world) : shoutuPage(asked, world);
-      return JSON.stringify({ code: SUCCESS, msg: 'SUCCESS', data });
+      return { body: JSON.stringify({ code: SUCCESS, msg: 'SUCCESS', data }) };
     } catch (error) {
       if (error instanceof Refusal) return no(error.code, error.message);
       throw error;
@@ -53,10 +60,10 @@ export function simulateShoutu(world: World): Simulation {
       { operation: 'create', method: 'POST', path: `${BASE}/refundOrder` },
     ],
     answer,
-    refusal: (code) => no(code, '业务处理失败'),
-    news: (refund, payment) => JSON.stringify(shoutuRecord(refund, payment, appId)),
+    refusal: ({ code, message = '业务处理失败', isInner }: RefusalAsked) => (isInner ? null : no(code, message)),
+    news: (refund, payment) => JSON.stringify(shownRecord(refund, payment, appId)),
     envelope(content) {
-      const members = { ...z.record(z.string(), z.string()).parse(parseJson(content)), reqTime: String(world.now()) };
+      const members = { ...textMembers.parse(parseJson(content)), reqTime: String(world.now()) };
       const form = new URLSearchParams({ ...members, sign: signShoutu(members, secret) });
       return { contentType: 'application/x-www-form-urlencoded', body: form.toString() };
     },
@@ -68,6 +75,10 @@ export function simulateShoutu(world: World): Simulation {
       SUCCESS: 'SUCCEEDED',
       FAIL: 'FAILED',
       CLOSED: 'CANCELED',
+    },
+    quirks: {
+      [ONE_IN_FLIGHT]: 'takes one unfinished refund of a payment; another is refused with 9999 and 在途退款',
+      [TIES_MOVE]: 'obeys the first order only, and gives rows of one second in another order at each question',
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Shoutu's signature: the rule of the Jeepay family (inferred; see the provider's page). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The text that is hashed: members that say something, sorted by name; a nested value is its compact JSON text. */
+/** The text that is hashed: members with a value, sorted by name; a nested value is its compact JSON text. */
 export function signedText(members: Readonly<Record<string, unknown>>, secret: string): string {
   const pairs = Object.keys(members)
     .filter((name) => name !== 'sign' && members[name] !== null && members[name] !== undefined && members[name] !== '')

@@ -1,12 +1,13 @@
 /** TiPay's refund query (documented). */
-import { Refusal, type World } from '../simulation.ts';
+import { Refusal, type WorldWith } from '../simulation.ts';
 import { INVALID, UNKNOWN } from './codes.ts';
+import type { TiPayKeys } from './keys.ts';
 import { tiPayRow } from './row.ts';
 
 /** The refund named by merchantNo, refundRequestId and orderId, all of them required. Throws Refusal. */
-export function tiPayQuery(search: string, world: World): object {
+export function tiPayQuery(search: string, world: WorldWith<TiPayKeys>): object {
   const asked = new URLSearchParams(search);
-  const { merchantNo } = world.keys.tipay;
+  const { merchantNo } = world.keys;
   const required = (name: string): string => {
     const values = asked.getAll(name);
     const [value] = values;

@@ -1,5 +1,6 @@
 /** A refund as TiPay shows it: yuan text, "" where there is nothing to say (documented). */
-import { yuan } from '../amount.ts';
+import { yuan } from './amount.ts';
+import { bent } from '../bend.ts';
 import type { Payment, Refund, Status } from '../model.ts';
 import { wallTime } from '../time.ts';
 
@@ -13,7 +14,7 @@ const WORDS: Readonly<Record<Status, string>> = {
 
 const tiPayStatus = (refund: Refund): string => refund.word ?? WORDS[refund.status];
 
-/** Where the money comes from: JSON **text** whose amounts are JSON numbers, written from the exact decimal text. */
+/** Where the money comes from: JSON **text**. Its amounts are JSON numbers, from the exact decimal text. */
 function fundingText(refund: Refund): string {
   const fromFund = refund.extra['fromFund'] === undefined ? 0n : BigInt(refund.extra['fromFund']);
   const parts = [
@@ -32,7 +33,7 @@ const real = (refund: Refund): string => yuan(refund.status === 'SUCCEEDED' ? re
 
 /** The members of the query's `data`. */
 export function tiPayRow(refund: Refund, payment: Payment, merchantNo: string): object {
-  return {
+  const row = {
     merchantNo,
     orderId: payment.merchantPaymentId,
     refundRequestId: refund.merchantRefundId,
@@ -50,6 +51,7 @@ export function tiPayRow(refund: Refund, payment: Payment, merchantNo: string): 
     refundAccountDetail: fundingText(refund),
     channelReceiverInfo: refund.extra['channelReceiverInfo'] ?? '',
   };
+  return bent(row, refund);
 }
 
 /** The members of the create's `data` (public page): fewer than the query's, and no uniqueOrderNo. */
@@ -66,9 +68,9 @@ export function tiPayAccepted(refund: Refund, payment: Payment, merchantNo: stri
   };
 }
 
-/** The callback's `response`: YeePay's members; why it failed is called errorMessage here, and only then present. */
+/** The callback's `response`, YeePay's members. errorMessage says why it failed; else it is left out. */
 export function tiPayNews(refund: Refund, payment: Payment, merchantNo: string): string {
-  return JSON.stringify({
+  const row = {
     orderId: payment.merchantPaymentId,
     uniqueOrderNo: payment.providerPaymentId,
     refundRequestId: refund.merchantRefundId,
@@ -83,5 +85,6 @@ export function tiPayNews(refund: Refund, payment: Payment, merchantNo: string):
     cashRefundFee: real(refund),
     returnMerchantFee: yuan(refund.status === 'SUCCEEDED' ? refund.fee : 0n),
     refundAccountDetail: fundingText(refund),
-  });
+  };
+  return JSON.stringify(bent(row, refund));
 }

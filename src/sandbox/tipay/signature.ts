@@ -7,14 +7,21 @@ export const signTiPay = (paramsJson: string, timestamp: string, appKey: string)
     .update(paramsJson + timestamp + appKey, 'utf8')
     .digest('hex');
 
+/** What is signed of a call, and its signature. */
+interface SignedCall {
+  readonly paramsJson: string;
+  readonly timestamp: string;
+  readonly signature: string;
+}
+
 /** Whether a call's signature fits. */
-export function fitsTiPay(paramsJson: string, timestamp: string, signature: string, appKey: string): boolean {
+export function fitsTiPay({ paramsJson, timestamp, signature }: SignedCall, appKey: string): boolean {
   const expected = Buffer.from(signTiPay(paramsJson, timestamp, appKey));
   const given = Buffer.from(signature);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The ParamsJson of a GET: a compact JSON object of its query parameters in the order sent, values as text (inferred). */
+/** The ParamsJson of a GET (inferred): compact JSON of its query parameters as text, in the order sent. */
 export const queryJson = (search: string): string =>
   `{${[...new URLSearchParams(search)].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 

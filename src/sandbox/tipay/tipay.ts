@@ -1,37 +1,44 @@
 /** TiPay 天河链, simulated from its page. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ProviderRequest, Simulation, World } from '../simulation.ts';
+import type { Answer, ProviderRequest, Simulation, WorldWith } from '../simulation.ts';
 import { Refusal } from '../simulation.ts';
 import { isFresh } from '../time.ts';
 import { INNER_OK, INVALID, OK, UNAUTHORISED } from './codes.ts';
 import { tiPayCreate } from './create.ts';
+import type { TiPayKeys } from './keys.ts';
 import { tiPayQuery } from './query.ts';
 import { tiPayNews } from './row.ts';
 import { fitsTiPay, queryJson, signTiPayCallback } from './signature.ts';
 
 /** The three headers of every call: who, when, and the proof over all inputs of the call. */
-function check(headers: IncomingHttpHeaders, paramsJson: string, world: World): void {
-  const { appId, appKey } = world.keys.tipay;
+function check(headers: IncomingHttpHeaders, paramsJson: string, world: WorldWith<TiPayKeys>): void {
+  const { appId, appKey } = world.keys;
   const [id, timestamp, signature] = ['ti-appid', 'ti-timestamp', 'ti-signature'].map((name) => headers[name]);
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signature !== 'string') {
     throw new Refusal(INVALID, '缺少请求头 ti-appid, ti-timestamp 或 ti-signature');
   }
   if (id !== appId) throw new Refusal(UNAUTHORISED, 'ti-appid 不存在');
   if (!/^\d{13}$/.test(timestamp)) throw new Refusal(INVALID, 'ti-timestamp 格式不正确');
-  if (!fitsTiPay(paramsJson, timestamp, signature, appKey)) throw new Refusal(UNAUTHORISED, '签名错误');
+  if (!fitsTiPay({ paramsJson, timestamp, signature }, appKey)) throw new Refusal(UNAUTHORISED, '签名错误');
   if (!isFresh(Number(timestamp), world.now())) throw new Refusal(UNAUTHORISED, '请求已过期');
 }
 
-const no = (code: string, msg: string): string =>
-  JSON.stringify({ code: Number(code), success: false, data: null, msg });
+const no = (code: string, msg: string): Answer => ({
+  body: JSON.stringify({ code: Number(code), success: false, data: null, msg }),
+});
+
+/** YeePay's no inside TiPay's yes. */
+const innerNo = (code: string, message: string): Answer => ({
+  body: JSON.stringify({ code: OK, success: true, data: { code, message }, msg: '操作成功' }),
+});
 
 /** The simulated platform over a world. */
-export function simulateTiPay(world: World): Simulation {
-  async function answer({ operation, search, headers, body }: ProviderRequest): Promise<string> {
+export function simulateTiPay(world: WorldWith<TiPayKeys>): Simulation {
+  async function answer({ operation, search, headers, body }: ProviderRequest): Promise<Answer> {
     try {
       check(headers, operation === 'create' ? body : queryJson(search), world);
       const data = operation === 'create' ? await tiPayCreate(body, world) : tiPayQuery(search, world);
-      return JSON.stringify({ code: OK, success: true, data: { ...INNER_OK, ...data }, msg: '操作成功' });
+      return { body: JSON.stringify({ code: OK, success: true, data: { ...INNER_OK, ...data }, msg: '操作成功' }) };
     } catch (error) {
       if (error instanceof Refusal) return no(error.code, error.message);
       throw error;
@@ -44,10 +51,13 @@ export function simulateTiPay(world: World): Simulation {
       { operation: 'create', method: 'POST', path: '/api/v1/yb/trade/refund' },
     ],
     answer,
-    refusal: (code) => (/^\d{1,6}$/.test(code) ? no(code, '操作失败') : null),
-    news: (refund, payment) => tiPayNews(refund, payment, world.keys.tipay.merchantNo),
+    refusal({ code, message = '操作失败', isInner }) {
+      if (isInner) return innerNo(code, message);
+      return /^\d{1,6}$/.test(code) ? no(code, message) : null;
+    },
+    news: (refund, payment) => tiPayNews(refund, payment, world.keys.merchantNo),
     envelope(response) {
-      const sign = signTiPayCallback(response, world.keys.tipay.platform.privateKey);
+      const sign = signTiPayCallback(response, world.keys.platform.privateKey);
       return {
         contentType: 'application/x-www-form-urlencoded',
         body: new URLSearchParams({ response, sign }).toString(),
@@ -56,5 +66,6 @@ export function simulateTiPay(world: World): Simulation {
     acknowledged: (body) => body === 'SUCCESS',
     callbackAttempts: 10,
     words: { SUCCESS: 'SUCCEEDED', CANCEL: 'CANCELED', SUSPEND: 'PROCESSING', REJECT: 'FAILED', REJECTIVE: 'FAILED' },
+    quirks: {},
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { signBluePay } from '../../../src/sandbox/bluepay/signature.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { bluePay, code, control, post, sandboxFor } from '../support/merchant.ts';
+import { bluePay, code, control, ofAccount, post, sandboxFor } from '../support/merchant.ts';
 
 const create = (sandbox: Sandbox, members: object = {}): Promise<unknown> =>
   bluePay(sandbox, 'payment/refund', {
@@ -45,9 +45,9 @@ const finish = (sandbox: Sandbox, status: string): Promise<unknown> =>
 describe('The BluePay envelope', () => {
   const param = JSON.stringify({ originalTransactionId: 'CUDEMO1', timestamp: Date.now() });
   const send = (sandbox: Sandbox, members: object): Promise<unknown> => {
-    const [, { appId, privateKey }] = sandbox.config.accounts;
+    const [appId, privateKey] = [ofAccount(sandbox, 'BLUEPAY', 'appId'), ofAccount(sandbox, 'BLUEPAY', 'privateKey')];
     const body = { appId, param, sign: signBluePay(param, privateKey), ...members };
-    return post(`${sandbox.urls.bluepay}/open-api/refund/payments`, JSON.stringify(body));
+    return post(`${sandbox.urls.BLUEPAY}/open-api/refund/payments`, JSON.stringify(body));
   };
   test.each([
     ['another application', 21003, { appId: 'x' }],

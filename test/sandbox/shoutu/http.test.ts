@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { signShoutu } from '../../../src/sandbox/shoutu/signature.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { code, control, post, sandboxFor, shoutu, shoutuPage } from '../support/merchant.ts';
+import { code, control, ofAccount, post, sandboxFor, shoutu, shoutuPage } from '../support/merchant.ts';
 
 const list = async (sandbox: Sandbox, queryPage: object) =>
   shoutuPage.parse(await shoutu(sandbox, 'querylist', { queryPage })).data;
@@ -118,14 +118,15 @@ describe('Every Shoutu call', () => {
 
   test('is signed over nested members too', async () => {
     const sandbox = await sandboxFor();
-    const [{ appId, tenantId, secret }] = sandbox.config.accounts;
+    const own = (member: string): string => ofAccount(sandbox, 'SHOUTU', member);
+    const [appId, tenantId, secret] = [own('appId'), own('tenantId'), own('secret')];
     const flat = { reqTime: String(Date.now()), appId, tenantId };
     const body = JSON.stringify({ ...flat, queryPage, sign: signShoutu(flat, secret) });
-    expect(code(await post(`${sandbox.urls.shoutu}/jiafulai/paymentgateway/api/refund/querylist`, body))).toBe('9999');
+    expect(code(await post(`${sandbox.urls.SHOUTU}/jiafulai/paymentgateway/api/refund/querylist`, body))).toBe('9999');
   });
 
   test('is JSON', async () => {
-    const url = `${(await sandboxFor()).urls.shoutu}/jiafulai/paymentgateway/api/refund/querylist`;
+    const url = `${(await sandboxFor()).urls.SHOUTU}/jiafulai/paymentgateway/api/refund/querylist`;
     expect(code(await post(url, '{"reqTime":'))).toBe('11');
     expect(code(await post(url, '[]'))).toBe('11');
   });

@@ -1,11 +1,12 @@
 /** A server that listens for callbacks and answers what it is told to. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach } from 'vitest';
-import { listen, readBody } from '../../../src/sandbox/http.ts';
+import { listen, readBody } from '../../../src/sandbox/http/http.ts';
 
 export interface Heard {
   readonly path: string;
   readonly contentType: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** When it came, by `performance.now()`. */
   readonly at: number;
@@ -30,7 +31,7 @@ export async function openEar(
     const hear = async (): Promise<void> => {
       const body = (await readBody(request)) ?? '';
       const { url: path = '', headers } = request;
-      heard.push({ path, contentType: headers['content-type'] ?? '', body, at: performance.now() });
+      heard.push({ path, contentType: headers['content-type'] ?? '', headers, body, at: performance.now() });
       const said = answer(heard.length - 1);
       if (said) response.writeHead(said.status).end(said.body);
     };

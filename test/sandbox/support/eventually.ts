@@ -1,7 +1,7 @@
 /** Waiting for what will come, without guessing how long it takes. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Resolves with the first value of `look` that passes `fits`; fails after `withinMs`, showing the last value. */
+/** Resolves with the first value of `look` that fits; fails after `withinMs`, showing the last value. */
 export async function eventually<T>(look: () => Promise<T>, fits: (seen: T) => boolean, withinMs = 10_000): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 
 const folders: string[] = [];
-// Hooks run last in, first out: whoever writes into a folder imports this file first, so that it is closed before.
+// Hooks run last in, first out. Who writes into a folder imports this file first, and so closes before it
+// goes.
 afterEach(() => Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true }))));
 
 /** A new empty folder. */

@@ -3,6 +3,7 @@ import { afterEach } from 'vitest';
 import { z } from 'zod';
 import './folder.ts';
 import { signBluePay } from '../../../src/sandbox/bluepay/signature.ts';
+import type { ProviderName } from '../../../src/sandbox/model.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { signShoutu } from '../../../src/sandbox/shoutu/signature.ts';
 import { queryJson, signTiPay } from '../../../src/sandbox/tipay/signature.ts';
@@ -22,6 +23,13 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
   return sandbox;
 }
 
+/** A member of a provider's account: an id, a key or a secret. */
+export function ofAccount({ config }: Pick<Sandbox, 'config'>, provider: ProviderName, member: string): string {
+  const value = config.accounts.find((account) => account.provider === provider)?.[member];
+  if (value === undefined) throw new Error(`The account of ${provider} has no ${member}`);
+  return value;
+}
+
 /** What a merchant needs to know of a sandbox. */
 export type Reached = Pick<Sandbox, 'config' | 'urls'>;
 
@@ -39,9 +47,10 @@ export async function post(url: string, body: string, headers: Record<string, st
 
 /** Calls Shoutu; `members` may override what is common to every call. */
 export function shoutu(sandbox: Reached, path: 'querylist' | 'refundOrder', members: Members): Promise<unknown> {
-  const [{ appId, tenantId, secret }] = sandbox.config.accounts;
+  const own = (member: string): string => ofAccount(sandbox, 'SHOUTU', member);
+  const [appId, tenantId, secret] = [own('appId'), own('tenantId'), own('secret')];
   const body = { reqTime: String(Date.now()), appId, tenantId, ...members };
-  return post(`${sandbox.urls.shoutu}${SHOUTU}/${path}`, JSON.stringify({ sign: signShoutu(body, secret), ...body }));
+  return post(`${sandbox.urls.SHOUTU}${SHOUTU}/${path}`, JSON.stringify({ sign: signShoutu(body, secret), ...body }));
 }
 
 /** Calls BluePay. */
@@ -50,14 +59,14 @@ export function bluePay(
   path: 'payment/refund' | 'refund/payments',
   members: Members,
 ): Promise<unknown> {
-  const [, { appId, privateKey }] = sandbox.config.accounts;
+  const [appId, privateKey] = [ofAccount(sandbox, 'BLUEPAY', 'appId'), ofAccount(sandbox, 'BLUEPAY', 'privateKey')];
   const param = JSON.stringify({ timestamp: Date.now(), ...members });
   const sign = signBluePay(param, privateKey);
-  return post(`${sandbox.urls.bluepay}/open-api/${path}`, JSON.stringify({ appId, param, sign }));
+  return post(`${sandbox.urls.BLUEPAY}/open-api/${path}`, JSON.stringify({ appId, param, sign }));
 }
 
 function tiPayHeaders(sandbox: Reached, paramsJson: string): Record<string, string> {
-  const [, , { appId, appKey }] = sandbox.config.accounts;
+  const [appId, appKey] = [ofAccount(sandbox, 'TIPAY', 'appId'), ofAccount(sandbox, 'TIPAY', 'appKey')];
   const timestamp = String(Date.now());
   return { 'ti-appid': appId, 'ti-timestamp': timestamp, 'ti-signature': signTiPay(paramsJson, timestamp, appKey) };
 }
@@ -68,9 +77,9 @@ export async function tiPayQuery(
   members: Readonly<Record<string, string>>,
   headers: Record<string, string> = {},
 ): Promise<unknown> {
-  const [, , { merchantNo }] = sandbox.config.accounts;
+  const merchantNo = ofAccount(sandbox, 'TIPAY', 'merchantNo');
   const search = new URLSearchParams({ merchantNo, ...members }).toString();
-  const url = `${sandbox.urls.tipay}/api/v1/yb/trade/query?${search}`;
+  const url = `${sandbox.urls.TIPAY}/api/v1/yb/trade/query?${search}`;
   const answer = await fetch(url, { headers: { ...tiPayHeaders(sandbox, queryJson(search)), ...headers } });
   return answer.json();
 }
@@ -81,9 +90,9 @@ export function tiPayCreate(
   members: Members,
   headers: Record<string, string> = {},
 ): Promise<unknown> {
-  const [, , { merchantNo }] = sandbox.config.accounts;
+  const merchantNo = ofAccount(sandbox, 'TIPAY', 'merchantNo');
   const body = JSON.stringify({ merchantNo, ...members });
-  return post(`${sandbox.urls.tipay}/api/v1/yb/trade/refund`, body, { ...tiPayHeaders(sandbox, body), ...headers });
+  return post(`${sandbox.urls.TIPAY}/api/v1/yb/trade/refund`, body, { ...tiPayHeaders(sandbox, body), ...headers });
 }
 
 /** Calls the control server; throws its sentence when it says no. */

@@ -51,7 +51,7 @@ describe('Every TiPay call', () => {
 
   test('is refused without its headers', async () => {
     const { urls } = await sandboxFor();
-    const answer = await fetch(`${urls.tipay}/api/v1/yb/trade/query?merchantNo=1`);
+    const answer = await fetch(`${urls.TIPAY}/api/v1/yb/trade/query?merchantNo=1`);
     expect(refused.parse(await answer.json()).code).toBe(400);
   });
 

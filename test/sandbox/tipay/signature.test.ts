@@ -14,9 +14,9 @@ const { requests, callback } = vectors.tipay;
 describe("TiPay's signatures", () => {
   test.each(requests)('fits the vector of a $method', ({ paramsJson, timestamp, appKey, signature }) => {
     expect(signTiPay(paramsJson, timestamp, appKey)).toBe(signature);
-    expect(fitsTiPay(paramsJson, timestamp, signature, appKey)).toBe(true);
-    expect(fitsTiPay(paramsJson, `${timestamp}1`, signature, appKey)).toBe(false);
-    expect(fitsTiPay(paramsJson, timestamp, signature.toUpperCase(), appKey)).toBe(false);
+    expect(fitsTiPay({ paramsJson, timestamp, signature }, appKey)).toBe(true);
+    expect(fitsTiPay({ paramsJson, timestamp: `${timestamp}1`, signature }, appKey)).toBe(false);
+    expect(fitsTiPay({ paramsJson, timestamp, signature: signature.toUpperCase() }, appKey)).toBe(false);
   });
 
   test('read the parameters of a GET in the order sent', () => {
