@@ -16,7 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { openLedger, type Ledger } from '../src/ledger/database.ts';
+import { openLedger, type Ledger } from '../src/ledger/database/database.ts';
 import { startInstance, type Instance } from '../test/support/instance.ts';
 import { createNotifier } from '../test/support/notices.ts';
 import { compare, makeStorm, recordOurs, sendAll, type Sent, type Storm } from '../test/support/storm.ts';

@@ -7,9 +7,9 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { openLedger, type Db, type Ledger } from '../src/ledger/database.ts';
-import { countRefunds, pageRefunds, type Keyset } from '../src/ledger/refunds.ts';
-import { sumRefunds } from '../src/ledger/summary.ts';
+import { openLedger, type Db, type Ledger } from '../src/ledger/database/database.ts';
+import { countRefunds, pageRefunds, type Keyset } from '../src/ledger/refund/refunds.ts';
+import { sumRefunds } from '../src/ledger/refund/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
 import type { ProviderAccount } from '../src/providers/provider.ts';
 import { createSingleFlight } from '../src/flow/single-flight.ts';
@@ -21,9 +21,9 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../src/refunds/ids.ts';
-import type { AskedPage } from '../src/services/list-pages.ts';
-import { listRefunds } from '../src/services/list.ts';
-import { summarise } from '../src/services/summarise.ts';
+import type { AskedPage } from '../src/services/reading/provider-pages.ts';
+import { listRefunds } from '../src/services/reading/list.ts';
+import { summarise } from '../src/services/reading/summarise.ts';
 
 const REFUNDS = 1_000_000;
 const PAGE = 100;

@@ -3,9 +3,9 @@ import { setImmediate as others, setTimeout as pause } from 'node:timers/promise
 import { PGlite } from '@electric-sql/pglite';
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import { openLedger } from '../src/ledger/database.ts';
+import { openLedger } from '../src/ledger/database/database.ts';
 import { accountKey, merchantRefundId } from '../src/refunds/ids.ts';
-import { observe } from '../src/services/observe.ts';
+import { observe } from '../src/services/observation/observe.ts';
 import { openFrontDoor } from '../test/support/front-door.ts';
 import { refundNews } from '../test/support/refund-news.ts';
 

@@ -1,7 +1,7 @@
 /** The ledger as the servers left it: for the judge and for the story. */
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
-import { openLedger, type LedgerPlace } from '../../src/ledger/database.ts';
+import { openLedger, type LedgerPlace } from '../../src/ledger/database/database.ts';
 import { checkInvariants } from '../../src/ledger/invariants.ts';
 import type { LedgerRefund } from './records.ts';
 

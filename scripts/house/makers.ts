@@ -19,7 +19,7 @@ import { nodesIn, type ParsedFile } from './tree.ts';
 /** An interface, or an alias of an object type, that spells out a function among its own members. */
 export interface Contract {
   readonly name: string;
-  /** Where it is declared: `src/ledger/database.ts:12:1`. */
+  /** Where it is declared: `src/ledger/database/database.ts:12:1`. */
   readonly place: string;
   /**
    * Where its values are made, each place once: an object literal, or the class that is created or implements
@@ -28,7 +28,7 @@ export interface Contract {
   readonly makers: ReadonlySet<string>;
 }
 
-/** Where a node stands, e.g. `src/ledger/database.ts:12:7`: two literals can share a line. */
+/** Where a node stands, e.g. `src/ledger/database/database.ts:12:7`: two literals can share a line. */
 function placeOf({ path, text }: ParsedFile, node: Node): string {
   const before = text.slice(0, node.getStart()).split('\n');
   return `src/${path}:${before.length}:${(before.at(-1) ?? '').length + 1}`;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Clock } from '../flow/clock.ts';
-import { isTemporary, type Receive, type Received } from '../services/receive.ts';
+import { isTemporary, type Receive, type Received } from '../services/inbox/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';
 import { addressesIn, senderOf, type Addresses } from './sender.ts';

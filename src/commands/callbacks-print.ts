@@ -1,6 +1,6 @@
 /** `npm run callbacks`: how an operator is answered. */
 import type { KeptCallback } from '../ledger/callback-search.ts';
-import type { Replayed } from '../services/replay.ts';
+import type { Replayed } from '../services/inbox/replay.ts';
 
 /** What a stranger wrote must not speak to the operator's terminal. */
 const printable = (text: string): string =>

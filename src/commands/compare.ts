@@ -9,15 +9,15 @@ import { instantOf } from './callbacks-parse.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { DEFAULT_MIRROR } from '../config/mirror.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import { openBoss } from '../ledger/boss.ts';
-import { lastRecordedAt } from '../ledger/compared.ts';
-import { openLedger } from '../ledger/database.ts';
-import { openSettleQueue } from '../ledger/enqueue.ts';
+import { openBoss } from '../ledger/queue/boss.ts';
+import { lastRecordedAt } from '../ledger/refund/compared.ts';
+import { openLedger } from '../ledger/database/database.ts';
+import { openSettleQueue } from '../ledger/queue/enqueue.ts';
 import { endWith } from './operator-error.ts';
 import { openAccount } from '../providers/index.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
-import type { Answer } from '../services/ask.ts';
-import { compareAccount, type ComparedSpan, type Comparison } from '../services/compare.ts';
+import type { Answer } from '../services/observation/ask.ts';
+import { compareAccount, type ComparedSpan, type Comparison } from '../services/mirroring/compare.ts';
 import { createThrottle } from '../flow/throttle.ts';
 
 const USAGE = `npm run compare [-- [--since 24h|2026-11-23] [--payments-since 30d|2026-11-01]]

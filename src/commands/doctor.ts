@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from '../config/configuration.ts';
 import { isLoopback } from '../config/environment.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import type { Weakness } from '../ledger/durability.ts';
+import type { Weakness } from '../ledger/database/durability.ts';
 import { inspectLedger } from '../ledger/inspect.ts';
-import { refusalOf, type LedgerKind } from '../ledger/kind.ts';
-import { clockOffset } from '../providers/clock-offset.ts';
+import { refusalOf, type LedgerKind } from '../ledger/database/kind.ts';
+import { clockOffset } from '../providers/wire/clock-offset.ts';
 import { ProviderError, type ProviderErrorKind } from '../providers/errors.ts';
 import { openAccount, type AccountSettings } from '../providers/index.ts';
 

@@ -2,8 +2,8 @@
 import { v7 } from 'uuid';
 import { readDatabaseUrl } from '../config/environment.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import { openBoss } from '../ledger/boss.ts';
-import { openLedger } from '../ledger/database.ts';
+import { openBoss } from '../ledger/queue/boss.ts';
+import { openLedger } from '../ledger/database/database.ts';
 import { endWith } from './operator-error.ts';
 
 async function migrate(): Promise<string> {

@@ -1,6 +1,6 @@
 /** Why a process did not start, or a command did not work, as a sentence for whoever runs it. What is no such thing keeps its stack. */
 import { ConfigurationError } from '../config/problem.ts';
-import { codeOf, DataDirInUseError, LedgerUnavailableError, LedgerUnusableError } from '../ledger/errors.ts';
+import { codeOf, DataDirInUseError, LedgerUnavailableError, LedgerUnusableError } from '../ledger/database/errors.ts';
 
 /** SQLSTATEs with which PostgreSQL turns somebody away: credentials (28xxx), no such database (3D000), no rights (42501). */
 const TURNED_AWAY = /^(28\w{3}|3D000|42501)$/;

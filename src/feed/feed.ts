@@ -1,5 +1,5 @@
 /** The event log as everybody else sees it: where it ends, pages of it, and following it. */
-import type { Ledger } from '../ledger/database.ts';
+import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';

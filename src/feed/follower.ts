@@ -2,7 +2,7 @@
  * One reader's way along the log: from its place through the database and the memory to the live end, and on
  * from there.
  */
-import { LedgerUnavailableError } from '../ledger/errors.ts';
+import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import { comparePlaces, type EventPlace } from '../refunds/event-cursor.ts';
 import { letsThrough, type EventFilter } from './filter.ts';

@@ -7,7 +7,7 @@
  * docs/decisions/0006-commit-order-is-not-sequence-order.md.
  */
 import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
-import type { Db } from '../ledger/database.ts';
+import type { Db } from '../ledger/database/database.ts';
 import { eventOf, type RefundEvent } from '../ledger/events.ts';
 import type { Tables } from '../ledger/tables.ts';
 import { comparePlaces, FEED_START, isSamePlace, type EventPlace } from '../refunds/event-cursor.ts';

@@ -6,7 +6,7 @@
  */
 import { setImmediate as others } from 'node:timers/promises';
 import { untilAborted } from '../flow/abort.ts';
-import type { Ledger } from '../ledger/database.ts';
+import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';

@@ -1,5 +1,5 @@
 /** When to read the log: at the database's notification and, in case one is lost, each second. */
-import type { Ledger } from '../ledger/database.ts';
+import type { Ledger } from '../ledger/database/database.ts';
 import { EVENTS_CHANNEL } from '../ledger/events.ts';
 import type { Alarm } from './alarm.ts';
 

@@ -1,11 +1,11 @@
 /** This request's loaders: many fields that ask for refunds become one call of `services/find`. */
 import DataLoader from 'dataloader';
 import type { MirrorState } from '../ledger/mirror.ts';
-import type { PaymentRef } from '../ledger/payment-totals.ts';
-import type { ProviderRecord } from '../ledger/records.ts';
+import type { PaymentRef } from '../ledger/payment/payment-totals.ts';
+import type { ProviderRecord } from '../ledger/refund/records.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
-import type { FindAsk } from '../services/find.ts';
+import type { FindAsk } from '../services/reading/find.ts';
 import { badInput, providerFailure } from './errors.ts';
 import type { Services } from './services.ts';
 

@@ -1,22 +1,22 @@
 /** The whole schema: each import hangs its types and fields onto the builder. */
 import './scalars.ts';
 import './enums.ts';
-import './merchant-account.ts';
-import './mirror.ts';
-import './refund.ts';
-import './provider-record.ts';
-import './node-query.ts';
-import './refund-query.ts';
-import './refunds-query.ts';
-import './payment-refunds.ts';
-import './payment-query.ts';
-import './refund-summary.ts';
-import './refund-events-query.ts';
-import './subscriptions.ts';
-import './create-refund.ts';
-import './retry-refund.ts';
-import './refresh-refund.ts';
-import './refund-history.ts';
+import './account/merchant-account.ts';
+import './account/mirror.ts';
+import './refund/refund.ts';
+import './refund/provider-record.ts';
+import './relay/node-query.ts';
+import './refund/refund-query.ts';
+import './refund/refunds-query.ts';
+import './payment/payment-refunds.ts';
+import './payment/payment-query.ts';
+import './refund/refund-summary.ts';
+import './event/refund-events-query.ts';
+import './event/subscriptions.ts';
+import './mutations/create-refund.ts';
+import './mutations/retry-refund.ts';
+import './mutations/refresh-refund.ts';
+import './refund/refund-history.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

@@ -5,7 +5,7 @@ import type { Tell } from '../operator/event.ts';
 import { ProviderError } from '../providers/errors.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirror.ts';
+import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirroring/mirror.ts';
 import { createThrottle } from '../flow/throttle.ts';
 
 export interface Mirroring {

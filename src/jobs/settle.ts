@@ -1,10 +1,10 @@
 /** The clock door of reconciliation: one worker per account asks about unfinished refunds, a sweep finds the forgotten ones. */
 import type { JobResult, PgBoss } from 'pg-boss';
-import { settleQueueOf, type SettleJob } from '../ledger/enqueue.ts';
-import { LedgerUnavailableError } from '../ledger/errors.ts';
+import { settleQueueOf, type SettleJob } from '../ledger/queue/enqueue.ts';
+import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { settle, type SettleDeps } from '../services/settle.ts';
-import { sweep } from '../services/sweep.ts';
+import { settle, type SettleDeps } from '../services/settlement/settle.ts';
+import { sweep } from '../services/settlement/sweep.ts';
 
 /** How many refunds of one account are asked about at once. */
 const BATCH = 16;

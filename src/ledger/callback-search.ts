@@ -2,9 +2,9 @@
 import { sql } from 'kysely';
 import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
 import type { Arrival } from './callbacks.ts';
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 import { keepable } from './json.ts';
-import { branded } from './stored-refund.ts';
+import { branded } from './refund/stored-refund.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 
 export interface KeptCallback extends Omit<Arrival, 'body'> {

@@ -2,7 +2,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { ObservedVia, Refund, RefundStatus } from '../refunds/refund.ts';
-import type { Db, Tx } from './database.ts';
+import type { Db, Tx } from './database/database.ts';
 import { jsonText, readSnapshot } from './json.ts';
 import type { RefundEventType, Tables } from './tables.ts';
 

@@ -1,9 +1,9 @@
 /** The idempotency keys of frontends: in its account one key is one refund, for ever. */
 import { sql } from 'kysely';
 import type { AccountKey } from '../refunds/ids.ts';
-import type { Db, Tx } from './database.ts';
+import type { Db, Tx } from './database/database.ts';
 import { jsonText } from './json.ts';
-import { selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
+import { selectStored, storedOf, type StoredRefund } from './refund/stored-refund.ts';
 
 /** A key as its account knows it. */
 export interface KeyName {

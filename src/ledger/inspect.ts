@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../flow/clock.ts';
-import type { LedgerPlace } from './database.ts';
-import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
-import { openEmbedded } from './embedded.ts';
-import { DataDirInUseError, unlessGone } from './errors.ts';
+import type { LedgerPlace } from './database/database.ts';
+import { DurableDialect, findWeaknesses, type Weakness } from './database/durability.ts';
+import { openEmbedded } from './database/embedded.ts';
+import { DataDirInUseError, unlessGone } from './database/errors.ts';
 import { checkInvariants, type CheckedInvariant } from './invariants.ts';
-import { readKind, type LedgerKind } from './kind.ts';
-import { pendingMigrations } from './migrations.ts';
-import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
+import { readKind, type LedgerKind } from './database/kind.ts';
+import { pendingMigrations } from './database/migrations.ts';
+import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
 import type { Tables } from './tables.ts';
 
 export type Inspection =

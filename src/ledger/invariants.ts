@@ -1,6 +1,6 @@
 /** What must hold in the ledger at any time, as named SQL sentences. `npm run doctor` and the stories run them. */
 import { sql, type RawBuilder } from 'kysely';
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 
 /** The query returns one row per offence, in words that an operator can search for. */
 interface Invariant {

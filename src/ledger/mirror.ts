@@ -1,7 +1,7 @@
 /** How far the copy of a provider's list has come: one row for each account, moved in the transaction of what was copied. */
 import type { Selectable } from 'kysely';
 import { accountKey, type AccountKey } from '../refunds/ids.ts';
-import type { Db, Tx } from './database.ts';
+import type { Db, Tx } from './database/database.ts';
 import type { Tables } from './tables.ts';
 
 /** The queue of the jobs that copy an account's list. `jobs/` works on it. */

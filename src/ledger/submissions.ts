@@ -1,5 +1,5 @@
 /** The sends of a refund: one row each, written before the provider hears of it. */
-import type { Db, Tx } from './database.ts';
+import type { Db, Tx } from './database/database.ts';
 import type { SubmissionKind, SubmissionOutcome } from './tables.ts';
 
 /** A refusal in the provider's words. */

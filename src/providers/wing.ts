@@ -4,9 +4,9 @@ import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId, Random } from '../flow/clock.ts';
 import type { RefundStatus } from '../refunds/refund.ts';
 import type { sharedSettings } from './settings.ts';
-import { statusWords } from './status-words.ts';
-import { createTransport } from './transport.ts';
-import { spareMembers } from './wire-members.ts';
+import { statusWords } from './wire/status-words.ts';
+import { createTransport } from './http/transport.ts';
+import { spareMembers } from './wire/members.ts';
 
 export interface WingParts {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 /**
- * What a piece of news about a refund's status means, as a table. Pure: `services/observe.ts` asks it under the row's lock.
+ * What a piece of news about a refund's status means, as a table. Pure: `services/observation/observe.ts` asks it under the row's lock.
  *
  * Forwards only (PENDING → PROCESSING → an end); an end stays unless the provider's own answer to a later question says otherwise.
  * What is pushed to us (a callback, the answer to a submission) comes in any order, so against an end it proves nothing by itself.

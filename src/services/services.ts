@@ -1,30 +1,30 @@
 /** The verbs of all doors, with everything they need already handed to them. */
-import type { Ledger } from '../ledger/database.ts';
-import type { SettleQueue } from '../ledger/enqueue.ts';
+import type { Ledger } from '../ledger/database/database.ts';
+import type { SettleQueue } from '../ledger/queue/enqueue.ts';
 import { findEvent, pageEvents, type EventPageAsk } from '../ledger/events.ts';
-import { refundedOf, type PaymentRef } from '../ledger/payment-totals.ts';
-import { findRecords } from '../ledger/records.ts';
+import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
+import { findRecords } from '../ledger/refund/records.ts';
 import type { Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
 import type { Clock } from '../flow/clock.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
-import type { Answer } from './ask.ts';
+import type { Answer } from './observation/ask.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
-import type { CreateInput } from './create-input.ts';
-import { createRefund } from './create.ts';
-import { createFinder } from './find.ts';
-import type { AskedPage } from './list-pages.ts';
-import { listRefunds, type ListRequest } from './list.ts';
-import { copiesOf, progressOf } from './mirrored.ts';
-import type { Reconciliation } from './pauses.ts';
-import { createReceiver } from './receive.ts';
-import { refreshRefund } from './refresh.ts';
-import { retryRefund } from './retry.ts';
+import type { CreateInput } from './submission/create-input.ts';
+import { createRefund } from './submission/create.ts';
+import { createFinder } from './reading/find.ts';
+import type { AskedPage } from './reading/provider-pages.ts';
+import { listRefunds, type ListRequest } from './reading/list.ts';
+import { copiesOf, progressOf } from './mirroring/mirrored.ts';
+import type { Reconciliation } from './settlement/schedule.ts';
+import { createReceiver } from './inbox/receive.ts';
+import { refreshRefund } from './reading/refresh.ts';
+import { retryRefund } from './submission/retry.ts';
 import { createInFlight } from '../flow/in-flight.ts';
-import type { SettleDeps } from './settle.ts';
-import { summarise, type SummariseAsk } from './summarise.ts';
+import type { SettleDeps } from './settlement/settle.ts';
+import { summarise, type SummariseAsk } from './reading/summarise.ts';
 
 /** Callbacks that nobody believes are kept, for each account: so many at once, then one per second. */
 const REJECTED_KEPT = { burst: 60, perSecond: 1 };

@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MAX_BODY_BYTES } from '../../src/callbacks/body.ts';
 import { createCallbackRoute } from '../../src/callbacks/route.ts';
 import { addressesIn } from '../../src/callbacks/sender.ts';
-import { openLedger, type Ledger } from '../../src/ledger/database.ts';
+import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
 import { listCallbacks } from '../../src/ledger/callback-search.ts';
 import type { OperatorEvent } from '../../src/operator/event.ts';
 import { createTokenBucket } from '../../src/flow/token-bucket.ts';
-import { createReceiver } from '../../src/services/receive.ts';
+import { createReceiver } from '../../src/services/inbox/receive.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
 

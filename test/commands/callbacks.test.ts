@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openLedger, type Ledger, type LedgerPlace } from '../../src/ledger/database.ts';
-import { findRefunds } from '../../src/ledger/refunds.ts';
+import { openLedger, type Ledger, type LedgerPlace } from '../../src/ledger/database/database.ts';
+import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { createReceiver } from '../../src/services/receive.ts';
+import { createReceiver } from '../../src/services/inbox/receive.ts';
 import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
 

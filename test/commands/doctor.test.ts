@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLedger, type Ledger } from '../../src/ledger/database.ts';
+import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { cloneTemplate, dropDatabase, withEmptyDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';

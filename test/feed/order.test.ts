@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { FEED_START } from '../../src/refunds/event-cursor.ts';
 import { readLog } from '../../src/feed/log.ts';
-import { inTransaction } from '../../src/ledger/database.ts';
+import { inTransaction } from '../../src/ledger/database/database.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observe, observeIn } from '../../src/services/observe.ts';
+import { observe, observeIn } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { refundNews } from '../support/refund-news.ts';
 

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import type { Delivery } from '../../src/feed/follower.ts';
 import { UnknownPlaceError } from '../../src/feed/log.ts';
-import type { Ledger } from '../../src/ledger/database.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import type { RefundEvent } from '../../src/ledger/events.ts';
 import { readEventCursor, writeEventCursor } from '../../src/refunds/event-cursor.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';

@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { eventOf, type RefundEvent } from '../../src/ledger/events.ts';
-import { inTransaction, type Ledger } from '../../src/ledger/database.ts';
+import { inTransaction, type Ledger } from '../../src/ledger/database/database.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observeIn } from '../../src/services/observe.ts';
+import { observeIn } from '../../src/services/observation/observe.ts';
 import { refundNews } from '../support/refund-news.ts';
 
 export const ACCOUNTS = [accountKey('chain'), accountKey('market')] as const;

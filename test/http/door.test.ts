@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Ledger } from '../../src/ledger/database.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import { write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';

@@ -5,12 +5,12 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
-import type { Ledger } from '../../src/ledger/database.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
-import { listRefunds } from '../../src/services/list.ts';
-import type { AskedPage } from '../../src/services/list-pages.ts';
-import { observe } from '../../src/services/observe.ts';
-import { createModelAccount, createModelList, isDown, observationOf } from '../services/list-model.ts';
+import { listRefunds } from '../../src/services/reading/list.ts';
+import type { AskedPage } from '../../src/services/reading/provider-pages.ts';
+import { observe } from '../../src/services/observation/observe.ts';
+import { createModelAccount, createModelList, isDown, observationOf } from '../services/reading/list-model.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor } from '../support/front-door.ts';
 

@@ -1,9 +1,9 @@
 /** Promise: subscriptions over SSE and WebSocket tell the same, to whom it may be told, for as long as it may. */
 import { SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Ledger } from '../../src/ledger/database.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import { readEventCursor } from '../../src/refunds/event-cursor.ts';
-import { refundGlobalId } from '../../src/graphql/global-id.ts';
+import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { wholeLog, write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';

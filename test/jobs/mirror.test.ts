@@ -1,15 +1,21 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { startMirroring } from '../../src/jobs/mirror.ts';
-import { openBoss } from '../../src/ledger/boss.ts';
-import type { Ledger } from '../../src/ledger/database.ts';
+import { openBoss } from '../../src/ledger/queue/boss.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import { mirrorQueueOf, readMirrors } from '../../src/ledger/mirror.ts';
-import { countRefunds } from '../../src/ledger/refunds.ts';
+import { countRefunds } from '../../src/ledger/refund/refunds.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
-import { createModelAccount, createModelList, isDown, type Manners, type ModelList } from '../services/list-model.ts';
+import {
+  createModelAccount,
+  createModelList,
+  isDown,
+  type Manners,
+  type ModelList,
+} from '../services/reading/list-model.ts';
 
 const LIBRARY = accountKey('library');
 const closers: (() => Promise<void>)[] = [];

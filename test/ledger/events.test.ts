@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observe } from '../../src/services/observe.ts';
+import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { refundNews } from '../support/refund-news.ts';
 

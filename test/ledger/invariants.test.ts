@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observe } from '../../src/services/observe.ts';
+import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { refundNews } from '../support/refund-news.ts';
 

@@ -1,11 +1,11 @@
 /** Promise: a ledger is simulated or real from its first start on, and no start mixes the two. */
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/database.ts';
-import { LedgerUnusableError } from '../../src/ledger/errors.ts';
-import { claimLedger, readKind, type Claim, type LedgerKind } from '../../src/ledger/kind.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
+import { LedgerUnusableError } from '../../src/ledger/database/errors.ts';
+import { claimLedger, readKind, type Claim, type LedgerKind } from '../../src/ledger/database/kind.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observe } from '../../src/services/observe.ts';
+import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { refundNews } from '../support/refund-news.ts';
 

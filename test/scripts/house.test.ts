@@ -52,7 +52,7 @@ interface Row { readonly key: string }
 export const row: Row = { key: '' };
 `,
   'src/paging/window.ts': `// ${wide}\n// ${fits}\nexport const code = '${wide}';\n`,
-  'src/services/list-pages.ts': 'export {};\n\n',
+  'src/services/reading/provider-pages.ts': 'export {};\n\n',
   'src/services/reading/list.ts': 'export {};\n',
   'src/services/listen.ts': 'export {};\n',
   'src/refunds/merge.ts': 'export {};\n',

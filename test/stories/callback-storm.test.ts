@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openLedger, type LedgerDeps, type LedgerPlace } from '../../src/ledger/database.ts';
+import { openLedger, type LedgerDeps, type LedgerPlace } from '../../src/ledger/database/database.ts';
 import { v7 } from 'uuid';
 import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';

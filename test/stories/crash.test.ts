@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openLedger } from '../../src/ledger/database.ts';
+import { openLedger } from '../../src/ledger/database/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';

@@ -3,8 +3,8 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { openLedger } from '../../src/ledger/database.ts';
-import { ownDataDir } from '../../src/ledger/private-folder.ts';
+import { openLedger } from '../../src/ledger/database/database.ts';
+import { ownDataDir } from '../../src/ledger/database/private-folder.ts';
 import { startInstance } from '../support/instance.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'refund-graph-'));

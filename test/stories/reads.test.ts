@@ -1,7 +1,7 @@
 /** Reading refunds over all providers through the whole server, against the sandbox on real HTTP. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { refundGlobalId } from '../../src/graphql/global-id.ts';
+import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';

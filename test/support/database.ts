@@ -9,8 +9,8 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { openBoss } from '../../src/ledger/boss.ts';
-import { openLedger, type Ledger, type LedgerDeps } from '../../src/ledger/database.ts';
+import { openBoss } from '../../src/ledger/queue/boss.ts';
+import { openLedger, type Ledger, type LedgerDeps } from '../../src/ledger/database/database.ts';
 
 export interface TestDatabase {
   readonly kind: Ledger['kind'];
@@ -99,9 +99,9 @@ async function empty(ledger: Ledger): Promise<void> {
 function shape(): string {
   const hash = createHash('sha256');
   hash.update(PGlite.defaultStartParams.join(' '));
-  const files = readdirSync('src/ledger/migrations').toSorted();
+  const files = readdirSync('src/ledger/database/migrations').toSorted();
   for (const file of [
-    ...files.map((name) => `src/ledger/migrations/${name}`),
+    ...files.map((name) => `src/ledger/database/migrations/${name}`),
     'node_modules/@electric-sql/pglite/package.json',
   ]) {
     hash.update(readFileSync(file));

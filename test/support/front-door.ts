@@ -6,7 +6,7 @@ import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
 import { startServer } from '../../src/http/server.ts';
 import { createSockets } from '../../src/http/websocket.ts';
-import type { Ledger } from '../../src/ledger/database.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
 import type { Tell } from '../../src/operator/event.ts';
 import { scriptedProvider } from './scripted-provider.ts';

@@ -1,20 +1,20 @@
 /** The verbs of services/ over scripted providers, with a clock that a test moves. */
 import type { PgBoss } from 'pg-boss';
-import { openBoss } from '../../src/ledger/boss.ts';
-import type { Ledger } from '../../src/ledger/database.ts';
-import { openSettleQueue, settleQueueOf } from '../../src/ledger/enqueue.ts';
+import { openBoss } from '../../src/ledger/queue/boss.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
+import { openSettleQueue, settleQueueOf } from '../../src/ledger/queue/enqueue.ts';
 import { checkInvariants } from '../../src/ledger/invariants.ts';
-import { findRefunds } from '../../src/ledger/refunds.ts';
+import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey } from '../../src/refunds/ids.ts';
 import { isFinished } from '../../src/refunds/read-policy.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
-import type { Answer } from '../../src/services/ask.ts';
-import { createRefund, type CreateResult } from '../../src/services/create.ts';
-import type { CreateInput } from '../../src/services/create-input.ts';
-import type { Reconciliation } from '../../src/services/pauses.ts';
+import type { Answer } from '../../src/services/observation/ask.ts';
+import { createRefund, type CreateResult } from '../../src/services/submission/create.ts';
+import type { CreateInput } from '../../src/services/submission/create-input.ts';
+import type { Reconciliation } from '../../src/services/settlement/schedule.ts';
 import { createInFlight } from '../../src/flow/in-flight.ts';
-import { settle, type SettleDeps } from '../../src/services/settle.ts';
+import { settle, type SettleDeps } from '../../src/services/settlement/settle.ts';
 import type { Scripted } from './scripted-provider.ts';
 
 export const RECONCILIATION: Reconciliation = {

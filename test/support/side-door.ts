@@ -1,6 +1,6 @@
 /** A provider's callback through the side door, with the queue that the server has. */
 import type { RefundObservation } from '../../src/refunds/observation.ts';
-import { createReceiver, type Received } from '../../src/services/receive.ts';
+import { createReceiver, type Received } from '../../src/services/inbox/receive.ts';
 import type { Scripted } from './scripted-provider.ts';
 import type { Settling } from './settling.ts';
 

@@ -2,12 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Agent } from 'undici';
-import type { Ledger } from '../../src/ledger/database.ts';
+import type { Ledger } from '../../src/ledger/database/database.ts';
 import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../src/refunds/ids.ts';
 import type { Status } from '../../src/sandbox/model.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
-import { observe } from '../../src/services/observe.ts';
+import { observe } from '../../src/services/observation/observe.ts';
 import { forged, type AccountName, type Notice, type Notifier } from './notices.ts';
 import { refundNews } from './refund-news.ts';
 

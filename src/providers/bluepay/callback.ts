@@ -1,10 +1,10 @@
 /** BluePay's callbacks: `{ param, sign }`, where the platform's key signs the text in `param` (P). */
 import type { KeyObject } from 'node:crypto';
-import { jsonIn, mediaType, rejected, utf8Text } from '../callback-body.ts';
+import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
-import { verifyText, type RsaHash } from '../rsa.ts';
-import type { StatusOf } from '../status-words.ts';
-import { firstIssue } from '../wire-members.ts';
+import { verifyText, type RsaHash } from '../wire/rsa.ts';
+import type { StatusOf } from '../wire/status-words.ts';
+import { firstIssue } from '../wire/members.ts';
 import { fromNotice } from './map.ts';
 import { bluePayNotice, type BluePayRecords } from './wire.ts';
 

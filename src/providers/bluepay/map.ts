@@ -3,7 +3,7 @@ import { merchantRefundId, providerPaymentId, providerRefundId } from '../../ref
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import type { RefundFailure, RefundStatus } from '../../refunds/refund.ts';
-import type { StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../wire/status-words.ts';
 import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
 
 /** The status words: PENDING, COMPLETED and FAILED seen in the query, COMPLETE in the callback; CANCEL* inferred (I). */

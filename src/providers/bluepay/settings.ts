@@ -1,7 +1,7 @@
 /** What an operator tells us about a BluePay account. Every default says whether BluePay documents it. */
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
-import { RSA_HASHES, rsaKeySetting } from '../rsa.ts';
+import { RSA_HASHES, rsaKeySetting } from '../wire/rsa.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
 export const bluePaySettings = z.strictObject({

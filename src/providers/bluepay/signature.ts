@@ -1,7 +1,7 @@
 /** BluePay's envelope: the business object travels as JSON text, and exactly that text is signed (D, P). */
 import type { KeyObject } from 'node:crypto';
-import { compactJson } from '../json.ts';
-import { signText, type RsaHash } from '../rsa.ts';
+import { compactJson } from '../wire/json.ts';
+import { signText, type RsaHash } from '../wire/rsa.ts';
 
 export interface Signer {
   readonly appId: string;

@@ -14,7 +14,7 @@ import {
   optionalWords,
   wordsOfAnswer,
   type SpareMember,
-} from '../wire-members.ts';
+} from '../wire/members.ts';
 
 /** How an account's amounts and times are to be read. */
 export interface BluePayUnits {

@@ -1,10 +1,10 @@
 /** Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name is public). */
 import type { Json } from '../../refunds/refund.ts';
-import { jsonIn, mediaType, rejected, utf8Text } from '../callback-body.ts';
-import { asReceived } from '../json.ts';
+import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
+import { asReceived } from '../wire/json.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
-import type { StatusOf } from '../status-words.ts';
-import { firstIssue } from '../wire-members.ts';
+import type { StatusOf } from '../wire/status-words.ts';
+import { firstIssue } from '../wire/members.ts';
 import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import { verify } from './signature.ts';

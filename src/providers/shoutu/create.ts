@@ -2,10 +2,10 @@
 import { formatMoney, sameMoney, type Money } from '../../refunds/money.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
-import { asReceived } from '../json.ts';
+import { asReceived } from '../wire/json.ts';
 import type { CreateCommand, CreateOutcome } from '../provider.ts';
-import type { StatusOf } from '../status-words.ts';
-import { malformedAnswer, readAnswer } from '../wire-members.ts';
+import type { StatusOf } from '../wire/status-words.ts';
+import { malformedAnswer, readAnswer } from '../wire/members.ts';
 import { isUnclear, type ShoutuClient } from './client.ts';
 import { fromCreated } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';

@@ -2,10 +2,10 @@
 import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Json, RefundStatus } from '../../refunds/refund.ts';
-import { asReceived } from '../json.ts';
+import { asReceived } from '../wire/json.ts';
 import type { ListPage, ProviderList } from '../provider.ts';
-import type { StatusOf } from '../status-words.ts';
-import { malformedAnswer, parseAnswer } from '../wire-members.ts';
+import type { StatusOf } from '../wire/status-words.ts';
+import { malformedAnswer, parseAnswer } from '../wire/members.ts';
 import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
 import { fromRecord } from './map.ts';

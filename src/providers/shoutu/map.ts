@@ -9,9 +9,9 @@ import {
   type RefundStatus,
   type ShoutuDetails,
 } from '../../refunds/refund.ts';
-import { NotJsonError, parseJson } from '../json.ts';
+import { NotJsonError, parseJson } from '../wire/json.ts';
 import type { CreateCommand } from '../provider.ts';
-import type { StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../wire/status-words.ts';
 import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
 
 /** Values of refundState, Jeepay's numbers and words (I). */

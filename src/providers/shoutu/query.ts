@@ -1,9 +1,9 @@
 /** Asking for one refund by mchRefundNo, for accounts whose operator knows the path (only its name is public, D). */
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { ProviderError } from '../errors.ts';
-import { asReceived } from '../json.ts';
-import type { StatusOf } from '../status-words.ts';
-import { malformedAnswer, parseAnswer } from '../wire-members.ts';
+import { asReceived } from '../wire/json.ts';
+import type { StatusOf } from '../wire/status-words.ts';
+import { malformedAnswer, parseAnswer } from '../wire/members.ts';
 import type { ShoutuClient } from './client.ts';
 import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';

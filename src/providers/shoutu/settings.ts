@@ -1,7 +1,7 @@
 /** What an operator tells us about a Shoutu account. Every default says whether Shoutu documents it. */
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
-import { answerMatches } from '../answer-match.ts';
+import { answerMatches } from '../wire/answer-match.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
 const code = z.string().min(1);

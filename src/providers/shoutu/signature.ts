@@ -1,6 +1,6 @@
 /** The signature of requests and callbacks, by the rule of the Jeepay family (shoutu.md, inferred). */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { compactJson, sortedJson, type WritableJson } from '../json.ts';
+import { compactJson, sortedJson, type WritableJson } from '../wire/json.ts';
 
 export interface SignatureRule {
   readonly secret: string;

@@ -1,10 +1,10 @@
 /** TiPay's callbacks: `response` and `sign`, where the platform's key signs the text in `response` (P). */
 import type { KeyObject } from 'node:crypto';
 import type { Json } from '../../refunds/refund.ts';
-import { jsonIn, mediaType, rejected, utf8Text } from '../callback-body.ts';
+import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
-import { verifyText, type RsaHash } from '../rsa.ts';
-import { firstIssue } from '../wire-members.ts';
+import { verifyText, type RsaHash } from '../wire/rsa.ts';
+import { firstIssue } from '../wire/members.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import { tiPayNotice, type tiPayRecord } from './wire.ts';
 

@@ -1,9 +1,9 @@
 /** What the codes of TiPay's answers mean. Beyond the two successes nothing is published. */
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError, type ProviderErrorKind } from '../errors.ts';
-import { isAnyMatch, type SaidCodes } from '../answer-match.ts';
-import { failure, type Call } from '../transport-failure.ts';
-import { readAnswer } from '../wire-members.ts';
+import { isAnyMatch, type SaidCodes } from '../wire/answer-match.ts';
+import { failure, type Call } from '../http/failure.ts';
+import { readAnswer } from '../wire/members.ts';
 import type { TiPaySettings } from './settings.ts';
 import { tiPayAnswer, tiPayResult } from './wire.ts';
 

@@ -9,7 +9,7 @@ import {
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import type { RefundStatus } from '../../refunds/refund.ts';
-import type { StatusOf } from '../status-words.ts';
+import type { StatusOf } from '../wire/status-words.ts';
 import type { TiPayRecord } from './wire.ts';
 
 /** YeePay's word for a refund that somebody must complete or end in the console (I). */

@@ -1,8 +1,8 @@
 /** What an operator tells us about a TiPay account. Every default says whether TiPay documents it. */
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
-import { answerMatches } from '../answer-match.ts';
-import { RSA_HASHES, rsaKeySetting } from '../rsa.ts';
+import { answerMatches } from '../wire/answer-match.ts';
+import { RSA_HASHES, rsaKeySetting } from '../wire/rsa.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
 const codes = z.array(z.string().min(1));

@@ -1,7 +1,7 @@
 /** What TiPay writes (tipay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`). */
 import { z } from 'zod';
 import type { Json } from '../../refunds/refund.ts';
-import { jsonIn } from '../callback-body.ts';
+import { jsonIn } from '../wire/callback-body.ts';
 import {
   decimalMoney,
   neededCode,
@@ -16,7 +16,7 @@ import {
   optionalWords,
   wordsOfAnswer,
   type SpareMember,
-} from '../wire-members.ts';
+} from '../wire/members.ts';
 
 /** The outer answer of every call (D). */
 export const tiPayAnswer = z.object({

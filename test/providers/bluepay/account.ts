@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { bluePayAccount } from '../../../src/providers/bluepay/index.ts';
 import { bluePaySettings } from '../../../src/providers/bluepay/settings.ts';
 import type { CreateCommand, ProviderAccount } from '../../../src/providers/provider.ts';
-import { signText, type RsaHash } from '../../../src/providers/rsa.ts';
+import { signText, type RsaHash } from '../../../src/providers/wire/rsa.ts';
 import type { WingParts } from '../../../src/providers/wing.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { integerMoney, decimalMoney } from '../../../src/providers/wire-members.ts';
+import { integerMoney, decimalMoney } from '../../../src/providers/wire/members.ts';
 import { currencyExponent, formatMoney, MAX_MINOR_UNITS, parseUnits } from '../../../src/refunds/money.ts';
 import { json, startStub, type StubServer } from '../../support/stub-server.ts';
 import { ask, openBluePay, row, send, sentEnvelope, success } from './account.ts';

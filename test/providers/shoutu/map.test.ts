@@ -1,11 +1,11 @@
 /** Records become observations: total over what a record can hold, and never an end by mistake. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../../src/providers/json.ts';
+import { parseJson } from '../../../src/providers/wire/json.ts';
 import { fromRecord, SHOUTU_STATUSES } from '../../../src/providers/shoutu/map.ts';
 import { shoutuRecords } from '../../../src/providers/shoutu/wire.ts';
-import { spareMembers } from '../../../src/providers/wire-members.ts';
-import { statusWords } from '../../../src/providers/status-words.ts';
+import { spareMembers } from '../../../src/providers/wire/members.ts';
+import { statusWords } from '../../../src/providers/wire/status-words.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { REFUND_STATUSES } from '../../../src/refunds/refund.ts';
 import { record } from './account.ts';

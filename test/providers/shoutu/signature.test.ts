@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseJson } from '../../../src/providers/json.ts';
+import { parseJson } from '../../../src/providers/wire/json.ts';
 import { sign, signedText, verify, type SignedMembers } from '../../../src/providers/shoutu/signature.ts';
 
 const members: z.ZodType<SignedMembers> = z.record(z.string(), z.json());

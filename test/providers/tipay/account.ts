@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { CreateCommand, ProviderAccount } from '../../../src/providers/provider.ts';
-import { signText, type RsaHash } from '../../../src/providers/rsa.ts';
+import { signText, type RsaHash } from '../../../src/providers/wire/rsa.ts';
 import { tiPayAccount } from '../../../src/providers/tipay/index.ts';
 import { tiPaySettings } from '../../../src/providers/tipay/settings.ts';
 import type { WingParts } from '../../../src/providers/wing.ts';

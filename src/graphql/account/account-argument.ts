@@ -1,0 +1,11 @@
+/** Accounts in arguments: by their global id or by their key, as long as they exist for the caller. */
+import type { ProviderAccount } from '../../providers/provider.ts';
+import type { Context } from '../context.ts';
+import { readGlobalId } from '../relay/global-id.ts';
+
+/** The account that an argument names, or null where none exists for the caller. Takes `library` as well as its global id. */
+export function visibleAccount(id: string, { accounts }: Context): ProviderAccount | null {
+  const named = readGlobalId(id);
+  const key = named?.type === 'MerchantAccount' ? named.key : id;
+  return accounts.find((account) => account.key === key) ?? null;
+}

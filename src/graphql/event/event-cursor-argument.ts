@@ -1,0 +1,22 @@
+/** `after` of the event feed: read, and told apart from cursors that are none of it. */
+import { UnknownPlaceError } from '../../feed/log.ts';
+import { readEventCursor, type EventPlace } from '../../refunds/event-cursor.ts';
+import { badInput, beginAnew } from '../errors.ts';
+
+/** The place that an argument names; null when it is left out. Throws BAD_USER_INPUT. */
+export function readAfter(after: string | null | undefined): EventPlace | null {
+  if (after === null || after === undefined) return null;
+  const place = readEventCursor(after);
+  if (place === null) throw badInput('"after" is not a cursor of the event feed.', 'after');
+  return place;
+}
+
+/** Runs a reading of the feed; a place that is not in it becomes BEGIN_ANEW. */
+export async function asFeed<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof UnknownPlaceError)) throw error;
+    throw beginAnew('after');
+  }
+}

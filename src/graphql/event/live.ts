@@ -1,0 +1,57 @@
+/** What a subscription sends: events, then perhaps the reason of its end. */
+import type { Delivery } from '../../feed/follower.ts';
+import type { RefundEvent } from '../../ledger/events.ts';
+import { writeEventCursor } from '../../refunds/event-cursor.ts';
+import type { Caller } from '../context.ts';
+import { beginAnew, expiredToken, tooSlow } from '../errors.ts';
+
+/** An event, or the last thing that a subscription says. */
+export type LiveItem = Delivery | { readonly kind: 'token-expired' };
+
+/**
+ * The same events until the caller's token expires; then that is told and the subscription ends. Events that wait for a slow
+ * reader at that moment are not sent any more.
+ */
+export function untilExpired(events: AsyncIterableIterator<Delivery>, caller: Caller): AsyncIterableIterator<LiveItem> {
+  const expiry = caller.expiry();
+  if (expiry === null) return events;
+  let ended = false;
+  const stop = () => void events.return?.();
+  if (expiry.aborted) stop();
+  expiry.addEventListener('abort', stop);
+  const end = (): IteratorResult<LiveItem, undefined> => {
+    ended = true;
+    expiry.removeEventListener('abort', stop);
+    return { done: true, value: undefined };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      if (ended) return end();
+      const result = await events.next();
+      if (result.done !== true) return result;
+      end();
+      return expiry.aborted ? { done: false, value: { kind: 'token-expired' } } : result;
+    },
+    return: async () => {
+      await events.return?.();
+      return end();
+    },
+  };
+}
+
+/** The event of an item. Throws what the others say. */
+export function eventIn(item: LiveItem): RefundEvent {
+  switch (item.kind) {
+    case 'event':
+      return item.event;
+    case 'too-slow':
+      throw tooSlow(writeEventCursor(item.place));
+    case 'set-back':
+      throw beginAnew();
+    case 'token-expired':
+      throw expiredToken();
+  }
+}

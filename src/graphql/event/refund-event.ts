@@ -1,0 +1,80 @@
+/** RefundEvent: one thing that happened to a refund, with the refund as it was right after it. */
+import type { EVENT_TYPES } from '../../ledger/tables.ts';
+import type { RefundEvent } from '../../ledger/events.ts';
+import { writeEventCursor } from '../../refunds/event-cursor.ts';
+import { builder } from '../builder.ts';
+import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
+import { eventGlobalId } from '../relay/global-id.ts';
+import { NodeInterface } from '../relay/node.ts';
+import { PageInfoType, type Edge, type PageEnds } from '../relay/page-info.ts';
+import { RefundType } from '../refund/refund.ts';
+
+const RefundEventTypeEnum = builder.enumType('RefundEventType', {
+  values: {
+    REQUESTED: { description: 'Recorded by `createRefund`, before the provider heard of it.' },
+    DISCOVERED: { description: 'First seen at the provider: it was made elsewhere.' },
+    STATUS_CHANGED: { description: '`previousStatus` became `status`.' },
+    DETAILS_CHANGED: { description: 'The same status; something else of the refund is new.' },
+    CONFLICT_DETECTED: {
+      description:
+        'The provider told something that can not be true. The refund was left as it was, and is asked about.',
+    },
+  } satisfies Record<(typeof EVENT_TYPES)[number], object>,
+});
+
+const cursors = new WeakMap<RefundEvent, string>();
+
+/** Many subscribers are told the same event: its cursor is written once. */
+function cursorOf(event: RefundEvent): string {
+  const cursor = cursors.get(event) ?? writeEventCursor(event);
+  cursors.set(event, cursor);
+  return cursor;
+}
+
+export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').implement({
+  description: 'One thing that happened to a refund.',
+  interfaces: [NodeInterface],
+  fields: (t) => ({
+    id: t.id({ resolve: ({ number }) => eventGlobalId(number) }),
+    cursor: t.field({
+      type: 'EventCursor',
+      description: 'The place of this event in the feed. Give it back as `after` to go on behind it.',
+      resolve: cursorOf,
+    }),
+    type: t.expose('type', { type: RefundEventTypeEnum }),
+    refund: t.expose('refund', { type: RefundType, description: 'The refund as it was right after this event.' }),
+    previousStatus: t.expose('previousStatus', {
+      type: RefundStatusEnum,
+      nullable: true,
+      description: 'Null on the first event of a refund.',
+    }),
+    status: t.expose('status', { type: RefundStatusEnum }),
+    via: t.expose('via', { type: ObservedViaEnum }),
+    occurredAt: t.expose('occurredAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: "The provider's time, where it gives one.",
+    }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When this server wrote it down.' }),
+  }),
+});
+
+const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').implement({
+  fields: (t) => ({
+    cursor: t.exposeString('cursor'),
+    node: t.expose('node', { type: RefundEventType }),
+  }),
+});
+
+/** A page of events. */
+export interface EventPage extends PageEnds {
+  readonly edges: readonly Edge<RefundEvent>[];
+}
+
+export const RefundEventConnectionType = builder.objectRef<EventPage>('RefundEventConnection').implement({
+  fields: (t) => ({
+    edges: t.field({ type: [EdgeType], resolve: ({ edges }) => edges }),
+    nodes: t.field({ type: [RefundEventType], resolve: ({ edges }) => edges.map(({ node }) => node) }),
+    pageInfo: t.field({ type: PageInfoType, resolve: (page) => page }),
+  }),
+});

@@ -1,0 +1,47 @@
+/** `refundEvents` and `latestEventCursor`: the event feed, page by page. `subscriptions.ts` follows it. */
+import { writeEventCursor } from '../../refunds/event-cursor.ts';
+import { MAX_ROWS, readWindow } from '../../paging/window.ts';
+import { builder } from '../builder.ts';
+import { asFeed, readAfter } from './event-cursor-argument.ts';
+import { asPaging, pageCost } from '../relay/paging-arguments.ts';
+import { RefundEventConnectionType, type EventPage } from './refund-event.ts';
+import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
+
+builder.queryField('refundEvents', (t) =>
+  t.field({
+    type: RefundEventConnectionType,
+    description:
+      'The feed that the subscriptions carry on from; oldest first. The filter looks at the refund as it was right after ' +
+      'each event.',
+    args: {
+      filter: t.arg({ type: RefundFilterInput }),
+      first: t.arg.int({ description: `Events behind \`after\`, at most ${MAX_ROWS}.` }),
+      after: t.arg({ type: 'EventCursor', description: 'Left out: from the beginning of the feed.' }),
+    },
+    complexity: pageCost,
+    resolve: (_root, { filter, first, after }, context) =>
+      asFeed(() =>
+        asPaging(async (): Promise<EventPage> => {
+          const { limit } = readWindow({ first });
+          const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), limit);
+          const edges = page.events.map((event) => ({ cursor: writeEventCursor(event), node: event }));
+          return {
+            edges,
+            hasNextPage: page.hasMore,
+            hasPreviousPage: typeof after === 'string',
+            startCursor: edges.at(0)?.cursor ?? null,
+            endCursor: edges.at(-1)?.cursor ?? null,
+          };
+        }),
+      ),
+  }),
+);
+
+builder.queryField('latestEventCursor', (t) =>
+  t.field({
+    type: 'EventCursor',
+    description:
+      'Where the feed ends now. Ask for it first, then load a list, then subscribe with it as `after`: nothing is missed.',
+    resolve: async (_root, _args, { services }) => writeEventCursor(await services.feed.end()),
+  }),
+);

@@ -1,0 +1,84 @@
+/** `refundUpdated` and `refundEvents`: the event feed, followed from a place on. */
+import { NO_CONDITIONS } from '../../refunds/filter.ts';
+import type { FollowFrom } from '../../feed/feed.ts';
+import type { EventFilter } from '../../feed/filter.ts';
+import { FEED_START, type EventPlace } from '../../refunds/event-cursor.ts';
+import type { RefundRef } from '../../refunds/ids.ts';
+import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
+import { badInput, notFound } from '../errors.ts';
+import { asFeed, readAfter } from './event-cursor-argument.ts';
+import { readGlobalId } from '../relay/global-id.ts';
+import { eventIn, untilExpired, type LiveItem } from './live.ts';
+import { askByRef, forgetAll, loadRefund } from '../loaders.ts';
+import { RefundEventType } from './refund-event.ts';
+import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
+
+builder.subscriptionType();
+
+/** Subscribes, and tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
+function tell(item: LiveItem, { loaders }: Context) {
+  forgetAll(loaders);
+  return eventIn(item);
+}
+
+async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
+  return untilExpired(await asFeed(() => context.services.feed.follow(filter, from)), context.caller);
+}
+
+const behind = (place: EventPlace): FollowFrom => ({ kind: 'after', place });
+
+builder.subscriptionField('refundEvents', (t) =>
+  t.field({
+    type: RefundEventType,
+    description:
+      'Every event that the filter lets through, from now or from `after`, in order, none twice, none missing. Keep the `cursor` of ' +
+      'the last event: with it as `after` a new subscription, at whichever server, goes on right behind it.',
+    args: {
+      filter: t.arg({ type: RefundFilterInput }),
+      after: t.arg({ type: 'EventCursor' }),
+    },
+    subscribe: (_root, { filter, after }, context) => {
+      const place = readAfter(after);
+      return follow(context, readFilter(filter, context), place === null ? { kind: 'end' } : behind(place));
+    },
+    resolve: (item, _args, context) => tell(item, context),
+  }),
+);
+
+builder.subscriptionField('refundUpdated', (t) =>
+  t.field({
+    type: RefundEventType,
+    description:
+      'One refund. Without `after` first its latest event, which holds its state now, then every event; with `after` all events since.',
+    args: {
+      id: t.arg.id({ required: true }),
+      after: t.arg({ type: 'EventCursor' }),
+    },
+    subscribe: async (_root, { id, after }, context) => {
+      const named = readGlobalId(id);
+      if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
+      const place = readAfter(after);
+      if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
+      const filter = only(named.ref);
+      return follow(context, filter, place === null ? await withLatest(named.ref, filter, context) : behind(place));
+    },
+    resolve: (item, _args, context) => tell(item, context),
+  }),
+);
+
+const only = ({ account, merchantRefundId }: RefundRef): EventFilter => ({
+  accounts: [account],
+  conditions: { ...NO_CONDITIONS, merchantRefundId },
+});
+
+/** With the refund's latest event. A refund that the ledger does not know is asked for first. */
+async function withLatest(ref: RefundRef, filter: EventFilter, context: Context): Promise<FollowFrom> {
+  const { feed } = context.services;
+  const known = await feed.last(filter);
+  if (known !== null) return { kind: 'with', event: known };
+  if ((await loadRefund(context.loaders, askByRef(ref, 'AUTO'))) === null) throw notFound('There is no such refund.');
+  const found = await feed.last(filter);
+  // Written, and behind a transaction that still runs: the log has no other event of this refund.
+  return found === null ? behind(FEED_START) : { kind: 'with', event: found };
+}

@@ -1,0 +1,154 @@
+/** `createRefund`. Send it as often as you like with one key: there is one refund. */
+import type { Refund } from '../../refunds/refund.ts';
+import type { CreateResult } from '../../services/submission/create.ts';
+import { visibleAccount } from '../account/account-argument.ts';
+import { builder } from '../builder.ts';
+import { ShoutuRefundModeEnum } from '../details/shoutu.ts';
+import {
+  AmountExceedsPaymentType,
+  ForbiddenType,
+  IdempotencyConflictType,
+  invalidInput,
+  InvalidInputType,
+  NO_ACCOUNT,
+  NO_WRITE,
+  paymentBusy,
+  PaymentBusyType,
+  providerRejected,
+  ProviderRejectedType,
+  type AmountExceedsPayment,
+  type Forbidden,
+  type IdempotencyConflict,
+  type InvalidInput,
+  type PaymentBusy,
+  type ProviderRejected,
+} from './mutation-errors.ts';
+import { RefundType } from '../refund/refund.ts';
+
+const MoneyInput = builder.inputType('MoneyInput', {
+  fields: (t) => ({
+    amount: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'In the major unit, e.g. "12.92". Never rounded: more decimals than the currency has are refused.',
+    }),
+    currency: t.field({ type: 'CurrencyCode', required: true, description: "The account's currency." }),
+  }),
+});
+
+const ShoutuInput = builder.inputType('ShoutuRefundInput', {
+  fields: (t) => ({
+    refundMode: t.field({ type: ShoutuRefundModeEnum, required: true, defaultValue: 'ENTIRE_REFUND' }),
+    businessId: t.string(),
+  }),
+});
+
+const CreateInputType = builder.inputType('CreateRefundInput', {
+  fields: (t) => ({
+    idempotencyKey: t.string({
+      required: true,
+      description:
+        'Yours, 1 to 255 characters, one for each refund that you want; unique in its account. Repeat the call with the same ' +
+        'key and the same input and you get the same refund, or the same refusal, never a second refund.',
+    }),
+    account: t.id({ required: true, description: 'The id of the account, or its key.' }),
+    merchantRefundId: t.string({
+      description:
+        'Ours; letters and digits, at most 32. Left out, it is made of account and idempotencyKey: always the same for the same key.',
+    }),
+    merchantPaymentId: t.string({
+      description: 'The payment to give back, by our id. Needed at TiPay; Shoutu takes it or providerPaymentId.',
+    }),
+    providerPaymentId: t.string({
+      description: 'The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId.',
+    }),
+    amount: t.field({ type: MoneyInput, required: true }),
+    reason: t.string(),
+    shoutu: t.field({ type: ShoutuInput, description: 'Only for an account of Shoutu.' }),
+  }),
+});
+
+interface Success {
+  readonly type: 'CreateRefundSuccess';
+  readonly refund: Refund;
+  readonly replayed: boolean;
+}
+
+const SuccessType = builder.objectRef<Success>('CreateRefundSuccess').implement({
+  fields: (t) => ({
+    refund: t.expose('refund', {
+      type: RefundType,
+      description: 'PENDING when the provider has not answered (yet): follow it with `refundUpdated`, make no other.',
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'True when this call repeated an earlier one, or the provider had the refund before.',
+    }),
+  }),
+});
+
+type Answer =
+  | Success
+  | InvalidInput
+  | IdempotencyConflict
+  | AmountExceedsPayment
+  | PaymentBusy
+  | ProviderRejected
+  | Forbidden;
+
+const ResultType = builder.unionType('CreateRefundResult', {
+  types: [
+    SuccessType,
+    InvalidInputType,
+    IdempotencyConflictType,
+    AmountExceedsPaymentType,
+    PaymentBusyType,
+    ProviderRejectedType,
+    ForbiddenType,
+  ],
+  resolveType: ({ type }: Answer) => type,
+});
+
+builder.mutationField('createRefund', (t) =>
+  t.field({
+    type: ResultType,
+    description:
+      "Gives money back, once. When the provider's answer is lost the refund comes back as PENDING and is settled by query, " +
+      'never by a second refund.',
+    args: { input: t.arg({ type: CreateInputType, required: true }) },
+    resolve: async (_root, { input }, context): Promise<Answer> => {
+      if (!context.caller.may('refunds:write')) return NO_WRITE;
+      const account = visibleAccount(input.account, context);
+      if (account === null) return NO_ACCOUNT;
+      const { shoutu } = input;
+      const result = await context.services.create(account, {
+        idempotencyKey: input.idempotencyKey,
+        merchantRefundId: input.merchantRefundId ?? null,
+        merchantPaymentId: input.merchantPaymentId ?? null,
+        providerPaymentId: input.providerPaymentId ?? null,
+        amount: input.amount,
+        reason: input.reason ?? null,
+        shoutu: shoutu ? { refundMode: shoutu.refundMode, businessId: shoutu.businessId ?? null } : null,
+      });
+      return answerOf(result);
+    },
+  }),
+);
+
+function answerOf(result: CreateResult): Answer {
+  switch (result.kind) {
+    case 'created':
+      return { type: 'CreateRefundSuccess', refund: result.refund, replayed: result.replayed };
+    case 'invalid':
+      return invalidInput(result.issues);
+    case 'conflict':
+      return { type: 'IdempotencyConflictError', message: result.message, existing: result.existing };
+    case 'exceeds': {
+      const message = 'More than is left of the payment; nothing was sent.';
+      return { type: 'AmountExceedsPaymentError', message, refundable: result.refundable };
+    }
+    case 'busy':
+      return paymentBusy(result.message);
+    case 'rejected':
+      return providerRejected(result.refund, result.refusal);
+  }
+}

@@ -1,0 +1,61 @@
+/** `refreshRefund`: the provider is asked now. */
+import type { Refund } from '../../refunds/refund.ts';
+import type { RefreshResult } from '../../services/reading/refresh.ts';
+import { builder } from '../builder.ts';
+import { badInput, cantBeAsked, providerFailure } from '../errors.ts';
+import { readGlobalId } from '../relay/global-id.ts';
+import { ForbiddenType, NO_ACCOUNT, NO_WRITE, NotFoundType, type Forbidden, type NotFound } from './mutation-errors.ts';
+import { RefundType } from '../refund/refund.ts';
+
+interface Success {
+  readonly type: 'RefreshRefundSuccess';
+  readonly refund: Refund;
+  readonly changed: boolean;
+}
+
+const SuccessType = builder.objectRef<Success>('RefreshRefundSuccess').implement({
+  fields: (t) => ({
+    refund: t.expose('refund', { type: RefundType }),
+    changed: t.exposeBoolean('changed', { description: 'Whether the provider told anything new.' }),
+  }),
+});
+
+type Answer = Success | NotFound | Forbidden;
+
+const ResultType = builder.unionType('RefreshRefundResult', {
+  types: [SuccessType, NotFoundType, ForbiddenType],
+  resolveType: ({ type }: Answer) => type,
+});
+
+const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such refund.' };
+
+builder.mutationField('refreshRefund', (t) =>
+  t.field({
+    type: ResultType,
+    description:
+      'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_….',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, { caller, services, signal }): Promise<Answer> => {
+      if (!caller.may('refunds:write')) return NO_WRITE;
+      const named = readGlobalId(id);
+      if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
+      const { account: key, merchantRefundId } = named.ref;
+      const account = caller.sees(key) ? services.accounts.get(key) : undefined;
+      if (account === undefined) return NO_ACCOUNT;
+      return answerOf(await services.refresh(account, merchantRefundId, signal), account.key);
+    },
+  }),
+);
+
+function answerOf(result: RefreshResult, account: string): Answer {
+  switch (result.kind) {
+    case 'refreshed':
+      return { type: 'RefreshRefundSuccess', refund: result.refund, changed: result.changed };
+    case 'not-found':
+      return NOT_FOUND;
+    case 'unaskable':
+      throw cantBeAsked(account);
+    case 'failed':
+      throw providerFailure(result.error);
+  }
+}

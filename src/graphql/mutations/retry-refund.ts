@@ -1,0 +1,75 @@
+/** `retryRefund`: a FAILED refund once more, under the same merchantRefundId. */
+import type { Refund } from '../../refunds/refund.ts';
+import type { RetryResult } from '../../services/submission/retry.ts';
+import { builder } from '../builder.ts';
+import { badInput } from '../errors.ts';
+import { readGlobalId } from '../relay/global-id.ts';
+import {
+  ForbiddenType,
+  invalidInput,
+  InvalidInputType,
+  NO_ACCOUNT,
+  NO_WRITE,
+  NotFoundType,
+  paymentBusy,
+  PaymentBusyType,
+  providerRejected,
+  ProviderRejectedType,
+  type Forbidden,
+  type InvalidInput,
+  type NotFound,
+  type PaymentBusy,
+  type ProviderRejected,
+} from './mutation-errors.ts';
+import { RefundType } from '../refund/refund.ts';
+
+interface Success {
+  readonly type: 'RetryRefundSuccess';
+  readonly refund: Refund;
+}
+
+const SuccessType = builder.objectRef<Success>('RetryRefundSuccess').implement({
+  fields: (t) => ({ refund: t.expose('refund', { type: RefundType }) }),
+});
+
+type Answer = Success | InvalidInput | PaymentBusy | ProviderRejected | NotFound | Forbidden;
+
+const ResultType = builder.unionType('RetryRefundResult', {
+  types: [SuccessType, InvalidInputType, PaymentBusyType, ProviderRejectedType, NotFoundType, ForbiddenType],
+  resolveType: ({ type }: Answer) => type,
+});
+
+const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such refund.' };
+
+builder.mutationField('retryRefund', (t) =>
+  t.field({
+    type: ResultType,
+    description:
+      'Submits a FAILED refund again under the same merchantRefundId, where the provider allows it: its failure is `retryable`.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, { caller, services }): Promise<Answer> => {
+      if (!caller.may('refunds:write')) return NO_WRITE;
+      const named = readGlobalId(id);
+      if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
+      const { account: key, merchantRefundId } = named.ref;
+      const account = caller.sees(key) ? services.accounts.get(key) : undefined;
+      if (account === undefined) return NO_ACCOUNT;
+      return answerOf(await services.retry(account, merchantRefundId));
+    },
+  }),
+);
+
+function answerOf(result: RetryResult): Answer {
+  switch (result.kind) {
+    case 'retried':
+      return { type: 'RetryRefundSuccess', refund: result.refund };
+    case 'invalid':
+      return invalidInput([{ path: ['id'], message: result.message }]);
+    case 'busy':
+      return paymentBusy(result.message);
+    case 'rejected':
+      return providerRejected(result.refund, result.refusal);
+    case 'not-found':
+      return NOT_FOUND;
+  }
+}

@@ -1,0 +1,34 @@
+/** The ids in `RefundKey` and `PaymentKey`, checked and branded. */
+import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
+import { badInput } from '../errors.ts';
+
+interface Ids {
+  readonly merchantRefundId?: string | null | undefined;
+  readonly providerRefundId?: string | null | undefined;
+  readonly merchantPaymentId?: string | null | undefined;
+  readonly providerPaymentId?: string | null | undefined;
+}
+
+/** Longest id of any provider is 64; anything longer is a mistake and is not carried upstream. */
+const MAX_ID_LENGTH = 128;
+
+/** Reads the ids of an argument. Throws BAD_USER_INPUT that names the member when one is empty or too long, or none is given. */
+export function readLookup(ids: Ids, argument: string): RefundLookup {
+  const read = <Id>(name: keyof Ids, brand: (text: string) => Id): Id | null => {
+    const text = ids[name] ?? null;
+    if (text === null) return null;
+    if (text === '' || text.length > MAX_ID_LENGTH) {
+      throw badInput(`${name}: expected 1 to ${MAX_ID_LENGTH} characters, got ${text.length}.`, `${argument}.${name}`);
+    }
+    return brand(text);
+  };
+  const lookup = {
+    merchantRefundId: read('merchantRefundId', merchantRefundId),
+    providerRefundId: read('providerRefundId', providerRefundId),
+    merchantPaymentId: read('merchantPaymentId', merchantPaymentId),
+    providerPaymentId: read('providerPaymentId', providerPaymentId),
+  };
+  if (Object.values(lookup).every((id) => id === null)) throw badInput('Give at least one id.', argument);
+  return lookup;
+}

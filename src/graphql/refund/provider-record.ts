@@ -1,0 +1,27 @@
+/** Refund.providerRecord: the provider's own record as it came, for those whose token allows it. */
+import type { ProviderRecord } from '../../ledger/refund/records.ts';
+import { builder } from '../builder.ts';
+import { ObservedViaEnum } from '../enums.ts';
+import { forbidden } from '../errors.ts';
+import { RefundType } from './refund.ts';
+
+const ProviderRecordType = builder.objectRef<ProviderRecord>('ProviderRecord').implement({
+  description: "What the provider last sent about a refund, unchanged. It may hold a payer's data.",
+  fields: (t) => ({
+    raw: t.exposeString('raw', { description: 'The JSON text as it was received.' }),
+    via: t.expose('via', { type: ObservedViaEnum }),
+    receivedAt: t.expose('receivedAt', { type: 'DateTime' }),
+  }),
+});
+
+builder.objectField(RefundType, 'providerRecord', (t) =>
+  t.field({
+    type: ProviderRecordType,
+    nullable: true,
+    description: "The provider's latest record of this refund; null before there is one. Needs the scope refunds:raw.",
+    resolve: ({ account, merchantRefundId }, _args, { caller, loaders }) => {
+      if (!caller.may('refunds:raw')) throw forbidden('The token lacks the scope refunds:raw.');
+      return loaders.records.load({ account, merchantRefundId });
+    },
+  }),
+);

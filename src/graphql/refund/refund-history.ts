@@ -1,0 +1,46 @@
+/** Refund.events: what happened to one refund, oldest first. */
+import type { RefundRef } from '../../refunds/ids.ts';
+import { readEventCursor, writeEventCursor } from '../../refunds/event-cursor.ts';
+import { PagingError, readWindow, type PageWindow } from '../../paging/window.ts';
+import type { EventPageAsk, RefundEvent } from '../../ledger/events.ts';
+import { builder } from '../builder.ts';
+import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
+import { RefundEventConnectionType, type EventPage } from '../event/refund-event.ts';
+import { RefundType } from './refund.ts';
+import type { Services } from '../services.ts';
+
+builder.objectField(RefundType, 'events', (t) =>
+  t.field({
+    type: RefundEventConnectionType,
+    description: 'What happened to this refund, oldest first. Give `first` (with `after`) or `last` (with `before`).',
+    args: pagingArguments(),
+    complexity: pageCost,
+    resolve: (refund, args, { services }) => asPaging(() => pageOf(services, refund, readWindow(args))),
+  }),
+);
+
+/** One row more than is shown tells whether there are more. */
+async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow): Promise<EventPage> {
+  const { toward, limit } = window;
+  const isForward = toward === 'after';
+  const from = placeOf(toward, window.from);
+  const ask: EventPageAsk = { direction: isForward ? 'ASC' : 'DESC', after: from, limit: limit + 1 };
+  const found = await events(ref, ask);
+  const shown = isForward ? found.slice(0, limit) : found.slice(0, limit).toReversed();
+  const edges = shown.map((event: RefundEvent) => ({ cursor: writeEventCursor(event), node: event }));
+  const hasMore = found.length > limit;
+  return {
+    edges,
+    hasNextPage: isForward ? hasMore : from !== null,
+    hasPreviousPage: isForward ? from !== null : hasMore,
+    startCursor: edges.at(0)?.cursor ?? null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  };
+}
+
+function placeOf(argument: 'after' | 'before', cursor: string | null): bigint | null {
+  if (cursor === null) return null;
+  const place = readEventCursor(cursor);
+  if (place === null) throw new PagingError(argument, `"${argument}" is no cursor of a refund's events.`);
+  return place.number;
+}

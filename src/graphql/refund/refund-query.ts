@@ -1,0 +1,57 @@
+/** `refund`: one refund by whatever ids the frontend has. */
+import { builder } from '../builder.ts';
+import { visibleAccount } from '../account/account-argument.ts';
+import { ReadPolicyEnum } from '../enums.ts';
+import { badInput } from '../errors.ts';
+import { readGlobalId } from '../relay/global-id.ts';
+import { idsNeeded, isEnough } from './ids-needed.ts';
+import { askByRef, loadRefund } from '../loaders.ts';
+import { readLookup } from './lookup-argument.ts';
+import { RefundType } from './refund.ts';
+
+const RefundKeyInput = builder.inputType('RefundKey', {
+  description:
+    'An account and at least one id. More ids must all agree. A refund that this server knows is found by any of them; by which ' +
+    'of them a provider can be asked about another one stands in the lookupKeys of its account.',
+  fields: (t) => ({
+    account: t.id({ required: true, description: 'The id of the account, or its key.' }),
+    merchantRefundId: t.string(),
+    providerRefundId: t.string(),
+    merchantPaymentId: t.string(),
+    providerPaymentId: t.string(),
+  }),
+});
+
+const RefundByInput = builder.inputType('RefundBy', {
+  isOneOf: true,
+  fields: (t) => ({ id: t.id(), key: t.field({ type: RefundKeyInput }) }),
+});
+
+builder.queryField('refund', (t) =>
+  t.field({
+    type: RefundType,
+    nullable: true,
+    description:
+      'Null when neither the ledger nor the provider knows it. Where the ledger does not know it and the provider can not be asked ' +
+      'by the ids of `key`, AUTO gives null too, and PROVIDER an error, BAD_USER_INPUT, which says what ids are needed.',
+    args: {
+      by: t.arg({ type: RefundByInput, required: true }),
+      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+    },
+    resolve: async (_root, { by, read }, context) => {
+      if (by.id !== null && by.id !== undefined) {
+        const named = readGlobalId(by.id);
+        if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'by.id');
+        return context.caller.sees(named.ref.account) ? loadRefund(context.loaders, askByRef(named.ref, read)) : null;
+      }
+      if (by.key === null || by.key === undefined) throw badInput('Give either id or key.', 'by');
+      const lookup = readLookup(by.key, 'by.key');
+      const account = visibleAccount(by.key.account, context);
+      if (account === null) return null;
+      const ask = { account: account.key, lookup, read };
+      const mustAsk = read === 'PROVIDER' && !isEnough(lookup, account);
+      if (mustAsk && (await context.loaders.refunds.load(ask)) === null) throw badInput(idsNeeded(account), 'by.key');
+      return loadRefund(context.loaders, ask);
+    },
+  }),
+);

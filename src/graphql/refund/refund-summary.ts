@@ -1,0 +1,50 @@
+/** `refundSummary`: counts and sums, grouped as asked. */
+import type { SummaryRow } from '../../ledger/refund/summary.ts';
+import { SUMMARY_KEYS } from '../../services/reading/summarise.ts';
+import { builder } from '../builder.ts';
+import { ProviderEnum, RefundStatusEnum } from '../enums.ts';
+import { MerchantAccountType } from '../account/merchant-account.ts';
+import { MoneyType } from '../money.ts';
+import { accountOf } from './refund.ts';
+import { readFilter, RefundFilterInput } from './refund-filter.ts';
+
+const SummaryKeyEnum = builder.enumType('RefundSummaryKey', { values: SUMMARY_KEYS });
+
+const SummaryRowType = builder.objectRef<SummaryRow>('RefundSummaryRow').implement({
+  description: 'One group of refunds in one currency. What was not grouped by is null.',
+  fields: (t) => ({
+    account: t.field({
+      type: MerchantAccountType,
+      nullable: true,
+      resolve: ({ account }, _args, context) => (account === null ? null : accountOf({ account }, context)),
+    }),
+    provider: t.expose('provider', { type: ProviderEnum, nullable: true }),
+    status: t.expose('status', { type: RefundStatusEnum, nullable: true }),
+    day: t.exposeString('day', {
+      nullable: true,
+      description: "The day of `createdAt` in the account's own time zone, e.g. 2024-07-31.",
+    }),
+    count: t.exposeInt('count'),
+    amount: t.expose('amount', {
+      type: MoneyType,
+      description: 'The exact sum of all refunds of the group, failed ones too: group by STATUS to tell them apart.',
+    }),
+  }),
+});
+
+/** What a summary costs in a query: a read of all refunds that the filter leaves, however few its groups are. */
+const COST = { field: 50, multiplier: 10 };
+
+builder.queryField('refundSummary', (t) =>
+  t.field({
+    type: [SummaryRowType],
+    description: 'Counts and sums over the ledger: over what this server knows. Always a row for each currency.',
+    args: {
+      filter: t.arg({ type: RefundFilterInput }),
+      groupBy: t.arg({ type: [SummaryKeyEnum], required: true, defaultValue: [] }),
+    },
+    complexity: COST,
+    resolve: (_root, { filter, groupBy }, context) =>
+      context.services.summarise({ ...readFilter(filter, context), groupBy }),
+  }),
+);

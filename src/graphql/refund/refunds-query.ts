@@ -1,0 +1,30 @@
+/** `refunds`: one list over every account that the caller may see. */
+import { readWindow } from '../../paging/window.ts';
+import { asksForTotals } from './asked-totals.ts';
+import { builder } from '../builder.ts';
+import { ReadPolicyEnum } from '../enums.ts';
+import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
+import { RefundConnectionType } from './refund-connection.ts';
+import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
+
+builder.queryField('refunds', (t) =>
+  t.field({
+    type: RefundConnectionType,
+    description: 'Newest first unless `orderBy` says otherwise. Give `first` (with `after`) or `last` (with `before`).',
+    args: {
+      ...pagingArguments(),
+      filter: t.arg({ type: RefundFilterInput }),
+      orderBy: t.arg({ type: RefundOrderInput }),
+      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+    },
+    complexity: pageCost,
+    resolve: (_root, args, context, info) =>
+      asPaging(() => {
+        const { accounts, conditions } = readFilter(args.filter, context);
+        const direction = args.orderBy?.direction ?? 'DESC';
+        const window = readWindow(args);
+        const ask = { accounts, conditions, direction, window, read: args.read, withTotals: asksForTotals(info) };
+        return context.services.list(ask, context.signal);
+      }),
+  }),
+);

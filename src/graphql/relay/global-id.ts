@@ -1,0 +1,41 @@
+/** Relay's global ids: opaque to a frontend, stable for ever, made of a type and a natural key. */
+import { accountKey, merchantRefundId, type AccountKey, type RefundRef } from '../../refunds/ids.ts';
+
+type TypeName = 'Refund' | 'MerchantAccount' | 'RefundEvent';
+
+/** What an id names. */
+export type Named =
+  | { readonly type: 'Refund'; readonly ref: RefundRef }
+  | { readonly type: 'MerchantAccount'; readonly key: AccountKey }
+  | { readonly type: 'RefundEvent'; readonly number: bigint };
+
+const encode = (type: TypeName, key: string): string => Buffer.from(`${type}:${key}`, 'utf8').toString('base64url');
+
+export const refundGlobalId = ({ account, merchantRefundId: id }: RefundRef): string =>
+  encode('Refund', `${account}:${id}`);
+export const accountGlobalId = (key: AccountKey): string => encode('MerchantAccount', key);
+export const eventGlobalId = (number: bigint): string => encode('RefundEvent', number.toString());
+
+const SHAPE = /^(Refund|MerchantAccount|RefundEvent):(.+)$/s;
+
+/** Reads an id; null when it is none of ours. */
+export function readGlobalId(id: string): Named | null {
+  if (id.length > 400) return null;
+  const text = Buffer.from(id, 'base64url').toString('utf8');
+  const [, type, key] = SHAPE.exec(text) ?? [];
+  if (key === undefined) return null;
+  switch (type) {
+    case 'Refund': {
+      const [, account, refund] = /^([^:]+):(.+)$/s.exec(key) ?? [];
+      if (account === undefined || refund === undefined) return null;
+      return { type, ref: { account: accountKey(account), merchantRefundId: merchantRefundId(refund) } };
+    }
+    case 'MerchantAccount':
+      return { type, key: accountKey(key) };
+    case 'RefundEvent':
+      return /^\d{1,18}$/.test(key) ? { type, number: BigInt(key) } : null;
+    case undefined:
+    default:
+      return null;
+  }
+}

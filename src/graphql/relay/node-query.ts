@@ -1,0 +1,48 @@
+/** `node` and `nodes`: an id back to what it names. What the caller may not see does not exist. */
+import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
+import { badInput } from '../errors.ts';
+import { readGlobalId } from './global-id.ts';
+import { askByRef, loadRefund } from '../loaders.ts';
+import { NodeInterface, type NodeValue } from './node.ts';
+
+/** How many ids one `nodes` takes. */
+const MAX_IDS = 100;
+
+async function resolveNode(id: string, argument: string, context: Context): Promise<NodeValue | null> {
+  const named = readGlobalId(id);
+  if (named === null) throw badInput('This is no id that this server gave out.', argument);
+  switch (named.type) {
+    case 'MerchantAccount':
+      return context.accounts.find(({ key }) => key === named.key) ?? null;
+    case 'Refund':
+      return context.caller.sees(named.ref.account) ? loadRefund(context.loaders, askByRef(named.ref, 'AUTO')) : null;
+    case 'RefundEvent': {
+      const event = await context.services.event(named.number);
+      return event !== null && context.caller.sees(event.account) ? event : null;
+    }
+  }
+}
+
+builder.queryField('node', (t) =>
+  t.field({
+    type: NodeInterface,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) => resolveNode(id, 'id', context),
+  }),
+);
+
+builder.queryField('nodes', (t) =>
+  t.field({
+    type: [NodeInterface],
+    nullable: { list: false, items: true },
+    description: `At most ${MAX_IDS} at once; null where there is none.`,
+    args: { ids: t.arg.idList({ required: true }) },
+    complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
+    resolve: (_root, { ids }, context) => {
+      if (ids.length > MAX_IDS) throw badInput(`At most ${MAX_IDS} ids at once, got ${ids.length}.`, 'ids');
+      return ids.map((id, index) => resolveNode(id, `ids.${index}`, context));
+    },
+  }),
+);

@@ -1,0 +1,23 @@
+/** Relay's Node: everything that has an id that never changes. `node-query.ts` finds it again. */
+import type { RefundEvent } from '../../ledger/events.ts';
+import type { ProviderAccount } from '../../providers/provider.ts';
+import type { Refund } from '../../refunds/refund.ts';
+import { builder } from '../builder.ts';
+
+/** What can stand behind a Node. */
+export type NodeValue = ProviderAccount | Refund | RefundEvent;
+
+export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
+  description: 'Anything that can be fetched again by its id.',
+  resolveType: (value) => {
+    if ('askedBy' in value) return 'MerchantAccount';
+    return 'recordedAt' in value ? 'RefundEvent' : 'Refund';
+  },
+  fields: (t) => ({
+    id: t.id({
+      resolve: () => {
+        throw new Error('every implementing type resolves its own id');
+      },
+    }),
+  }),
+});

@@ -1,0 +1,186 @@
+/** The ledger's database: opened, brought up to date, closed. One pool for everything that this process does with it. */
+import type { PGlite } from '@electric-sql/pglite';
+import { Kysely, type Transaction } from 'kysely';
+import type pg from 'pg';
+import { untilAborted } from '../../flow/abort.ts';
+import type { Clock, NewId } from '../../flow/clock.ts';
+import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
+import { openEmbedded, type Embedded } from './embedded.ts';
+import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
+import { embeddedListen, postgresListen, type Listen } from './listen.ts';
+import { migrate } from './migrations.ts';
+import { adoptMovedEvents } from './moved.ts';
+import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
+import { cutWhenSilent } from './silence.ts';
+import { createSockets } from './sockets.ts';
+import type { Tables } from '../tables.ts';
+
+/** PostgreSQL 14 or newer, the embedded database in a folder, or one that the caller opened and closes (in memory, for tests). */
+export type LedgerPlace =
+  | { readonly databaseUrl: string; /** Default 10. */ readonly maxConnections?: number }
+  | { readonly dataDir: string }
+  | { readonly lite: PGlite };
+
+export interface LedgerDeps {
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/** What reads and writes the ledger: the pool's connections, or one transaction. */
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+export interface Ledger extends LedgerDeps {
+  /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
+  readonly kind: 'postgres' | 'embedded';
+  readonly db: Db;
+  /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */
+  readonly pool: pg.Pool;
+  readonly listen: Listen;
+  /** What may make the server forget an acknowledged commit; looked for when this is called. None of the embedded database. */
+  readonly weaknesses: () => Promise<readonly Weakness[]>;
+  /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
+  readonly ping: () => Promise<void>;
+  /** Ends the connections after what runs has finished; frees the data folder. */
+  readonly close: () => Promise<void>;
+  /** For a stop that has waited long enough: whatever still waits for the database fails, now and from now on. */
+  readonly giveUp: () => void;
+}
+
+const OLDEST_SERVER = 140_000;
+const PING_MS = 3_000;
+
+/** Opens the ledger and brings its tables up to date. Throws DataDirInUseError, LedgerUnavailableError and LedgerUnusableError. */
+export async function openLedger(place: LedgerPlace, deps: LedgerDeps): Promise<Ledger> {
+  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10, deps);
+  if ('dataDir' in place) {
+    const embedded = await openEmbedded(place.dataDir);
+    return overEmbedded(embedded, deps);
+  }
+  return overEmbedded({ lite: place.lite, close: () => Promise.resolve() }, deps);
+}
+
+async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps): Promise<Ledger> {
+  const installing = postgresPool(databaseUrl, 1, true);
+  try {
+    await refuseUnfitServer(installing);
+    await migrate(kyselyOver(installing));
+    await adoptMovedEvents(kyselyOver(installing));
+  } finally {
+    await installing.end();
+  }
+  const sockets = createSockets();
+  const pool = postgresPool(databaseUrl, max, false, sockets);
+  const stopWatching = cutWhenSilent(pool, sockets, databaseUrl);
+  const end = (): Promise<void> => {
+    stopWatching();
+    return pool.end();
+  };
+  return made('postgres', pool, postgresListen(pool), { end, giveUp: sockets.cutForGood }, deps);
+}
+
+async function overEmbedded({ lite, close }: Embedded, deps: LedgerDeps): Promise<Ledger> {
+  const pool = embeddedPool(lite);
+  try {
+    await migrate(kyselyOver(pool));
+  } catch (error) {
+    await pool.end();
+    await close();
+    throw error;
+  }
+  const end = async (): Promise<void> => {
+    await pool.end();
+    await close();
+  };
+  return made('embedded', pool, embeddedListen(pool, lite), { end, giveUp: () => undefined }, deps);
+}
+
+function made(
+  kind: Ledger['kind'],
+  pool: pg.Pool,
+  listen: Listen,
+  { end, giveUp }: { readonly end: () => Promise<void>; readonly giveUp: () => void },
+  { clock, newId }: LedgerDeps,
+): Ledger {
+  let closing: Promise<void> | null = null;
+  return {
+    kind,
+    pool,
+    clock,
+    newId,
+    listen,
+    db: kyselyOver(pool),
+    weaknesses: () => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
+    ping: () => answersInTime(pool),
+    close: () => (closing ??= end()),
+    giveUp,
+  };
+}
+
+const kyselyOver = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
+
+async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
+  const asked = `select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby"`;
+  const { rows } = await unlessGone(pool.query<{ version: number; isStandby: boolean }>(asked));
+  const { version = 0, isStandby = false } = rows[0] ?? {};
+  if (version < OLDEST_SERVER) {
+    throw new LedgerUnusableError(
+      `The database server is PostgreSQL ${Math.floor(version / 10_000)}; 14 or newer is needed.`,
+    );
+  }
+  if (isStandby) throw new LedgerUnusableError(STANDBY);
+}
+
+const STANDBY =
+  'The database server is a standby (in recovery) and can only be read: name the primary in DATABASE_URL, or promote this one.';
+
+async function answersInTime(pool: pg.Pool): Promise<void> {
+  const late = AbortSignal.timeout(PING_MS);
+  try {
+    await untilAborted(unlessGone(pool.query('select 1')), late);
+  } catch (error) {
+    if (!late.aborted) throw error;
+    throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);
+  }
+}
+
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Runs a function in one transaction: all of it is kept or nothing. Run again, from its start, when the database undid it because
+ * of another transaction (a deadlock), so it must do nothing outside the database. Always rolled back when it throws.
+ * Inside, everything must go through `tx`: on the embedded database any other statement would wait for this one.
+ * `return rollBack(value)` gives the value back and keeps nothing.
+ */
+export async function inTransaction<Value>(ledger: Ledger, work: Work<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(ledger, work);
+    } catch (error) {
+      if (attempt >= MOST_ATTEMPTS || !isCollision(error)) throw error;
+    }
+  }
+}
+
+type Work<Value> = (tx: Tx, rollBack: (value: Value) => Value) => Promise<Value>;
+
+/** Ends a transaction without keeping it. */
+const ROLL_BACK = new Error('rolled back');
+
+async function runOnce<Value>({ db }: Ledger, work: Work<Value>): Promise<Value> {
+  const given: { undone: { readonly value: Value } | null } = { undone: null };
+  const rollBack = (value: Value): Value => {
+    given.undone = { value };
+    return value;
+  };
+  try {
+    return await db.transaction().execute(async (tx) => {
+      const value = await work(tx, rollBack);
+      if (given.undone !== null) throw ROLL_BACK;
+      return value;
+    });
+  } catch (error) {
+    if (error === ROLL_BACK && given.undone !== null) return given.undone.value;
+    throw error;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Which row a payment is. It is named by our id, by the provider's or by both, and news may tell one after the other: two rows can
+ * turn out to be one payment, and are merged. What contradicts (another id, another amount) is never merged.
+ */
+import { sql } from 'kysely';
+import type { NewId } from '../../flow/clock.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import { sameMoney } from '../../refunds/money.ts';
+import type { PaymentFacts } from '../../refunds/refund.ts';
+import type { Tx } from '../database/database.ts';
+import { jsonText } from '../json.ts';
+import { readPayments, type StoredPayment } from './payments.ts';
+
+export interface ResolvedPayment {
+  readonly payment: StoredPayment;
+  /** What was told contradicts what is known of the payment; the row is kept as it was. */
+  readonly contradicted: boolean;
+}
+
+export interface ResolvedPayments {
+  /** In the positions of what was asked; `null` where no id was given. */
+  readonly resolved: readonly (ResolvedPayment | null)[];
+  /** What was known of the payments found, by their rows' ids, before this call wrote anything. */
+  readonly before: ReadonlyMap<string, PaymentFacts>;
+}
+
+/**
+ * The payment that each of these facts names, made, completed or merged as needed. The rows can't
+ * vanish until the transaction ends. Call it before refunds are locked: everybody goes in the order payments, refunds.
+ */
+export async function resolvePayments(
+  tx: Tx,
+  newId: NewId,
+  account: AccountKey,
+  wanted: readonly PaymentFacts[],
+): Promise<ResolvedPayments> {
+  const named = wanted.filter((facts) => facts.merchantPaymentId !== null || facts.providerPaymentId !== null);
+  if (named.length === 0) return { resolved: wanted.map(() => null), before: new Map() };
+
+  // Nothing is held while the ids are waited for below: who merges two rows waits for everybody that holds one.
+  for (const lock of ['', 'for key share'] as const) {
+    const rows = await readPayments(tx, account, named, lock);
+    const known = new Payments(rows, newId);
+    const settled = wanted.map((facts) => known.lookUp(facts));
+    const isWhole = wanted.every((facts, index) => settled[index] !== null || !named.includes(facts));
+    if (isWhole && lock !== '') return { resolved: settled, before: factsById(rows) };
+    if (!isWhole) break;
+  }
+
+  await lockIds(tx, account, named);
+  const rows = await readPayments(tx, account, named, 'for no key update');
+  const payments = new Payments(rows, newId);
+  const resolved = wanted.map((facts) => (named.includes(facts) ? payments.settle(facts) : null));
+  await payments.write(tx, account);
+  // A row made or completed early in the batch may have learned more, or become another, by its end.
+  const latest = resolved.map((one) => one && { ...one, payment: payments.latest(one.payment.id) });
+  return { resolved: latest, before: factsById(rows) };
+}
+
+const factsById = (payments: readonly StoredPayment[]): ReadonlyMap<string, PaymentFacts> =>
+  new Map(payments.map(({ id, facts }) => [id, facts]));
+
+/** Takes every id for this transaction, in a fixed order: nobody else gives one of them to a payment meanwhile. */
+async function lockIds(tx: Tx, account: AccountKey, wanted: readonly PaymentFacts[]): Promise<void> {
+  const names = wanted.flatMap(({ merchantPaymentId, providerPaymentId }) => [
+    ...(merchantPaymentId === null ? [] : [jsonText([account, 'merchant', merchantPaymentId])]),
+    ...(providerPaymentId === null ? [] : [jsonText([account, 'provider', providerPaymentId])]),
+  ]);
+  await sql`
+    select pg_advisory_xact_lock(key)
+    from (select distinct hashtextextended(name, 0) as key from unnest(${names}::text[]) as name order by key) as keys
+  `.execute(tx);
+}
+
+/** A batch's payments in memory, with what must be written in the end. */
+class Payments {
+  readonly #byId = new Map<string, StoredPayment>();
+  readonly #made = new Set<string>();
+  readonly #completed = new Set<string>();
+  /** From a row that is no more to the one it became. */
+  readonly #merged = new Map<string, string>();
+  readonly #newId: NewId;
+
+  constructor(known: readonly StoredPayment[], newId: NewId) {
+    for (const payment of known) this.#byId.set(payment.id, payment);
+    this.#newId = newId;
+  }
+
+  latest(id: string): StoredPayment {
+    const payment = this.#byId.get(this.#merged.get(id) ?? id);
+    if (payment === undefined) throw new Error(`payment ${id} is not in this batch`);
+    return payment;
+  }
+
+  #named(member: 'merchantPaymentId' | 'providerPaymentId', id: string | null): StoredPayment | null {
+    if (id === null) return null;
+    for (const payment of this.#byId.values()) if (payment.facts[member] === id) return payment;
+    return null;
+  }
+
+  /** The payment, where nothing has to be written for it. */
+  lookUp(told: PaymentFacts): ResolvedPayment | null {
+    const merchant = this.#named('merchantPaymentId', told.merchantPaymentId);
+    const provider = this.#named('providerPaymentId', told.providerPaymentId);
+    const payment = provider ?? merchant;
+    if (payment === null || (merchant !== null && provider !== null && merchant !== provider)) return null;
+    const { facts } = payment;
+    const tellsMore =
+      (facts.merchantPaymentId === null && told.merchantPaymentId !== null) ||
+      (facts.providerPaymentId === null && told.providerPaymentId !== null) ||
+      (facts.amount === null && told.amount !== null);
+    return tellsMore || contradicts(facts, told) ? null : { payment, contradicted: false };
+  }
+
+  settle(told: PaymentFacts): ResolvedPayment {
+    const merchant = this.#named('merchantPaymentId', told.merchantPaymentId);
+    const provider = this.#named('providerPaymentId', told.providerPaymentId);
+    if (merchant !== null && provider !== null && merchant !== provider) {
+      if (contradicts(merchant.facts, provider.facts) || contradicts(merchant.facts, told)) {
+        return { payment: provider, contradicted: true };
+      }
+      this.#merge(merchant, provider);
+      return this.settle(told);
+    }
+    const payment = provider ?? merchant;
+    if (payment === null) return { payment: this.#make(told), contradicted: false };
+    if (!contradicts(payment.facts, told)) return { payment: this.#complete(payment, told), contradicted: false };
+    // Our id is taken by another payment of the provider: its own id is the stronger name.
+    const isOther = provider === null && told.providerPaymentId !== null && payment.facts.providerPaymentId !== null;
+    if (!isOther) return { payment, contradicted: true };
+    return { payment: this.#make({ ...told, merchantPaymentId: null }), contradicted: true };
+  }
+
+  #make(facts: PaymentFacts): StoredPayment {
+    const payment = { id: this.#newId(), facts };
+    this.#byId.set(payment.id, payment);
+    this.#made.add(payment.id);
+    return payment;
+  }
+
+  #complete(payment: StoredPayment, told: PaymentFacts): StoredPayment {
+    const facts = joined(payment.facts, told);
+    const isNew =
+      facts.merchantPaymentId !== payment.facts.merchantPaymentId ||
+      facts.providerPaymentId !== payment.facts.providerPaymentId ||
+      facts.amount !== payment.facts.amount;
+    if (!isNew) return payment;
+    const completed = { id: payment.id, facts };
+    this.#byId.set(payment.id, completed);
+    this.#completed.add(payment.id);
+    return completed;
+  }
+
+  /** A row that is written already stays, and of two the older: ids are in the order of their making. */
+  #merge(one: StoredPayment, other: StoredPayment): void {
+    const isFirst = this.#made.has(one.id) === this.#made.has(other.id) ? one.id < other.id : this.#made.has(other.id);
+    const [kept, gone] = isFirst ? [one, other] : [other, one];
+    this.#byId.delete(gone.id);
+    for (const [from, to] of this.#merged) if (to === gone.id) this.#merged.set(from, kept.id);
+    this.#merged.set(gone.id, kept.id);
+    this.#complete(kept, gone.facts);
+  }
+
+  async write(tx: Tx, account: AccountKey): Promise<void> {
+    const merges = [...this.#merged].filter(([gone]) => !this.#made.has(gone));
+    await this.#insert(tx, account);
+    if (merges.length > 0) {
+      const pairs = sql`unnest(${merges.map(([gone]) => gone)}::uuid[], ${merges.map(([, kept]) => kept)}::uuid[])
+        as merged(gone, kept)`;
+      await sql`update refunds set payment_id = merged.kept from ${pairs} where payment_id = merged.gone`.execute(tx);
+      await sql`delete from payments using ${pairs} where payments.id = merged.gone`.execute(tx);
+    }
+    await this.#update(tx, account);
+  }
+
+  async #insert(tx: Tx, account: AccountKey): Promise<void> {
+    const made = [...this.#made].flatMap((id) => this.#byId.get(id) ?? []);
+    if (made.length === 0) return;
+    await sql`insert into payments select * from ${rowsOf(account, made)} order by id`.execute(tx);
+  }
+
+  async #update(tx: Tx, account: AccountKey): Promise<void> {
+    const completed = [...this.#completed].flatMap((id) => (this.#made.has(id) ? [] : (this.#byId.get(id) ?? [])));
+    if (completed.length === 0) return;
+    await sql`
+      update payments set merchant_payment_id = told.merchant_payment_id, provider_payment_id = told.provider_payment_id,
+        amount_minor = told.amount_minor, currency = told.currency
+      from ${rowsOf(account, completed)} as told where payments.id = told.id
+    `.execute(tx);
+  }
+}
+
+const rowsOf = (account: AccountKey, payments: readonly StoredPayment[]) => {
+  const rows = payments.map(({ id, facts }) => ({
+    id,
+    account_key: account,
+    merchant_payment_id: facts.merchantPaymentId,
+    provider_payment_id: facts.providerPaymentId,
+    amount_minor: facts.amount?.minorUnits ?? null,
+    currency: facts.amount?.currency ?? null,
+  }));
+  return sql`jsonb_populate_recordset(null::payments, ${jsonText(rows)}::jsonb)`;
+};
+
+const joined = (known: PaymentFacts, told: PaymentFacts): PaymentFacts => ({
+  merchantPaymentId: known.merchantPaymentId ?? told.merchantPaymentId,
+  providerPaymentId: known.providerPaymentId ?? told.providerPaymentId,
+  amount: known.amount ?? told.amount,
+});
+
+function contradicts(known: PaymentFacts, told: PaymentFacts): boolean {
+  const differ = <Value>(one: Value | null, other: Value | null): boolean =>
+    one !== null && other !== null && one !== other;
+  return (
+    differ(known.merchantPaymentId, told.merchantPaymentId) ||
+    differ(known.providerPaymentId, told.providerPaymentId) ||
+    (known.amount !== null && told.amount !== null && !sameMoney(known.amount, told.amount))
+  );
+}

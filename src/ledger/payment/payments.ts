@@ -1,0 +1,84 @@
+/** Payments, as far as refunds made them known: found, read with their refunds, locked for a sum that must hold. */
+import { sql } from 'kysely';
+import { merchantPaymentId, providerPaymentId, type AccountKey } from '../../refunds/ids.ts';
+import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
+import type { Db, Tx } from '../database/database.ts';
+import { keepable } from '../json.ts';
+import { branded, moneyOf, refundOf, selectStored } from '../refund/stored-refund.ts';
+import type { PaymentRow } from '../tables.ts';
+
+export interface StoredPayment {
+  readonly id: string;
+  readonly facts: PaymentFacts;
+}
+
+export type PaymentIds = Pick<PaymentFacts, 'merchantPaymentId' | 'providerPaymentId'>;
+
+const paymentOf = (row: PaymentRow): StoredPayment => ({
+  id: row.id,
+  facts: {
+    merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),
+    providerPaymentId: branded(row.provider_payment_id, providerPaymentId),
+    amount: moneyOf(row.amount_minor, row.currency),
+  },
+});
+
+/** The rows that any of these ids name, in one statement. `lock` as in SQL, in a fixed order. */
+export async function readPayments(
+  db: Db,
+  account: AccountKey,
+  wanted: readonly PaymentIds[],
+  lock: 'for key share' | 'for no key update' | '' = '',
+): Promise<readonly StoredPayment[]> {
+  const merchantIds = wanted.flatMap((ids) =>
+    ids.merchantPaymentId === null ? [] : [keepable(ids.merchantPaymentId)],
+  );
+  const providerIds = wanted.flatMap((ids) =>
+    ids.providerPaymentId === null ? [] : [keepable(ids.providerPaymentId)],
+  );
+  const { rows } = await sql<PaymentRow>`
+    select * from payments
+    where account_key = ${account} and id in (
+      select id from payments where account_key = ${account} and merchant_payment_id = any(${merchantIds}::text[])
+      union all
+      select id from payments where account_key = ${account} and provider_payment_id = any(${providerIds}::text[])
+    )
+    order by id ${sql.raw(lock)}
+  `.execute(db);
+  return rows.map(paymentOf);
+}
+
+/** The payment that one or both ids name; `null` when it is not known, or when the two name different payments. */
+export async function findPayment(db: Db, account: AccountKey, ids: PaymentIds): Promise<StoredPayment | null> {
+  const [payment, ...others] = await readPayments(db, account, [ids]);
+  if (payment === undefined || others.length > 0) return null;
+  const { merchantPaymentId: merchant, providerPaymentId: provider } = payment.facts;
+  const agrees = (known: string | null, asked: string | null): boolean =>
+    known === null || asked === null || known === asked;
+  return agrees(merchant, ids.merchantPaymentId) && agrees(provider, ids.providerPaymentId) ? payment : null;
+}
+
+/** Locks a payment until the transaction ends, so that the sum of its refunds can be checked and added to. */
+export async function lockPayment(tx: Tx, id: string): Promise<StoredPayment | null> {
+  const row = await tx.selectFrom('payments').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return row === undefined ? null : paymentOf(row);
+}
+
+/** All refunds of a payment that are known, oldest first. */
+export async function refundsOfPayment(db: Db, paymentId: string): Promise<readonly Refund[]> {
+  const rows = await selectStored(db)
+    .where('refunds.payment_id', '=', paymentId)
+    .orderBy('refunds.created_at')
+    .orderBy('refunds.merchant_refund_id')
+    .execute();
+  return rows.map(refundOf);
+}
+
+/** The sum, in minor units, of a payment's refunds that did not end without money moving (FAILED, CANCELED). */
+export async function refundedMinor(db: Db, paymentId: string): Promise<bigint> {
+  const { rows } = await sql<{ sum: bigint }>`
+    select coalesce(sum(amount_minor), 0)::bigint as sum from refunds
+    where payment_id = ${paymentId}::uuid and status not in ('FAILED', 'CANCELED')
+  `.execute(db);
+  return rows[0]?.sum ?? 0n;
+}

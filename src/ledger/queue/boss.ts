@@ -1,0 +1,116 @@
+/** pg-boss over the ledger's own pool: its tables stand beside ours, so that a job and a row are written in one transaction. */
+import { CompiledQuery } from 'kysely';
+import { PgBoss, type Db as BossDb } from 'pg-boss';
+import type { Ledger, Tx } from '../database/database.ts';
+import { LedgerUnavailableError, unlessGone } from '../database/errors.ts';
+
+/** How often jobs of processes that died are looked for, in seconds. Nobody dies beside the embedded database and lives on. */
+const SUPERVISE_SECONDS = { postgres: 10, embedded: 60 } as const;
+
+/**
+ * Starts pg-boss, installing its tables where they are missing: any number of processes may do so at once, an advisory lock
+ * lets one work. The caller stops it (`close: false`) before the ledger is closed. `failed` hears of errors in its own loops,
+ * `recovered` that the database answers it again.
+ */
+export async function openBoss(
+  ledger: Ledger,
+  failed: (error: Error) => void,
+  recovered: () => void = () => undefined,
+): Promise<PgBoss> {
+  let isAway = false;
+  const executeSql = async (text: string, values?: unknown[]) => {
+    try {
+      const answer = await unlessGone(execute(ledger, text, values));
+      if (isAway) recovered();
+      isAway = false;
+      return answer;
+    } catch (error) {
+      isAway ||= error instanceof LedgerUnavailableError;
+      throw error;
+    }
+  };
+  const boss = new PgBoss({
+    db: { executeSql },
+    backend: ledger.kind === 'embedded' ? 'pglite' : 'postgres',
+    schedule: false,
+    registerInstance: false,
+    reindex: ledger.kind === 'postgres',
+    superviseIntervalSeconds: SUPERVISE_SECONDS[ledger.kind],
+    monitorIntervalSeconds: SUPERVISE_SECONDS[ledger.kind],
+  });
+  boss.on('error', failed);
+  await boss.start();
+  if (ledger.kind === 'embedded') await freeOrphans(ledger);
+  else void lookNow(boss, failed);
+  return boss;
+}
+
+/**
+ * pg-boss itself looks for the jobs of dead processes only when this one has lived for a while: servers that die sooner, one after
+ * the other, would leave them for ever. A stop of pg-boss waits for this.
+ */
+async function lookNow(boss: PgBoss, failed: (error: Error) => void): Promise<void> {
+  try {
+    await boss.supervise();
+  } catch (error) {
+    failed(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** pg-boss inside a transaction of the ledger: what it sends is kept with it, or not at all. */
+export const bossIn = (tx: Tx): { readonly db: BossDb } => ({
+  db: {
+    executeSql: async (text, values = []) => {
+      const { rows } = await tx.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
+      return { rows: rows.map(withNumbers) };
+    },
+  },
+});
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function execute({ pool }: Ledger, text: string, values?: unknown[]): Promise<{ rows: Row[] }> {
+  const client = await pool.connect();
+  try {
+    // Without values the text may hold several statements, and the driver then gives one result for each.
+    const answer: unknown = await (values === undefined || values.length === 0
+      ? client.query<Row>(text)
+      : client.query<Row>(text, values));
+    client.release();
+    const results = Array.isArray(answer) ? answer : [answer];
+    return { rows: results.flatMap(rowsOf) };
+  } catch (error) {
+    // pg-boss's scripts begin transactions. On the embedded database an abandoned one would be everybody's.
+    await client.query('rollback').catch(() => undefined);
+    client.release(true);
+    throw error;
+  }
+}
+
+const rowsOf = (result: unknown): Row[] => {
+  const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : [];
+  return Array.isArray(rows) ? rows.filter(isRow).map(withNumbers) : [];
+};
+
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null;
+
+/** The pool reads int8 as bigint; pg-boss counts in numbers. */
+const withNumbers = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  );
+
+/**
+ * One process has the embedded database, so what is being worked on at its start was left by one that died: it waits again,
+ * unless the same job waits already.
+ */
+async function freeOrphans({ pool }: Ledger): Promise<void> {
+  await pool.query(`
+    update pgboss.job as orphan set state = 'created', started_on = null
+    where state = 'active' and not exists (
+      select from pgboss.job as waiting
+      where waiting.name = orphan.name and waiting.state = 'created'
+        and waiting.singleton_key is not distinct from orphan.singleton_key
+    )`);
+  await pool.query(`delete from pgboss.job where state = 'active'`);
+}

@@ -1,0 +1,131 @@
+/** A refund's row and the refund that it means, both ways. */
+import type { Selectable } from 'kysely';
+import {
+  accountKey,
+  merchantPaymentId,
+  merchantRefundId,
+  providerPaymentId,
+  providerRefundId,
+} from '../../refunds/ids.ts';
+import type { Money } from '../../refunds/money.ts';
+import type { Refund } from '../../refunds/refund.ts';
+import type { Db } from '../database/database.ts';
+import { readDetails, readProvider } from '../json.ts';
+import type { Tables } from '../tables.ts';
+
+/** A refund with what only the ledger knows of it. */
+export interface StoredRefund {
+  readonly id: string;
+  readonly paymentId: string | null;
+  readonly refund: Refund;
+  /** `refund.createdAt` is when we recorded it: the provider named no time yet. */
+  readonly createdAtIsOurs: boolean;
+  /** When we last submitted it; `null` for a refund that was made elsewhere. */
+  readonly submittedAt: Date | null;
+  /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
+  readonly answersCountFrom: Date | null;
+  /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
+  readonly missingSince: Date | null;
+  /** How often we submitted it. */
+  readonly attempts: number;
+  readonly hasLeftFailed: boolean;
+  readonly revision: number;
+}
+
+/** Every column of a refund with those of its payment. Further conditions, order and limits are the caller's. */
+export const selectStored = (db: Db) =>
+  db
+    .selectFrom('refunds')
+    .leftJoin('payments', 'payments.id', 'refunds.payment_id')
+    .selectAll('refunds')
+    .select([
+      'payments.merchant_payment_id',
+      'payments.provider_payment_id',
+      'payments.amount_minor as payment_amount_minor',
+      'payments.currency as payment_currency',
+    ]);
+
+type Row = Selectable<Tables['refunds']> & {
+  readonly merchant_payment_id: string | null;
+  readonly provider_payment_id: string | null;
+  readonly payment_amount_minor: bigint | null;
+  readonly payment_currency: string | null;
+};
+
+/** Applies a branding function where there is a value. */
+export const branded = <Text, Id>(text: Text | null, brand: (text: Text) => Id): Id | null =>
+  text === null ? null : brand(text);
+
+/** An amount from its two columns. */
+export const moneyOf = (minorUnits: bigint | null, currency: string | null): Money | null =>
+  minorUnits === null || currency === null ? null : { minorUnits, currency };
+
+/** Reads a row of `selectStored`. */
+export const storedOf = (row: Row): StoredRefund => ({
+  id: row.id,
+  paymentId: row.payment_id,
+  refund: refundOf(row),
+  createdAtIsOurs: row.created_at_is_ours,
+  submittedAt: row.submitted_at,
+  answersCountFrom: row.answers_count_from,
+  missingSince: row.missing_since,
+  attempts: row.attempts,
+  hasLeftFailed: row.has_left_failed,
+  revision: row.revision,
+});
+
+/** Reads the refund in a row of `selectStored`. */
+export const refundOf = (row: Row): Refund => ({
+  account: accountKey(row.account_key),
+  provider: readProvider(row.provider),
+  merchantRefundId: merchantRefundId(row.merchant_refund_id),
+  providerRefundId: branded(row.provider_refund_id, providerRefundId),
+  payment: {
+    merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),
+    providerPaymentId: branded(row.provider_payment_id, providerPaymentId),
+    amount: moneyOf(row.payment_amount_minor, row.payment_currency),
+  },
+  amount: { minorUnits: row.amount_minor, currency: row.currency },
+  feeRefunded: moneyOf(row.fee_minor, row.currency),
+  status: row.status,
+  providerStatus: row.provider_status,
+  reason: row.reason,
+  failure:
+    row.failure_message === null
+      ? null
+      : { code: row.failure_code, message: row.failure_message, retryable: row.failure_retryable ?? false },
+  createdAt: row.created_at,
+  completedAt: row.completed_at,
+  observedAt: row.observed_at,
+  details: readDetails(row.details),
+});
+
+/** The row of a refund, for `jsonText`: details stay a value. */
+export const rowOf = ({ refund, ...stored }: StoredRefund) => ({
+  id: stored.id,
+  account_key: refund.account,
+  provider: refund.provider,
+  merchant_refund_id: refund.merchantRefundId,
+  provider_refund_id: refund.providerRefundId,
+  payment_id: stored.paymentId,
+  amount_minor: refund.amount.minorUnits,
+  fee_minor: refund.feeRefunded?.minorUnits ?? null,
+  currency: refund.amount.currency,
+  status: refund.status,
+  provider_status: refund.providerStatus,
+  reason: refund.reason,
+  failure_code: refund.failure?.code ?? null,
+  failure_message: refund.failure?.message ?? null,
+  failure_retryable: refund.failure?.retryable ?? null,
+  created_at: refund.createdAt,
+  created_at_is_ours: stored.createdAtIsOurs,
+  completed_at: refund.completedAt,
+  observed_at: refund.observedAt,
+  details: refund.details,
+  submitted_at: stored.submittedAt,
+  answers_count_from: stored.answersCountFrom,
+  missing_since: stored.missingSince,
+  attempts: stored.attempts,
+  has_left_failed: stored.hasLeftFailed,
+  revision: stored.revision,
+});

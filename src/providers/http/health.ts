@@ -1,0 +1,41 @@
+/** How the last tries of an account went, as people see it. */
+import type { Clock } from '../../flow/clock.ts';
+import type { ProviderError } from '../errors.ts';
+import type { AccountHealth } from '../provider.ts';
+
+/** A failure is shown for so long, even when later calls went well. */
+const RECENT_MS = 60_000;
+
+export interface HealthRecord {
+  readonly succeeded: () => void;
+  /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
+  readonly failed: (error: ProviderError) => void;
+  readonly read: (breakerOpen: boolean) => AccountHealth;
+}
+
+/** UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the last minute. */
+export function createHealth(clock: Clock): HealthRecord {
+  let lastSuccessAt: Date | null = null;
+  let lastFailure: AccountHealth['lastFailure'] = null;
+  let lastFailed = false;
+
+  function status(breakerOpen: boolean): AccountHealth['status'] {
+    if (breakerOpen) return 'UNAVAILABLE';
+    if (lastSuccessAt === null && lastFailure === null) return 'UNKNOWN';
+    if (lastFailed) return 'DEGRADED';
+    return lastFailure !== null && clock().getTime() - lastFailure.at.getTime() < RECENT_MS ? 'DEGRADED' : 'HEALTHY';
+  }
+
+  return {
+    succeeded: () => {
+      lastSuccessAt = clock();
+      lastFailed = false;
+    },
+    failed: (error) => {
+      if (error.kind === 'rejected' || error.kind === 'try-later') return;
+      lastFailure = { at: clock(), code: error.code, message: error.message };
+      lastFailed = true;
+    },
+    read: (breakerOpen) => ({ status: status(breakerOpen), lastSuccessAt, lastFailure }),
+  };
+}

@@ -1,0 +1,240 @@
+/** HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one kind of error. */
+import { setTimeout } from 'node:timers/promises';
+import { Pool } from 'undici';
+import type { Tell } from '../../operator/event.ts';
+import type { Clock, Random } from '../../flow/clock.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import type { Json } from '../../refunds/refund.ts';
+import { ProviderError } from '../errors.ts';
+import type { AccountHealth } from '../provider.ts';
+import { ACCEPTED_ENCODINGS } from './body.ts';
+import { createBreaker } from './breaker.ts';
+import { exchange } from './exchange.ts';
+import {
+  answerOrError,
+  closing,
+  exchangeError,
+  notMade,
+  notTried,
+  timedOut,
+  type Call,
+  type ReadFailure,
+} from './failure.ts';
+import { createHealth } from './health.ts';
+import { createSemaphore } from '../../flow/semaphore.ts';
+import { createThrottle } from './throttle.ts';
+
+export interface TransportRequest {
+  /** The call in our words, for errors and logs: `list refunds`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST';
+  /** Path and query, appended to the account's baseUrl. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A read: may be repeated after a failure. A create never is. */
+  readonly repeatable: boolean;
+  /**
+   * The wing's word on an answer that HTTP calls good: an error given here is thrown and reported. An answer in the
+   * provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the answer stands.
+   */
+  readonly judge?: (json: Json) => ProviderError | null;
+  /** The wing's word on the body of an HTTP failure, so that the provider's own answer is told from a server's in front of it. */
+  readonly readFailure?: ReadFailure;
+}
+
+export interface TransportAnswer {
+  /** The body parsed as JSON, every number as its source text so that no digit is lost. */
+  readonly json: Json;
+}
+
+export interface Transport {
+  /**
+   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws ProviderError.
+   * A function makes the request anew for each try, so that each is signed with a fresh timestamp.
+   */
+  readonly send: (
+    request: TransportRequest | (() => TransportRequest),
+    signal: AbortSignal,
+  ) => Promise<TransportAnswer>;
+  readonly health: () => AccountHealth;
+  /** Lets what runs finish, refuses what comes. */
+  readonly close: () => Promise<void>;
+}
+
+export interface TransportOptions {
+  readonly account: AccountKey;
+  readonly baseUrl: string;
+  /** Longest time for one call, waiting and repeated tries included. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Most requests under way at once; the others wait. Default 32. */
+  readonly maxConcurrency?: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tell?: Tell;
+  /** The breaker opens after so many failures in a row (default 5) and lets one call try after so long (default 5,000 ms). */
+  readonly breaker?: { readonly failures: number; readonly halfOpenAfterMs: number };
+}
+
+/** A read is tried at most so often. */
+const MAX_TRIES = 3;
+/** The pause before the second try is a random part of this, before the third of twice this. */
+const PAUSE_MS = 150;
+
+/** How one call may end before its answer. */
+interface Ends {
+  readonly signal: AbortSignal;
+  /** Whether it was its caller that gave up, not the deadline. */
+  readonly abandoned: () => boolean;
+}
+
+interface Tried {
+  readonly result: TransportAnswer | ProviderError;
+  /** Another try is harmless and may help. */
+  readonly again: boolean;
+}
+
+/** Opens the way to one account. Nothing is connected before the first call. */
+export function createTransport(options: TransportOptions): Transport {
+  const { account, clock, random, tell, timeoutMs = 10_000, maxConcurrency = 32 } = options;
+  const base = new URL(options.baseUrl);
+  const prefix = base.pathname.replace(/\/$/, '');
+  const openPool = () =>
+    new Pool(base.origin, {
+      connections: maxConcurrency,
+      allowH2: false,
+      connect: { timeout: Math.min(timeoutMs, 5_000) },
+    });
+  const kept = openPool();
+  // A kept connection may be closed by the provider while a request is on its way, and then nobody knows whether it was
+  // read. A read is repeated; what can't be gets a connection of its own.
+  const fresh = openPool();
+  const limit = createSemaphore(maxConcurrency);
+  const throttle = createThrottle(clock);
+  const health = createHealth(clock);
+  const breaker = createBreaker({
+    ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
+    changed: (state) => tell?.({ kind: 'breaker-changed', account, state }),
+  });
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+
+  /** One request and its answer or error. */
+  async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Tried['result']> {
+    const { method, path, body, judge, readFailure, repeatable } = request;
+    const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
+    const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
+    const got = await (repeatable
+      ? exchange(kept, wire, ends.signal)
+      : exchange(fresh, { ...wire, reset: true }, ends.signal));
+    if (!('bytes' in got)) {
+      return got.code === 'ABORTED' ? timedOut(call, got.sent, ends.abandoned(), timeoutMs) : exchangeError(call, got);
+    }
+    const json = await answerOrError(call, got, readFailure);
+    return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
+  }
+
+  function record(call: Call, attempt: number, startedAt: Date, result: Tried['result'], abandoned: boolean): void {
+    const failed = result instanceof ProviderError;
+    if (failed && result.slowDown) throttle.slowDown();
+    else if (!isOutage(result)) throttle.answered();
+    if (!failed) health.succeeded();
+    else if (!abandoned) health.failed(result);
+    tell?.({
+      kind: failed && !abandoned ? 'call-failed' : 'call-answered',
+      ...call,
+      attempt,
+      outcome: failed ? (abandoned ? 'abandoned' : result.kind) : 'ok',
+      httpStatus: failed ? result.httpStatus : null,
+      ms: clock().getTime() - startedAt.getTime(),
+    });
+  }
+
+  /** One try: a place in the line, a request made afresh, the breaker's leave. */
+  async function tryOnce(source: RequestSource, attempt: number, ends: Ends): Promise<Tried> {
+    const leave = await limit.enter(ends.signal).catch(() => null);
+    try {
+      const request = make(source, account);
+      if (request instanceof ProviderError) return { result: request, again: false };
+      const call = { account, operation: request.operation };
+      const isTurn = leave !== null && (await throttle.turn(ends.signal));
+      if (!isTurn) return { result: timedOut(call, false, ends.abandoned(), timeoutMs), again: false };
+      const startedAt = clock();
+      const wasAbandoned = (result: Tried['result']) =>
+        ends.abandoned() && result instanceof ProviderError && result.kind === 'timed-out';
+      const result = await breaker.run(
+        async () => {
+          const ended = await exchangeOnce(call, request, ends);
+          record(call, attempt, startedAt, ended, wasAbandoned(ended));
+          return ended;
+        },
+        // A call that its caller gave up says nothing about the provider, unless the breaker waits for its end.
+        (ended, trial) => isOutage(ended) && (trial || !wasAbandoned(ended)),
+      );
+      if (result === null) return { result: notTried(call), again: false };
+      return { result, again: request.repeatable && result instanceof ProviderError && result.kind === 'unavailable' };
+    } finally {
+      leave?.();
+    }
+  }
+
+  async function sendAll(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
+    const signal = AbortSignal.any([callerSignal, AbortSignal.timeout(timeoutMs)]);
+    const ends: Ends = { signal, abandoned: () => callerSignal.aborted };
+    for (let attempt = 1; ; attempt++) {
+      const { result, again } = await tryOnce(source, attempt, ends);
+      if (!(result instanceof ProviderError)) return result;
+      if (!again || attempt === MAX_TRIES || !(await pause(random() * PAUSE_MS * attempt, signal))) throw result;
+    }
+  }
+
+  async function send(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
+    if (closed) throw closing(account);
+    const sending = sendAll(source, callerSignal);
+    running.add(sending);
+    try {
+      return await sending;
+    } finally {
+      running.delete(sending);
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.allSettled(running);
+    // What is left are idle connections, and tries to connect that nobody waits for.
+    await Promise.all([kept.destroy(), fresh.destroy()]);
+  }
+
+  return { send, health: () => health.read(!breaker.isClosed()), close };
+}
+
+type RequestSource = TransportRequest | (() => TransportRequest);
+
+function make(source: RequestSource, account: AccountKey): TransportRequest | ProviderError {
+  if (typeof source !== 'function') return source;
+  try {
+    return source();
+  } catch (problem) {
+    return problem instanceof ProviderError ? problem : notMade(account, problem);
+  }
+}
+
+/** What kept an answer from coming counts against the provider; an answer does not, whatever it says. */
+function isOutage(result: Tried['result']): boolean {
+  if (!(result instanceof ProviderError)) return false;
+  switch (result.kind) {
+    case 'unavailable':
+    case 'timed-out':
+    case 'malformed':
+      return true;
+    case 'rejected':
+    case 'misconfigured':
+    case 'try-later':
+      return false;
+  }
+}
+
+/** Waits; false when the signal aborts first. */
+const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  setTimeout(ms, true, { signal }).catch(() => false);

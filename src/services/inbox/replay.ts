@@ -1,0 +1,49 @@
+/** A callback that is kept is applied again, as if it had come just now: verified anew, and through the same door. */
+import { findCallback, type KeptCallback } from '../../ledger/callback-search.ts';
+import { judgeCallbacks } from '../../ledger/callbacks.ts';
+import { inTransaction } from '../../ledger/database/database.ts';
+import type { ProviderAccount } from '../../providers/provider.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import type { Observed } from '../observation/observe.ts';
+import type { AskAgainDeps } from '../observation/ask-again.ts';
+import { applyKept } from './receive.ts';
+
+export type Replayed =
+  | { readonly kind: 'unknown' }
+  /** Its account is not configured, or its body was not kept. */
+  | { readonly kind: 'impossible'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'applied' | 'flagged'; readonly reason: string | null; readonly observed: Observed };
+
+/** Applies one again. Throws LedgerUnavailableError. */
+export async function replay(
+  deps: AskAgainDeps,
+  accounts: ReadonlyMap<AccountKey, ProviderAccount>,
+  id: string,
+): Promise<Replayed> {
+  const { ledger } = deps;
+  const kept = await findCallback(ledger.db, id);
+  if (kept === null) return { kind: 'unknown' };
+  const { body, contentType } = kept;
+  const account = accounts.get(kept.account);
+  if (account?.callbacks === undefined) return impossible(kept, 'is not configured');
+  if (body === null)
+    return { kind: 'impossible', reason: 'its body was too large to be kept while it was not believed' };
+  const reading = account.callbacks.read({ contentType, body });
+  if (reading.kind === 'rejected') {
+    // What was believed once was applied: a key that was changed since takes nothing back.
+    if (kept.state === 'REJECTED')
+      await judgeCallbacks(ledger.db, [{ id: kept.id, state: 'REJECTED', reason: reading.reason }]);
+    return reading;
+  }
+  const told = { id: kept.id, before: kept.state, observation: reading.observation };
+  const [applied] = await inTransaction(ledger, (tx) => applyKept(deps, tx, account, [told]));
+  if (applied === undefined) throw new Error('a callback was not judged');
+  const { judgement, observed } = applied;
+  return { kind: judgement.state === 'FLAGGED' ? 'flagged' : 'applied', reason: judgement.reason, observed };
+}
+
+const impossible = ({ account }: KeptCallback, what: string): Replayed => ({
+  kind: 'impossible',
+  reason: `its account ${account} ${what}`,
+});

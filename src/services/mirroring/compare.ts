@@ -1,0 +1,205 @@
+/**
+ * A ledger that was restored, or lost its last commits in a failover, is compared with a provider before anybody uses it. What the
+ * provider says goes through the one door, as always; nothing is sent that could move money.
+ */
+import { pageRefundedPayments, pageTouched, type PageAfter, type RowPage } from '../../ledger/refund/compared.ts';
+import { ProviderError } from '../../providers/errors.ts';
+import type { Question } from '../../providers/provider.ts';
+import type { MerchantRefundId } from '../../refunds/ids.ts';
+import type { SourcePosition } from '../../paging/cursor.ts';
+import { PagingError } from '../../paging/window.ts';
+import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
+import { ask, lookupOf, observedAccount, type AskDeps } from '../observation/ask.ts';
+import { readOn, type Mirrored } from './mirror.ts';
+import type { Observed } from '../observation/observe.ts';
+
+/** An account; with a list or without. */
+export type ComparedAccount = Pick<Mirrored, 'account' | 'pace'>;
+
+/** How far back is compared. */
+export interface ComparedSpan {
+  /** Refunds that were made or changed since then, beside all that are unfinished. */
+  readonly since: Date;
+  /** Payments with a refund made since then are asked about as a whole, where a provider answers that. */
+  readonly paymentsSince: Date;
+}
+
+export interface Comparison {
+  /** Refunds of which the provider told. */
+  readonly compared: number;
+  /** Those of them that the ledger did not know; it does now. */
+  readonly discovered: number;
+  /** Those that had gone on; the ledger has it now. */
+  readonly changed: number;
+  /** Those that differ in what never changes; the ledger keeps what it knew, and the feed tells of it. */
+  readonly contradicted: number;
+  /** Refunds of the ledger that the provider, asked, does not know. */
+  readonly missing: number;
+  /** Refunds, payments and lists that could not be compared. */
+  readonly failed: number;
+  /** Why, each reason once. */
+  readonly reasons: readonly string[];
+}
+
+type CompareDeps = AskDeps & AskAgainDeps;
+type Tally = ReturnType<typeof openTally>;
+
+/** How many refunds or payments are read from the ledger at once. */
+const BATCH = 500;
+/** How many questions of an account are under way at once. */
+const AT_ONCE = 8;
+/** A list whose rows around a place have gone is read from its start again, so often at most. */
+const MOST_STARTS = 3;
+
+/** Compares one account. A provider that can't be read or asked is counted, and the rest is compared. */
+export async function compareAccount(
+  deps: CompareDeps,
+  compared: ComparedAccount,
+  span: ComparedSpan,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const tally = openTally();
+  const { account } = compared;
+  if (account.list !== undefined) {
+    await walkList(deps, { ...compared, list: account.list }, { since: span.since, signal, tally });
+  }
+  const asking = openAsking(deps, compared, { signal, tally });
+  const { db } = deps.ledger;
+  for await (const refunds of inPages((page) => pageTouched(db, account.key, span.since, page))) {
+    const asked = refunds.filter(({ merchantRefundId }) => !tally.isTold(merchantRefundId));
+    await asking(asked.map((refund) => ({ lookup: lookupOf(refund), wanted: refund.merchantRefundId })));
+  }
+  // A list has told of forgotten refunds already; without one a payment's own question tells of them.
+  if (account.list !== undefined) return tally.sum();
+  for await (const payments of inPages((page) => pageRefundedPayments(db, account.key, span.paymentsSince, page))) {
+    const nothing = { merchantRefundId: null, providerRefundId: null };
+    await asking(payments.map((payment) => ({ lookup: { ...nothing, ...payment }, wanted: null })));
+  }
+  return tally.sum();
+}
+
+async function* inPages<Row>(read: (page: PageAfter) => Promise<RowPage<Row>>): AsyncGenerator<readonly Row[]> {
+  let after: string | null = null;
+  do {
+    const { rows, next }: RowPage<Row> = await read({ after, limit: BATCH });
+    yield rows;
+    after = next;
+  } while (after !== null);
+}
+
+interface Under {
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+}
+
+/** Reads a list from its newest row down to the rows that were made before. */
+async function walkList(
+  deps: CompareDeps,
+  mirrored: Mirrored,
+  { since, signal, tally }: Under & { readonly since: Date },
+): Promise<void> {
+  let from: SourcePosition | undefined;
+  let starts = 1;
+  for (;;) {
+    try {
+      const { rows, askedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
+      const told = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
+      const context = { via: 'POLL', at: deps.clock(), ...(askedAt && { askedAt }) } as const;
+      tally.told(await observeAndAsk(deps, observedAccount(mirrored.account), told, context));
+      // Keys are times turned round, because the list is read newest first.
+      if (!more || rows.some(({ key }) => -key < since.getTime())) return;
+      from = beyond(rows.length);
+    } catch (error) {
+      if (error instanceof ProviderError) return tally.failed(error.message);
+      if (!(error instanceof PagingError)) throw error;
+      if (starts === MOST_STARTS) return tally.failed('the list changes faster than it can be read');
+      starts += 1;
+      from = undefined;
+    }
+  }
+}
+
+interface Asked {
+  readonly lookup: Parameters<ComparedAccount['account']['question']>[0];
+  /** The refund of which the answer must tell; null: any, or none. */
+  readonly wanted: MerchantRefundId | null;
+}
+
+/** Asks about many; the same question once, however many refunds and payments it is about. */
+function openAsking(deps: CompareDeps, { account }: ComparedAccount, { signal, tally }: Under) {
+  const answers = new Map<string, Promise<ReadonlySet<string> | string>>();
+
+  /** The refunds of which the answer told, or why there is none. */
+  async function answered(question: Question): Promise<ReadonlySet<string> | string> {
+    try {
+      const { askedAt, observations } = await ask(deps, account, question, signal);
+      const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
+      const observed = await observeAndAsk(deps, observedAccount(account), observations, context);
+      tally.told(observed);
+      return new Set(observed.map(({ refund }) => refund.merchantRefundId));
+    } catch (error) {
+      if (error instanceof ProviderError) return error.message;
+      throw error;
+    }
+  }
+
+  async function one({ lookup, wanted }: Asked): Promise<void> {
+    const question = account.question(lookup);
+    if (question === null) {
+      // A payment that nobody can be asked about is no refund that was not compared.
+      if (wanted !== null) tally.failed('it has refunds by whose ids it can not be asked');
+      return;
+    }
+    const first = !answers.has(question.key);
+    const answer = answers.get(question.key) ?? answered(question);
+    answers.set(question.key, answer);
+    const told = await answer;
+    if (typeof told === 'string') {
+      if (first || wanted !== null) tally.failed(told);
+    } else if (wanted !== null && !told.has(wanted)) tally.missing(wanted);
+  }
+
+  return async (asked: readonly Asked[]): Promise<void> => {
+    const rest = asked.values();
+    const work = async (): Promise<void> => {
+      for (const next of rest) await one(next);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  };
+}
+
+/** Counts each refund once, however often it is told of. */
+function openTally() {
+  const told = new Map<MerchantRefundId, Observed['change']>();
+  const contradicted = new Set<MerchantRefundId>();
+  const missing = new Set<MerchantRefundId>();
+  const reasons = new Set<string>();
+  let failed = 0;
+  const count = (...changes: readonly Observed['change'][]): number =>
+    [...told.values()].filter((change) => changes.includes(change)).length;
+  return {
+    isTold: (id: MerchantRefundId): boolean => told.has(id),
+    told: (observed: readonly Observed[]): void => {
+      for (const { refund, change, contradicts } of observed) {
+        const id = refund.merchantRefundId;
+        const before = told.get(id) ?? 'NONE';
+        told.set(id, before === 'NONE' || before === 'CONFLICT_DETECTED' ? change : before);
+        if (contradicts.length > 0) contradicted.add(id);
+      }
+    },
+    missing: (id: MerchantRefundId): void => void missing.add(id),
+    failed: (reason: string): void => {
+      failed += 1;
+      reasons.add(reason);
+    },
+    sum: (): Comparison => ({
+      compared: told.size,
+      discovered: count('DISCOVERED'),
+      changed: count('STATUS_CHANGED', 'DETAILS_CHANGED'),
+      contradicted: contradicted.size,
+      missing: missing.size,
+      failed,
+      reasons: [...reasons],
+    }),
+  };
+}

@@ -1,0 +1,246 @@
+/** What one piece of news makes of one refund. Pure: `observe.ts` reads and writes. */
+import { digestOf, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
+import type { ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
+import type { Contradiction } from '../../ledger/events.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { NewId } from '../../flow/clock.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import { contradictions, paidIn, withNews, type Belief, type RefundNews } from '../../refunds/news.ts';
+import type { ObservedVia, PaymentFacts, Provider, Refund } from '../../refunds/refund.ts';
+import { judgeStatus, type Verdict } from '../../refunds/status.ts';
+
+/** What of an account matters for judging its news. */
+export interface ObservedAccount {
+  readonly key: AccountKey;
+  readonly provider: Provider;
+  /** The provider takes a FAILED refund again under the same id. */
+  readonly retryFailed: boolean;
+}
+
+export interface ObservationContext {
+  readonly via: ObservedVia;
+  /** When the news reached us. */
+  readonly at: Date;
+  /** The provider's own time of the news, where it gives one. */
+  readonly occurredAt?: Date | null;
+  /** Of QUERY and POLL: when the question was sent. Without it an answer that goes backwards is not believed. */
+  readonly askedAt?: Date;
+}
+
+export type ObservedChange = 'DISCOVERED' | 'STATUS_CHANGED' | 'DETAILS_CHANGED' | 'CONFLICT_DETECTED' | 'NONE';
+
+export interface Weighing {
+  readonly account: ObservedAccount;
+  readonly context: ObservationContext;
+  readonly newId: NewId;
+}
+
+export interface Weighed {
+  readonly news: RefundNews;
+  readonly before: StoredWithRecord | null;
+  readonly after: StoredWithRecord;
+  readonly change: ObservedChange;
+  readonly ask: boolean;
+  /** The news agrees with what is known, or became it. Else it was ignored. */
+  readonly believed: boolean;
+  /** The provider's record should be kept. */
+  readonly keepsRecord: boolean;
+  /** Of CONFLICT_DETECTED. */
+  readonly contradiction: Contradiction | null;
+}
+
+/** Milliseconds by which `observed_at` lags at most behind the last time that the provider told the same again. */
+const OBSERVED_EVERY_MS = 1_000;
+
+export const told = (news: RefundNews): PaymentFacts => ({
+  merchantPaymentId: news.merchantPaymentId,
+  providerPaymentId: news.providerPaymentId,
+  amount: paidIn(news),
+});
+
+/** Whether news names an id or the amount of the payment that is not known. */
+export const tellsMoreOfPayment = (known: PaymentFacts, facts: PaymentFacts): boolean =>
+  (known.merchantPaymentId === null && facts.merchantPaymentId !== null) ||
+  (known.providerPaymentId === null && facts.providerPaymentId !== null) ||
+  (known.amount === null && facts.amount !== null);
+
+/** `payment` is what the news' payment was found to be; `null` as long as nobody has looked, or where it names none. */
+export function weigh(
+  weighing: Weighing,
+  known: StoredWithRecord | null,
+  news: RefundNews,
+  payment: ResolvedPayment | null,
+): Weighed {
+  const { account, context } = weighing;
+  if (news.provider !== account.provider) throw new Error(`${account.key} is not an account of ${news.provider}`);
+  const verdict = judgeStatus({
+    known: known?.refund.status ?? null,
+    told: news.status,
+    via: context.via,
+    askedAfter: known === null ? null : askedAfter(known, context, marginMs(known, news)),
+    retryFailed: account.retryFailed,
+    hasLeftFailed: known?.hasLeftFailed ?? false,
+  });
+  if (known === null) return discovered(weighing, news, payment, verdict);
+
+  const members = [
+    ...contradictions(known.refund, news, account.retryFailed),
+    ...(payment?.contradicted === true ? ['payment'] : []),
+  ];
+  // The provider's query has the last word: asking it again would bring the same.
+  if (members.length > 0) return conflicting(known, news, members, context.via !== 'QUERY');
+  switch (verdict.meaning) {
+    case 'same':
+    case 'change':
+      return believed(weighing, known, news, payment, verdict);
+    case 'conflict':
+      return conflicting(known, news, ['status'], verdict.ask);
+    case 'stale':
+      return { ...nothing(known, news), ask: verdict.ask };
+  }
+}
+
+const nothing = (known: StoredWithRecord, news: RefundNews) =>
+  ({
+    news,
+    before: known,
+    after: known,
+    change: 'NONE',
+    ask: false,
+    believed: false,
+    keepsRecord: false,
+    contradiction: null,
+  }) satisfies Weighed;
+
+function discovered(
+  { account, context, newId }: Weighing,
+  news: RefundNews,
+  payment: ResolvedPayment | null,
+  verdict: Verdict,
+): Weighed {
+  const refund: Refund = {
+    account: account.key,
+    provider: account.provider,
+    merchantRefundId: news.merchantRefundId,
+    providerRefundId: news.providerRefundId,
+    payment: payment?.payment.facts ?? told(news),
+    amount: news.amount,
+    feeRefunded: news.feeRefunded?.currency === news.amount.currency ? news.feeRefunded : null,
+    status: news.status,
+    providerStatus: news.providerStatus,
+    reason: news.reason,
+    failure: news.status === 'FAILED' ? news.failure : null,
+    createdAt: news.createdAt ?? context.occurredAt ?? context.at,
+    completedAt: isFinished(news.status) ? news.completedAt : null,
+    observedAt: context.at,
+    details: news.details,
+  };
+  const after: StoredWithRecord = {
+    id: newId(),
+    paymentId: payment?.payment.id ?? null,
+    refund,
+    createdAtIsOurs: news.createdAt === null,
+    submittedAt: null,
+    answersCountFrom: null,
+    missingSince: null,
+    attempts: 0,
+    hasLeftFailed: false,
+    revision: 1,
+    recordDigest: news.raw === null ? null : digestOf(news.raw),
+  };
+  return {
+    news,
+    before: null,
+    after,
+    change: 'DISCOVERED',
+    ask: verdict.ask || payment?.contradicted === true,
+    believed: true,
+    keepsRecord: news.raw !== null,
+    contradiction: null,
+  };
+}
+
+function believed(
+  { context }: Weighing,
+  known: StoredWithRecord,
+  news: RefundNews,
+  payment: ResolvedPayment | null,
+  { meaning, ask }: Verdict,
+): Weighed {
+  const isAnswer = (context.via === 'QUERY' || context.via === 'POLL') && askedAfter(known, context) !== false;
+  const belief: Belief = meaning === 'change' ? 'change' : isAnswer ? 'correct' : 'fill';
+  const merged = withNews(known, news, belief);
+  const isMoved = payment !== null && (known.paymentId === null || known.paymentId === payment.payment.id);
+  const refund: Refund = { ...merged.refund, payment: isMoved ? payment.payment.facts : paymentAfter(known, news) };
+  const isNew = merged.createdAtIsOurs !== known.createdAtIsOurs || !isDeepStrictEqual(refund, known.refund);
+
+  const { observedAt } = known.refund;
+  const since = observedAt === null ? Infinity : context.at.getTime() - observedAt.getTime();
+  const isObserved = isNew ? since > 0 : since >= OBSERVED_EVERY_MS;
+  const digest = news.raw === null ? null : digestOf(news.raw);
+  const keepsRecord =
+    digest !== null && digest !== known.recordDigest && (isNew || belief !== 'fill' || known.recordDigest === null);
+  return {
+    news,
+    before: known,
+    after: {
+      ...known,
+      createdAtIsOurs: merged.createdAtIsOurs,
+      paymentId: isMoved ? payment.payment.id : known.paymentId,
+      refund: { ...refund, observedAt: isObserved ? context.at : observedAt },
+      hasLeftFailed: known.hasLeftFailed || (known.refund.status === 'FAILED' && refund.status !== 'FAILED'),
+      revision: isNew ? known.revision + 1 : known.revision,
+      recordDigest: keepsRecord ? digest : known.recordDigest,
+    },
+    change: meaning === 'change' ? 'STATUS_CHANGED' : isNew ? 'DETAILS_CHANGED' : 'NONE',
+    ask,
+    believed: true,
+    keepsRecord,
+    contradiction: null,
+  };
+}
+
+/** As long as nobody has looked the payment up, what the news tells of it. */
+function paymentAfter({ refund: { payment } }: StoredWithRecord, news: RefundNews): PaymentFacts {
+  const facts = told(news);
+  return {
+    merchantPaymentId: payment.merchantPaymentId ?? facts.merchantPaymentId,
+    providerPaymentId: payment.providerPaymentId ?? facts.providerPaymentId,
+    amount: payment.amount ?? facts.amount,
+  };
+}
+
+function conflicting(known: StoredWithRecord, news: RefundNews, members: readonly string[], ask: boolean): Weighed {
+  const contradiction: Contradiction = {
+    members,
+    knownStatus: known.refund.status,
+    told: {
+      status: news.status,
+      amount: news.amount,
+      providerRefundId: news.providerRefundId,
+      payment: told(news),
+    },
+  };
+  return { ...nothing(known, news), change: 'CONFLICT_DETECTED', ask, contradiction };
+}
+
+/** Milliseconds by which the clocks of two servers over one ledger may differ. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * The question and the new submission may be of two servers with clocks of their own. Where the old failure would be taken for one of
+ * the new submission, the money of which is on its way, they must not decide by a hair: it is asked once more.
+ */
+const marginMs = ({ hasLeftFailed, refund }: StoredWithRecord, news: RefundNews): number =>
+  hasLeftFailed && news.status === 'FAILED' && !isFinished(refund.status) ? CLOCKS_DIFFER_MS : 0;
+
+/** `null`: nobody said when the question was sent, or there was none. */
+function askedAfter(known: StoredWithRecord, { via, askedAt }: ObservationContext, clocksDifferMs = 0): boolean | null {
+  const { refund, submittedAt, answersCountFrom } = known;
+  if (askedAt === undefined || via === 'CALLBACK' || via === 'MUTATION') return null;
+  // As long as a send may still arrive, an answer may speak of the time before it.
+  const sent = isFinished(refund.status) ? submittedAt : answersCountFrom;
+  const since = Math.max(refund.observedAt?.getTime() ?? -Infinity, sent?.getTime() ?? -Infinity);
+  return askedAt.getTime() > since + clocksDifferMs;
+}

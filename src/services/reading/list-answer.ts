@@ -1,0 +1,83 @@
+/** What a page of the list answers: its refunds, where to go on, and what became of each source. */
+import type { MergedPage, SourceFailure, SourceResult } from '../../paging/read-merged.ts';
+import type { ProviderErrorCode } from '../../providers/errors.ts';
+import type { Toward } from '../../paging/window.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import type { Refund, RefundStatus } from '../../refunds/refund.ts';
+import type { ListedRefund, RefundOrigin, RefundSource } from './source.ts';
+
+export type ReadPage = MergedPage<ListedRefund, RefundSource, ProviderErrorCode>;
+
+/** Where the rows of one account came from, and whether they could be read. */
+export interface SourceReport {
+  readonly account: AccountKey;
+  readonly origin: RefundOrigin;
+  /** False when this source could not be read to the end of what was asked. */
+  readonly complete: boolean;
+  readonly totalCount: number | null;
+  readonly asOf: Date;
+  readonly failure: SourceFailure<ProviderErrorCode> | null;
+}
+
+export interface RefundPage {
+  readonly edges: readonly { readonly cursor: string; readonly refund: Refund }[];
+  /**
+   * The first and the last edge's cursors. Where the page ends early (a source failed, or a filter's bound
+   * was reached) the one that the walk goes on from stands beyond the edges, and is there even on a page
+   * without edges. Else null on such.
+   */
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** Null when a source can't count. */
+  readonly totalCount: number | null;
+  readonly sources: readonly SourceReport[];
+}
+
+/** The page as it is answered, of its refunds row by row: null for a row that is not known. */
+export function pageOf(
+  page: ReadPage,
+  refunds: readonly (Refund | null)[],
+  { statuses, toward }: { readonly statuses: readonly RefundStatus[] | null; readonly toward: Toward },
+): RefundPage {
+  const walked = page.rows.flatMap(({ cursor }, index) => {
+    const refund = refunds[index] ?? null;
+    // The ledger may know better than the provider's list by now; a row that does not meet the filter is
+    // not shown.
+    const meets = refund !== null && (statuses?.includes(refund.status) ?? true);
+    return meets ? [{ cursor, refund }] : [];
+  });
+  const goesOn = page.more && (page.blocked || walked.length < page.rows.length || walked.length === 0);
+  const near = walked[0]?.cursor ?? null;
+  const far = goesOn ? page.rest : (walked.at(-1)?.cursor ?? null);
+  const sources = page.results.map(reportOf).toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  const totals = sources.map(({ totalCount }) => totalCount);
+  const isCounted = totals.every((total) => total !== null);
+  const isForward = toward === 'after';
+  return {
+    edges: isForward ? walked : walked.toReversed(),
+    startCursor: isForward ? near : far,
+    endCursor: isForward ? far : near,
+    hasNextPage: isForward ? page.more : page.opposite,
+    hasPreviousPage: isForward ? page.opposite : page.more,
+    totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null,
+    sources,
+  };
+}
+
+function reportOf({
+  source,
+  at,
+  rows,
+  failure,
+}: SourceResult<ListedRefund, RefundSource, ProviderErrorCode>): SourceReport {
+  return {
+    account: source.account,
+    origin: failure !== null && rows !== null ? 'LEDGER' : source.origin,
+    complete: rows?.complete ?? false,
+    totalCount: rows?.total ?? null,
+    asOf: rows?.asOf ?? at,
+    failure,
+  };
+}

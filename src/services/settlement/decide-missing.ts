@@ -1,0 +1,83 @@
+/** What to do about a refund that the provider, asked, does not know. Pure; each line has its reason. */
+import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
+import type { Submission } from '../../ledger/submissions.ts';
+import type { CreateRules } from '../../providers/provider.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
+import type { RefundFailure } from '../../refunds/refund.ts';
+import type { Reconciliation } from './schedule.ts';
+
+export interface MissingFacts {
+  readonly stored: StoredRefund;
+  /** All sends, the first one first. */
+  readonly submissions: readonly Submission[];
+  /** When the question left. */
+  readonly askedAt: Date;
+  /** `null`: the account creates no refunds. */
+  readonly rules: CreateRules | null;
+  readonly reconciliation: Reconciliation;
+}
+
+export type MissingDecision =
+  /** `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about that. */
+  | { readonly kind: 'wait'; readonly counts: boolean }
+  | { readonly kind: 'send-again' }
+  | { readonly kind: 'fail'; readonly failure: RefundFailure };
+
+const NOTHING_SAID: MissingDecision = { kind: 'wait', counts: false };
+
+/** The code of a refund that was given up. */
+const NOT_ACCEPTED = 'NOT_ACCEPTED';
+
+/** Outcomes in which the provider said that it has the refund. */
+const YES: ReadonlySet<Submission['outcome']> = new Set(['accepted', 'known', 'accepted-unread']);
+
+/** The sends since the refund was last submitted on purpose. */
+export const roundOf = (submissions: readonly Submission[]): readonly Submission[] =>
+  submissions.slice(
+    Math.max(
+      0,
+      submissions.findLastIndex(({ kind }) => kind !== 'REPEAT'),
+    ),
+  );
+
+/** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
+export function decideMissing(facts: MissingFacts): MissingDecision {
+  const { stored, submissions, askedAt, rules, reconciliation } = facts;
+  const last = submissions.at(-1);
+  // Made elsewhere, or ended meanwhile.
+  if (last === undefined || isFinished(stored.refund.status)) return NOTHING_SAID;
+  // The request may still arrive.
+  if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return NOTHING_SAID;
+
+  // After a yes "not there" proves nothing: the refund is neither sent again nor called failed, and an operator must look.
+  const round = roundOf(submissions);
+  const saidYes = round.some(({ outcome }) => YES.has(outcome));
+  if (saidYes) return { kind: 'wait', counts: true };
+  // Seen at the provider before: that it is not there now proves nothing either.
+  if (stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null) return NOTHING_SAID;
+  // A no to a repeat, and still not there: now the no is believed.
+  if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
+
+  const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
+  const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
+  // From one "not there" to another, without a question in between that had no answer.
+  const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
+  if (rules?.repeatIsHarmless === true && missingMs <= giveUpMs) return { kind: 'send-again' };
+  if (silentMs <= giveUpMs || missingMs <= giveUpMs) return { kind: 'wait', counts: true };
+  return {
+    kind: 'fail',
+    failure: {
+      code: NOT_ACCEPTED,
+      message: givenUpWords(round),
+      retryable: rules?.repeatIsHarmless === true,
+    },
+  };
+}
+
+/** "No money moves" is said only where nothing can have arrived. */
+function givenUpWords(round: readonly Submission[]): string {
+  if (round.every(({ outcome }) => outcome === 'not-sent')) {
+    return 'The refund never reached the provider: no money moves.';
+  }
+  return 'The answer to the refund was lost, and the provider, asked again and again, does not know it.';
+}

@@ -1,0 +1,229 @@
+/** createRefund: recorded once per idempotency key, then sent once. */
+import { inTransaction, type Db, type Tx } from '../../ledger/database/database.ts';
+import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../../ledger/idempotency.ts';
+import { findPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
+import { lockStored } from '../../ledger/refund/refund-writes.ts';
+import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
+import { findSubmissions, type Refusal, type Submission } from '../../ledger/submissions.ts';
+import type { ProviderAccount } from '../../providers/provider.ts';
+import type { MerchantRefundId } from '../../refunds/ids.ts';
+import { sameMoney, type Money } from '../../refunds/money.ts';
+import type { Refund } from '../../refunds/refund.ts';
+import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './create-input.ts';
+import { derivedRefundId } from './derived-id.ts';
+import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type Recorded } from './record.ts';
+import { submit, type SubmitDeps, type Submitted } from './submit.ts';
+
+export type CreateResult =
+  | { readonly kind: 'created'; readonly refund: Refund; readonly replayed: boolean }
+  | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[] }
+  /** The key, or the merchantRefundId, was used with other input for this refund. */
+  | { readonly kind: 'conflict'; readonly message: string; readonly existing: Refund }
+  | { readonly kind: 'exceeds'; readonly refundable: Money }
+  | { readonly kind: 'busy'; readonly message: string }
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal };
+
+/** Makes a refund, or finds the one that the same call made before. Throws LedgerUnavailableError. */
+export async function createRefund(
+  deps: SubmitDeps,
+  account: ProviderAccount,
+  input: CreateInput,
+): Promise<CreateResult> {
+  const { db } = deps.ledger;
+  const name = { account: account.key, idempotencyKey: input.idempotencyKey };
+  const reading = readOrder(input, account);
+  if ('issues' in reading) {
+    // What was taken once stays the same refund, also where the account's settings would not take it any more.
+    const before = reading.inputHash === null ? null : await findKeyUse(db, name);
+    if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
+    return { kind: 'invalid', issues: reading.issues };
+  }
+  const { order } = reading;
+  // Most repeats are answered here, without a lock.
+  const used = await findKeyUse(db, name);
+  const answer = used === null ? null : await answerOf(db, used, order);
+  if (answer !== null) return answer;
+  const recorded = await inTransaction<Recorded | CreateResult>(deps.ledger, async (tx, rollBack) => {
+    const done = await record({ deps, tx, account, order });
+    return keepsSomething(done) ? done : rollBack(done);
+  });
+  return recorded.kind === 'recorded' ? resultOf(await submit(deps, account, recorded)) : recorded;
+}
+
+const keepsSomething = ({ kind }: Recorded | CreateResult): boolean =>
+  kind === 'recorded' || kind === 'created' || kind === 'rejected';
+
+function resultOf(submitted: Submitted): CreateResult {
+  switch (submitted.kind) {
+    case 'sent':
+      return { kind: 'created', refund: submitted.refund, replayed: submitted.known };
+    case 'other':
+      return { kind: 'conflict', message: OTHER_INPUT, existing: submitted.refund };
+    case 'rejected':
+      return submitted;
+    case 'busy':
+      return { kind: 'busy', message: submitted.message };
+  }
+}
+
+const OTHER_INPUT = 'This idempotencyKey, or merchantRefundId, was used before with other input.';
+
+/** What a used key answers; null when the same refund is to be submitted again, because the provider was busy and took nothing. */
+async function answerOf(db: Db, { inputHash, stored }: KeyUse, order: CreateOrder): Promise<CreateResult | null> {
+  if (inputHash !== order.inputHash) return { kind: 'conflict', message: OTHER_INPUT, existing: stored.refund };
+  const { status, failure } = stored.refund;
+  const last = status === 'FAILED' ? (await findSubmissions(db, stored.id)).at(-1) : undefined;
+  return last?.outcome === 'busy' && failure?.retryable === true ? null : replayed(stored, last);
+}
+
+/** The answer to a call that made, or found, this refund before. */
+async function replayOf(db: Db, stored: StoredRefund): Promise<CreateResult> {
+  return replayed(stored, (await findSubmissions(db, stored.id)).at(-1));
+}
+
+/** A create that was refused stays refused; one that was taken stays taken, whatever came of the refund. */
+function replayed({ refund }: StoredRefund, last: Submission | undefined): CreateResult {
+  const refusal = refund.status === 'FAILED' && last !== undefined ? refusalOf(last, refund) : null;
+  return refusal === null ? { kind: 'created', refund, replayed: true } : { kind: 'rejected', refund, refusal };
+}
+
+/** The no to the last send, as long as it is what the refund failed of. */
+function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): Refusal | null {
+  if (refusal === null || outcome === 'busy') return null;
+  // One that was doubted may have been wrong: the refund was there, and failed later.
+  const isWhy = refusal.code === failure?.code && refusal.message === failure?.message;
+  return outcome === 'refused' && !isWhy ? null : refusal;
+}
+
+/** One call, inside the transaction that writes it down. */
+interface Writing {
+  readonly deps: SubmitDeps;
+  readonly tx: Tx;
+  readonly account: ProviderAccount;
+  readonly order: CreateOrder;
+}
+
+async function record(writing: Writing): Promise<Recorded | CreateResult> {
+  const { tx, order } = writing;
+  await lockKey(tx, order);
+  const used = await findKeyUse(tx, order);
+  if (used !== null) return (await answerOf(tx, used, order)) ?? recordAgain(writing, used.stored);
+  const id = order.merchantRefundId ?? derivedRefundId(order.account, order.idempotencyKey);
+  return (await adopt(writing, id)) ?? (await recordFirst(writing, id)) ?? (await adoptMeanwhile(writing, id));
+}
+
+/**
+ * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again from a
+ * list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null: it is not known.
+ */
+async function adopt({ deps, tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
+  const [known] = await lockStored(tx, account.key, [id]);
+  if (known === undefined) return null;
+  if ((await hasKey(tx, known.id)) || !(await fits(tx, order, known))) {
+    const taken = `This account has a refund with the merchantRefundId ${id} already.`;
+    return {
+      kind: 'conflict',
+      message: order.merchantRefundId === null ? OTHER_INPUT : taken,
+      existing: known.refund,
+    };
+  }
+  await useKey(tx, order, { refundId: known.id, at: deps.clock() });
+  return replayOf(tx, known);
+}
+
+/** Somebody made the refund known between the look and the write. */
+async function adoptMeanwhile(writing: Writing, id: MerchantRefundId): Promise<CreateResult> {
+  const adopted = await adopt(writing, id);
+  if (adopted === null) throw new Error(`refund ${id} is neither new nor known`);
+  return adopted;
+}
+
+/** Whether a refund may be what an order asks for: the same amount, and no payment that is known to be another. */
+async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promise<boolean> {
+  if (!sameMoney(refund.amount, order.amount)) return false;
+  const { merchantPaymentId, providerPaymentId } = order;
+  const named = await findPayment(tx, order.account, { merchantPaymentId, providerPaymentId });
+  const asked = named?.facts ?? { merchantPaymentId, providerPaymentId };
+  return (['merchantPaymentId', 'providerPaymentId'] as const).every(
+    (name) => asked[name] === null || refund.payment[name] === null || asked[name] === refund.payment[name],
+  );
+}
+
+/** Writes a refund that nobody knows; null when somebody made its id known meanwhile. */
+async function recordFirst(writing: Writing, id: MerchantRefundId): Promise<Recorded | CreateResult | null> {
+  const { deps, tx, account, order } = writing;
+  const at = deps.clock();
+  const { merchantPaymentId, providerPaymentId } = order;
+  const named = { merchantPaymentId, providerPaymentId, amount: null };
+  const payment = await holdPayment(deps.ledger, tx, account.key, named);
+  if (payment === null) throw new Error('an order without a payment');
+  const obstacle = await obstacleTo(writing, payment);
+  // The refund itself may be what is in the way, known since the look.
+  if (obstacle !== null) return (await adopt(writing, id)) ?? obstacle;
+  const recorded = await recordNew(deps, tx, newRefund(writing, id, payment, at), at);
+  if (recorded !== null) await useKey(tx, order, { refundId: recorded.stored.id, at });
+  return recorded;
+}
+
+/** The provider was busy and did not take the refund: the same call submits it again. */
+async function recordAgain(writing: Writing, { refund }: StoredRefund): Promise<Recorded | CreateResult> {
+  const { deps, tx, account } = writing;
+  const payment = await holdPayment(deps.ledger, tx, account.key, refund.payment);
+  const [locked] = await lockStored(tx, account.key, [refund.merchantRefundId]);
+  if (locked === undefined) throw new Error(`refund ${refund.merchantRefundId} vanished from the ledger`);
+  // A query may have found it at the provider after all.
+  if (locked.refund.status !== 'FAILED') return { kind: 'created', refund: locked.refund, replayed: true };
+  const obstacle = payment === null ? null : await obstacleTo(writing, payment);
+  return obstacle ?? recordRetry(deps, tx, locked, deps.clock());
+}
+
+/** Why the payment, which is locked, can't take the order now; null where it can. */
+async function obstacleTo({ tx, account, order }: Writing, payment: StoredPayment): Promise<CreateResult | null> {
+  const { key, create } = account;
+  if (create === undefined) throw new Error(`account ${key} creates no refunds`);
+  const noRoom = await roomFor(tx, payment, order.amount, create.rules);
+  if (noRoom?.kind !== 'currency') return noRoom;
+  return { kind: 'invalid', issues: [{ path: ['input', 'amount', 'currency'], message: noRoom.message }] };
+}
+
+const newRefund = (
+  { deps, account: { key, provider }, order: { amount, reason, shoutu } }: Writing,
+  id: MerchantRefundId,
+  payment: StoredPayment,
+  at: Date,
+): StoredRefund => ({
+  id: deps.ledger.newId(),
+  paymentId: payment.id,
+  refund: {
+    account: key,
+    provider,
+    merchantRefundId: id,
+    providerRefundId: null,
+    payment: payment.facts,
+    amount,
+    feeRefunded: null,
+    status: 'PENDING',
+    providerStatus: null,
+    reason,
+    failure: null,
+    createdAt: at,
+    completedAt: null,
+    observedAt: null,
+    details: shoutu === null ? null : { provider: 'SHOUTU', ...NO_SHOUTU_DETAILS, ...shoutu },
+  },
+  createdAtIsOurs: true,
+  submittedAt: at,
+  answersCountFrom: latestArrival(deps, key, at),
+  missingSince: null,
+  attempts: 1,
+  hasLeftFailed: false,
+  revision: 1,
+});
+
+const NO_SHOUTU_DETAILS = {
+  merchantNo: null,
+  merchantName: null,
+  branchMerchantNo: null,
+  appId: null,
+  extension: null,
+} as const;

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Ledger } from '../../../src/ledger/database/database.ts';
+import { checkInvariants } from '../../../src/ledger/invariants.ts';
+import { findPayment, lockPayment, refundedMinor, refundsOfPayment } from '../../../src/ledger/payment/payments.ts';
+import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
+import type { RefundNews } from '../../../src/refunds/news.ts';
+import { REFUND_STATUSES } from '../../../src/refunds/refund.ts';
+import { observe, observeIn } from '../../../src/services/observation/observe.ts';
+import { describeOnEachDatabase } from '../../support/database.ts';
+import { refundNews } from '../../support/refund-news.ts';
+
+const AT = new Date('2024-07-31T08:26:46Z');
+const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
+
+const PAYMENTS = [0, 1, 2].map((number) => ({
+  merchantPaymentId: merchantPaymentId(`P${number}`),
+  providerPaymentId: providerPaymentId(`Q${number}`),
+  paymentAmount: { minorUnits: 100_000n + BigInt(number), currency: 'CNY' },
+}));
+
+/** News of one of six refunds, two of each payment, that names some of what there is to know of the payment. */
+const part = fc
+  .record({ refund: fc.nat(5), names: fc.constantFrom('merchant', 'provider', 'both'), amount: fc.boolean() })
+  .map(({ refund, names, amount }): RefundNews => {
+    const payment = PAYMENTS[refund % 3];
+    return refundNews({
+      merchantRefundId: merchantRefundId(`R${refund}`),
+      merchantPaymentId: names === 'provider' ? null : (payment?.merchantPaymentId ?? null),
+      providerPaymentId: names === 'merchant' ? null : (payment?.providerPaymentId ?? null),
+      paymentAmount: amount ? (payment?.paymentAmount ?? null) : null,
+    });
+  });
+
+const tell = async (ledger: Ledger, news: readonly RefundNews[]) =>
+  observe(ledger, ACCOUNT, news, { via: 'QUERY', at: AT });
+
+describeOnEachDatabase('payments in the ledger', (database) => {
+  it(
+    'are one row each in the end, whatever named them first and however many tell at once',
+    { timeout: 60_000 },
+    async () => {
+      const other = await database.another();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(part, { minLength: 1, maxLength: 4 }), { maxLength: 8 }),
+          async (batches) => {
+            const ledger = await database.open();
+            await Promise.all(batches.map((news, index) => tell(index % 2 === 0 ? ledger : other, news)));
+            // Every refund names its whole payment once, in the end.
+            const whole = [0, 1, 2, 3, 4, 5].map((refund) =>
+              refundNews({ ...PAYMENTS[refund % 3], merchantRefundId: merchantRefundId(`R${refund}`) }),
+            );
+            await tell(ledger, whole);
+            const rows = await ledger.db.selectFrom('payments').selectAll().orderBy('merchant_payment_id').execute();
+            expect(rows.map((row) => [row.merchant_payment_id, row.provider_payment_id, row.amount_minor])).toEqual(
+              PAYMENTS.map((payment) => [
+                payment.merchantPaymentId,
+                payment.providerPaymentId,
+                payment.paymentAmount.minorUnits,
+              ]),
+            );
+            for (const [index, row] of rows.entries()) {
+              const refunds = await refundsOfPayment(ledger.db, row.id);
+              expect(refunds.map((refund) => refund.merchantRefundId)).toEqual([`R${index}`, `R${index + 3}`]);
+            }
+            expect((await checkInvariants(ledger.db)).flatMap(({ offenders }) => offenders)).toEqual([]);
+          },
+        ),
+        { numRuns: 15 },
+      );
+    },
+  );
+
+  it('stay two when what is told of them contradicts, and the refund goes with the id of its provider', async () => {
+    const ledger = await database.open();
+    const [known] = PAYMENTS;
+    await tell(ledger, [refundNews({ ...known })]);
+    const [observed] = await tell(ledger, [
+      refundNews({ ...known, merchantRefundId: merchantRefundId('R2'), providerPaymentId: providerPaymentId('Q9') }),
+    ]);
+    expect(observed).toMatchObject({
+      change: 'DISCOVERED',
+      askAgain: true,
+      refund: { payment: { merchantPaymentId: null, providerPaymentId: 'Q9' } },
+    });
+    expect(await ledger.db.selectFrom('payments').selectAll().execute()).toHaveLength(2);
+  });
+
+  it('are not merged over different amounts', async () => {
+    const ledger = await database.open();
+    const amount = (minorUnits: bigint) => ({ minorUnits, currency: 'CNY' });
+    const [r1, r2] = [merchantRefundId('R1'), merchantRefundId('R2')];
+    const [p, q] = [merchantPaymentId('P'), providerPaymentId('Q')];
+    await tell(ledger, [
+      refundNews({ merchantRefundId: r1, merchantPaymentId: p, paymentAmount: amount(5000n) }),
+      refundNews({
+        merchantRefundId: r2,
+        merchantPaymentId: null,
+        providerPaymentId: q,
+        paymentAmount: amount(6000n),
+      }),
+    ]);
+    const both = refundNews({ merchantRefundId: r1, merchantPaymentId: p, providerPaymentId: q });
+    expect(await tell(ledger, [both])).toMatchObject([{ change: 'CONFLICT_DETECTED' }]);
+    expect(await ledger.db.selectFrom('payments').selectAll().execute()).toHaveLength(2);
+  });
+
+  it('are found by either id, and not by two that name different ones', async () => {
+    const ledger = await database.open();
+    const [one, two] = PAYMENTS;
+    if (one === undefined || two === undefined) throw new Error('no payments');
+    await tell(ledger, [
+      refundNews({ ...one, merchantRefundId: merchantRefundId('R1') }),
+      refundNews({ ...two, merchantRefundId: merchantRefundId('R2') }),
+    ]);
+    const find = async (merchant: string | null, provider: string | null) => {
+      const found = await findPayment(ledger.db, ACCOUNT.key, {
+        merchantPaymentId: merchant === null ? null : merchantPaymentId(merchant),
+        providerPaymentId: provider === null ? null : providerPaymentId(provider),
+      });
+      return found?.facts.merchantPaymentId ?? null;
+    };
+    expect(await find('P0', null)).toBe('P0');
+    expect(await find(null, 'Q1')).toBe('P1');
+    expect(await find('P0', 'Q0')).toBe('P0');
+    expect(await find('P0', 'Q1')).toBeNull();
+    expect(await find('P0', 'Q9')).toBeNull();
+    expect(await find('P9', null)).toBeNull();
+    expect(await find(null, null)).toBeNull();
+  });
+
+  it('count what has not failed, under a lock that makes the sum hold', async () => {
+    const ledger = await database.open();
+    const [payment] = PAYMENTS;
+    const news = REFUND_STATUSES.map((status, index) =>
+      refundNews({
+        ...payment,
+        merchantRefundId: merchantRefundId(status),
+        amount: { minorUnits: 10n ** BigInt(index), currency: 'CNY' },
+        status,
+      }),
+    );
+    await tell(ledger, news);
+    const row = await ledger.db.selectFrom('payments').select('id').executeTakeFirstOrThrow();
+    expect(await refundedMinor(ledger.db, row.id)).toBe(111n);
+
+    // Twenty at once, each adding 1 only while the sum is below 115.
+    const other = await database.another();
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => {
+        const one = index % 2 === 0 ? ledger : other;
+        return one.db.transaction().execute(async (tx) => {
+          await lockPayment(tx, row.id);
+          if ((await refundedMinor(tx, row.id)) >= 115n) return;
+          const added = refundNews({
+            ...payment,
+            merchantRefundId: merchantRefundId(`N${index}`),
+            amount: { minorUnits: 1n, currency: 'CNY' },
+          });
+          await observeIn(one, tx, ACCOUNT, [added], { via: 'MUTATION', at: AT });
+        });
+      }),
+    );
+    expect(await refundedMinor(ledger.db, row.id)).toBe(115n);
+  });
+});

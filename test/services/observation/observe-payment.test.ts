@@ -1,0 +1,70 @@
+/** Promise: what is known of a refund's payment is kept with every event, and nonsense told of a payment costs nothing but itself. */
+import { expect, it } from 'vitest';
+import { inTransaction } from '../../../src/ledger/database/database.ts';
+import { pageEvents } from '../../../src/ledger/events.ts';
+import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
+import type { RefundNews } from '../../../src/refunds/news.ts';
+import { OBSERVED_VIA } from '../../../src/refunds/refund.ts';
+import { observe, observeIn } from '../../../src/services/observation/observe.ts';
+import { describeOnEachDatabase, waitingForLocks } from '../../support/database.ts';
+import { refundNews } from '../../support/refund-news.ts';
+import { until } from '../../support/until.ts';
+
+const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
+const T0 = new Date('2024-07-31T08:26:46.123Z');
+const later = (ms: number): Date => new Date(T0.getTime() + ms);
+
+describeOnEachDatabase('the payment of a refund', (database) => {
+  it.each(OBSERVED_VIA)(
+    'of which nothing was paid, told by %s, spoils no batch, and its true amount is taken',
+    async (via) => {
+      const ledger = await database.open();
+      const nothing = {
+        merchantRefundId: merchantRefundId('R2'),
+        merchantPaymentId: merchantPaymentId('P2'),
+        paymentAmount: { minorUnits: 0n, currency: 'CNY' },
+      };
+      const tell = (news: RefundNews, ms: number) =>
+        observe(ledger, ACCOUNT, [refundNews(), news], { via, at: later(ms) });
+      expect(await tell(refundNews(nothing), 0)).toMatchObject([
+        { change: 'DISCOVERED' },
+        { change: 'DISCOVERED', refund: { payment: { merchantPaymentId: 'P2', amount: null } } },
+      ]);
+      const paymentAmount = { minorUnits: 5000n, currency: 'CNY' };
+      expect((await tell(refundNews({ ...nothing, paymentAmount }), 1))[1]).toMatchObject({
+        refund: { payment: { amount: paymentAmount } },
+      });
+      // Told without it again it contradicts nothing.
+      expect((await tell(refundNews({ ...nothing, status: 'SUCCEEDED' }), 2))[1]).toMatchObject({
+        contradicts: [],
+        refund: { status: 'SUCCEEDED', payment: { amount: paymentAmount } },
+      });
+    },
+  );
+
+  it.runIf(database.kind === 'postgres').each([
+    ['learned its other id', { merchantPaymentId: merchantPaymentId('P1') }],
+    ['learned that there is one', { merchantPaymentId: null }],
+  ])('is whole in an event that waited while somebody else %s', async (_name, known) => {
+    const ledger = await database.open();
+    await observe(ledger, ACCOUNT, [refundNews(known)], { via: 'MUTATION', at: T0 });
+    const [written, on] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = inTransaction(ledger, async (tx) => {
+      const more = refundNews({ ...known, providerPaymentId: providerPaymentId('Q1') });
+      await observeIn(ledger, tx, ACCOUNT, [more], { via: 'QUERY', at: later(10), askedAt: later(5) });
+      written.resolve();
+      await on.promise;
+    });
+    await written.promise;
+    const done = refundNews({ ...known, status: 'SUCCEEDED', raw: '{"status":"SUCCESS"}' });
+    const second = observe(ledger, ACCOUNT, [done], { via: 'CALLBACK', at: later(20) });
+    await until(async () => (await waitingForLocks(ledger)) === 1);
+    on.resolve();
+    await first;
+    const payment = { ...known, providerPaymentId: 'Q1' };
+    expect(await second).toMatchObject([{ change: 'STATUS_CHANGED', refund: { payment } }]);
+    const ref = { account: ACCOUNT.key, merchantRefundId: merchantRefundId('R1') };
+    const events = await pageEvents(ledger.db, ref, { direction: 'DESC', after: null, limit: 1 });
+    expect(events).toMatchObject([{ status: 'SUCCEEDED', refund: { payment } }]);
+  });
+});

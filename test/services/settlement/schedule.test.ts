@@ -1,0 +1,43 @@
+/** Promise: an unfinished refund is asked about soon, then ever less often, and never forgotten. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DEFAULT_RECONCILIATION } from '../../../src/config/reconciliation.ts';
+import { pauseAfterFailure, pauseAt } from '../../../src/services/settlement/schedule.ts';
+
+const PAUSES = DEFAULT_RECONCILIATION.pausesSeconds;
+
+test('a refund that nobody delays is asked about at the marks of docs/reconciliation.md', () => {
+  const asked: number[] = [];
+  for (let age = 0; asked.length < 13;) {
+    age += pauseAt(age, PAUSES);
+    asked.push(age);
+  }
+  expect(asked).toEqual([2, 7, 17, 37, 77, 137, 257, 557, 1157, 2957, 6557, 10_157, 13_757]);
+});
+
+test.each([
+  ['a question that took 3 s goes on at the next mark', 10, 7],
+  ['one that ended right before a mark passes over it', 16.9, 20.1],
+  ['one that ended right behind a mark keeps its pause', 17.5, 19.5],
+  ['an old refund is asked about each hour', 1_000_000, 3600],
+])('%s', (_name, age, pause) => {
+  expect(pauseAt(age, PAUSES)).toBeCloseTo(pause);
+});
+
+test('every pause is at least half and at most one and a half of a configured one', () => {
+  const pauses = fc.array(fc.double({ min: 0.1, max: 5000, noNaN: true }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(pauses, fc.double({ min: 0, max: 100_000, noNaN: true }), (configured, age) => {
+      const sorted = configured.toSorted((a, b) => a - b);
+      const pause = pauseAt(age, sorted);
+      expect(pause).toBeGreaterThanOrEqual((sorted[0] ?? 0) / 2 - 1e-9);
+      // Up to one mark that was passed over, and the whole pause behind it.
+      expect(pause).toBeLessThanOrEqual((sorted.at(-1) ?? 0) * 1.5 + 1e-9);
+    }),
+  );
+});
+
+test('a provider that could not be asked is asked again within a minute', () => {
+  expect(pauseAfterFailure(0, PAUSES)).toBe(2);
+  expect(pauseAfterFailure(1_000_000, PAUSES)).toBe(60);
+});

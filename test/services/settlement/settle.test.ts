@@ -1,0 +1,403 @@
+/** Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for want of a question. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
+import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
+import { findSubmissions } from '../../../src/ledger/submissions.ts';
+import { merchantRefundId } from '../../../src/refunds/ids.ts';
+import type { Refund } from '../../../src/refunds/refund.ts';
+import { refreshRefund } from '../../../src/services/reading/refresh.ts';
+import { retryRefund } from '../../../src/services/submission/retry.ts';
+import { sweep } from '../../../src/services/settlement/sweep.ts';
+import { settle } from '../../../src/services/settlement/settle.ts';
+import type { CreateResult } from '../../../src/services/submission/create.ts';
+import { describeOnEachDatabase } from '../../support/database.ts';
+import { executed, madeElsewhere, scriptedProvider, WORDS, type Scripted } from '../../support/scripted-provider.ts';
+import { settlingOver, type Settling } from '../../support/settling.ts';
+
+const PROVIDERS = ['TIPAY', 'BLUEPAY', 'SHOUTU'] as const;
+
+describeOnEachDatabase('settling', (database) => {
+  let at: Record<(typeof PROVIDERS)[number], Scripted>;
+  let here: Settling;
+
+  beforeEach(async () => {
+    at = {
+      TIPAY: scriptedProvider('TIPAY'),
+      BLUEPAY: scriptedProvider('BLUEPAY'),
+      SHOUTU: scriptedProvider('SHOUTU'),
+    };
+    here = await settlingOver(await database.open(), Object.values(at));
+  });
+  afterEach(() => here.close());
+
+  const refundOf = (result: CreateResult): Refund => {
+    if (result.kind !== 'created') throw new Error(`not created but ${JSON.stringify(result)}`);
+    return result.refund;
+  };
+  const outcomes = async ({ account, merchantRefundId: id }: Refund) => {
+    const [stored] = await readStored(here.deps.ledger.db, account, [id]);
+    return (await findSubmissions(here.deps.ledger.db, stored?.id ?? '')).map(
+      ({ kind, outcome }) => `${kind} ${outcome}`,
+    );
+  };
+  const newest = (refund: Refund) => here.find(refund);
+
+  test.each(PROVIDERS)('%s: a lost answer to a create that was executed is settled by asking', async (name) => {
+    at[name].script.push('lost-after');
+    const refund = refundOf(await here.create(at[name], {}));
+    here.pass(2);
+    await here.settleOnce(refund);
+    expect(await newest(refund)).toMatchObject({
+      status: 'PROCESSING',
+      providerRefundId: `P-${refund.merchantRefundId}`,
+    });
+    executed(at[name], refund).status = 'SUCCEEDED';
+    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await outcomes(refund)).toEqual(['CREATE unknown']);
+  });
+
+  test.each(['TIPAY', 'BLUEPAY'] as const)(
+    '%s: a create that never arrived is sent again, when it can arrive no more',
+    async (name) => {
+      at[name].script.push('lost-before');
+      const refund = refundOf(await here.create(at[name], {}));
+      for (const seconds of [2, 5, 7]) {
+        here.pass(seconds);
+        await here.settleOnce(refund);
+      }
+      // 14 s: the timeout of 10 s and 5 s more have not passed.
+      expect(at[name].sent).toHaveLength(1);
+      here.pass(5);
+      await here.settleOnce(refund);
+      expect(at[name].sent).toEqual([refund.merchantRefundId, refund.merchantRefundId]);
+      expect(await newest(refund)).toMatchObject({ status: 'PROCESSING' });
+      expect(await outcomes(refund)).toEqual(['CREATE unknown', 'REPEAT accepted']);
+      executed(at[name], refund).status = 'SUCCEEDED';
+      expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    },
+  );
+
+  test('what certainly never left is sent as soon as the provider says that it is not there', async () => {
+    at.TIPAY.script.push('not-sent');
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    here.pass(2);
+    await here.settleOnce(refund);
+    expect(await outcomes(refund)).toEqual(['CREATE not-sent', 'REPEAT accepted']);
+  });
+
+  test('at Shoutu nothing is ever sent again: it is asked about for half an hour and given up', async () => {
+    at.SHOUTU.script.push('lost-before');
+    const refund = refundOf(await here.create(at.SHOUTU, {}));
+    for (let seconds = 0; seconds < 1800; seconds += 100) {
+      here.pass(100);
+      await here.settleOnce(refund);
+      if (seconds < 1600) expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+    }
+    here.pass(100);
+    await here.settleOnce(refund);
+    expect(await newest(refund)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'NOT_ACCEPTED', retryable: false },
+    });
+    expect(at.SHOUTU.sent).toHaveLength(1);
+  });
+
+  test('an unreachable provider is not "not there": the refund is neither sent again nor given up', async () => {
+    at.TIPAY.script.push('lost-before');
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    at.TIPAY.reachable = false;
+    for (let hours = 0; hours < 30; hours += 1) {
+      here.pass(3600);
+      await here.settleOnce(refund);
+    }
+    expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+    expect(at.TIPAY.sent).toHaveLength(1);
+    // The next question waits a minute at most, however old the refund.
+    const [job] = await here.jobs(refund);
+    expect(job?.startAfter.getTime()).toBeLessThan(Date.now() + 61_000);
+  });
+
+  test('a no to a repeat is believed only when the provider still has not got the refund', async () => {
+    at.BLUEPAY.script.push('late', 'refuse');
+    const refund = refundOf(await here.create(at.BLUEPAY, {}));
+    here.pass(20);
+    await here.settleOnce(refund);
+    expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+    expect(await outcomes(refund)).toEqual(['CREATE unknown', 'REPEAT refused']);
+    // What was late arrives after all: the no spoke of the payment that it had taken hold of.
+    at.BLUEPAY.arrive();
+    await here.settleOnce(refund);
+    expect(await newest(refund)).toMatchObject({ status: 'PROCESSING' });
+
+    at.TIPAY.script.push('lost-before', 'refuse');
+    const other = refundOf(await here.create(at.TIPAY, {}));
+    here.pass(20);
+    await here.settleOnce(other);
+    expect(await newest(other)).toMatchObject({ status: 'PENDING' });
+    here.pass(2);
+    await here.settleOnce(other);
+    expect(await newest(other)).toMatchObject({ status: 'FAILED', failure: { code: 'NO', retryable: true } });
+  });
+
+  test('what was given up and is there after all is taken back', async () => {
+    at.SHOUTU.script.push('late');
+    const refund = refundOf(await here.create(at.SHOUTU, {}));
+    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
+    at.SHOUTU.arrive();
+    const { account } = at.SHOUTU;
+    const result = await refreshRefund(here.deps, account, refund.merchantRefundId, new AbortController().signal);
+    expect(result).toMatchObject({ kind: 'refreshed', changed: true, refund: { status: 'PROCESSING', failure: null } });
+  });
+
+  test('a refund given up may be submitted again where the provider makes that harmless', async () => {
+    at.TIPAY.script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    expect(await here.settleToTheEnd(refund)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'NOT_ACCEPTED', retryable: true },
+    });
+    at.TIPAY.script.length = 0;
+    expect(await retryRefund(here.deps, at.TIPAY.account, refund.merchantRefundId)).toMatchObject({ kind: 'retried' });
+    executed(at.TIPAY, refund).status = 'SUCCEEDED';
+    expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(executed(at.TIPAY, refund).executions).toBe(1);
+  });
+
+  test('an answer that was overtaken by a new send does not send again', async () => {
+    at.TIPAY.script.push('not-sent');
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    here.pass(2);
+    await Promise.all(Array.from({ length: 8 }, () => here.settleOnce(refund)));
+    expect(await outcomes(refund)).toEqual(['CREATE not-sent', 'REPEAT accepted']);
+    expect(at.TIPAY.sent).toHaveLength(2);
+  });
+
+  test('other refunds of a payment that the answer tells of become known', async () => {
+    const refund = refundOf(await here.create(at.BLUEPAY, {}));
+    madeElsewhere(at.BLUEPAY, 'PAYMENT1', 'ELSEWHERE', 5n);
+    await here.settleOnce(refund);
+    const other = {
+      ...refund,
+      merchantRefundId: [...at.BLUEPAY.book.values()][1]?.command.merchantRefundId ?? refund.merchantRefundId,
+    };
+    expect(await newest(other)).toMatchObject({ merchantRefundId: 'ELSEWHERE', status: 'PROCESSING' });
+  });
+
+  describe('the failure that a retry leaves behind is not the retry’s', () => {
+    let refund: Refund;
+    beforeEach(async () => {
+      refund = refundOf(await here.create(at.TIPAY, {}));
+      executed(at.TIPAY, refund).status = 'FAILED';
+      await here.settleOnce(refund);
+      if ((await newest(refund)).status !== 'FAILED') throw new Error('the failure is not known');
+    });
+    const retry = () => retryRefund(here.deps, at.TIPAY.account, refund.merchantRefundId);
+    const askBothWays = async () => {
+      await here.settleOnce(refund);
+      await refreshRefund(here.deps, at.TIPAY.account, refund.merchantRefundId, new AbortController().signal);
+    };
+
+    test('when it is told while the retry is being sent', async () => {
+      at.TIPAY.during = askBothWays;
+      expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PROCESSING' } });
+      executed(at.TIPAY, refund).status = 'SUCCEEDED';
+      expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    });
+
+    test('when it is told while the retry may still arrive', async () => {
+      at.TIPAY.script.push('late');
+      expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
+      here.pass(14);
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+      at.TIPAY.arrive();
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'PROCESSING' });
+    });
+
+    test('but when the retry can arrive no more, it is', async () => {
+      at.TIPAY.script.push('lost-before');
+      expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
+      // Nor when the clock that timed the question is some seconds ahead of the one that timed the retry.
+      here.pass(16);
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
+      here.pass(5);
+      await askBothWays();
+      expect(await newest(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'F', retryable: true } });
+    });
+  });
+
+  test('a finished refund is asked about only where it was contradicted', async () => {
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    executed(at.TIPAY, refund).status = 'SUCCEEDED';
+    await here.settleOnce(refund);
+    const { questions } = at.TIPAY;
+    await here.settleOnce(refund);
+    expect(at.TIPAY.questions).toBe(questions);
+    const { account, merchantRefundId } = refund;
+    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, new AbortController().signal);
+    expect(at.TIPAY.questions).toBe(questions + 1);
+    expect(await newest(refund)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('a question about a finished refund that failed is asked again, although the refund is finished', async () => {
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    executed(at.TIPAY, refund).status = 'SUCCEEDED';
+    await here.settleOnce(refund);
+    await here.boss.deleteAllJobs(settleQueueOf(refund.account));
+    at.TIPAY.reachable = false;
+    const { account, merchantRefundId } = refund;
+    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, new AbortController().signal);
+    expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
+  });
+
+  test('other refunds of a payment that the answer leaves undecided are asked about', async () => {
+    madeElsewhere(at.BLUEPAY, 'PAYMENT1', 'ELSEWHERE', 5n);
+    const other = { account: at.BLUEPAY.account.key, merchantRefundId: merchantRefundId('ELSEWHERE') };
+    executed(at.BLUEPAY, other).status = 'SUCCEEDED';
+    const refund = refundOf(await here.create(at.BLUEPAY, {}));
+    await here.settleOnce(refund);
+    const known = await here.find(other);
+    expect(known).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await here.jobs(known)).toEqual([]);
+    // A payment's copy that lags behind the word that ended the refund.
+    executed(at.BLUEPAY, other).status = 'PROCESSING';
+    here.pass(2);
+    await here.settleOnce(refund);
+    expect(await here.find(other)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await here.jobs(known)).toMatchObject([{ data: { evenIfFinished: true } }]);
+  });
+
+  test('each question leaves the job of the next, with growing pauses, one at a time', async () => {
+    const refund = refundOf(await here.create(at.TIPAY, {}));
+    const pauses: number[] = [];
+    for (const age of [2, 7, 17, 37, 77, 137, 7000]) {
+      await here.deps.ledger.pool.query('delete from pgboss.job');
+      here.pass(age);
+      const before = Date.now();
+      await here.settleOnce(refund);
+      await here.settleOnce(refund);
+      const jobs = await here.jobs(refund);
+      expect(jobs).toHaveLength(1);
+      pauses.push(Math.round(((jobs[0]?.startAfter.getTime() ?? 0) - before) / 1000));
+      here.pass(-age);
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 60, 120, 3600].map((pause) => expect.closeTo(pause, -1)));
+    expect(pauses.toSorted((a, b) => a - b)).toEqual(pauses);
+  });
+
+  test('the sweep gives a job to whatever has none, and to nothing else', async () => {
+    const lost = refundOf(await here.create(at.TIPAY, {}));
+    await here.deps.ledger.pool.query('delete from pgboss.job');
+    const kept = refundOf(await here.create(at.SHOUTU, {}));
+    const done = refundOf(await here.create(at.TIPAY, {}));
+    executed(at.TIPAY, done).status = 'SUCCEEDED';
+    await here.settleOnce(done);
+    await here.deps.ledger.pool.query(`delete from pgboss.job where singleton_key = '${done.merchantRefundId}'`);
+
+    expect(await sweep(here.deps)).toBe(1);
+    expect(await here.jobs(lost)).toHaveLength(1);
+    expect(await here.jobs(kept)).toHaveLength(1);
+    expect(await here.jobs(done)).toEqual([]);
+    expect(await sweep(here.deps)).toBe(0);
+    // What a worker has in hand is nobody's business but his.
+    await here.deps.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
+    expect(await sweep(here.deps)).toBe(0);
+    // A server that does not have the account leaves its refunds alone.
+    await here.deps.ledger.pool.query('delete from pgboss.job');
+    const without = new Map([...here.deps.accounts].filter(([key]) => key !== at.TIPAY.account.key));
+    expect(await sweep({ ...here.deps, accounts: without })).toBe(1);
+    await settle(
+      { ...here.deps, accounts: without },
+      { account: lost.account, merchantRefundId: lost.merchantRefundId, evenIfFinished: false },
+      new AbortController().signal,
+    );
+    expect(await newest(lost)).toMatchObject({ status: 'PROCESSING' });
+  });
+
+  test('whatever the provider does, in whatever order, the refund ends as the provider has it, executed once at most', async () => {
+    const script = fc.array(fc.constantFrom(...WORDS), { maxLength: 6 });
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant('ask' as const), seconds: fc.integer({ min: 0, max: 400 }) }),
+        fc.record({ kind: fc.constant('arrive' as const) }),
+        fc.record({ kind: fc.constant('repeat' as const) }),
+        fc.record({ kind: fc.constant('away' as const), reachable: fc.boolean() }),
+        fc.record({
+          kind: fc.constant('end' as const),
+          status: fc.constantFrom('SUCCEEDED' as const, 'FAILED' as const, 'CANCELED' as const),
+        }),
+        fc.record({ kind: fc.constant('retry' as const) }),
+      ),
+      { maxLength: 8 },
+    );
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...PROVIDERS),
+        script,
+        steps,
+        fc.boolean(),
+        async (name, words, moves, isNosy) => {
+          run += 1;
+          const provider = at[name];
+          provider.script.splice(0, Infinity, ...words);
+          const id = `RUN${run}`;
+          const payment = name === 'TIPAY' ? { merchantPaymentId: `PAY${run}` } : { providerPaymentId: `PAY${run}` };
+          const input = { idempotencyKey: `run-${run}`, merchantRefundId: id, ...payment };
+          const ref = { account: provider.account.key, merchantRefundId: merchantRefundId(id) };
+          // Somebody may ask just while a send is under way.
+          provider.during = async () => {
+            if (!isNosy) return;
+            await here.settleOnce(await here.find(ref));
+            await refreshRefund(here.deps, provider.account, ref.merchantRefundId, new AbortController().signal);
+          };
+          await here.create(provider, input);
+          const refund = await here.find(ref);
+          let retries = 0;
+          // A create that arrives after its repeat has failed is taken for one more try; nothing but time can prevent that.
+          let takenUp = 0;
+          for (const move of moves) {
+            if (move.kind === 'ask') {
+              here.pass(move.seconds);
+              await here.settleOnce(refund);
+            } else if (move.kind === 'arrive') takenUp += provider.arrive();
+            else if (move.kind === 'repeat') await here.create(provider, input);
+            else if (move.kind === 'away') provider.reachable = move.reachable;
+            else if (move.kind === 'retry') {
+              const failedThere = provider.book.get(id)?.status === 'FAILED';
+              const retried = await retryRefund(here.deps, provider.account, refund.merchantRefundId);
+              if (failedThere && retried.kind !== 'invalid') retries += 1;
+            } else {
+              const there = provider.book.get(id);
+              if (there !== undefined && there.status === 'PROCESSING') there.status = move.status;
+            }
+          }
+          provider.reachable = true;
+          provider.script.length = 0;
+          takenUp += provider.arrive();
+          const there = provider.book.get(id);
+          if (there?.status === 'PROCESSING') there.status = 'SUCCEEDED';
+          await here.settleToTheEnd(refund);
+          // A repeat that was on its way may have been taken at the end.
+          const after = provider.book.get(id);
+          if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
+          const ended = await here.settleToTheEnd(refund);
+          // Given up or refused here, arrived there afterwards: one more question tells.
+          const known = await refreshRefund(
+            here.deps,
+            provider.account,
+            ended.merchantRefundId,
+            new AbortController().signal,
+          );
+          const last = known.kind === 'refreshed' ? known.refund : ended;
+          expect({ words, moves, status: last.status }).toEqual({ words, moves, status: after?.status ?? 'FAILED' });
+          expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries + takenUp);
+        },
+      ),
+      { numRuns: database.kind === 'embedded' ? 25 : 60 },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,139 @@
+/** Promise: a refund that was given up and turns up, and an end that is contradicted, are asked about wherever that shows, unless it decides. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
+import type { ProviderAccount } from '../../../src/providers/provider.ts';
+import { createSingleFlight } from '../../../src/flow/single-flight.ts';
+import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
+import type { Refund } from '../../../src/refunds/refund.ts';
+import { lookupOf } from '../../../src/services/observation/ask.ts';
+import { createFinder } from '../../../src/services/reading/find.ts';
+import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import { listRefunds } from '../../../src/services/reading/list.ts';
+import { refreshRefund } from '../../../src/services/reading/refresh.ts';
+import { settle } from '../../../src/services/settlement/settle.ts';
+import { describeOnEachDatabase } from '../../support/database.ts';
+import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
+import { settlingOver, type Settling } from '../../support/settling.ts';
+import { callBack } from '../../support/side-door.ts';
+
+const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;
+const WAYS = ['a list', 'a look-up', 'a refresh', 'a job'] as const;
+const NOBODY = new AbortController().signal;
+
+describeOnEachDatabase('what turns up', (database) => {
+  let at: Record<(typeof PROVIDERS)[number], Scripted>;
+  let here: Settling;
+
+  beforeEach(async () => {
+    at = {
+      SHOUTU: scriptedProvider('SHOUTU'),
+      BLUEPAY: scriptedProvider('BLUEPAY'),
+      TIPAY: scriptedProvider('TIPAY'),
+    };
+    here = await settlingOver(await database.open(), Object.values(at));
+  });
+  afterEach(() => here.close());
+
+  /** The same account with a list that shows one refund. */
+  const listed = (provider: Scripted, { merchantRefundId: id }: Refund): ProviderAccount => ({
+    ...provider.account,
+    list: {
+      maxPageSize: 10,
+      canPush: () => true,
+      page: async (_ask, signal) => {
+        await provider.asking(id, signal);
+        return { observations: [provider.tell(id)], total: 1 };
+      },
+    },
+  });
+
+  async function ask(way: (typeof WAYS)[number], provider: Scripted, refund: Refund): Promise<Refund | undefined> {
+    const { deps } = here;
+    const { key } = provider.account;
+    switch (way) {
+      case 'a list': {
+        const accounts = [listed(provider, refund)];
+        const page = await listRefunds(
+          { ...deps, accounts, pages: createSingleFlight<AskedPage>(), deadlineMs: () => 10_000 },
+          {
+            accounts: [key],
+            conditions: NO_CONDITIONS,
+            direction: 'DESC',
+            window: { toward: 'after', limit: 5, from: null },
+            read: 'PROVIDER',
+          },
+          NOBODY,
+        );
+        return page.edges[0]?.refund;
+      }
+      case 'a look-up': {
+        const [answer] = await createFinder(deps).find([{ account: key, lookup: lookupOf(refund), read: 'PROVIDER' }]);
+        return answer?.kind === 'answered' ? answer.refunds[0] : undefined;
+      }
+      case 'a refresh': {
+        const result = await refreshRefund(deps, provider.account, refund.merchantRefundId, NOBODY);
+        return result.kind === 'refreshed' ? result.refund : undefined;
+      }
+      case 'a job': {
+        const job = { account: key, merchantRefundId: refund.merchantRefundId, evenIfFinished: true };
+        await settle(deps, job, NOBODY);
+        return here.find(refund);
+      }
+    }
+  }
+
+  const forgetJobs = () =>
+    Promise.all(PROVIDERS.map((name) => here.boss.deleteAllJobs(settleQueueOf(at[name].account.key))));
+  /** Asks as the job does that waits for a refund, and demands that there is one that asks although the refund is finished. */
+  async function settleAsAsked(refund: Refund): Promise<void> {
+    expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
+    const { account, merchantRefundId } = refund;
+    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, NOBODY);
+  }
+
+  describe.each(PROVIDERS)('at %s, of a refund that was given up', (name) => {
+    /** Then one of the sends arrives after all. */
+    async function giveUp(): Promise<Refund> {
+      at[name].script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
+      const refund = await here.make(at[name], { merchantRefundId: 'R1' });
+      expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
+      await forgetJobs();
+      madeElsewhere(at[name], 'PAYMENT1', 'R1', 100n);
+      here.pass(60);
+      return refund;
+    }
+
+    test('a callback that it is under way has it asked about, and it is taken back', async () => {
+      const refund = await giveUp();
+      await callBack(here, at[name], at[name].tell('R1'));
+      await settleAsAsked(refund);
+      expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
+    });
+
+    test.each(WAYS)('the answer to %s takes it back', async (way) => {
+      const refund = await giveUp();
+      expect(await ask(way, at[name], refund)).toMatchObject({ status: 'PROCESSING', failure: null });
+      expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
+    });
+  });
+
+  test.each(WAYS)(
+    'the answer to %s that was overtaken by another end is not believed, and asked again',
+    async (way) => {
+      const refund = await here.make(at.SHOUTU, {});
+      await forgetJobs();
+      const there = executed(at.SHOUTU, refund);
+      at.SHOUTU.asking = async () => {
+        at.SHOUTU.asking = () => Promise.resolve();
+        there.status = 'SUCCEEDED';
+        await callBack(here, at.SHOUTU, at.SHOUTU.tell(refund.merchantRefundId));
+        // What the answer on its way says.
+        there.status = 'CANCELED';
+      };
+      expect(await ask(way, at.SHOUTU, refund)).toMatchObject({ status: 'SUCCEEDED' });
+      there.status = 'SUCCEEDED';
+      await settleAsAsked(refund);
+      expect(await here.find(refund)).toMatchObject({ status: 'SUCCEEDED' });
+    },
+  );
+});

@@ -1,0 +1,90 @@
+/** Promise: inputs that mean the same are the same to an idempotency key, others are not; what can't be sent is refused with its path. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readOrder, type CreateInput } from '../../../src/services/submission/create-input.ts';
+import { scriptedProvider } from '../../support/scripted-provider.ts';
+
+const tipay = scriptedProvider('TIPAY').account;
+const bluepay = scriptedProvider('BLUEPAY').account;
+const shoutu = scriptedProvider('SHOUTU').account;
+
+const INPUT: CreateInput = {
+  idempotencyKey: 'K',
+  merchantRefundId: null,
+  merchantPaymentId: 'P1',
+  providerPaymentId: null,
+  amount: { amount: '10', currency: 'CNY' },
+  reason: null,
+  shoutu: null,
+};
+const hashOf = (input: Partial<CreateInput>, account = tipay) => {
+  const reading = readOrder({ ...INPUT, ...input }, account);
+  if ('issues' in reading) throw new Error(JSON.stringify(reading.issues));
+  return reading.order.inputHash;
+};
+const pathsOf = (input: Partial<CreateInput>, account = tipay) => {
+  const reading = readOrder({ ...INPUT, ...input }, account);
+  return 'issues' in reading ? reading.issues.map(({ path }) => path.join('.')) : [];
+};
+
+test('the same amount however it is written, and the same left out or written out', () => {
+  const amounts = ['10', '10.0', '10.00', '10.000000', '010.00'];
+  expect(new Set(amounts.map((amount) => hashOf({ amount: { amount, currency: 'CNY' } }))).size).toBe(1);
+  expect(hashOf({ reason: '' })).toBe(hashOf({ reason: null }));
+  const whole = { shoutu: { refundMode: 'ENTIRE_REFUND', businessId: null } } as const;
+  expect(hashOf(whole, shoutu)).toBe(hashOf({}, shoutu));
+});
+
+test('another meaning is another hash', () => {
+  const member = fc.record({
+    merchantRefundId: fc.option(fc.stringMatching(/^[A-Za-z0-9]{1,32}$/)),
+    merchantPaymentId: fc.stringMatching(/^[A-Za-z0-9-]{1,20}$/),
+    amount: fc.record({ amount: fc.integer({ min: 1, max: 500 }).map((n) => `${n}.00`), currency: fc.constant('CNY') }),
+    reason: fc.option(fc.stringMatching(/^[a-z]{1,20}$/)),
+  });
+  fc.assert(
+    fc.property(member, member, (one, other) => {
+      expect(hashOf(one) === hashOf(other)).toBe(JSON.stringify(one) === JSON.stringify(other));
+    }),
+  );
+  expect(hashOf({}, shoutu)).not.toBe(hashOf({}));
+  expect(hashOf({ providerPaymentId: 'P1', merchantPaymentId: null }, shoutu)).not.toBe(hashOf({}, shoutu));
+});
+
+test.each([
+  ['idempotencyKey', { idempotencyKey: 'a\0b' }],
+  ['idempotencyKey', { idempotencyKey: '\ud800' }],
+  ['merchantPaymentId', { merchantPaymentId: '' }],
+  ['merchantPaymentId', { merchantPaymentId: 'x'.repeat(129) }],
+  ['merchantPaymentId', { merchantPaymentId: 'a\tb' }],
+  ['merchantPaymentId', { merchantPaymentId: null }],
+  ['merchantRefundId', { merchantRefundId: '退款' }],
+  ['reason', { reason: 'x'.repeat(129) }],
+  ['reason', { reason: 'x\0' }],
+  ['amount.amount', { amount: { amount: '0.00', currency: 'CNY' } }],
+  ['amount.amount', { amount: { amount: '0.001', currency: 'CNY' } }],
+  ['amount.amount', { amount: { amount: '10000000000001', currency: 'CNY' } }],
+  ['amount.currency', { amount: { amount: '1', currency: 'THB' } }],
+] as const)('%s can not be %j', (path, input) => {
+  expect(pathsOf(input)).toEqual([`input.${path}`]);
+});
+
+test("a payment's id is no longer than its provider's", () => {
+  const payment = (length: number) => ({ merchantPaymentId: null, providerPaymentId: 'C'.repeat(length) });
+  expect(pathsOf({ ...payment(32) }, bluepay)).toEqual([]);
+  expect(pathsOf({ ...payment(33) }, bluepay)).toEqual(['input.providerPaymentId']);
+  const reading = readOrder({ ...INPUT, ...payment(33) }, bluepay);
+  expect(reading).toMatchObject({ issues: [{ message: 'Expected 1 to 32 characters, got 33.' }] });
+});
+
+test('a payment is named once', () => {
+  expect(pathsOf({ providerPaymentId: 'X' }, shoutu)).toEqual(['input.providerPaymentId']);
+  expect(pathsOf({ shoutu: { refundMode: 'ENTIRE_REFUND', businessId: '' } }, shoutu)).toEqual([
+    'input.shoutu.businessId',
+  ]);
+});
+
+test('an account that creates no refunds says so', () => {
+  const { create: _create, ...account } = tipay;
+  expect(pathsOf({}, account)).toEqual(['input.account']);
+});
