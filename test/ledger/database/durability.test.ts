@@ -17,7 +17,7 @@ const DATABASE = 'refunds';
 /** Runs a command of the server; its exit code and its lines. */
 function run(file: string, databaseUrl: string): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'refund-graph-'));
-  const env = { PATH: process.env['PATH'], DATA_DIR: folder, AUTH: 'none', DATABASE_URL: databaseUrl };
+  const env = { PATH: process.env['PATH'], DATA_DIR: folder, SANDBOX: 'yes', DATABASE_URL: databaseUrl };
   return new Promise((resolve) => {
     execFile(process.execPath, [file], { env }, (error, stdout, stderr) => {
       rmSync(folder, { recursive: true, force: true });
