@@ -13,6 +13,7 @@ import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
 import { createMaskError } from './masking.ts';
 import { refuseStrangers, type AllowsOrigin } from './origin.ts';
+import { readableOnly } from './readable.ts';
 import { requireScopes } from './scopes.ts';
 
 /** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
@@ -67,6 +68,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
       refuseStrangers(allowsOrigin),
       authentication.plugin,
       jsonOnly,
+      readableOnly,
       jsonInAddress,
       documentErrors,
       requireScopes,
