@@ -69,6 +69,28 @@ test.each([
   expect(pathsOf(input)).toEqual([`input.${path}`]);
 });
 
+/** Unicode's white space, the byte order mark, and characters of no width. */
+const UNSEEN = [
+  ...' \t\n\r\v\f\u0085\u00a0\u1680\u2000\u2003\u2007\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+  ...'\ufeff\u200b\u200c\u200d\u200e\u2060\u180e\u00ad',
+];
+
+test('what names something begins and ends with what is seen', () => {
+  for (const unseen of UNSEEN) {
+    for (const id of [`P1${unseen}`, `${unseen}P1`, unseen, `P1${unseen}${unseen}`]) {
+      expect(pathsOf({ merchantPaymentId: id })).toEqual(['input.merchantPaymentId']);
+      expect(pathsOf({ merchantPaymentId: null, providerPaymentId: id }, bluepay)).toEqual(['input.providerPaymentId']);
+      expect(pathsOf({ merchantPaymentId: id }, shoutu)).toEqual(['input.merchantPaymentId']);
+      expect(pathsOf({ merchantRefundId: id })).toEqual(['input.merchantRefundId']);
+      expect(pathsOf({ idempotencyKey: id })).toEqual(['input.idempotencyKey']);
+      const choice = { refundMode: 'ENTIRE_REFUND', businessId: id } as const;
+      expect(pathsOf({ shoutu: choice }, shoutu)).toEqual(['input.shoutu.businessId']);
+    }
+  }
+  for (const id of ['P 1', 'P\u30001', '退款', 'é', '😀']) expect(pathsOf({ merchantPaymentId: id })).toEqual([]);
+  expect(pathsOf({ reason: ' as the payer wrote it ' })).toEqual([]);
+});
+
 test("a payment's id is no longer than its provider's", () => {
   const payment = (length: number) => ({ merchantPaymentId: null, providerPaymentId: 'C'.repeat(length) });
   expect(pathsOf({ ...payment(32) }, bluepay)).toEqual([]);
