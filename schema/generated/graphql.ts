@@ -172,7 +172,7 @@ export type CreateRefundMutation = { createRefund:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'PaymentBusyError', message: string }
     | { __typename: 'ProviderRejectedError', message: string, code: string | null, providerMessage: string | null, retryable: boolean, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }
-   };
+   | null };
 
 export type MoneyPartsFragment = { amount: string, currency: string };
 
@@ -185,7 +185,7 @@ export type PaymentQueryVariables = Exact<{
 }>;
 
 
-export type PaymentQuery = { payment: { merchantPaymentId: string | null, providerPaymentId: string | null, amount: { amount: string, currency: string } | null, refundedAmount: { amount: string, currency: string }, refunds: { nodes: Array<{ id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type PaymentQuery = { payment: { merchantPaymentId: string | null, providerPaymentId: string | null, amount: { amount: string, currency: string } | null, refundedAmount: { amount: string, currency: string }, refunds: { nodes: Array<{ id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export type RefreshRefundMutationVariables = Exact<{
   id: string;
@@ -196,7 +196,7 @@ export type RefreshRefundMutation = { refreshRefund:
     | { __typename: 'ForbiddenError', message: string }
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'RefreshRefundSuccess', changed: boolean, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }
-   };
+   | null };
 
 export type LatestEventCursorQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -210,7 +210,7 @@ export type RefundEventsQueryVariables = Exact<{
 }>;
 
 
-export type RefundEventsQuery = { refundEvents: { nodes: Array<{ id: string, cursor: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RefundEventsQuery = { refundEvents: { nodes: Array<{ id: string, cursor: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type FollowRefundEventsSubscriptionVariables = Exact<{
   filter?: RefundFilter | null | undefined;
@@ -231,7 +231,7 @@ export type RefundHistoryQueryVariables = Exact<{
 
 export type RefundHistoryQuery = { node:
     | { __typename: 'MerchantAccount' }
-    | { __typename: 'Refund', id: string, events: { nodes: Array<{ id: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Refund', id: string, events: { nodes: Array<{ id: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
     | { __typename: 'RefundEvent' }
    | null };
 
@@ -241,7 +241,7 @@ export type RefundSummaryQueryVariables = Exact<{
 }>;
 
 
-export type RefundSummaryQuery = { refundSummary: Array<{ provider: Provider | null, status: RefundStatus | null, day: string | null, count: number, account: { id: string, key: string } | null, amount: { amount: string, currency: string } }> };
+export type RefundSummaryQuery = { refundSummary: Array<{ provider: Provider | null, status: RefundStatus | null, day: string | null, count: number, account: { id: string, key: string } | null, amount: { amount: string, currency: string } }> | null };
 
 export type RefundUpdatedSubscriptionVariables = Exact<{
   id: string;
@@ -273,7 +273,7 @@ export type RefundsQueryVariables = Exact<{
 }>;
 
 
-export type RefundsQuery = { refunds: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, sources: Array<{ origin: RefundOrigin, complete: boolean, totalCount: number | null, asOf: string, account: { id: string, key: string }, failure: { at: string, code: string, message: string } | null }> } };
+export type RefundsQuery = { refunds: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, sources: Array<{ origin: RefundOrigin, complete: boolean, totalCount: number | null, asOf: string, account: { id: string, key: string }, failure: { at: string, code: string, message: string } | null }> } | null };
 
 export type RetryRefundMutationVariables = Exact<{
   id: string;
@@ -287,7 +287,7 @@ export type RetryRefundMutation = { retryRefund:
     | { __typename: 'PaymentBusyError', message: string }
     | { __typename: 'ProviderRejectedError', message: string, code: string | null, providerMessage: string | null, retryable: boolean }
     | { __typename: 'RetryRefundSuccess', refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }
-   };
+   | null };
 
 export const MoneyPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MoneyParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Money"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]} as unknown as DocumentNode<MoneyPartsFragment, unknown>;
 export const RefundCardFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RefundCard"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Refund"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"account"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"merchantRefundId"}},{"kind":"Field","name":{"kind":"Name","value":"providerRefundId"}},{"kind":"Field","name":{"kind":"Name","value":"payment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"merchantPaymentId"}},{"kind":"Field","name":{"kind":"Name","value":"providerPaymentId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"amount"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MoneyParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"providerStatus"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"completedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MoneyParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Money"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]} as unknown as DocumentNode<RefundCardFragment, unknown>;

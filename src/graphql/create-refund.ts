@@ -109,6 +109,7 @@ const ResultType = builder.unionType('CreateRefundResult', {
 builder.mutationField('createRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       "Gives money back, once. When the provider's answer is lost the refund comes back as PENDING and is settled by query, " +
       'never by a second refund.',

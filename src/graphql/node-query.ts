@@ -36,10 +36,12 @@ builder.queryField('node', (t) =>
 builder.queryField('nodes', (t) =>
   t.field({
     type: [NodeInterface],
-    nullable: { list: false, items: true },
-    description: `At most ${MAX_IDS} at once; null where there is none.`,
+    nullable: { list: true, items: true },
+    description:
+      `At most ${MAX_IDS} ids at once, else null and an error. At the place of each id what it names; null where there is none, and null ` +
+      'beside an error where the id can not be read.',
     args: { ids: t.arg.idList({ required: true }) },
-    complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
+    complexity: ({ ids }) => ({ field: 1, multiplier: Math.min(ids.length, MAX_IDS) }),
     resolve: (_root, { ids }, context) => {
       if (ids.length > MAX_IDS) throw badInput(`At most ${MAX_IDS} ids at once, got ${ids.length}.`, 'ids');
       return ids.map((id, index) => resolveNode(id, `ids.${index}`, context));

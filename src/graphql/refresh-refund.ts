@@ -32,6 +32,7 @@ const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such 
 builder.mutationField('refreshRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_….',
     args: { id: t.arg.id({ required: true }) },

@@ -11,6 +11,7 @@ import { readFilter, RefundFilterInput } from './refund-filter.ts';
 builder.queryField('refundEvents', (t) =>
   t.field({
     type: RefundEventConnectionType,
+    nullable: true,
     description:
       'The feed that the subscriptions carry on from; oldest first. The filter looks at the refund as it was right after ' +
       'each event.',

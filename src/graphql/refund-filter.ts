@@ -1,10 +1,11 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
 import { NO_CONDITIONS, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { visibleAccount } from './account-argument.ts';
+import { demandAccount } from './account-argument.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from './enums.ts';
+import { demandPlainEnds } from './lookup-argument.ts';
 
 const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
@@ -34,15 +35,26 @@ export const RefundOrderInput = builder.inputType('RefundOrder', {
 
 type FilterShape = typeof RefundFilterInput.$inferInput;
 
-/** What a filter lets through. Accounts that do not exist for the caller are simply not in it. */
+const idIn = (
+  filter: FilterShape | null | undefined,
+  name: 'merchantRefundId' | 'providerRefundId' | 'merchantPaymentId' | 'providerPaymentId',
+): string | null => {
+  const id = filter?.[name] ?? null;
+  return id === null ? null : demandPlainEnds(id, `filter.${name}`);
+};
+
+/** What a filter lets through: of the accounts that exist for the caller. */
 export interface FilterReading {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
 }
 
-/** Reads a filter. An empty list of accounts, providers or statuses lets nothing through, as it says. */
+/**
+ * Reads a filter. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws BAD_USER_INPUT at an
+ * account that does not exist for the caller, and at an id with white space at an end.
+ */
 export function readFilter(filter: FilterShape | null | undefined, context: Context): FilterReading {
-  const named = filter?.accounts?.map((id) => visibleAccount(id, context)?.key);
+  const named = filter?.accounts?.map((id) => demandAccount(id, 'filter.accounts', context).key);
   const accounts = context.accounts
     .filter(({ key, provider }) => {
       const providers = filter?.providers;
@@ -56,10 +68,10 @@ export function readFilter(filter: FilterShape | null | undefined, context: Cont
       statuses: filter?.statuses ?? null,
       createdFrom: filter?.createdAt?.gte ?? null,
       createdBefore: filter?.createdAt?.lt ?? null,
-      merchantRefundId: filter?.merchantRefundId ?? null,
-      providerRefundId: filter?.providerRefundId ?? null,
-      merchantPaymentId: filter?.merchantPaymentId ?? null,
-      providerPaymentId: filter?.providerPaymentId ?? null,
+      merchantRefundId: idIn(filter, 'merchantRefundId'),
+      providerRefundId: idIn(filter, 'providerRefundId'),
+      merchantPaymentId: idIn(filter, 'merchantPaymentId'),
+      providerPaymentId: idIn(filter, 'providerPaymentId'),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** `refund`: one refund by whatever ids the frontend has. */
 import { builder } from './builder.ts';
-import { visibleAccount } from './account-argument.ts';
+import { demandAccount } from './account-argument.ts';
 import { ReadPolicyEnum } from './enums.ts';
 import { badInput } from './errors.ts';
 import { readGlobalId } from './global-id.ts';
@@ -46,8 +46,7 @@ builder.queryField('refund', (t) =>
       }
       if (by.key === null || by.key === undefined) throw badInput('Give either id or key.', 'by');
       const lookup = readLookup(by.key, 'by.key');
-      const account = visibleAccount(by.key.account, context);
-      if (account === null) return null;
+      const account = demandAccount(by.key.account, 'by.key.account', context);
       const ask = { account: account.key, lookup, read };
       const mustAsk = read === 'PROVIDER' && !isEnough(lookup, account);
       if (mustAsk && (await context.loaders.refunds.load(ask)) === null) throw badInput(idsNeeded(account), 'by.key');

@@ -38,6 +38,7 @@ const COST = { field: 50, multiplier: 10 };
 builder.queryField('refundSummary', (t) =>
   t.field({
     type: [SummaryRowType],
+    nullable: true,
     description: 'Counts and sums over the ledger: over what this server knows. Always a row for each currency.',
     args: {
       filter: t.arg({ type: RefundFilterInput }),

@@ -10,6 +10,7 @@ import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter
 builder.queryField('refunds', (t) =>
   t.field({
     type: RefundConnectionType,
+    nullable: true,
     description: 'Newest first unless `orderBy` says otherwise. Give `first` (with `after`) or `last` (with `before`).',
     args: {
       ...pagingArguments(),

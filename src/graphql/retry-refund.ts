@@ -44,6 +44,7 @@ const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such 
 builder.mutationField('retryRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       'Submits a FAILED refund again under the same merchantRefundId, where the provider allows it: its failure is `retryable`.',
     args: { id: t.arg.id({ required: true }) },
