@@ -9,8 +9,8 @@ const PaymentKeyInput = builder.inputType('PaymentKey', {
   description: 'An account and at least one of its payment ids.',
   fields: (t) => ({
     account: t.id({ required: true, description: 'The id of the account, or its key.' }),
-    merchantPaymentId: t.string(),
-    providerPaymentId: t.string(),
+    merchantPaymentId: t.string({ description: 'Our id of the payment.' }),
+    providerPaymentId: t.string({ description: 'Their id of the payment.' }),
   }),
 });
 
@@ -20,8 +20,13 @@ builder.queryField('payment', (t) =>
     nullable: true,
     description: 'Null when no refund of it is known: the providers are asked about refunds, not about payments.',
     args: {
-      by: t.arg({ type: PaymentKeyInput, required: true }),
-      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+      by: t.arg({ type: PaymentKeyInput, required: true, description: 'Which payment.' }),
+      read: t.arg({
+        type: ReadPolicyEnum,
+        required: true,
+        defaultValue: 'AUTO',
+        description: 'Whether the provider is asked.',
+      }),
     },
     resolve: async (_root, { by, read }, context) => {
       const lookup = readLookup(by, 'by');

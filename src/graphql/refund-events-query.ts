@@ -1,10 +1,10 @@
 /** `refundEvents` and `latestEventCursor`: the event feed, page by page. `subscriptions.ts` follows it. */
 import { writeEventCursor } from '../refunds/event-cursor.ts';
-import { readWindow } from '../refunds/paging.ts';
-import { MAX_ROWS } from '../refunds/paging.ts';
+import { readRows } from '../refunds/paging.ts';
 import { builder } from './builder.ts';
+import { badInput } from './errors.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
-import { asPaging, pageCost } from './paging-arguments.ts';
+import { asPaging, pageCost, ROWS } from './paging-arguments.ts';
 import { RefundEventConnectionType, type EventPage } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from './refund-filter.ts';
 
@@ -16,16 +16,22 @@ builder.queryField('refundEvents', (t) =>
       'The feed that the subscriptions carry on from; oldest first. The filter looks at the refund as it was right after ' +
       'each event.',
     args: {
-      filter: t.arg({ type: RefundFilterInput }),
-      first: t.arg.int({ description: `Events behind \`after\`, at most ${MAX_ROWS}.` }),
-      after: t.arg({ type: 'EventCursor', description: 'Left out: from the beginning of the feed.' }),
+      filter: t.arg({
+        type: RefundFilterInput,
+        description: 'Left out: every event of the accounts that your token names.',
+      }),
+      first: t.arg.int({ description: `Needed: how many events behind \`after\`, ${ROWS}.` }),
+      after: t.arg({
+        type: 'EventCursor',
+        description: 'The events behind this place. Left out: from the beginning of the feed.',
+      }),
     },
     complexity: pageCost,
     resolve: (_root, { filter, first, after }, context) =>
       asFeed(() =>
         asPaging(async (): Promise<EventPage> => {
-          const window = readWindow({ first });
-          const rows = window.kind === 'forward' ? window.first : window.last;
+          if (first === null || first === undefined) throw badInput(`Say how many events: "first", ${ROWS}.`, 'first');
+          const rows = readRows('first', first);
           const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), rows);
           const edges = page.events.map((event) => ({ cursor: writeEventCursor(event), node: event }));
           return {

@@ -9,27 +9,39 @@ import { demandPlainEnds } from './lookup-argument.ts';
 
 const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
-  fields: (t) => ({ gte: t.field({ type: 'DateTime' }), lt: t.field({ type: 'DateTime' }) }),
+  fields: (t) => ({
+    gte: t.field({ type: 'DateTime', description: 'From this instant on. Left out: from ever.' }),
+    lt: t.field({ type: 'DateTime', description: 'Before this instant. Left out: for ever.' }),
+  }),
 });
 
 export const RefundFilterInput = builder.inputType('RefundFilter', {
   description: 'Every member that is given must hold.',
   fields: (t) => ({
-    accounts: t.idList({ description: 'Ids or keys of accounts.' }),
-    providers: t.field({ type: [ProviderEnum] }),
-    statuses: t.field({ type: [RefundStatusEnum] }),
-    createdAt: t.field({ type: DateTimeRangeInput }),
-    merchantRefundId: t.string(),
-    providerRefundId: t.string(),
-    merchantPaymentId: t.string(),
-    providerPaymentId: t.string(),
+    accounts: t.idList({
+      description:
+        'Ids or keys of accounts. One that your token does not name is an error; an empty list lets nothing through.',
+    }),
+    providers: t.field({ type: [ProviderEnum], description: 'Refunds of one of these providers.' }),
+    statuses: t.field({ type: [RefundStatusEnum], description: 'Refunds with one of these statuses.' }),
+    createdAt: t.field({ type: DateTimeRangeInput, description: 'When the refund was made.' }),
+    merchantRefundId: t.string({ description: 'Our id of the refund, whole.' }),
+    providerRefundId: t.string({ description: 'Their id of the refund, whole.' }),
+    merchantPaymentId: t.string({ description: 'Our id of its payment, whole.' }),
+    providerPaymentId: t.string({ description: 'Their id of its payment, whole.' }),
   }),
 });
 
 export const RefundOrderInput = builder.inputType('RefundOrder', {
+  description: 'The order of a list.',
   fields: (t) => ({
-    field: t.field({ type: RefundOrderFieldEnum, required: true, defaultValue: 'CREATED_AT' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, defaultValue: 'DESC' }),
+    field: t.field({
+      type: RefundOrderFieldEnum,
+      required: true,
+      defaultValue: 'CREATED_AT',
+      description: 'What counts.',
+    }),
+    direction: t.field({ type: OrderDirectionEnum, required: true, defaultValue: 'DESC', description: 'Which way.' }),
   }),
 });
 

@@ -13,7 +13,7 @@ import { askByRef, forgetAll, loadRefund } from './loaders.ts';
 import { RefundEventType } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from './refund-filter.ts';
 
-builder.subscriptionType();
+builder.subscriptionType({ description: 'The event feed, live. Needs the scope refunds:read.' });
 
 /** Subscribes, and tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
 function tell(item: LiveItem, { loaders }: Context) {
@@ -32,8 +32,11 @@ builder.subscriptionField('refundEvents', (t) =>
       'Every event that the filter lets through, from now or from `after`, in order, none twice, none missing. Keep the `cursor` of ' +
       'the last event: with it as `after` a new subscription, at whichever server, goes on right behind it.',
     args: {
-      filter: t.arg({ type: RefundFilterInput }),
-      after: t.arg({ type: 'EventCursor' }),
+      filter: t.arg({
+        type: RefundFilterInput,
+        description: 'Left out: every event of the accounts that your token names.',
+      }),
+      after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
     subscribe: (_root, { filter, after }, context) => follow(context, readFilter(filter, context), readAfter(after)),
     resolve: (item, _args, context) => tell(item, context),
@@ -46,8 +49,11 @@ builder.subscriptionField('refundUpdated', (t) =>
     description:
       'One refund. Without `after` first its latest event, which holds its state now, then every event; with `after` all events since.',
     args: {
-      id: t.arg.id({ required: true }),
-      after: t.arg({ type: 'EventCursor' }),
+      id: t.arg.id({ required: true, description: 'The id of the refund.' }),
+      after: t.arg({
+        type: 'EventCursor',
+        description: 'The events behind this place. Left out: from the latest event on.',
+      }),
     },
     subscribe: async (_root, { id, after }, context) => {
       const named = readGlobalId(id);
