@@ -6,23 +6,30 @@ import type { RefundRef } from '../refunds/ids.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { badInput, notFound } from './errors.ts';
-import { asFeed, readAfter } from './event-cursor-argument.ts';
+import { asFeed, readStart } from './event-cursor-argument.ts';
 import { readGlobalId } from './global-id.ts';
-import { eventIn, untilExpired, type LiveItem } from './live.ts';
+import { eventIn, placeOf, untilExpired, type LiveItem } from './live.ts';
 import { askByRef, forgetAll, loadRefund } from './loaders.ts';
 import { RefundEventType } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from './refund-filter.ts';
 
 builder.subscriptionType({ description: 'The event feed, live. Needs the scope refunds:read.' });
 
-/** Subscribes, and tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
-function tell(item: LiveItem, { loaders }: Context) {
+/** Tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
+function tell(item: LiveItem, { loaders, stream }: Context) {
+  const place = placeOf(item);
+  if (place !== null) stream?.reached(place);
   forgetAll(loaders);
   return eventIn(item);
 }
 
 async function follow(context: Context, filter: EventFilter, after: EventPlace | null) {
-  return untilExpired(await asFeed(() => context.services.feed.follow(filter, after)), context.caller);
+  const { feed } = context.services;
+  // A stream tells its reader where it begins, so that one that is cut off before the first event comes back to that place.
+  const from = after ?? (context.stream === null ? null : await feed.end());
+  const events = await asFeed(() => feed.follow(filter, from));
+  if (from !== null) context.stream?.reached(from);
+  return untilExpired(events, context.caller);
 }
 
 builder.subscriptionField('refundEvents', (t) =>
@@ -38,7 +45,8 @@ builder.subscriptionField('refundEvents', (t) =>
       }),
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
-    subscribe: (_root, { filter, after }, context) => follow(context, readFilter(filter, context), readAfter(after)),
+    subscribe: (_root, { filter, after }, context) =>
+      follow(context, readFilter(filter, context), readStart(after, context.stream)),
     resolve: (item, _args, context) => tell(item, context),
   }),
 );
@@ -58,7 +66,7 @@ builder.subscriptionField('refundUpdated', (t) =>
     subscribe: async (_root, { id, after }, context) => {
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
-      const place = readAfter(after);
+      const place = readStart(after, context.stream);
       if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
       const filter = only(named.ref);
       return follow(context, filter, place ?? (await beforeLatest(named.ref, filter, context)));

@@ -9,6 +9,7 @@ import type { Services } from '../graphql/services.ts';
 import type { NewId } from '../refunds/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import { documentErrors } from './document-errors.ts';
+import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
 import { createMaskError } from './masking.ts';
@@ -38,6 +39,7 @@ export type GraphqlYoga = ReturnType<typeof createGraphql>;
 /** Makes the handler of `/graphql`. */
 export function createGraphql({ schema, services, identify, allowsOrigin, log, newId }: GraphqlOptions) {
   const authentication = createAuthentication(identify, log);
+  const streams = createEventStreams();
   return createYoga<Seated, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -72,6 +74,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
       jsonInAddress,
       documentErrors,
       requireScopes,
+      streams.plugin,
       packPage(),
     ],
     context: ({ request, seat }): Context => {
@@ -81,6 +84,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, log, n
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
         services,
         loaders: createLoaders(services),
+        stream: seat === undefined ? streams.of(request) : null,
         signal,
       };
     },
