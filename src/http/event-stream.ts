@@ -1,5 +1,5 @@
 /** Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end it. */
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { EventStream } from '../graphql/context.ts';
 import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
@@ -27,18 +27,20 @@ export function createEventStreams() {
     return reading;
   };
   const plugin: Plugin = {
-    onResultProcess: ({ request, result, resultProcessor, setResultProcessor }) => {
+    onResultProcess: (answer) => {
+      const { request, result, resultProcessor } = answer;
       if (resultProcessor === undefined) return;
       if (Symbol.asyncIterator in result) {
         const { takeId } = readingOf(request);
-        setResultProcessor((_, fetchAPI) => streamOf(result, takeId, fetchAPI), 'text/event-stream');
+        answer.setResultProcessor((_, fetchAPI) => streamOf(result, takeId, fetchAPI), 'text/event-stream');
         return;
       }
       const errors = Array.isArray(result) ? [] : (result.errors ?? []);
       if (Array.isArray(result) || errors.length === 0 || 'data' in result || !isEventSource(request)) return;
       const status = statusOf(errors);
       // Refused with 200 an EventSource would ask again every three seconds, for ever.
-      if (status !== null) setResultProcessor((_, fetchAPI) => refusalOf(errors, status, fetchAPI), 'application/json');
+      if (status !== null)
+        answer.setResultProcessor((_, fetchAPI) => refusalOf(errors, status, fetchAPI), 'application/json');
     },
     onResponse: ({ response }) => {
       // nginx, and others, would keep events back until a buffer is full.
@@ -95,9 +97,9 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
       }, PING_MS);
     },
     pull: async (controller) => {
-      const { done, value } = await iterator.next();
-      if (done !== true) {
-        controller.enqueue(encoder.encode(`event: next\n${takeId()}data: ${JSON.stringify(shown(value))}\n\n`));
+      const next = await iterator.next();
+      if (next.done !== true) {
+        controller.enqueue(encoder.encode(`event: next\n${takeId()}data: ${JSON.stringify(shown(next.value))}\n\n`));
         return;
       }
       clearInterval(pinging);

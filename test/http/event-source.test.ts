@@ -122,8 +122,8 @@ describeOnEachDatabase('an EventSource', (database) => {
     vi.stubGlobal('EventSource', EventSource);
     onTestFinished(() => void vi.unstubAllGlobals());
     const { follow } = await fromDocs('export function follow');
-    const next = vi.fn();
-    const refused = vi.fn();
+    const next = vi.fn<(result: unknown) => void>();
+    const refused = vi.fn<() => void>();
     onTestFinished(follow(door.url, EVENTS, {}, { next, refused }));
     await vi.waitFor(() => expect(door.feed.followers()).toBe(1), 5_000);
     await tell(ledger, 0);

@@ -71,9 +71,9 @@ test.each([
 
 /** Unicode's white space, the byte order mark, and characters of no width. */
 const UNSEEN = [
-  ...' \t\n\r\v\f\u0085\u00a0\u1680\u2000\u2003\u2007\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
-  ...'\ufeff\u200b\u200c\u200d\u200e\u2060\u180e\u00ad',
-];
+  0x20, 0x09, 0x0a, 0x0d, 0x0b, 0x0c, 0x85, 0xa0, 0x1680, 0x2000, 0x2003, 0x2007, 0x2009, 0x200a, 0x2028, 0x2029,
+  0x202f, 0x205f, 0x3000, 0xfeff, 0x200b, 0x200c, 0x200d, 0x200e, 0x2060, 0x180e, 0xad,
+].map((code) => String.fromCodePoint(code));
 
 test('what names something begins and ends with what is seen', () => {
   for (const unseen of UNSEEN) {
