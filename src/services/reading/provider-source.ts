@@ -2,13 +2,21 @@
  * A provider's list as a source: finds a position in it again, however the pages have shifted, and reads on
  * from there.
  */
-import { beyondRow, findPosition, positionAt, positionOn, type Found, type Position } from '../../paging/position.ts';
+import {
+  beyondRow,
+  findPosition,
+  positionAt,
+  positionOn,
+  type Found,
+  type Position,
+  hasMixed,
+} from '../../paging/position.ts';
 import { endOf, flipRun, joinRuns, type Run, type Side } from '../../paging/run.ts';
 import type { SourceRows } from '../../paging/source.ts';
 import { PagingError, type Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import { listError, openPages, type ListRow, type Pages, type ProviderPages } from './provider-pages.ts';
-import type { ListedRefund, RefundSource } from './source.ts';
+import type { ListedRefund, RefundSource, SourceRows } from './source.ts';
 
 /** Steps, one upstream call after the other, in which a position must be found again. */
 const MAX_SEARCH_STEPS = 40;
@@ -104,7 +112,8 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
         content: { kind: 'observed', observation: row.observation },
       })),
       more: !run.atEnd,
-      complete,
+      // Where the list has no order of its own within a second, a row can be passed unseen.
+      complete: complete && !run.reordered && !hasMixed(run, found),
       opposite: index > 0 || !run.atStart,
       total: pushed ? run.total : null,
       askedAt: pages.askedAt(),
