@@ -16,7 +16,7 @@ import type { SourceRows } from '../../paging/source.ts';
 import { PagingError, type Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import { listError, openPages, type ListRow, type Pages, type ProviderPages } from './provider-pages.ts';
-import type { ListedRefund, RefundSource, SourceRows } from './source.ts';
+import type { ListedRefund, RefundSource } from './source.ts';
 
 /** Steps, one upstream call after the other, in which a position must be found again. */
 const MAX_SEARCH_STEPS = 40;
