@@ -9,6 +9,7 @@ import { openEmbedded } from './database/embedded.ts';
 import { DataDirInUseError, unlessGone } from './database/errors.ts';
 import { checkInvariants, type CheckedInvariant } from './invariants.ts';
 import { readKind, type LedgerKind } from './database/kind.ts';
+import { countUnreadable } from './mirror.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
 import type { Tables } from './tables.ts';
@@ -31,6 +32,8 @@ export type Inspection =
       /** Steps that the next start takes; as long as there are some, no invariant is checked. */
       readonly pending: readonly string[];
       readonly invariants: readonly CheckedInvariant[];
+      /** Rows of copied lists that can't be read, by account and member. */
+      readonly unreadable: Awaited<ReturnType<typeof countUnreadable>>;
       /** Null: no start has marked it, or its tables are older than the mark. */
       readonly ledgerKind: LedgerKind | null;
     };
@@ -83,6 +86,7 @@ async function look(pool: pg.Pool, clock: Clock): Promise<Extract<Inspection, { 
     weaknesses: [],
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
+    unreadable: pending.length > 0 ? [] : await countUnreadable(db),
     ledgerKind: await kindIn(pool, db),
   };
 }

@@ -94,6 +94,9 @@ const snapshot: z.ZodType<Refund> = z.object({
 /** Reads the `details` of a refund's row. Throws when they are none. */
 export const readDetails = (value: unknown): RefundDetails | null => (value === null ? null : details.parse(value));
 
+/** Whether the `details` of a refund's row can be read: an older version may have written another shape. */
+export const hasReadableDetails = (value: unknown): boolean => value === null || details.safeParse(value).success;
+
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
 export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);
 

@@ -140,11 +140,24 @@ interface MirrorStatesTable {
   pass_cursor: string | null;
   pass_newest_at: Date | null;
   pass_until: Date | null;
+  pass_total: number | null;
   copied: number;
+  unreadable: number;
   total: number | null;
   completed_at: Date | null;
   copied_up_to: Date | null;
   as_of: Date | null;
+}
+
+interface ListGapsTable {
+  id: Generated<bigint>;
+  account_key: string;
+  pass_started_at: Date;
+  /** Its time in the list. */
+  place: Date;
+  kind: 'UNREADABLE' | 'FOREIGN';
+  /** Of UNREADABLE: what could not be read. */
+  member: string | null;
 }
 
 interface LedgerKindTable {
@@ -161,6 +174,7 @@ export interface Tables {
   provider_records: ProviderRecordsTable;
   callbacks: CallbacksTable;
   mirror_states: MirrorStatesTable;
+  list_gaps: ListGapsTable;
   /** One row at most. */
   ledger_kind: LedgerKindTable;
 }

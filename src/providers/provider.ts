@@ -2,20 +2,21 @@
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
-import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
+import type { RecordRead, RefundLookup, RefundObservation, Told } from '../refunds/observation.ts';
 import type { Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
 /** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
 export interface Question {
   readonly key: string;
-  /** Asks; resolves with every refund in the answer (none: the provider doesn't know it). Throws ProviderError. */
-  readonly ask: (signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  /** Asks; resolves with all records of the answer (none: the provider doesn't know it). Throws ProviderError. */
+  readonly ask: (signal: AbortSignal) => Promise<Told>;
 }
 
 /** One page of a provider's list, in the order asked. */
 export interface ListPage {
-  readonly observations: readonly RefundObservation[];
+  /** In their places, also where one can't be read. */
+  readonly records: readonly RecordRead[];
   /** Rows in the whole list under the conditions that were pushed. */
   readonly total: number;
   /** The page size that the provider says it used, where it says one. Smaller than asked: it cuts its pages. */
@@ -149,5 +150,11 @@ export interface ProviderAccount {
 export interface AccountHealth {
   readonly status: 'HEALTHY' | 'DEGRADED' | 'UNAVAILABLE' | 'UNKNOWN';
   readonly lastSuccessAt: Date | null;
-  readonly lastFailure: { readonly at: Date; readonly code: ProviderErrorCode; readonly message: string } | null;
+  readonly lastFailure: {
+    readonly at: Date;
+    readonly code: ProviderErrorCode;
+    readonly message: string;
+    /** Of a record that could not be read: what of it was wrong. */
+    readonly member?: string;
+  } | null;
 }

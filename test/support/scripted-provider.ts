@@ -238,7 +238,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
           );
           const answer = rows.map(observationOf);
           await scripted.telling();
-          return answer;
+          return { observations: answer, unreadable: [] };
         },
       }),
       create: {

@@ -6,11 +6,12 @@ import {
   merchantRefundId,
   providerPaymentId,
   providerRefundId,
+  type MerchantRefundId,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { readDetails, readProvider } from '../json.ts';
+import { hasReadableDetails, readDetails, readProvider } from '../json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */
@@ -60,11 +61,11 @@ export const branded = <Text, Id>(text: Text | null, brand: (text: Text) => Id):
 export const moneyOf = (minorUnits: bigint | null, currency: string | null): Money | null =>
   minorUnits === null || currency === null ? null : { minorUnits, currency };
 
-/** Reads a row of `selectStored`. */
+/** Reads a row of `selectStored`, to be written again: details that can't be read are learned anew. */
 export const storedOf = (row: Row): StoredRefund => ({
   id: row.id,
   paymentId: row.payment_id,
-  refund: refundOf(row),
+  refund: refundOf(hasReadableDetails(row.details) ? row : { ...row, details: null }),
   createdAtIsOurs: row.created_at_is_ours,
   submittedAt: row.submitted_at,
   answersCountFrom: row.answers_count_from,
@@ -73,6 +74,19 @@ export const storedOf = (row: Row): StoredRefund => ({
   hasLeftFailed: row.has_left_failed,
   revision: row.revision,
 });
+
+/** A refund's row that can't be read back. */
+export interface UnreadableRow {
+  readonly kind: 'unreadable';
+  readonly merchantRefundId: MerchantRefundId;
+  readonly createdAt: Date;
+}
+
+/** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
+export function readRow(row: Row): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
+  if (hasReadableDetails(row.details)) return { kind: 'known', refund: refundOf(row) };
+  return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
+}
 
 /** Reads the refund in a row of `selectStored`. */
 export const refundOf = (row: Row): Refund => ({

@@ -33,7 +33,8 @@ export function createHealth(clock: Clock): HealthRecord {
     },
     failed: (error) => {
       if (error.kind === 'rejected' || error.kind === 'try-later') return;
-      lastFailure = { at: clock(), code: error.code, message: error.message };
+      const { code, message, member } = error;
+      lastFailure = { at: clock(), code, message, ...(member !== null && { member }) };
       lastFailed = true;
     },
     read: (breakerOpen) => ({ status: status(breakerOpen), lastSuccessAt, lastFailure }),

@@ -58,6 +58,8 @@ export interface Transport {
     signal: AbortSignal,
   ) => Promise<TransportAnswer>;
   readonly health: () => AccountHealth;
+  /** An answer came, and something in it can't be read: that is seen in the health. */
+  readonly doubt: (error: ProviderError) => void;
   /** Lets what runs finish, refuses what comes. */
   readonly close: () => Promise<void>;
 }
@@ -206,7 +208,7 @@ export function createTransport(options: TransportOptions): Transport {
     await Promise.all([kept.destroy(), fresh.destroy()]);
   }
 
-  return { send, health: () => health.read(!breaker.isClosed()), close };
+  return { send, health: () => health.read(!breaker.isClosed()), doubt: health.failed, close };
 }
 
 type RequestSource = TransportRequest | (() => TransportRequest);

@@ -1,6 +1,6 @@
 /** The Shoutu wing: one account's settings in, the account as everybody else sees it out. */
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import type { RefundLookup, RefundObservation } from '../../refunds/observation.ts';
+import { type RefundLookup, type Told } from '../../refunds/observation.ts';
 import type { ProviderAccount, Question } from '../provider.ts';
 import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
@@ -8,6 +8,7 @@ import { shoutuClient } from './client.ts';
 import { shoutuCreate } from './create.ts';
 import { shoutuLists } from './list.ts';
 import { SHOUTU_STATUSES } from './map.ts';
+import { shoutuRecordReader } from './record.ts';
 import { shoutuQuery } from './query.ts';
 import type { ShoutuSettings } from './settings.ts';
 import { shoutuRecords } from './wire.ts';
@@ -15,14 +16,15 @@ import { shoutuRecords } from './wire.ts';
 /** Opens an account. Nothing is sent before the first call. */
 export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
   const { currency, timeZone } = settings;
-  const { account, transport, statusOf, spare } = openWing(settings, SHOUTU_STATUSES, deps);
+  const { account, transport, statusOf, spare, readRecord } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
   const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone, spare });
   const client = shoutuClient(settings, transport, deps.clock);
-  const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
+  const reader = shoutuRecordReader({ settings, records, statusOf, readRecord });
+  const { list, lookup } = shoutuLists({ settings, client, records, reader, words });
   const query = shoutuQuery({ settings, client, records, statusOf });
 
-  type Ask = (signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  type Ask = (signal: AbortSignal) => Promise<Told>;
   const question = (field: string, id: string, ask: Ask): Question => ({ key: `${field}:${id}`, ask });
 
   return {
@@ -35,7 +37,7 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
       if (merchantRefundId !== null) {
         const ask: Ask = async (signal) => {
           const shown = (await query?.(merchantRefundId, signal)) ?? null;
-          return shown === null ? lookup({ merchantRefundId }, signal) : [shown];
+          return shown === null ? lookup({ merchantRefundId }, signal) : { observations: [shown], unreadable: [] };
         };
         return question('mchRefundNo', merchantRefundId, ask);
       }

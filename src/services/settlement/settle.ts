@@ -12,7 +12,7 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
-import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from '../observation/ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, unreadOf, type Answer } from '../observation/ask.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
 import { decideMissing, roundOf } from './decide-missing.ts';
 import { observeIn } from '../observation/observe.ts';
@@ -125,6 +125,12 @@ async function takeIn(
       if (stored.missingSince !== null) await forgetMissing(tx, stored);
       if (!isFinished(last.refund.status)) await next(deps, tx, stored, submissions);
       else if (last.askAgain) await deps.queue.soon(tx, stored.refund);
+      return null;
+    }
+    if (unreadOf(answer, lookupOf(stored.refund), account) !== null) {
+      // Its record may be the one that can't be read: nobody has said that it is not there.
+      if (stored.missingSince !== null) await forgetMissing(tx, stored);
+      if (!isFinished(stored.refund.status)) await next(deps, tx, stored, submissions);
       return null;
     }
     return missing(deps, tx, account, stored, submissions, answer.askedAt);

@@ -14,7 +14,7 @@ import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundNews } from '../../refunds/news.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
-import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type AskDeps } from '../observation/ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
 import { observeAndAsk } from '../observation/ask-again.ts';
 import { observeIn } from '../observation/observe.ts';
 import { latestArrival, type Recorded, type RecordDeps } from './record.ts';
@@ -140,14 +140,16 @@ async function check(
   const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
   const since = deps.clock();
   try {
-    let { askedAt, observations } = await hear(deps, account, question, signal);
+    let answer = await hear(deps, account, question, signal);
     // Somebody's question was under way already: what it brings may be of the time before the send.
-    if (askedAt < since) ({ askedAt, observations } = await hear(deps, account, question, signal));
+    if (answer.askedAt < since) answer = await hear(deps, account, question, signal);
+    const { askedAt } = answer;
     if (askedAt < since) return unanswered;
-    const own = observations.filter(({ merchantRefundId }) => merchantRefundId === refund.merchantRefundId);
+    const own = answer.observations.filter(({ merchantRefundId }) => merchantRefundId === refund.merchantRefundId);
     const ours = own.findLast((one) => mayBe(account, refund, one));
     if (ours !== undefined) return { kind: 'ours', found: ours, askedAt };
     const other = own.at(-1);
+    if (other === undefined && unreadOf(answer, lookupOf(refund), account) !== null) return unanswered;
     return other === undefined ? STANDS : { kind: 'other', found: other, askedAt };
   } catch (error) {
     if (error instanceof ProviderError || signal.aborted) return unanswered;
