@@ -12,7 +12,7 @@ import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts'
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Answer } from './observation/ask.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
-import type { CreateInput } from './submission/create-input.ts';
+import type { CreateInput } from './submission/order.ts';
 import { createRefund } from './submission/create.ts';
 import { createFinder } from './reading/find.ts';
 import type { AskedPage } from './reading/provider-pages.ts';

@@ -11,7 +11,7 @@ import { isFinished } from '../../src/refunds/read-policy.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
 import type { Answer } from '../../src/services/observation/ask.ts';
 import { createRefund, type CreateResult } from '../../src/services/submission/create.ts';
-import type { CreateInput } from '../../src/services/submission/create-input.ts';
+import type { CreateInput } from '../../src/services/submission/order.ts';
 import type { Reconciliation } from '../../src/services/settlement/schedule.ts';
 import { createInFlight } from '../../src/flow/in-flight.ts';
 import { settle, type SettleDeps } from '../../src/services/settlement/settle.ts';

@@ -18,7 +18,7 @@ import { decideMissing, roundOf } from './decide-missing.ts';
 import { observeIn } from '../observation/observe.ts';
 import { pauseAfterFailure, pauseAt } from './schedule.ts';
 import { recordRepeat, type Recorded } from '../submission/record.ts';
-import { failedNews, submit, type SubmitDeps } from '../submission/submit.ts';
+import { failedNews, submit, type SubmitDeps } from '../submission/send.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 
 export interface SettleDeps extends SubmitDeps {

@@ -9,10 +9,10 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './create-input.ts';
+import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
 import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type Recorded } from './record.ts';
-import { submit, type SubmitDeps, type Submitted } from './submit.ts';
+import { submit, type SubmitDeps, type Submitted } from './send.ts';
 
 export type CreateResult =
   | { readonly kind: 'created'; readonly refund: Refund; readonly replayed: boolean }
