@@ -60,7 +60,7 @@ export async function settlingOver(
     queue,
     accounts,
     clock,
-    sends: createInFlight(),
+    inFlight: createInFlight(),
     reconciliation: RECONCILIATION,
     answers: createSingleFlight<Answer>(),
     callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
