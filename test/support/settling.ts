@@ -88,7 +88,7 @@ export async function settlingOver(
       providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
       amount: { amount: '1.00', currency: at.account.currency },
       reason: null,
-      shoutu: null,
+      options: null,
       ...input,
     };
     return createRefund(deps, at.account, whole);

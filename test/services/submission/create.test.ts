@@ -452,7 +452,7 @@ describeOnEachDatabase('createRefund', (database) => {
       providerPaymentId: 'PAYMENT1',
       amount: { amount: '1', currency: 'CNY' },
       reason: null,
-      shoutu: { refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
+      options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
     });
     expect(refundOf(result)).toMatchObject({
       status: 'PENDING',
