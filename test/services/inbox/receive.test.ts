@@ -54,8 +54,10 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
       const arrival = { contentType: notice.contentType, body, remoteAddress: '192.0.2.7', receivedAt: clock() };
       return receive(account, callbacks, arrival);
     },
-    replay: (id: string) =>
-      replay({ ledger: ours, queue }, new Map([...accounts].map(([name, one]) => [accountKey(name), one])), id),
+    replay: (id: string) => {
+      const keyed = new Map([...accounts].map(([name, one]) => [accountKey(name), one]));
+      return replay({ ledger: ours, queue, accounts: keyed }, id);
+    },
   };
 }
 
