@@ -1,4 +1,7 @@
-/** A provider that does as it is told and counts what it executed: each create takes the next word of the script. */
+/**
+ * A provider that does as it is told and counts what it executed: each create takes the next word of the
+ * script.
+ */
 import { ProviderError } from '../../src/providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../src/providers/provider.ts';
 import { shoutuOptions } from '../../src/providers/shoutu/options.ts';
@@ -14,10 +17,12 @@ import type { RefundObservation } from '../../src/refunds/observation.ts';
 import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
 
 /**
- * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not executed or executed.
- * late: no answer, and executed only when `arrive` is called. not-sent: never left. lie: executed, and answered with a no, where a no
- * is not certain; else a refusal. unread: executed, and answered with a yes that can't be read. inner-no: not executed, and
- * answered with a no inside a yes. unread-before: the yes that can't be read, and not executed.
+ * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not
+ * executed or executed. late: no answer, and executed only when `arrive` is called. not-sent: never left.
+ * lie: executed, and answered with a no, where a no is not certain; else a refusal. unread: executed, and
+ * answered with a yes that can't be read. inner-no: not executed, and answered with a no inside a yes.
+ * unread-before: the yes that can't be read, and not executed. crash-before, crash-after: our process ends in
+ * the middle of the send, not executed or executed.
  */
 export const WORDS = [
   'accept',
@@ -31,7 +36,10 @@ export const WORDS = [
   'unread',
   'inner-no',
 ] as const;
-export type Word = (typeof WORDS)[number] | 'unread-before';
+export type Word = (typeof WORDS)[number] | 'unread-before' | 'crash-before' | 'crash-after';
+
+/** What a send rejects with when the process ends in the middle of it. */
+export const CRASH = new Error('the process ends');
 
 export interface Executed {
   readonly command: CreateCommand;
@@ -55,6 +63,8 @@ export interface Scripted {
   reachable: boolean;
   /** While true every question is answered with a no. */
   refuses: boolean;
+  /** Whether questions are answered as if it did not have this refund. */
+  hides: (executed: Executed) => boolean;
   questions: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
@@ -162,6 +172,11 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         return { kind: 'accepted-unread', error: failure('malformed', true) };
       case 'unread-before':
         return { kind: 'accepted-unread', error: failure('malformed', true) };
+      case 'crash-before':
+        throw CRASH;
+      case 'crash-after':
+        execute(command);
+        throw CRASH;
       case 'inner-no':
         return { kind: 'refused', code: 'INNER', message: 'inner no', retryable: true, isDoubted: true };
       case 'late':
@@ -202,6 +217,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     timeoutMs: 10_000,
     reachable: true,
     refuses: false,
+    hides: () => false,
     questions: 0,
     refusesRepeats: false,
     arrive: () => {
@@ -242,7 +258,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
               ? command.providerPaymentId === lookup.providerPaymentId
               : command.merchantRefundId === lookup.merchantRefundId,
           );
-          const answer = rows.map(observationOf);
+          const answer = rows.filter((one) => !scripted.hides(one)).map(observationOf);
           await scripted.telling();
           return answer;
         },

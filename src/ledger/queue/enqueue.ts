@@ -1,5 +1,6 @@
 /**
- * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works on them.
+ * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works
+ * on them.
  */
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
@@ -18,7 +19,10 @@ export interface SettleJob {
   readonly evenIfFinished: boolean;
 }
 
-/** Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no less. */
+/**
+ * Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no
+ * less.
+ */
 const HEARTBEAT_SECONDS = 10;
 
 /** One job of a refund waits and one runs, at most: so each refund is asked by one process at a time. */
@@ -63,7 +67,9 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
     await boss.upsert(settleQueueOf(due.ref.account), data, { ...bossIn(tx), singletonKey, startAfter });
   }
 
-  /** Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward. */
+  /**
+   * Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward.
+   */
   const expedite = (tx: Tx, ref: RefundRef): Promise<void> => reschedule(tx, { ref, seconds: 0, evenIfFinished: true });
 
   return { schedule, scheduleAll, reschedule, expedite };

@@ -18,7 +18,10 @@ export interface Applied {
   readonly observed: Observed;
 }
 
-/** Makes the function that applies callbacks, in the caller's transaction. Positions are those of the callbacks. */
+/**
+ * Makes the function that applies callbacks, in the caller's transaction. Positions are those of the
+ * callbacks.
+ */
 export const createApply = ({ ledger, queue }: AskAgainDeps) =>
   async function apply(tx: Tx, account: ProviderAccount, callbacks: readonly Told[]): Promise<readonly Applied[]> {
     if (callbacks.length === 0) return [];

@@ -1,4 +1,7 @@
-/** Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for want of a question. */
+/**
+ * Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for
+ * want of a question.
+ */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
@@ -351,7 +354,8 @@ describeOnEachDatabase('settling', (database) => {
           await here.create(provider, input);
           const refund = await here.find(ref);
           let retries = 0;
-          // A create that arrives after its repeat has failed is taken for one more try; nothing but time can prevent that.
+          // A create that arrives after its repeat has failed counts as one more try; only time can prevent
+          // that.
           let takenUp = 0;
           for (const move of moves) {
             if (move.kind === 'ask') {

@@ -1,4 +1,7 @@
-/** Promise: one idempotency key is one refund, written down before it is sent, sent once, and told as it is known. */
+/**
+ * Promise: one idempotency key is one refund, written down before it is sent, sent once, and told as it is
+ * known.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
