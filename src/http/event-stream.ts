@@ -3,7 +3,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { EventStream } from '../graphql/context.ts';
 import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
-import { formatted } from './public-error.ts';
+import { formatted } from './errors/public-error.ts';
 
 /** Something is sent at least this often, in milliseconds, so that proxies keep the connection. */
 const PING_MS = 12_000;

@@ -9,7 +9,7 @@ import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
-import { formatted } from './public-error.ts';
+import { formatted } from './errors/public-error.ts';
 import { frameText } from './readable.ts';
 import type { Upgrades } from './server.ts';
 
