@@ -15,7 +15,10 @@ import { readFilter, RefundFilterInput } from './refund-filter.ts';
 
 builder.subscriptionType({ description: 'The event feed, live. Needs the scope refunds:read.' });
 
-/** Tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
+/**
+ * Tells each event with what is true at that moment: a subscription's loaders would remember for its
+ * lifetime.
+ */
 function tell(item: LiveItem, { loaders, stream }: Context) {
   const place = placeOf(item);
   if (place !== null) stream?.reached(place);
@@ -25,7 +28,8 @@ function tell(item: LiveItem, { loaders, stream }: Context) {
 
 async function follow(context: Context, filter: EventFilter, after: EventPlace | null) {
   const { feed } = context.services;
-  // A stream tells its reader where it begins, so that one that is cut off before the first event comes back to that place.
+  // A stream tells its reader where it begins, so that one that is cut off before the first event comes back
+  // to that place.
   const from = after ?? (context.stream === null ? null : await feed.end());
   const events = await asFeed(() => feed.follow(filter, from));
   if (from !== null) context.stream?.reached(from);

@@ -1,4 +1,7 @@
-/** Promise: the sample of docs/nginx.conf starts, and everything that is served comes through it. Skipped where nginx is absent. */
+/**
+ * Promise: the sample of docs/nginx.conf starts, and everything that is served comes through it. Skipped
+ * where nginx is absent.
+ */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
