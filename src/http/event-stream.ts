@@ -1,4 +1,7 @@
-/** Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end it. */
+/**
+ * Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end
+ * it.
+ */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { EventStream } from '../graphql/context.ts';
@@ -89,7 +92,8 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
   let pinging: NodeJS.Timeout | undefined;
   const body = new fetchAPI.ReadableStream<Uint8Array>({
     start: (controller) => {
-      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where it began.
+      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where
+      // it began.
       controller.enqueue(encoder.encode(`${PING}${takeId()}\n`));
       pinging = setInterval(() => {
         if (controller.desiredSize === null) clearInterval(pinging);
