@@ -3,7 +3,7 @@ import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
-import type { Provider, RefundDetails } from '../refunds/refund.ts';
+import type { CreateOptions, Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
 /** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
@@ -50,6 +50,16 @@ export interface CreateCommand {
   readonly callbackUrl: string;
   /** What only this provider has, as it was recorded; the wing reads its own and leaves another's alone. */
   readonly details: RefundDetails | null;
+}
+
+/** What a wing makes of the options of a create. */
+export interface OptionsReading {
+  /** Equal for options that mean the same, whatever the settings say. It is part of what an idempotency key stands for. */
+  readonly meaning: readonly unknown[];
+  /** What is recorded with the refund before anything is sent; `send` finds it in its command. */
+  readonly details: RefundDetails | null;
+  /** What can't be sent, each with its path inside the options. */
+  readonly problems: readonly { readonly path: readonly string[]; readonly message: string }[];
 }
 
 /** Sorted by one question: may money have moved? */
@@ -135,6 +145,8 @@ export interface ProviderAccount {
   readonly list?: ProviderList;
   readonly create?: {
     readonly rules: CreateRules;
+    /** Reads what a create takes for this provider alone; left out where it takes nothing. */
+    readonly options?: (given: CreateOptions | null) => OptionsReading;
     readonly send: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
   };
   readonly callbacks?: ProviderCallbacks;

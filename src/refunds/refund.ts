@@ -62,6 +62,15 @@ export interface TiPayDetails {
 /** What only one provider tells. */
 export type RefundDetails = ShoutuDetails | BluePayDetails | TiPayDetails;
 
+/** What a create takes for Shoutu alone. */
+export interface ShoutuOptions {
+  readonly provider: 'SHOUTU';
+  readonly refundMode: ShoutuRefundMode;
+  readonly businessId: string | null;
+}
+/** What a create takes for one provider alone. Only that provider's wing reads it. */
+export type CreateOptions = ShoutuOptions;
+
 /** A refund as this server knows it. */
 export interface Refund {
   readonly account: AccountKey;

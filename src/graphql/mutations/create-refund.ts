@@ -142,7 +142,9 @@ builder.mutationField('createRefund', (t) =>
         providerPaymentId: input.providerPaymentId ?? null,
         amount: input.amount,
         reason: input.reason ?? null,
-        shoutu: shoutu ? { refundMode: shoutu.refundMode, businessId: shoutu.businessId ?? null } : null,
+        options: shoutu
+          ? { provider: 'SHOUTU', refundMode: shoutu.refundMode, businessId: shoutu.businessId ?? null }
+          : null,
       });
       return answerOf(result);
     },

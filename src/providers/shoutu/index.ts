@@ -7,6 +7,7 @@ import { shoutuCallbacks } from './callback.ts';
 import { shoutuClient } from './client.ts';
 import { shoutuCreate } from './create.ts';
 import { shoutuLists } from './list.ts';
+import { shoutuOptions } from './options.ts';
 import { SHOUTU_STATUSES } from './map.ts';
 import { shoutuQuery } from './query.ts';
 import type { ShoutuSettings } from './settings.ts';
@@ -61,6 +62,7 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
         // No limit is published.
         maxPaymentIdLength: 128,
       },
+      options: shoutuOptions,
       send: shoutuCreate({ settings, client, records, statusOf }),
     },
     callbacks: shoutuCallbacks({ settings, records, statusOf }),
