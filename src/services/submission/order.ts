@@ -129,10 +129,10 @@ function textIssues(name: string, text: string, longest: number): InputIssue[] {
 }
 
 /** Issues of a text that names something. */
-function idIssues(name: string, text: string, longest: number, ...above: string[]): InputIssue[] {
-  const issues = textIssues(name, text, longest, ...above);
+function idIssues(name: string, text: string, longest: number): InputIssue[] {
+  const issues = textIssues(name, text, longest);
   if (issues.length > 0 || !hasUnseenEnd(text)) return issues;
-  return [issue('Begins or ends with white space, or with a character that is not seen.', ...above, name)];
+  return [issue('Begins or ends with white space, or with a character that is not seen.', name)];
 }
 
 const refundIdIssues = (id: string | null): InputIssue[] =>

@@ -83,8 +83,8 @@ test('what names something begins and ends with what is seen', () => {
       expect(pathsOf({ merchantPaymentId: id }, shoutu)).toEqual(['input.merchantPaymentId']);
       expect(pathsOf({ merchantRefundId: id })).toEqual(['input.merchantRefundId']);
       expect(pathsOf({ idempotencyKey: id })).toEqual(['input.idempotencyKey']);
-      const choice = { refundMode: 'ENTIRE_REFUND', businessId: id } as const;
-      expect(pathsOf({ shoutu: choice }, shoutu)).toEqual(['input.shoutu.businessId']);
+      const options = { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: id } as const;
+      expect(pathsOf({ options }, shoutu)).toEqual(['input.shoutu.businessId']);
     }
   }
   for (const id of ['P 1', 'P\u30001', '退款', 'é', '😀']) expect(pathsOf({ merchantPaymentId: id })).toEqual([]);
