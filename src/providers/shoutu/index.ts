@@ -14,10 +14,9 @@ import { shoutuRecords } from './wire.ts';
 
 /** Opens an account. Nothing is sent before the first call. */
 export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
-  const { currency, timeZone } = settings;
-  const { account, transport, statusOf, spare } = openWing(settings, SHOUTU_STATUSES, deps);
+  const { account, transport, statusOf, units } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
-  const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone, spare });
+  const records = shoutuRecords({ ...units, amountUnit: settings.amountUnit });
   const client = shoutuClient(settings, transport, deps.clock);
   const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
   const query = shoutuQuery({ settings, client, records, statusOf });

@@ -16,6 +16,7 @@ const { record: schema } = shoutuRecords({
   currency: 'CNY',
   amountUnit: 'fen',
   timeZone: 'Asia/Shanghai',
+  clock: () => new Date('2026-06-01T00:00:00Z'),
   spare: spareMembers(accountKey('library'), (event) => {
     if (event.kind === 'unreadable-member') unreadable.push(event.member);
   }),
