@@ -41,5 +41,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   complexity: { defaultComplexity: 1, defaultListMultiplier: 5, limit: LIMITS, complexityError: tooMuch },
 });
 
-builder.queryType();
-builder.mutationType();
+builder.queryType({ description: 'Reads. Needs the scope refunds:read.' });
+builder.mutationType({
+  description:
+    'Changes. Needs the scope refunds:write. What you can act on is a type of the result; look at `__typename`.',
+});

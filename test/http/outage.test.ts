@@ -53,6 +53,13 @@ describeOnEachDatabase('an outage', (database) => {
       expect(results).toEqual([{ errors: [expect.objectContaining(unavailable)] }]);
     }
     expect(lines.map(({ level }) => level)).toEqual([40, 40, 40]);
+
+    // Refused with another status a browser's EventSource would never come again.
+    const address = `${door.url}?query=${encodeURIComponent(`subscription { refundUpdated(id: "${id}") { cursor } }`)}`;
+    const stream = await fetch(address, { headers: { accept: 'text/event-stream' } });
+    expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(stream.headers.get('x-accel-buffering')).toBe('no');
+    expect(await stream.text()).toMatch(/event: next\ndata: .*"UNAVAILABLE".*\n\nevent: complete\n/);
     await door.stop();
   });
 });

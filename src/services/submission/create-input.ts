@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { isKeepable } from '../../ledger/json.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import {
+  hasUnseenEnd,
   merchantPaymentId,
   merchantRefundId,
   providerPaymentId,
@@ -65,7 +66,7 @@ const NO_CHOICE: ShoutuChoice = { refundMode: 'ENTIRE_REFUND', businessId: null 
 /** Reads an input for an account. */
 export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
   const { create, key, provider } = account;
-  const keyIssues = textIssues('idempotencyKey', input.idempotencyKey, 255);
+  const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const parsed = parseMoney(input.amount.amount, input.amount.currency);
   const inputHash = hashOf(input, account, parsed);
   const usable = keyIssues.length > 0 ? null : inputHash;
@@ -122,6 +123,13 @@ function textIssues(name: string, text: string, longest: number, ...above: strin
   return isKeepable(text) ? [] : [issue('Holds a character that can not be kept.', ...above, name)];
 }
 
+/** Issues of a text that names something. */
+function idIssues(name: string, text: string, longest: number, ...above: string[]): InputIssue[] {
+  const issues = textIssues(name, text, longest, ...above);
+  if (issues.length > 0 || !hasUnseenEnd(text)) return issues;
+  return [issue('Begins or ends with white space, or with a character that is not seen.', ...above, name)];
+}
+
 const refundIdIssues = (id: string | null): InputIssue[] =>
   id === null || /^[A-Za-z0-9]{1,32}$/.test(id)
     ? []
@@ -145,7 +153,7 @@ function paymentIssues(input: CreateInput, rules: CreateRules, provider: string)
 }
 
 function paymentIdIssues(name: string, id: string, { maxPaymentIdLength }: CreateRules): InputIssue[] {
-  const issues = textIssues(name, id, maxPaymentIdLength);
+  const issues = idIssues(name, id, maxPaymentIdLength);
   if (issues.length > 0 || !/\p{Cc}/u.test(id)) return issues;
   // No provider's answer is believed that has one in an id.
   return [issue('Holds a control character.', name)];
@@ -181,7 +189,5 @@ function reasonIssues(reason: string | null, { maxReasonLength }: CreateRules): 
 function shoutuIssues(shoutu: ShoutuChoice | null, { provider, key }: ProviderAccount): InputIssue[] {
   if (shoutu === null) return [];
   if (provider !== 'SHOUTU') return [issue(`${key} is an account of ${provider}, not of Shoutu.`, 'shoutu')];
-  return shoutu.businessId === null
-    ? []
-    : textIssues('businessId', shoutu.businessId, MAX_BUSINESS_ID_LENGTH, 'shoutu');
+  return shoutu.businessId === null ? [] : idIssues('businessId', shoutu.businessId, MAX_BUSINESS_ID_LENGTH, 'shoutu');
 }

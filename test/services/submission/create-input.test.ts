@@ -69,6 +69,28 @@ test.each([
   expect(pathsOf(input)).toEqual([`input.${path}`]);
 });
 
+/** Unicode's white space, the byte order mark, and characters of no width. */
+const UNSEEN = [
+  0x20, 0x09, 0x0a, 0x0d, 0x0b, 0x0c, 0x85, 0xa0, 0x1680, 0x2000, 0x2003, 0x2007, 0x2009, 0x200a, 0x2028, 0x2029,
+  0x202f, 0x205f, 0x3000, 0xfeff, 0x200b, 0x200c, 0x200d, 0x200e, 0x2060, 0x180e, 0xad,
+].map((code) => String.fromCodePoint(code));
+
+test('what names something begins and ends with what is seen', () => {
+  for (const unseen of UNSEEN) {
+    for (const id of [`P1${unseen}`, `${unseen}P1`, unseen, `P1${unseen}${unseen}`]) {
+      expect(pathsOf({ merchantPaymentId: id })).toEqual(['input.merchantPaymentId']);
+      expect(pathsOf({ merchantPaymentId: null, providerPaymentId: id }, bluepay)).toEqual(['input.providerPaymentId']);
+      expect(pathsOf({ merchantPaymentId: id }, shoutu)).toEqual(['input.merchantPaymentId']);
+      expect(pathsOf({ merchantRefundId: id })).toEqual(['input.merchantRefundId']);
+      expect(pathsOf({ idempotencyKey: id })).toEqual(['input.idempotencyKey']);
+      const choice = { refundMode: 'ENTIRE_REFUND', businessId: id } as const;
+      expect(pathsOf({ shoutu: choice }, shoutu)).toEqual(['input.shoutu.businessId']);
+    }
+  }
+  for (const id of ['P 1', 'P\u30001', '退款', 'é', '😀']) expect(pathsOf({ merchantPaymentId: id })).toEqual([]);
+  expect(pathsOf({ reason: ' as the payer wrote it ' })).toEqual([]);
+});
+
 test("a payment's id is no longer than its provider's", () => {
   const payment = (length: number) => ({ merchantPaymentId: null, providerPaymentId: 'C'.repeat(length) });
   expect(pathsOf({ ...payment(32) }, bluepay)).toEqual([]);
