@@ -12,7 +12,7 @@ import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts'
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { Answer } from './observation/ask.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
-import type { CreateInput } from './submission/create-input.ts';
+import type { CreateInput } from './submission/order.ts';
 import { createRefund } from './submission/create.ts';
 import { createFinder } from './reading/find.ts';
 import type { AskedPage } from './reading/provider-pages.ts';
@@ -62,10 +62,10 @@ export function openServices(parts: {
   readonly stopping: AbortSignal;
 }) {
   const { ledger, queue, accounts, clock, stopping } = parts;
-  const sends = createInFlight();
+  const inFlight = createInFlight();
   const pages = createSingleFlight<AskedPage>(stopping);
   const answers = createSingleFlight<Answer>();
-  const settling: SettleDeps = { ...parts, sends, answers, timeoutMs: timeoutsOf(accounts) };
+  const settling: SettleDeps = { ...parts, inFlight, answers, timeoutMs: timeoutsOf(accounts) };
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(parts.mirrors ? listed.map(({ key }) => key) : []) };
   const listing = {
@@ -84,7 +84,7 @@ export function openServices(parts: {
     /** Takes callbacks in. */
     receive: createReceiver({ ledger, queue, budget: createTokenBucket(clock, REJECTED_KEPT) }),
     /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
-    finishSends: sends.finish,
+    finishSends: inFlight.finish,
     /** What resolvers call. */
     verbs: {
       /** Every configured account, seen by the caller or not. */

@@ -96,8 +96,8 @@ describeOnEachDatabase('the jobs', (database) => {
     await start(there);
     await until(allAre(refunds, 'PROCESSING'), 30_000);
     for (const refund of refunds) {
-      await inTransaction(here.deps.ledger, (tx) => here.deps.queue.soon(tx, refund));
-      await inTransaction(there.deps.ledger, (tx) => there.deps.queue.soon(tx, refund));
+      await inTransaction(here.deps.ledger, (tx) => here.deps.queue.expedite(tx, refund));
+      await inTransaction(there.deps.ledger, (tx) => there.deps.queue.expedite(tx, refund));
     }
     end(tipay);
     await until(allAre(refunds, 'SUCCEEDED'), 30_000);

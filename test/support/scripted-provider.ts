@@ -1,6 +1,7 @@
 /** A provider that does as it is told and counts what it executed: each create takes the next word of the script. */
 import { ProviderError } from '../../src/providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../src/providers/provider.ts';
+import { shoutuOptions } from '../../src/providers/shoutu/options.ts';
 import {
   accountKey,
   merchantPaymentId,
@@ -77,6 +78,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: false,
     maxReasonLength: 100,
+    forbiddenCharacters: '&=',
     maxPaymentIdLength: 128,
   },
   BLUEPAY: {
@@ -243,6 +245,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       }),
       create: {
         rules,
+        ...(provider === 'SHOUTU' ? { options: shoutuOptions({}) } : {}),
         send: async (command, signal) => {
           scripted.sent.push(command.merchantRefundId);
           await scripted.during(signal);

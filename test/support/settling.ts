@@ -11,7 +11,7 @@ import { isFinished } from '../../src/refunds/read-policy.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
 import type { Answer } from '../../src/services/observation/ask.ts';
 import { createRefund, type CreateResult } from '../../src/services/submission/create.ts';
-import type { CreateInput } from '../../src/services/submission/create-input.ts';
+import type { CreateInput } from '../../src/services/submission/order.ts';
 import type { Reconciliation } from '../../src/services/settlement/schedule.ts';
 import { createInFlight } from '../../src/flow/in-flight.ts';
 import { settle, type SettleDeps } from '../../src/services/settlement/settle.ts';
@@ -60,7 +60,7 @@ export async function settlingOver(
     queue,
     accounts,
     clock,
-    sends: createInFlight(),
+    inFlight: createInFlight(),
     reconciliation: RECONCILIATION,
     answers: createSingleFlight<Answer>(),
     callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
@@ -88,7 +88,7 @@ export async function settlingOver(
       providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
       amount: { amount: '1.00', currency: at.account.currency },
       reason: null,
-      shoutu: null,
+      options: null,
       ...input,
     };
     return createRefund(deps, at.account, whole);

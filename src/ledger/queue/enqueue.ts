@@ -32,18 +32,21 @@ const POLICY = {
 
 export interface SettleQueue {
   /** After so many seconds, unless a job of this refund waits already. */
-  readonly later: (
+  readonly schedule: (
     tx: Tx,
     ref: RefundRef,
     seconds: number,
     more?: { readonly evenIfFinished: boolean },
   ) => Promise<void>;
   /** The same for many, in one statement for each account. */
-  readonly allLater: (tx: Tx, due: readonly { readonly ref: RefundRef; readonly seconds: number }[]) => Promise<void>;
+  readonly scheduleAll: (
+    tx: Tx,
+    due: readonly { readonly ref: RefundRef; readonly seconds: number }[],
+  ) => Promise<void>;
   /** After so many seconds from now; a job that waits already is moved there. */
-  readonly anew: (tx: Tx, ref: RefundRef, seconds: number) => Promise<void>;
+  readonly reschedule: (tx: Tx, ref: RefundRef, seconds: number) => Promise<void>;
   /** As soon as a worker is free, and even if the refund is finished. A job that waits is brought forward. */
-  readonly soon: (tx: Tx, ref: RefundRef) => Promise<void>;
+  readonly expedite: (tx: Tx, ref: RefundRef) => Promise<void>;
 }
 
 /** Makes the queues of these accounts; those of others can't be sent to. Safe from many processes at once. */
@@ -59,11 +62,11 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
     await boss.upsert(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
   };
   return {
-    later: async (tx, ref, seconds, { evenIfFinished } = { evenIfFinished: false }) => {
+    schedule: async (tx, ref, seconds, { evenIfFinished } = { evenIfFinished: false }) => {
       const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
       await boss.send(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
     },
-    allLater: async (tx, due) => {
+    scheduleAll: async (tx, due) => {
       for (const [account, ofAccount] of Map.groupBy(due, ({ ref }) => ref.account)) {
         const jobs = ofAccount.map(({ ref, seconds }) => ({
           data: jobOf(ref, false),
@@ -73,8 +76,8 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
         await boss.insert(settleQueueOf(account), jobs, bossIn(tx));
       }
     },
-    anew: (tx, ref, seconds) => move(tx, ref, seconds, false),
-    soon: (tx, ref) => move(tx, ref, 0, true),
+    reschedule: (tx, ref, seconds) => move(tx, ref, seconds, false),
+    expedite: (tx, ref) => move(tx, ref, 0, true),
   };
 }
 

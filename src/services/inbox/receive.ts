@@ -2,8 +2,8 @@
 import {
   digestOfCallback,
   judgeCallbacks,
-  keepCallbacks,
-  keepRejected,
+  storeCallbacks,
+  storeRejected,
   type Arrival,
   type Judgement,
   type Known,
@@ -48,7 +48,7 @@ export function createReceiver(deps: ReceiveDeps): Receive {
     const known = takers.get(account.key);
     if (known !== undefined) return known;
     const taker = createBatcher<Believed, Received>({
-      work: (batch) => takeIn(deps, account, batch),
+      work: (batch) => applyBatch(deps, account, batch),
       most: MOST,
       waiting: WAITING,
       isGeneral: (error) => error instanceof LedgerUnavailableError,
@@ -60,7 +60,7 @@ export function createReceiver(deps: ReceiveDeps): Receive {
   return async (account, callbacks, arrival) => {
     const keepWithin = async (reason: string): Promise<boolean> => {
       const isKept = budget.take(account.key);
-      if (isKept) await keepRejected(ledger.db, account.key, { ...arrival, id: ledger.newId() }, reason);
+      if (isKept) await storeRejected(ledger.db, account.key, { ...arrival, id: ledger.newId() }, reason);
       return isKept;
     };
     const reading = callbacks.read(arrival);
@@ -87,7 +87,11 @@ interface Believed {
 }
 
 /** Keeps and applies callbacks of one account: all of it, or nothing. */
-function takeIn(deps: ReceiveDeps, account: ProviderAccount, batch: readonly Believed[]): Promise<readonly Received[]> {
+function applyBatch(
+  deps: ReceiveDeps,
+  account: ProviderAccount,
+  batch: readonly Believed[],
+): Promise<readonly Received[]> {
   const { ledger } = deps;
   const times = new Map<string, number>();
   for (const { digest } of batch) times.set(digest, (times.get(digest) ?? 0) + 1);
@@ -97,12 +101,12 @@ function takeIn(deps: ReceiveDeps, account: ProviderAccount, batch: readonly Bel
     return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
   });
   return inTransaction(ledger, async (tx) => {
-    const known = await keepCallbacks(tx, account.key, rows);
+    const known = await storeCallbacks(tx, account.key, rows);
     const fresh = first.flatMap(({ digest, observation }) => {
       const kept = known.get(digest);
       return kept === undefined || isDone(kept) ? [] : [{ ...kept, digest, observation }];
     });
-    const applied = await applyKept(deps, tx, account, fresh);
+    const applied = await applyStored(deps, tx, account, fresh);
     const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
     return batch.map(({ digest }): Received => {
       const result = received.get(digest) ?? { kind: 'repeated', reason: null };
@@ -131,7 +135,7 @@ export interface Applied {
 }
 
 /** Lets the ledger hear what callbacks tell, and writes down what was made of each. */
-export async function applyKept(
+export async function applyStored(
   { ledger, queue }: AskAgainDeps,
   tx: Tx,
   account: ProviderAccount,

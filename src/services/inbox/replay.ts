@@ -6,7 +6,7 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Observed } from '../observation/observe.ts';
 import type { AskAgainDeps } from '../observation/ask-again.ts';
-import { applyKept } from './receive.ts';
+import { applyStored } from './receive.ts';
 
 export type Replayed =
   | { readonly kind: 'unknown' }
@@ -37,7 +37,7 @@ export async function replay(
     return reading;
   }
   const told = { id: kept.id, before: kept.state, observation: reading.observation };
-  const [applied] = await inTransaction(ledger, (tx) => applyKept(deps, tx, account, [told]));
+  const [applied] = await inTransaction(ledger, (tx) => applyStored(deps, tx, account, [told]));
   if (applied === undefined) throw new Error('a callback was not judged');
   const { judgement, observed } = applied;
   return { kind: judgement.state === 'FLAGGED' ? 'flagged' : 'applied', reason: judgement.reason, observed };

@@ -18,7 +18,7 @@ import { decideMissing, roundOf } from './decide-missing.ts';
 import { observeIn } from '../observation/observe.ts';
 import { pauseAfterFailure, pauseAt } from './schedule.ts';
 import { recordRepeat, type Recorded } from '../submission/record.ts';
-import { failedNews, submit, type SubmitDeps } from '../submission/submit.ts';
+import { failedNews, submit, type SubmitDeps } from '../submission/send.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 
 export interface SettleDeps extends SubmitDeps {
@@ -46,7 +46,7 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
   try {
     const hear = saidNoInside(account, submissions) ? askOrRefused : ask;
     const answer = await hear(deps, account, question, signal);
-    await takeIn(deps, account, stored, submissions, answer);
+    await applyAnswer(deps, account, stored, submissions, answer);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     await again(deps, stored, submissions, job, error);
@@ -86,7 +86,7 @@ async function again(
   const pause = (isAnswer ? pauseAt : pauseAfterFailure)(ageOf(deps, stored, submissions), pausesSeconds);
   await inTransaction(deps.ledger, async (tx) => {
     if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
-    await deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished });
+    await deps.queue.schedule(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished });
   });
 }
 
@@ -96,7 +96,7 @@ async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
   if (locked !== undefined) await updateRefunds(tx, [{ ...locked, missingSince: null }]);
 }
 
-async function takeIn(
+async function applyAnswer(
   deps: SettleDeps,
   account: ProviderAccount,
   stored: StoredRefund,
@@ -124,7 +124,7 @@ async function takeIn(
     if (last !== undefined) {
       if (stored.missingSince !== null) await forgetMissing(tx, stored);
       if (!isFinished(last.refund.status)) await next(deps, tx, stored, submissions);
-      else if (last.askAgain) await deps.queue.soon(tx, stored.refund);
+      else if (last.askAgain) await deps.queue.expedite(tx, stored.refund);
       return null;
     }
     return missing(deps, tx, account, stored, submissions, answer.askedAt);
@@ -134,7 +134,7 @@ async function takeIn(
 
 const next = (deps: SettleDeps, tx: Tx, stored: StoredRefund, submissions: readonly Submission[]): Promise<void> => {
   const pause = pauseAt(ageOf(deps, stored, submissions), deps.reconciliation.pausesSeconds);
-  return deps.queue.later(tx, stored.refund, pause);
+  return deps.queue.schedule(tx, stored.refund, pause);
 };
 
 /**

@@ -19,7 +19,7 @@ export async function sweep(deps: SettleDeps): Promise<number> {
       const forgotten = unfinished
         .filter(({ hasJob }) => !hasJob)
         .toSorted((one, other) => (one.ref.merchantRefundId < other.ref.merchantRefundId ? -1 : 1));
-      await queue.allLater(
+      await queue.scheduleAll(
         tx,
         forgotten.map((one) => ({ ref: one.ref, seconds: secondsUntilDue(deps, one) })),
       );

@@ -9,10 +9,10 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './create-input.ts';
+import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
 import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type Recorded } from './record.ts';
-import { submit, type SubmitDeps, type Submitted } from './submit.ts';
+import { submit, type SubmitDeps, type Submitted } from './send.ts';
 
 export type CreateResult =
   | { readonly kind: 'created'; readonly refund: Refund; readonly replayed: boolean }
@@ -32,7 +32,7 @@ export async function createRefund(
   const { db } = deps.ledger;
   const name = { account: account.key, idempotencyKey: input.idempotencyKey };
   const reading = readOrder(input, account);
-  if ('issues' in reading) {
+  if (reading.kind === 'invalid') {
     // What was taken once stays the same refund, also where the account's settings would not take it any more.
     const before = reading.inputHash === null ? null : await findKeyUse(db, name);
     if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
@@ -187,7 +187,7 @@ async function obstacleTo({ tx, account, order }: Writing, payment: StoredPaymen
 }
 
 const newRefund = (
-  { deps, account: { key, provider }, order: { amount, reason, shoutu } }: Writing,
+  { deps, account: { key, provider }, order: { amount, reason, details } }: Writing,
   id: MerchantRefundId,
   payment: StoredPayment,
   at: Date,
@@ -209,7 +209,7 @@ const newRefund = (
     createdAt: at,
     completedAt: null,
     observedAt: null,
-    details: shoutu === null ? null : { provider: 'SHOUTU', ...NO_SHOUTU_DETAILS, ...shoutu },
+    details,
   },
   createdAtIsOurs: true,
   submittedAt: at,
@@ -219,11 +219,3 @@ const newRefund = (
   hasLeftFailed: false,
   revision: 1,
 });
-
-const NO_SHOUTU_DETAILS = {
-  merchantNo: null,
-  merchantName: null,
-  branchMerchantNo: null,
-  appId: null,
-  extension: null,
-} as const;

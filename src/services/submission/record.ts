@@ -112,7 +112,7 @@ export async function recordNew(
     },
   ]);
   await startSubmission(tx, stored.id, { attempt: stored.attempts, kind: 'CREATE', startedAt: at });
-  await queue.later(tx, stored.refund, pauseAt(0, reconciliation.pausesSeconds));
+  await queue.schedule(tx, stored.refund, pauseAt(0, reconciliation.pausesSeconds));
   return { kind: 'recorded', stored, attempt: stored.attempts, startedAt: at };
 }
 
@@ -141,7 +141,7 @@ export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund
       contradiction: null,
     },
   ]);
-  await deps.queue.anew(tx, refund, pauseAt(0, deps.reconciliation.pausesSeconds));
+  await deps.queue.reschedule(tx, refund, pauseAt(0, deps.reconciliation.pausesSeconds));
   return next;
 }
 

@@ -8,7 +8,7 @@ import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { formatMoney } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { holdPayment, recordRetry, roomFor, type NoRoom, type Recorded } from './record.ts';
-import { submit, type SubmitDeps } from './submit.ts';
+import { submit, type SubmitDeps } from './send.ts';
 
 export type RetryResult =
   | { readonly kind: 'retried'; readonly refund: Refund }

@@ -33,7 +33,7 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
   const clock = () => new Date((now += 1));
   const ours = { ...ledger, clock };
   const queue = {
-    soon: (_: unknown, ref: RefundRef): Promise<void> => {
+    expedite: (_: unknown, ref: RefundRef): Promise<void> => {
       asked.push(`${ref.account} ${ref.merchantRefundId}`);
       return Promise.resolve();
     },
@@ -227,7 +227,7 @@ describeOnEachDatabase('a callback', (database) => {
     if (account?.callbacks === undefined) throw new Error('no account');
     const receive = createReceiver({
       ledger,
-      queue: { soon: () => Promise.reject(new Error('the queue is broken')) },
+      queue: { expedite: () => Promise.reject(new Error('the queue is broken')) },
       budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const { contentType, body } = write('chain', { refund: 'R1', status: 'SUCCEEDED' });
@@ -247,7 +247,7 @@ describeOnEachDatabase('a callback', (database) => {
     const receive = createReceiver({
       ledger,
       queue: {
-        soon: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
+        expedite: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
       },
       budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
@@ -274,7 +274,7 @@ describeOnEachDatabase('a callback', (database) => {
     if (account?.callbacks === undefined) throw new Error('no account');
     const receive = createReceiver({
       ledger,
-      queue: { soon: () => Promise.resolve() },
+      queue: { expedite: () => Promise.resolve() },
       budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const body = Buffer.from([0, 0xff, 0xfe, 0x27, 0x5c, 0]);

@@ -390,7 +390,7 @@ describeOnEachDatabase('createRefund', (database) => {
 
     // The refund that was under way becomes known, so that now the ledger says so itself.
     const elsewhere = { ...ref, merchantRefundId: merchantRefundId('ELSEWHERE') };
-    await here.deps.sends.finish(1000);
+    await here.deps.inFlight.finish(1000);
     expect(await here.find(elsewhere)).toMatchObject({ status: 'PROCESSING' });
     expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
     expect(bluepay.sent).toHaveLength(1);
@@ -422,16 +422,16 @@ describeOnEachDatabase('createRefund', (database) => {
       bluepay.script.push('busy', 'lost-before');
       const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
       expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
-      await here.deps.sends.finish(1000);
+      await here.deps.inFlight.finish(1000);
       // The retry stands still in the middle of its transaction.
       const [standing, on] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const { queue } = here.deps;
-      const anew = async (...args: Parameters<typeof queue.anew>) => {
+      const reschedule = async (...args: Parameters<typeof queue.reschedule>) => {
         standing.resolve();
         await on.promise;
-        await queue.anew(...args);
+        await queue.reschedule(...args);
       };
-      const deps = { ...here.deps, queue: { ...queue, anew } };
+      const deps = { ...here.deps, queue: { ...queue, reschedule } };
       const retrying = retryRefund(deps, bluepay.account, merchantRefundId('R1'));
       await standing.promise;
       const repeating = here.create(bluepay, input);
@@ -452,7 +452,7 @@ describeOnEachDatabase('createRefund', (database) => {
       providerPaymentId: 'PAYMENT1',
       amount: { amount: '1', currency: 'CNY' },
       reason: null,
-      shoutu: { refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
+      options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
     });
     expect(refundOf(result)).toMatchObject({
       status: 'PENDING',

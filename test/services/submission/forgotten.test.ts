@@ -1,7 +1,7 @@
 /** Promise: a ledger that forgot a refund pays it no second time, and the call that made it gets it back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROVIDERS, type Provider } from '../../../src/refunds/refund.ts';
-import type { CreateInput } from '../../../src/services/submission/create-input.ts';
+import type { CreateInput } from '../../../src/services/submission/order.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { derivedRefundId } from '../../../src/services/submission/derived-id.ts';
 import { observedAccount } from '../../../src/services/observation/ask.ts';

@@ -22,7 +22,7 @@ import type { InFlight } from '../../flow/in-flight.ts';
 import { becomeTheirs } from './taken-id.ts';
 
 export interface SubmitDeps extends RecordDeps, AskDeps {
-  readonly sends: InFlight;
+  readonly inFlight: InFlight;
   /** Where the account's provider reaches us. */
   readonly callbackUrl: (account: AccountKey) => string;
   readonly tell: Tell;
@@ -38,11 +38,11 @@ export type Submitted =
 
 /** Sends a refund that was just recorded. Goes on when the client hangs up. */
 export const submit = (deps: SubmitDeps, account: ProviderAccount, recorded: Recorded): Promise<Submitted> =>
-  deps.sends.run(async () => {
+  deps.inFlight.run(async () => {
     const outcome = await send(deps, account, recorded);
     const checked = await check(deps, account, recorded, outcome);
-    const submitted = await keepOutcome(deps, account, recorded, outcome, checked);
-    if (submitted.kind === 'busy') void deps.sends.run(() => learnOfPayment(deps, account, submitted.refund));
+    const submitted = await storeOutcome(deps, account, recorded, outcome, checked);
+    if (submitted.kind === 'busy') void deps.inFlight.run(() => learnOfPayment(deps, account, submitted.refund));
     return submitted;
   });
 
@@ -57,7 +57,7 @@ async function send(deps: SubmitDeps, account: ProviderAccount, recorded: Record
   // A process that was asleep since it recorded the refund can't know what others concluded meanwhile.
   const leftMs = deps.timeoutMs(account.key) - (deps.clock().getTime() - recorded.startedAt.getTime());
   if (leftMs <= 0) return notSent(`${account.key}: create refund: came too late to be sent`);
-  const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(Math.ceil(leftMs))]);
+  const signal = AbortSignal.any([deps.inFlight.signal, AbortSignal.timeout(Math.ceil(leftMs))]);
   const outcome = await create.send(commandOf(refund, create.rules, deps.callbackUrl(account.key)), signal);
   const { merchantRefundId } = refund;
   if (outcome.kind === 'accepted' && outcome.observation.merchantRefundId !== merchantRefundId) {
@@ -137,7 +137,7 @@ async function check(
   if (question === null) return unanswered;
   // After a no inside a yes a second no to the question agrees with it.
   const hear = outcome.kind === 'refused' && outcome.isDoubted === true ? askOrRefused : ask;
-  const signal = AbortSignal.any([deps.sends.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
+  const signal = AbortSignal.any([deps.inFlight.signal, AbortSignal.timeout(deps.timeoutMs(account.key))]);
   const since = deps.clock();
   try {
     let { askedAt, observations } = await hear(deps, account, question, signal);
@@ -185,7 +185,7 @@ function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
   }
 }
 
-async function keepOutcome(
+async function storeOutcome(
   deps: SubmitDeps,
   account: ProviderAccount,
   { stored, attempt }: Recorded,
@@ -215,7 +215,7 @@ async function keepOutcome(
     const [observed] = told === null ? [] : await observeIn(ledger, tx, observedAccount(account), [told], context);
     // The refund's row comes last: everybody locks payments first, then refunds.
     await letAnswersCount(tx, stored.id, attempt, countFrom);
-    if ((askSoon && !isOurs) || doubted || observed?.askAgain === true) await queue.soon(tx, stored.refund);
+    if ((askSoon && !isOurs) || doubted || observed?.askAgain === true) await queue.expedite(tx, stored.refund);
     // Somebody else (a callback) may have told more while the send was under way.
     const [now] = observed === undefined ? await readStored(tx, account.key, [stored.refund.merchantRefundId]) : [];
     const refund = observed?.refund ?? now?.refund ?? stored.refund;
@@ -282,7 +282,7 @@ async function learnOfPayment(deps: SubmitDeps, account: ProviderAccount, refund
   const question = account.question({ ...lookupOf(refund), merchantRefundId: null, providerRefundId: null });
   if (question === null) return;
   try {
-    const { askedAt, observations } = await ask(deps, account, question, deps.sends.signal);
+    const { askedAt, observations } = await ask(deps, account, question, deps.inFlight.signal);
     // Of the refund itself this says nothing new: it was not taken.
     const others = observations.filter(({ merchantRefundId }) => merchantRefundId !== refund.merchantRefundId);
     const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;

@@ -167,7 +167,7 @@ describeOnEachDatabase('a send', (database) => {
     };
     const creating = here.create(tipay, { merchantRefundId: 'R1' });
     await sending.promise;
-    await here.deps.sends.finish(50);
+    await here.deps.inFlight.finish(50);
     const result = await creating;
     expect(result).toMatchObject({ kind: 'created', refund: { status: 'PENDING' } });
     const refund = await here.find({ account: tipay.account.key, merchantRefundId: R1 });
