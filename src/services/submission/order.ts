@@ -157,8 +157,8 @@ function paymentIssues(input: CreateInput, rules: CreateRules, provider: string)
   ];
 }
 
-function paymentIdIssues(name: string, id: string, { maxPaymentIdLength }: CreateRules): InputIssue[] {
-  const issues = idIssues(name, id, maxPaymentIdLength);
+function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIssue[] {
+  const issues = [...idIssues(name, id, rules.maxPaymentIdLength), ...forbiddenIssues(name, id, rules)];
   if (issues.length > 0 || !/\p{Cc}/u.test(id)) return issues;
   // No provider's answer is believed that has one in an id.
   return [issue('Holds a control character.', name)];
@@ -186,9 +186,15 @@ function amountProblem(problem: MoneyProblem, currency: string): string {
 const currencyIssues = (given: string, { currency, key }: ProviderAccount): InputIssue[] =>
   given === currency ? [] : [issue(`The account ${key} is in ${currency}, not in ${given}.`, 'amount', 'currency')];
 
-function reasonIssues(reason: string | null, { maxReasonLength }: CreateRules): InputIssue[] {
+function reasonIssues(reason: string | null, rules: CreateRules): InputIssue[] {
   if (reason === null || reason === '') return [];
-  return textIssues('reason', reason, maxReasonLength);
+  return [...textIssues('reason', reason, rules.maxReasonLength), ...forbiddenIssues('reason', reason, rules)];
+}
+
+/** Text that the provider's wire can't carry unharmed is refused, rather than changed. */
+function forbiddenIssues(name: string, text: string, { forbiddenCharacters = '' }: CreateRules): InputIssue[] {
+  const found = [...forbiddenCharacters].filter((character) => text.includes(character));
+  return found.length === 0 ? [] : [issue(`Holds ${found.join(' and ')}, which this provider can not take.`, name)];
 }
 
 /** What the account's wing makes of the options. Those of another provider have no meaning here. */
