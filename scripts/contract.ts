@@ -4,6 +4,8 @@ import {
   DangerousChangeType,
   findSchemaChanges,
   isInputObjectType,
+  isNonNullType,
+  isObjectType,
   type GraphQLSchema,
   type SchemaChange,
 } from 'graphql';
@@ -28,7 +30,25 @@ export function brokenPromises(contract: GraphQLSchema, schema: GraphQLSchema): 
       return isInputObjectType(found) && !found.isOneOf;
     })
     .map((type) => `Input ${type.name} is no longer @oneOf.`);
-  return [...broken, ...unbound];
+  return [...broken, ...unbound, ...fragileFields(contract, schema)];
+}
+
+/**
+ * Fields with arguments that may be null in the contract and not in the schema: a mistake in an argument of
+ * such a field would empty its parent and its neighbours, too.
+ */
+function fragileFields(contract: GraphQLSchema, schema: GraphQLSchema): readonly string[] {
+  return Object.values(contract.getTypeMap()).flatMap((type) => {
+    const found = schema.getType(type.name);
+    if (!isObjectType(type) || !isObjectType(found)) return [];
+    const served = found.getFields();
+    return Object.values(type.getFields())
+      .filter(({ name, type: promised, args }) => {
+        const field = served[name];
+        return args.length > 0 && !isNonNullType(promised) && field !== undefined && isNonNullType(field.type);
+      })
+      .map(({ name }) => `${type.name}.${name} can no longer fail alone: it is never null.`);
+  });
 }
 
 /**

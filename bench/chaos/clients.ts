@@ -1,7 +1,9 @@
 /** Frontends: each call as a client makes it over HTTP, and what came of it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { CURRENCIES, type Plan } from './plan.ts';
+import { SIMULATED } from '../../src/sandbox/providers.ts';
+import type { Plan } from './plan.ts';
+import { currencyOf, providerOf } from './providers.ts';
 import type { Call, SeenRefund } from './records.ts';
 
 const REFUND = '{ id merchantRefundId status }';
@@ -132,8 +134,8 @@ function inputOf({ key, account, merchantRefundId, payment, amount }: Plan, misu
     idempotencyKey: key,
     account,
     ...(merchantRefundId === null ? {} : { merchantRefundId }),
-    ...(account === 'chain' ? { merchantPaymentId: payment } : { providerPaymentId: payment }),
-    amount: { amount: `${minor.slice(0, -2)}.${minor.slice(-2)}`, currency: CURRENCIES[account] },
+    [SIMULATED[providerOf(account)].createNames]: payment,
+    amount: { amount: `${minor.slice(0, -2)}.${minor.slice(-2)}`, currency: currencyOf(account) },
     reason: key,
   };
 }

@@ -5,10 +5,7 @@
  */
 import { between, type Random } from '../../src/sandbox/random.ts';
 import { happens, streamOf, weighted } from './chance.ts';
-
-export const ACCOUNTS = ['library', 'blue', 'chain'] as const;
-export type Account = (typeof ACCOUNTS)[number];
-export const CURRENCIES: Readonly<Record<Account, string>> = { library: 'CNY', blue: 'THB', chain: 'CNY' };
+import { type Account, providerOf, TRAITS } from './providers.ts';
 
 /** Longest time of one call, in the servers' configuration. */
 export const TIMEOUT_MS = 2_000;
@@ -130,28 +127,20 @@ export const SHARED_AMOUNT = 30_000n;
 const NEIGHBOURS = 40;
 
 function paymentFor(random: Random, account: Account, number: number): string {
-  switch (account) {
-    case 'library':
-      return happens(random, 0.5)
-        ? (SHARED_PAYMENTS[Math.floor(number / NEIGHBOURS) % SHARED_PAYMENTS.length] ?? 'SHARED0')
-        : `OWN${number}`;
-    case 'blue':
-      // It takes one refund of a payment at a time.
-      return happens(random, 0.4) ? `BUSY${Math.floor(number / 12)}` : `OWN${number}`;
-    case 'chain':
-      return happens(random, 0.4) ? `BUSY${Math.floor(number / 12)}` : `OWN${number}`;
+  if (TRAITS[providerOf(account)].payments === 'shared') {
+    return happens(random, 0.5)
+      ? (SHARED_PAYMENTS[Math.floor(number / NEIGHBOURS) % SHARED_PAYMENTS.length] ?? 'SHARED0')
+      : `OWN${number}`;
   }
+  return happens(random, 0.4) ? `BUSY${Math.floor(number / 12)}` : `OWN${number}`;
 }
+
+const WEIGHTS = Object.values(TRAITS).map(({ account, weight }): readonly [Account, number] => [account, weight]);
 
 /** The plan of the nth key of a run. */
 export function planOf(seed: number, number: number): Plan {
   const random = streamOf(seed, `key ${number}`);
-  // Most of all where the provider may pay twice.
-  const account = weighted(random, [
-    ['library', 40],
-    ['blue', 30],
-    ['chain', 30],
-  ]);
+  const account = weighted(random, WEIGHTS);
   const life = () => ({
     status: weighted<'SUCCEEDED' | 'FAILED' | 'CANCELED'>(random, [
       ['SUCCEEDED', 78],

@@ -1,5 +1,6 @@
 /** What a run leaves behind, told by those who saw it. Instants are epoch ms. */
-import type { Account, Fate } from './plan.ts';
+import type { Fate } from './plan.ts';
+import type { Account } from './providers.ts';
 
 /** Where in the life of a request or a notice an instance may be killed. */
 export const MOMENTS = [

@@ -1,7 +1,8 @@
 /** Crowds without kills: one key a hundred times at once, one refund id under twenty keys, fifty partial refunds of one payment. */
 import type { Clients } from './clients.ts';
 import type { Fleet } from './fleet.ts';
-import { ACCOUNTS, calmPlan, SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
+import { calmPlan, SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
+import { ACCOUNTS } from './providers.ts';
 
 export interface Stage {
   readonly fleet: Fleet;

@@ -12,15 +12,10 @@ import { shoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
 import type { Simulation, World } from '../../src/sandbox/simulation.ts';
 import { streamOf } from './chance.ts';
 import { openNotices, type Notices } from './notices.ts';
-import { SHARED_AMOUNT, SHARED_PAYMENTS, type Account, type Plan } from './plan.ts';
+import { SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
+import { providerOf } from './providers.ts';
 import { providerServer } from './provider-server.ts';
 import type { Arrival, Execution, Moment } from './records.ts';
-
-const PROVIDER_OF: Readonly<Record<Account, ProviderName>> = {
-  library: 'SHOUTU',
-  blue: 'BLUEPAY',
-  chain: 'TIPAY',
-};
 
 export interface StandIn {
   /** The accounts of a configuration file that speaks to it. */
@@ -141,7 +136,7 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
     notices,
     expect: (plan) => {
       plans.set(plan.key, plan);
-      learn(paymentOf(PROVIDER_OF[plan.account], plan.payment));
+      learn(paymentOf(providerOf(plan.account), plan.payment));
     },
     onMoment: () => undefined,
     isIdle: () => timers.size === 0 && notices.isIdle(),
@@ -183,7 +178,7 @@ const LARGE = 100_000_000n;
 
 function paymentOf(provider: ProviderName, id: string): Payment {
   const ids =
-    provider === 'TIPAY'
+    SIMULATED[provider].createNames === 'merchantPaymentId'
       ? { merchantPaymentId: id, providerPaymentId: `UNIQUE${id}` }
       : { merchantPaymentId: `MERCHANT${id}`, providerPaymentId: id };
   return { provider, ...ids, amount: LARGE, paidAt: null, obstacle: null };

@@ -14,7 +14,8 @@ export interface SchemaTypes {
     Decimal: { Input: string; Output: string };
     CurrencyCode: { Input: string; Output: string };
     BigInt: { Input: bigint; Output: bigint };
-    JSON: { Input: Json; Output: Json };
+    /** As input the JSON text. */
+    JSON: { Input: string; Output: Json };
     EventCursor: { Input: string; Output: string };
   };
 }
@@ -41,5 +42,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   complexity: { defaultComplexity: 1, defaultListMultiplier: 5, limit: LIMITS, complexityError: tooMuch },
 });
 
-builder.queryType();
-builder.mutationType();
+builder.queryType({ description: 'Reads. Needs the scope refunds:read.' });
+builder.mutationType({
+  description:
+    'Changes. Needs the scope refunds:write. What you can act on is a type of the result; look at `__typename`.',
+});

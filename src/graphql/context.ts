@@ -1,5 +1,6 @@
 /** What a resolver can reach: who asks, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
+import type { EventPlace } from '../refunds/event-cursor.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
@@ -12,12 +13,25 @@ export interface Caller {
   readonly expiry: () => AbortSignal | null;
 }
 
+/** The stream of events that an HTTP request may be answered with. */
+export interface EventStream {
+  /**
+   * What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the
+   * first time.
+   */
+  readonly lastEventId: string | null;
+  /** The reader has come to this place with what is sent next. */
+  readonly reached: (place: EventPlace) => void;
+}
+
 export interface Context {
   readonly caller: Caller;
   /** The accounts that exist for the caller, in the order of the configuration. */
   readonly accounts: readonly ProviderAccount[];
   readonly services: Services;
   readonly loaders: Loaders;
+  /** Null on a WebSocket, whose messages have no ids. */
+  readonly stream: EventStream | null;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

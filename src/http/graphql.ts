@@ -8,11 +8,13 @@ import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
-import { documentErrors } from './document-errors.ts';
+import { documentErrors } from './errors/document-errors.ts';
+import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
-import { createMaskError } from './masking.ts';
+import { createMaskError } from './errors/masking.ts';
 import { refuseStrangers, type AllowsOrigin } from './origin.ts';
+import { readableOnly } from './readable.ts';
 import { requireScopes } from './scopes.ts';
 
 /** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
@@ -37,6 +39,7 @@ export type GraphqlYoga = ReturnType<typeof createGraphql>;
 /** Makes the handler of `/graphql`. */
 export function createGraphql({ schema, services, identify, allowsOrigin, tell, newId }: GraphqlOptions) {
   const authentication = createAuthentication(identify, tell);
+  const streams = createEventStreams();
   return createYoga<Seated, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -67,9 +70,11 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
       refuseStrangers(allowsOrigin),
       authentication.plugin,
       jsonOnly,
+      readableOnly,
       jsonInAddress,
       documentErrors,
       requireScopes,
+      streams.plugin,
       packPage(),
     ],
     context: ({ request, seat }): Context => {
@@ -79,6 +84,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
         services,
         loaders: createLoaders(services),
+        stream: seat === undefined ? streams.of(request) : null,
         signal,
       };
     },

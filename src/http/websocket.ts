@@ -9,7 +9,8 @@ import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
-import { formatted } from './public-error.ts';
+import { formatted } from './errors/public-error.ts';
+import { frameText } from './readable.ts';
 import type { Upgrades } from './server.ts';
 
 export interface WebSocketOptions {
@@ -39,8 +40,11 @@ const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
-/** Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them. */
-const CLOSE = { goingAway: 1001, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
+/**
+ * Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them
+ * but 1007.
+ */
+const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
 interface Enveloped {
@@ -68,7 +72,11 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
           socket.on('message', (data: Buffer) => {
-            take(data.toString()).catch((error: unknown) => {
+            // A socket that is being closed still hands over what had arrived.
+            if (socket.readyState !== socket.OPEN) return;
+            const text = frameText(data);
+            if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
+            take(text).catch((error: unknown) => {
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
             });

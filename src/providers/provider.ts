@@ -103,6 +103,8 @@ export interface CreateRules {
   readonly noIsCertain: boolean;
   /** Longest reason the wire takes, in characters. */
   readonly maxReasonLength: number;
+  /** Characters that no reason and no id of a payment may have, because the wire can't tell them from its own. */
+  readonly forbiddenCharacters?: string;
   /** Longest id of a payment that the wire takes, in characters; at most 128, which is what the ledger keeps. */
   readonly maxPaymentIdLength: number;
 }
@@ -138,6 +140,8 @@ export interface ProviderAccount {
   /** Addresses and ranges that callbacks may come from; null: all. */
   readonly callbackAllowedIps: readonly string[] | null;
   readonly partialRefund: boolean;
+  /** What an operator should know of the account's settings, a sentence each; the doctor shows them. */
+  readonly notes?: readonly string[];
   /** The ids by which the provider can be asked about a refund: all of one entry together, any entry will do. */
   readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];
   /** The call that answers a lookup, or null where the provider can't be asked by these ids. */

@@ -172,6 +172,13 @@ describeOnEachDatabase('the front door', (database) => {
     }
   });
 
+  it('keeps an idle connection longer than balancers do, so that none writes into a closing one', async () => {
+    const response = await fetch(door.url, { headers: { accept: 'text/html' } });
+    await response.text();
+    const [, seconds] = /timeout=(\d+)/.exec(response.headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   it('has WebSockets only where GraphQL is', async () => {
     const socket = new WebSocket(door.socketUrl.replace('/graphql', '/notify/chain'));
     const [error]: unknown[] = await once(socket, 'error');

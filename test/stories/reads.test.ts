@@ -102,7 +102,6 @@ describe('a refund that nobody here knows', () => {
     ['blue', { providerPaymentId: 'X' }],
     ['blue', { providerPaymentId: 'X'.repeat(100) }],
     ['library', { merchantRefundId: 'X' }],
-    ['nobody', { merchantRefundId: 'X' }],
   ])('is null when %s was asked, or can not know it (%j)', async (account, ids) => {
     for (const read of ['AUTO', 'PROVIDER', 'LEDGER']) {
       expect(await server.ask(query, { key: { account, ...ids }, read })).toEqual({ data: { refund: null } });

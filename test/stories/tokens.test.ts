@@ -91,12 +91,23 @@ describe('for the holder of a token for one account', () => {
       accountNode: null,
       nodes: [null, null, null],
     };
-    expect(await ask(holder, query, { ...ids, read })).toEqual({ data: nothing });
+    const { data, errors } = await ask(holder, query, { ...ids, read });
+    expect(data).toEqual(nothing);
+    // An account that is another's is told like one that does not exist.
+    const told = errors?.map(({ path: [field], extensions }) => [field, extensions]);
+    const refused = (argument: string) => ({ code: 'BAD_USER_INPUT', argument });
+    expect(Object.fromEntries(told ?? [])).toEqual({
+      byKey: refused('by.key.account'),
+      byAccountId: refused('by.key.account'),
+      payment: refused('by.account'),
+    });
+    const stranger = await ask(holder, query.replaceAll('"blue"', '"nobody"'), { ...ids, read });
+    expect(stranger.errors?.map(({ message }) => message)).toEqual(errors?.map(({ message }) => message));
     const seen = (await ask(owner, query, { ...ids, read: 'LEDGER' })).data;
     expect(Object.values(seen)).not.toContain(null);
   });
 
-  test.each([null, { accounts: ['blue', 'library', 'chain'] }, { providers: ['BLUEPAY', 'SHOUTU', 'TIPAY'] }])(
+  test.each([null, { accounts: ['chain'] }, { providers: ['BLUEPAY', 'SHOUTU', 'TIPAY'] }])(
     'nothing else is listed, counted or told (%j)',
     async (filter) => {
       const query = `query ($filter: RefundFilter) {
@@ -115,6 +126,19 @@ describe('for the holder of a token for one account', () => {
       expect(data.refundEvents.nodes.length).toBeGreaterThan(0);
     },
   );
+
+  test.each(['blue', 'nobody'])('a filter by account %s is a mistake in that filter alone', async (account) => {
+    const query = `query ($filter: RefundFilter) {
+      refunds(first: 1, filter: $filter) { nodes { id } } refundEvents(first: 1, filter: $filter) { nodes { id } }
+      refundSummary(filter: $filter) { count } accounts { key }
+    }`;
+    const { data, errors } = await ask(holder, query, { filter: { accounts: ['chain', account] } });
+    expect(data).toEqual({ refunds: null, refundEvents: null, refundSummary: null, accounts: [{ key: 'chain' }] });
+    expect(errors).toHaveLength(3);
+    for (const { extensions } of errors ?? []) {
+      expect(extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'filter.accounts' });
+    }
+  });
 
   test('nothing else is changed', async () => {
     const create = async (input: object) => (await ask(holder, CREATE, { input })).data.createRefund;

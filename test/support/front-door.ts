@@ -4,7 +4,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
-import { startServer } from '../../src/http/server.ts';
+import { startServer, type RouteHandler } from '../../src/http/server.ts';
 import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
@@ -27,6 +27,8 @@ export interface FrontDoorOptions extends FeedOptions {
   readonly port?: number;
   /** Default: nobody hears. */
   readonly tell?: Tell;
+  /** Takes `/notify/…`. Default: there is nothing. */
+  readonly notify?: RouteHandler;
   /** Default: nobody knows any refund. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
@@ -72,7 +74,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     host: '127.0.0.1',
     port: options.port ?? 0,
     routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
-    folders: new Map(),
+    folders: new Map(options.notify === undefined ? [] : [['notify', options.notify]]),
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
     readiness: [],
     tell,

@@ -90,6 +90,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: false,
     maxReasonLength: 100,
+    forbiddenCharacters: '&=',
     maxPaymentIdLength: 128,
   },
   BLUEPAY: {
@@ -265,7 +266,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       }),
       create: {
         rules,
-        ...(provider === 'SHOUTU' ? { options: shoutuOptions } : {}),
+        ...(provider === 'SHOUTU' ? { options: shoutuOptions({}) } : {}),
         send: async (command, signal) => {
           scripted.sent.push(command.merchantRefundId);
           await scripted.during(signal);

@@ -45,20 +45,27 @@ type AnyError =
 const ErrorInterface = builder.interfaceRef<AnyError>('Error').implement({
   description: 'Why a mutation did not do what was asked. Its message is for developers, not for shoppers.',
   resolveType: ({ type }) => type,
-  fields: (t) => ({ message: t.exposeString('message') }),
+  fields: (t) => ({
+    message: t.exposeString('message', {
+      description: 'What went wrong, in a sentence; not made for a machine to read.',
+    }),
+  }),
 });
 
 const IssueType = builder.objectRef<InputIssue>('InputIssue').implement({
+  description: 'One thing that is wrong in an input.',
   fields: (t) => ({
     path: t.exposeStringList('path', { description: 'Where in the arguments, e.g. ["input", "amount", "amount"].' }),
-    message: t.exposeString('message'),
+    message: t.exposeString('message', { description: 'What is expected there.' }),
   }),
 });
 
 export const InvalidInputType = builder.objectRef<InvalidInput>('InvalidInputError').implement({
   description: 'The input is wrong; nothing was sent and nothing was kept. All problems at once.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ issues: t.field({ type: [IssueType], resolve: ({ issues }) => issues }) }),
+  fields: (t) => ({
+    issues: t.field({ type: [IssueType], description: 'Every problem of the input.', resolve: ({ issues }) => issues }),
+  }),
 });
 
 export const IdempotencyConflictType = builder.objectRef<IdempotencyConflict>('IdempotencyConflictError').implement({
@@ -77,7 +84,9 @@ export const IdempotencyConflictType = builder.objectRef<IdempotencyConflict>('I
 export const AmountExceedsPaymentType = builder.objectRef<AmountExceedsPayment>('AmountExceedsPaymentError').implement({
   description: 'More than is left of the payment; nothing was sent, and the idempotencyKey is still free.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ refundable: t.expose('refundable', { type: MoneyType }) }),
+  fields: (t) => ({
+    refundable: t.expose('refundable', { type: MoneyType, description: 'What is left of the payment.' }),
+  }),
 });
 
 export const PaymentBusyType = builder.objectRef<PaymentBusy>('PaymentBusyError').implement({
@@ -93,7 +102,7 @@ export const ProviderRejectedType = builder.objectRef<ProviderRejected>('Provide
     code: t.exposeString('code', { nullable: true, description: "The provider's own code." }),
     providerMessage: t.exposeString('providerMessage', { nullable: true, description: "The provider's own words." }),
     retryable: t.exposeBoolean('retryable', { description: 'Whether `retryRefund` may submit this refund again.' }),
-    refund: t.expose('refund', { type: RefundType }),
+    refund: t.expose('refund', { type: RefundType, description: 'The refund as it is kept, FAILED.' }),
   }),
 });
 

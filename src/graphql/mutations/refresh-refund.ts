@@ -14,8 +14,9 @@ interface Success {
 }
 
 const SuccessType = builder.objectRef<Success>('RefreshRefundSuccess').implement({
+  description: 'The provider was asked and has answered.',
   fields: (t) => ({
-    refund: t.expose('refund', { type: RefundType }),
+    refund: t.expose('refund', { type: RefundType, description: 'The refund as it is now.' }),
     changed: t.exposeBoolean('changed', { description: 'Whether the provider told anything new.' }),
   }),
 });
@@ -23,6 +24,7 @@ const SuccessType = builder.objectRef<Success>('RefreshRefundSuccess').implement
 type Answer = Success | NotFound | Forbidden;
 
 const ResultType = builder.unionType('RefreshRefundResult', {
+  description: 'How a `refreshRefund` ended.',
   types: [SuccessType, NotFoundType, ForbiddenType],
   resolveType: ({ type }: Answer) => type,
 });
@@ -32,9 +34,10 @@ const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such 
 builder.mutationField('refreshRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_….',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the refund.' }) },
     resolve: async (_root, { id }, { caller, services, signal }): Promise<Answer> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
       const named = readGlobalId(id);

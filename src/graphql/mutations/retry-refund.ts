@@ -29,12 +29,14 @@ interface Success {
 }
 
 const SuccessType = builder.objectRef<Success>('RetryRefundSuccess').implement({
-  fields: (t) => ({ refund: t.expose('refund', { type: RefundType }) }),
+  description: 'The refund was submitted again.',
+  fields: (t) => ({ refund: t.expose('refund', { type: RefundType, description: 'The refund as it is now.' }) }),
 });
 
 type Answer = Success | InvalidInput | PaymentBusy | ProviderRejected | NotFound | Forbidden;
 
 const ResultType = builder.unionType('RetryRefundResult', {
+  description: 'How a `retryRefund` ended.',
   types: [SuccessType, InvalidInputType, PaymentBusyType, ProviderRejectedType, NotFoundType, ForbiddenType],
   resolveType: ({ type }: Answer) => type,
 });
@@ -44,9 +46,10 @@ const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such 
 builder.mutationField('retryRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       'Submits a FAILED refund again under the same merchantRefundId, where the provider allows it: its failure is `retryable`.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the refund.' }) },
     resolve: async (_root, { id }, { caller, services }): Promise<Answer> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
       const named = readGlobalId(id);

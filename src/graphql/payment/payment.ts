@@ -24,6 +24,11 @@ export const PaymentType = builder.objectRef<PaymentNode>('Payment').implement({
       description: 'Their id: channelPayOrderNo, originalTransactionId, uniqueOrderNo.',
       resolve: ({ facts }) => facts.providerPaymentId,
     }),
-    amount: t.field({ type: MoneyType, nullable: true, resolve: ({ facts }) => facts.amount }),
+    amount: t.field({
+      type: MoneyType,
+      nullable: true,
+      description: 'What was paid; null as long as the provider has not told it.',
+      resolve: ({ facts }) => facts.amount,
+    }),
   }),
 });

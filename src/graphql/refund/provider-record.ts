@@ -9,8 +9,8 @@ const ProviderRecordType = builder.objectRef<ProviderRecord>('ProviderRecord').i
   description: "What the provider last sent about a refund, unchanged. It may hold a payer's data.",
   fields: (t) => ({
     raw: t.exposeString('raw', { description: 'The JSON text as it was received.' }),
-    via: t.expose('via', { type: ObservedViaEnum }),
-    receivedAt: t.expose('receivedAt', { type: 'DateTime' }),
+    via: t.expose('via', { type: ObservedViaEnum, description: 'How it reached this server.' }),
+    receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When it reached this server.' }),
   }),
 });
 

@@ -12,6 +12,7 @@ import type { Services } from '../services.ts';
 builder.objectField(RefundType, 'events', (t) =>
   t.field({
     type: RefundEventConnectionType,
+    nullable: true,
     description: 'What happened to this refund, oldest first. Give `first` (with `after`) or `last` (with `before`).',
     args: pagingArguments(),
     complexity: pageCost,

@@ -15,6 +15,7 @@ export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
   },
   fields: (t) => ({
     id: t.id({
+      description: 'Opaque, and the same for ever at every server: give it to `node`.',
       resolve: () => {
         throw new Error('every implementing type resolves its own id');
       },

@@ -16,10 +16,16 @@ export interface Edge<Node> {
 }
 
 export const PageInfoType = builder.objectRef<PageEnds>('PageInfo').implement({
+  description: 'Where a page ends, as Relay has it.',
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage'),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
-    startCursor: t.exposeString('startCursor', { nullable: true }),
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are rows behind this page.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'Whether there are rows in front of this page.',
+    }),
+    startCursor: t.exposeString('startCursor', {
+      nullable: true,
+      description: 'Where to go back from, with `before`.',
+    }),
     endCursor: t.exposeString('endCursor', { nullable: true, description: 'Where to go on from, with `after`.' }),
   }),
 });

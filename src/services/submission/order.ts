@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { isKeepable } from '../../ledger/json.ts';
 import type { CreateRules, OptionsReading, ProviderAccount } from '../../providers/provider.ts';
 import {
+  hasUnseenEnd,
   merchantPaymentId,
   merchantRefundId,
   providerPaymentId,
@@ -60,7 +61,7 @@ type Reading =
 /** Reads an input for an account. */
 export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
   const { create, key, provider } = account;
-  const keyIssues = textIssues('idempotencyKey', input.idempotencyKey, 255);
+  const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const parsed = parseMoney(input.amount.amount, input.amount.currency);
   const options = readOptions(input.options, account);
   const hash = hashOf(input, account, { money: parsed, options: options.meaning });
@@ -127,6 +128,13 @@ function textIssues(name: string, text: string, longest: number): InputIssue[] {
   return isKeepable(text) ? [] : [issue(UNKEEPABLE, name)];
 }
 
+/** Issues of a text that names something. */
+function idIssues(name: string, text: string, longest: number): InputIssue[] {
+  const issues = textIssues(name, text, longest);
+  if (issues.length > 0 || !hasUnseenEnd(text)) return issues;
+  return [issue('Begins or ends with white space, or with a character that is not seen.', name)];
+}
+
 const refundIdIssues = (id: string | null): InputIssue[] =>
   id === null || /^[A-Za-z0-9]{1,32}$/.test(id)
     ? []
@@ -149,8 +157,8 @@ function paymentIssues(input: CreateInput, rules: CreateRules, provider: string)
   ];
 }
 
-function paymentIdIssues(name: string, id: string, { maxPaymentIdLength }: CreateRules): InputIssue[] {
-  const issues = textIssues(name, id, maxPaymentIdLength);
+function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIssue[] {
+  const issues = [...idIssues(name, id, rules.maxPaymentIdLength), ...forbiddenIssues(name, id, rules)];
   if (issues.length > 0 || !/\p{Cc}/u.test(id)) return issues;
   // No provider's answer is believed that has one in an id.
   return [issue('Holds a control character.', name)];
@@ -178,9 +186,15 @@ function amountProblem(problem: MoneyProblem, currency: string): string {
 const currencyIssues = (given: string, { currency, key }: ProviderAccount): InputIssue[] =>
   given === currency ? [] : [issue(`The account ${key} is in ${currency}, not in ${given}.`, 'amount', 'currency')];
 
-function reasonIssues(reason: string | null, { maxReasonLength }: CreateRules): InputIssue[] {
+function reasonIssues(reason: string | null, rules: CreateRules): InputIssue[] {
   if (reason === null || reason === '') return [];
-  return textIssues('reason', reason, maxReasonLength);
+  return [...textIssues('reason', reason, rules.maxReasonLength), ...forbiddenIssues('reason', reason, rules)];
+}
+
+/** Text that the provider's wire can't carry unharmed is refused, rather than changed. */
+function forbiddenIssues(name: string, text: string, { forbiddenCharacters = '' }: CreateRules): InputIssue[] {
+  const found = [...forbiddenCharacters].filter((character) => text.includes(character));
+  return found.length === 0 ? [] : [issue(`Holds ${found.join(' and ')}, which this provider can not take.`, name)];
 }
 
 /** What the account's wing makes of the options. Those of another provider have no meaning here. */

@@ -20,6 +20,8 @@ const INPUT: CreateInput = {
   reason: null,
   options: null,
 };
+/** What a create at Shoutu has where nothing is said. */
+const WHOLE = { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: null } as const;
 const hashOf = (input: Partial<CreateInput>, account = tipay) => {
   const reading = readOrder({ ...INPUT, ...input }, account);
   if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.issues));
@@ -34,8 +36,7 @@ test('the same amount however it is written, and the same left out or written ou
   const amounts = ['10', '10.0', '10.00', '10.000000', '010.00'];
   expect(new Set(amounts.map((amount) => hashOf({ amount: { amount, currency: 'CNY' } }))).size).toBe(1);
   expect(hashOf({ reason: '' })).toBe(hashOf({ reason: null }));
-  const whole = { options: { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: null } } as const;
-  expect(hashOf(whole, shoutu)).toBe(hashOf({}, shoutu));
+  expect(hashOf({ options: WHOLE }, shoutu)).toBe(hashOf({}, shoutu));
 });
 
 test('another meaning is another hash', () => {
@@ -70,6 +71,27 @@ test.each([
   ['amount.currency', { amount: { amount: '1', currency: 'THB' } }],
 ] as const)('%s can not be %j', (path, input) => {
   expect(pathsOf(input)).toEqual([`input.${path}`]);
+});
+
+/** Unicode's white space, the byte order mark, and characters of no width. */
+const UNSEEN = [
+  0x20, 0x09, 0x0a, 0x0d, 0x0b, 0x0c, 0x85, 0xa0, 0x1680, 0x2000, 0x2003, 0x2007, 0x2009, 0x200a, 0x2028, 0x2029,
+  0x202f, 0x205f, 0x3000, 0xfeff, 0x200b, 0x200c, 0x200d, 0x200e, 0x2060, 0x180e, 0xad,
+].map((code) => String.fromCodePoint(code));
+
+test('what names something begins and ends with what is seen', () => {
+  for (const unseen of UNSEEN) {
+    for (const id of [`P1${unseen}`, `${unseen}P1`, unseen, `P1${unseen}${unseen}`]) {
+      expect(pathsOf({ merchantPaymentId: id })).toEqual(['input.merchantPaymentId']);
+      expect(pathsOf({ merchantPaymentId: null, providerPaymentId: id }, bluepay)).toEqual(['input.providerPaymentId']);
+      expect(pathsOf({ merchantPaymentId: id }, shoutu)).toEqual(['input.merchantPaymentId']);
+      expect(pathsOf({ merchantRefundId: id })).toEqual(['input.merchantRefundId']);
+      expect(pathsOf({ idempotencyKey: id })).toEqual(['input.idempotencyKey']);
+      expect(pathsOf({ options: { ...WHOLE, businessId: id } }, shoutu)).toEqual(['input.shoutu.businessId']);
+    }
+  }
+  for (const id of ['P 1', 'P\u30001', '退款', 'é', '😀']) expect(pathsOf({ merchantPaymentId: id })).toEqual([]);
+  expect(pathsOf({ reason: ' as the payer wrote it ' })).toEqual([]);
 });
 
 test("a payment's id is no longer than its provider's", () => {
@@ -108,4 +130,32 @@ test('a hash is what it was when the ledger of an older version stored it', () =
 test('an account that creates no refunds says so', () => {
   const { create: _create, ...account } = tipay;
   expect(pathsOf({}, account)).toEqual(['input.account']);
+});
+
+test('what Shoutu signs as plain text has none of the characters that separate its members', () => {
+  for (const text of ['a&b', 'a=b', '&refundState=3&refundStatez=a']) {
+    expect(pathsOf({ reason: text }, shoutu)).toEqual(['input.reason']);
+    expect(pathsOf({ merchantPaymentId: text }, shoutu)).toEqual(['input.merchantPaymentId']);
+    expect(pathsOf({ options: { ...WHOLE, businessId: text } }, shoutu)).toEqual(['input.shoutu.businessId']);
+    expect(pathsOf({ options: { ...WHOLE, extension: JSON.stringify({ text }) } }, shoutu)).toEqual([]);
+    expect(pathsOf({ reason: text })).toEqual([]);
+  }
+});
+
+test('a refund of one fee item names it', () => {
+  const item = { ...WHOLE, refundMode: 'ITEMIZED_REFUND' } as const;
+  expect(pathsOf({ options: item }, shoutu)).toEqual(['input.shoutu.businessId']);
+  expect(pathsOf({ options: { ...item, businessId: 'F1' } }, shoutu)).toEqual([]);
+});
+
+test('what is told of a reader is a part of what a key stands for, and stored keys stay what they were', () => {
+  const of = (extension: string | null) => hashOf({ options: { ...WHOLE, extension } }, shoutu);
+  expect(of(null)).toBe(hashOf({}, shoutu));
+  expect(new Set([of(null), of('{"readerCardNo":"1"}'), of('{"readerCardNo":"2"}')]).size).toBe(3);
+  expect(pathsOf({ options: { ...WHOLE, extension: '['.repeat(100) + ']'.repeat(100) } }, shoutu)).toEqual([
+    'input.shoutu.extension',
+  ]);
+  expect(pathsOf({ options: { ...WHOLE, channelExtra: JSON.stringify('x'.repeat(5000)) } }, shoutu)).toEqual([
+    'input.shoutu.channelExtra',
+  ]);
 });
