@@ -42,7 +42,9 @@ function roomOf(path: string): string {
   return first === 'app.ts' ? 'app' : 'the processes';
 }
 
-/** A provider's wing, e.g. `shoutu` of `providers/shoutu/map.ts`. What all wings share lies in http/ and wire/. */
+/**
+ * A provider's wing, e.g. `shoutu` of `providers/shoutu/map.ts`. What all wings share is in http/ and wire/.
+ */
 const wingOf = (path: string): string | null => /^providers\/(?!http\/|wire\/)([^/]+)\//.exec(path)?.[1] ?? null;
 
 /** Whether a file may import one of a wing: nothing outside it knows a wire name. */
@@ -98,7 +100,7 @@ function importGraph(files: readonly SourceFile[], nameOf: (path: string) => str
   return graph;
 }
 
-/** Everything in a source tree that breaks a rule of the house, one line each, with the place. None: an empty list. */
+/** Everything in a source tree that breaks a rule of the house, one line each, with its place. */
 export function floorBreaches(files: readonly SourceFile[]): readonly string[] {
   const strangers = new Set(files.map((file) => roomOf(file.path)).filter((room) => !FLOORS.flat().includes(room)));
   return [

@@ -1,4 +1,7 @@
-/** What must hold in the end, for every key: each sentence names what it would mean for somebody's money. Pure. */
+/**
+ * What must hold in the end for every key. Each sentence says what a breach would do to someone's money.
+ * Pure.
+ */
 import { SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
 import type { Arrival, Call, Execution, LedgerRefund, Notice } from './records.ts';
 
@@ -107,7 +110,10 @@ function whatWasSeenIsThere({ calls, refunds }: Story): readonly string[] {
     .map((id) => `a client saw the refund ${id}, and the ledger has lost it`);
 }
 
-/** SUCCEEDED is said after the provider succeeded; FAILED or CANCELED never while its money was on the way. */
+/**
+ * SUCCEEDED comes only after the provider succeeded. FAILED and CANCELED never come while the money is on its
+ * way.
+ */
 function toldTheTruth({ plan, calls, executions }: Story): readonly string[] {
   const wrong: string[] = [];
   for (const { at, endedAt, answer } of calls) {

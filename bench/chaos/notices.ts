@@ -1,4 +1,7 @@
-/** The providers' callbacks: several of each change, late, out of order, to any instance, and some that nobody signed. */
+/**
+ * The providers' callbacks: several of each change, late, out of order, to any instance, and some without a
+ * valid signature.
+ */
 import type { Book } from '../../src/sandbox/book.ts';
 import type { ProviderName, Refund } from '../../src/sandbox/model.ts';
 import type { CallbackMessage, Simulation } from '../../src/sandbox/simulation.ts';
