@@ -154,7 +154,7 @@ async function measure(callbacks: number): Promise<void> {
 type Cluster = Awaited<ReturnType<typeof startCluster>>;
 type Start = (databaseUrl: string) => Promise<Instance>;
 
-/** Each callback once, nobody dies: the rate beside the bare handlers. */
+/** Each callback once, without kills: the rate beside the bare handlers. */
 async function calmly(
   cluster: Cluster,
   calm: Storm,

@@ -40,7 +40,7 @@ async function write({ count, pauseMs }: z.infer<typeof asked>): Promise<void> {
     const news = refundNews({ merchantRefundId: merchantRefundId(`${run}-${index}`), merchantPaymentId: null });
     await observe(ledger, account, [news], { via: 'POLL', at: new Date(), askedAt: new Date() });
     committedAt.push(performance.timeOrigin + performance.now());
-    // The embedded database works in this process and would let nobody else have a turn.
+    // The embedded database works in this process and would block everything else.
     await (pauseMs === 0 ? others() : pause(pauseMs));
   }
   process.send?.({ committedAt });

@@ -1,4 +1,4 @@
-/** The rules of the house: who may import whom, who may take the time, who may read the environment. */
+/** The rules of the house: allowed imports, and where the time and the environment may be read. */
 import type { SourceFile } from './source.ts';
 
 /** From the roof to the ground. A room imports only from the floors below its own. */
@@ -31,7 +31,7 @@ const IMPORTED_ONLY_BY: Readonly<Record<string, readonly string[]>> = {
   commands: ['the processes'],
 };
 
-/** Where the time, chance and new ids come from; everybody else has them handed in. */
+/** Where the time, chance and new ids come from; all other files have them handed in. */
 const MAY_TAKE_TIME = /^([^/]+|commands\/[^/]+|sandbox\/(main|sandbox))\.ts$/;
 const MAY_READ_ENVIRONMENT = /^(config\/.*|sandbox\/main\.ts)$/;
 

@@ -179,7 +179,7 @@ function answeredAsPromised({ calls, refunds, cuts }: Story): readonly string[] 
     wrong.push('the same call again did not bring the same refund');
   }
   const first = calls.filter(({ answer }) => answer?.replayed === false);
-  // A provider that was busy took nothing: then the same call submits the refund anew.
+  // A provider that was busy took nothing: then the same call submits the refund again.
   const anew = refunds.flatMap(({ sends }) => sends).filter(({ kind }) => kind === 'RETRY');
   if (first.length > 1 + anew.length) wrong.push(`${first.length} calls were told that theirs made the refund`);
   return [...new Set(wrong)];

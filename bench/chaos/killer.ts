@@ -114,7 +114,7 @@ export function openKiller(random: Random): Killer {
     },
     onMoment: (moment, number) => {
       for (const [instance, trap] of armed) {
-        // A question does not say who asks.
+        // A query does not say which instance sends it.
         if (trap.moment === moment && (number === instance || number === -1)) return trap.fire();
       }
     },

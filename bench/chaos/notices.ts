@@ -11,7 +11,7 @@ import type { Moment, Notice } from './records.ts';
 export interface Notices {
   /** As the plan says, of the refund as it is now. */
   readonly send: (plan: Plan, refund: Refund) => void;
-  /** The same with a broken signature: nobody may believe it. */
+  /** The same with a broken signature: it must not be believed. */
   readonly forge: (plan: Plan, refund: Refund) => void;
   /** Every try, oldest first. */
   readonly sent: readonly Notice[];

@@ -135,7 +135,7 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
   return { number, url, isReady: () => ready, start, kill, end, freeze, stop };
 }
 
-/** So many ports of loopback that nobody listens on now, below those that the system gives out by itself. */
+/** So many free ports of loopback, below those that the system assigns by itself. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const free: number[] = [];
   for (let port = 15_000 + (process.pid % 10_000); free.length < count; port += 1) {

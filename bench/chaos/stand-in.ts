@@ -26,7 +26,7 @@ export interface StandIn {
   /** Every time that money was set in motion, oldest first. */
   readonly executions: readonly Execution[];
   readonly notices: Pick<Notices, 'sent' | 'believedForgeries'>;
-  /** Makes a plan known, and its payment. Creates of which nobody knows a plan are refused and noted. */
+  /** Makes a plan known, and its payment. A create without a plan is refused and noted. */
   readonly expect: (plan: Plan) => void;
   /** Called at each moment of a request, with the instance that sent it, before the provider goes on. */
   onMoment: (moment: Moment, instance: number) => void;

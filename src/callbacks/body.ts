@@ -1,4 +1,4 @@
-/** The bytes of a request, up to a limit, and the rest of one that nobody wants to read. */
+/** Reads the bytes of a request, up to a limit, and drops the rest of a longer one. */
 import type { IncomingMessage } from 'node:http';
 
 /** Largest body of a callback, in bytes. Real ones have a few hundred. */

@@ -53,7 +53,7 @@ const event = z.object({
     .nullish(),
 });
 
-/** What stops the demo, as a sentence for whoever runs it. */
+/** What stops the demo, as a sentence for the user. */
 class DemoError extends Error {}
 
 async function makeRefund(url: string) {

@@ -15,7 +15,7 @@ import { openAccount, type AccountSettings } from '../providers/index.ts';
 
 /** One thing that was looked at. */
 interface Finding {
-  /** info: right as long as nothing else fails; whoever runs it should know. */
+  /** info: right as long as nothing else fails, and worth knowing. */
   readonly kind: 'ok' | 'info' | 'FAIL';
   readonly text: string;
 }

@@ -11,7 +11,7 @@ import { codeOf, DataDirInUseError, LedgerUnavailableError, LedgerUnusableError 
  */
 const TURNED_AWAY = /^(28\w{3}|3D000|42501)$/;
 
-/** The sentence, or null for an error that nobody foresaw. */
+/** The sentence, or null for an unexpected error. */
 function operatorSentence(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof ConfigurationError || error instanceof DataDirInUseError) return error.message;

@@ -15,7 +15,7 @@ const port = z.coerce
   .int('expected a port number from 0 to 65535')
   .min(0, 'expected a port number from 0 to 65535')
   .max(65535, 'expected a port number from 0 to 65535');
-/** Credentials in an address would be logged by whoever calls it; `fetch` takes none. */
+/** Credentials in an address would end in logs; `fetch` takes none. */
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https address', abort: true })
   .refine(hasNoCredentials, { error: 'expected an http or https address without credentials', abort: true });

@@ -40,7 +40,7 @@ export type OperatorEvent =
       /** 1 for the first try of a call. */
       readonly attempt: number;
       /**
-       * `ok`, `abandoned` (everybody who waited for the answer has gone; no failure), or the kind of the
+       * `ok`, `abandoned` (no caller waits any more; no failure), or the kind of the
        * ProviderError.
        */
       readonly outcome: string;

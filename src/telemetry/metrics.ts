@@ -16,7 +16,7 @@ export interface Metrics {
   readonly handler: RequestListener;
 }
 
-/** Unfinished refunds by account, asked for when somebody looks. */
+/** Unfinished refunds by account, counted when the figures are read. */
 export type CountUnfinished = () => Promise<
   readonly { readonly account: string; readonly status: string; readonly count: number }[]
 >;

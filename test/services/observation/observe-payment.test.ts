@@ -1,4 +1,7 @@
-/** Promise: what is known of a refund's payment is kept with every event, and nonsense told of a payment costs nothing but itself. */
+/**
+ * Promise: what is known of a refund's payment is kept with every event. Wrong facts of a payment spoil
+ * nothing else.
+ */
 import { expect, it } from 'vitest';
 import { inTransaction } from '../../../src/ledger/database/database.ts';
 import { pageEvents } from '../../../src/ledger/events.ts';
