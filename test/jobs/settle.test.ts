@@ -43,7 +43,7 @@ describeOnEachDatabase('the jobs', (database) => {
     await here.close();
   });
   const start = async (at: Settling) => {
-    const started = await startSettling(at.boss, at.deps);
+    const started = await startSettling(at.boss, at.settlement, at.parts);
     running.push(started);
     return started;
   };
@@ -65,7 +65,7 @@ describeOnEachDatabase('the jobs', (database) => {
 
   test('are installed and begun by ten servers at once', async () => {
     // pg-boss maintains the queues of the other tests meanwhile. If the two deadlock, this runs again.
-    await inTransaction(here.deps.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
+    await inTransaction(here.parts.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
     const ledgers = await Promise.all(Array.from({ length: 10 }, () => database.another()));
     const errors: Error[] = [];
     const bosses = await Promise.all(
@@ -99,8 +99,8 @@ describeOnEachDatabase('the jobs', (database) => {
     await start(there);
     await until(allAre(refunds, 'PROCESSING'), 30_000);
     for (const refund of refunds) {
-      await inTransaction(here.deps.ledger, (tx) => here.deps.queue.soon(tx, refund));
-      await inTransaction(there.deps.ledger, (tx) => there.deps.queue.soon(tx, refund));
+      await inTransaction(here.parts.ledger, (tx) => here.parts.queue.expedite(tx, refund));
+      await inTransaction(there.parts.ledger, (tx) => there.parts.queue.expedite(tx, refund));
     }
     end(tipay);
     await until(allAre(refunds, 'SUCCEEDED'), 30_000);
@@ -138,7 +138,7 @@ describeOnEachDatabase('the jobs', (database) => {
 
   test('that killed servers have left in the middle are freed when another starts, however short each of them lives', async () => {
     const refunds = await make(tipay, 3);
-    const { pool } = here.deps.ledger;
+    const { pool } = here.parts.ledger;
     // The state after a kill a minute ago. No server has lived since for as long as pg-boss waits before it
     // looks.
     await pool.query(`update pgboss.job set state = 'active', started_on = now() - interval '60 s',
