@@ -43,7 +43,8 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
   return createYoga<Seated, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    // Yoga's own health route answers any URL that ends in it, even inside a query; ours are matched exactly, elsewhere.
+    // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
+    // path.
     healthCheckEndpoint: '\n',
     landingPage: false,
     multipart: false,
@@ -92,8 +93,8 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
 }
 
 /**
- * Takes POST bodies as JSON only. A form or plain text can be sent by any web page without asking this server first,
- * and a mutation moves money.
+ * Takes POST bodies as JSON only (CSRF). A web page can send a form or plain text to another origin without a
+ * preflight, and a mutation moves money.
  */
 const jsonOnly: Plugin = {
   onRequestParse: ({ request, endResponse, fetchAPI }) => {

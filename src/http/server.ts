@@ -8,7 +8,7 @@ import { live, ready, type HealthAnswer, type ReadinessCheck } from './health.ts
 /** Answers one route. */
 export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** Takes a connection that asks for another protocol, by exact path, and sends its clients away when the server stops. */
+/** Takes connections that ask for another protocol, by exact path. Closes them when the server stops. */
 export interface Upgrades {
   readonly path: string;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -40,8 +40,9 @@ const KEEP_ALIVE_MS = 75_000;
 export interface RunningServer {
   readonly url: string;
   /**
-   * No new work: readiness turns 503 and the port is closed; streams of events are cut at once, so that their clients go on
-   * elsewhere; what else runs is finished, up to the grace (milliseconds), then connections are cut.
+   * Stops taking work: readiness is 503 and the port is closed. Event streams are closed at once, so that
+   * clients reconnect elsewhere. Other requests may finish within the grace (milliseconds); then connections
+   * are closed.
    */
   readonly stop: (graceMs: number) => Promise<void>;
 }
@@ -102,7 +103,8 @@ export async function startServer({
   // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is
   // being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Headers and body have a minute: a client that sends a byte now and then must not hold a connection for ever.
+  // Headers and body must arrive within a minute, or a slow client could hold a connection for ever
+  // (slowloris).
   server.headersTimeout = 20_000;
   server.requestTimeout = 60_000;
 

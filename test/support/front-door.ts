@@ -1,4 +1,7 @@
-/** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
+/**
+ * The front door over a ledger of the test: GraphQL on HTTP, SSE and WebSocket, with two accounts and no
+ * provider.
+ */
 import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
@@ -22,14 +25,14 @@ export interface FrontDoor {
 }
 
 export interface FrontDoorOptions extends FeedOptions {
-  /** Default: everybody may do everything. */
+  /** Default: every caller may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
-  /** Default: nobody hears. */
+  /** Default: events of the operator are dropped. */
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
   readonly notify?: RouteHandler;
-  /** Default: nobody knows any refund. */
+  /** Default: no refund is known. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
   readonly list?: Services['list'];

@@ -393,8 +393,8 @@ describe('applying again', () => {
 });
 
 /**
- * Every row of the refunds' tables with the transaction that wrote it. Equal only when nothing was written
- * since.
+ * Every row of the refunds' tables, with the transaction that wrote it. Equal only when nothing was written
+ * in between.
  */
 async function versions(ledger: Ledger): Promise<Record<string, unknown>> {
   const tables = ['payments', 'refunds', 'refund_events', 'provider_records'];
