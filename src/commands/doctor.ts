@@ -46,26 +46,28 @@ const words = (error: unknown): string => {
 
 async function checkAccount(settings: AccountSettings): Promise<readonly Finding[]> {
   // A clock that is off may be the very reason why the provider refuses.
-  return Promise.all([checkAnswer(settings), checkClock(settings)]);
+  return (await Promise.all([checkAnswer(settings), checkClock(settings).then((finding) => [finding])])).flat();
 }
 
-async function checkAnswer(settings: AccountSettings): Promise<Finding> {
+async function checkAnswer(settings: AccountSettings): Promise<readonly Finding[]> {
   const { key, timeoutMs } = settings;
+  const notes: Finding[] = [];
   try {
     const account = openAccount(settings, { clock, random: Math.random });
+    notes.push(...(account.notes ?? []).map((note) => info(`${key}: ${note}`)));
     const startedAt = performance.now();
     try {
       await account.probe(AbortSignal.timeout(timeoutMs));
-      return ok(`${key}: answers in ${Math.round(performance.now() - startedAt)} ms`);
+      return [ok(`${key}: answers in ${Math.round(performance.now() - startedAt)} ms`), ...notes];
     } finally {
       await account.close();
     }
   } catch (error) {
     if (error instanceof ProviderError) {
       const said = error.providerMessage === null ? '' : ` (${error.providerMessage})`;
-      return fail(`${error.message}${said}: ${REMEDIES[error.kind]}`);
+      return [fail(`${error.message}${said}: ${REMEDIES[error.kind]}`), ...notes];
     }
-    return fail(`${key}: can't be opened (${words(error)}): check its keys`);
+    return [fail(`${key}: can't be opened (${words(error)}): check its keys`)];
   }
 }
 

@@ -30,7 +30,8 @@ export const builder = new SchemaBuilder<{
     Decimal: { Input: string; Output: string };
     CurrencyCode: { Input: string; Output: string };
     BigInt: { Input: bigint; Output: bigint };
-    JSON: { Input: Json; Output: Json };
+    /** As input the JSON text. */
+    JSON: { Input: string; Output: Json };
     EventCursor: { Input: string; Output: string };
   };
 }>({

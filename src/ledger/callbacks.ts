@@ -38,7 +38,7 @@ export interface Known {
 }
 
 /** Keeps believed callbacks, or counts those that came before; by digest. Waits for whoever keeps one of them just now. */
-export async function keepCallbacks(
+export async function storeCallbacks(
   tx: Tx,
   account: AccountKey,
   callbacks: readonly NewCallback[],
@@ -92,7 +92,7 @@ const MOST_REJECTED = 1_000;
  * Keeps a rejected callback, or counts it. A body over 8 KiB is left out, and each account keeps its latest thousand. One that was
  * believed before (the key was changed since) stays what it was.
  */
-export async function keepRejected(
+export async function storeRejected(
   db: Db,
   account: AccountKey,
   arrival: Arrival & { readonly id: string },

@@ -66,7 +66,7 @@ async function open(
     isTrustedProxy: addressesIn(['127.0.0.1']),
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
-      queue: { soon: over.askSoon ?? (() => Promise.resolve()) },
+      queue: { expedite: over.askSoon ?? (() => Promise.resolve()) },
       budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
     }),
     clock,

@@ -49,7 +49,11 @@ const open = (): Promise<Ledger> => openLedger(place, { clock, newId: () => v7()
 async function take(ledger: Ledger, { account: name, contentType, body }: Notice): Promise<void> {
   const account = notifier.accounts().get(name);
   if (account?.callbacks === undefined) throw new Error('no account');
-  const receive = createReceiver({ ledger, queue: { soon: () => Promise.resolve() }, budget: { take: () => true } });
+  const receive = createReceiver({
+    ledger,
+    queue: { expedite: () => Promise.resolve() },
+    budget: { take: () => true },
+  });
   const arrival = { contentType, body: Buffer.from(body), remoteAddress: '192.0.2.7', receivedAt: clock() };
   await receive(account, account.callbacks, arrival);
 }

@@ -27,7 +27,7 @@ async function openList(ledger: Ledger, deadlineMs: number) {
   const accounts = [live, createModelAccount('market', null, { maxPageSize: 1 }).account];
   const deps = {
     ledger,
-    queue: { soon: () => Promise.resolve() },
+    queue: { expedite: () => Promise.resolve() },
     accounts,
     pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,

@@ -38,7 +38,7 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
       isTrustedProxy: addressesIn(['127.0.0.1']),
       receive: createReceiver({
         ledger,
-        queue: { soon: () => Promise.resolve() },
+        queue: { expedite: () => Promise.resolve() },
         budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
       }),
       clock,

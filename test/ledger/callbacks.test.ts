@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findCallback, listCallbacks, type CallbackSearch } from '../../src/ledger/callback-search.ts';
-import { digestOfCallback, keepRejected } from '../../src/ledger/callbacks.ts';
+import { digestOfCallback, storeRejected } from '../../src/ledger/callbacks.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 
@@ -10,7 +10,7 @@ describeOnEachDatabase('callbacks', (database) => {
   it('are found by account, state, refund and time, newest first', async () => {
     const ledger = await database.open();
     const keep = (id: number, account: string, minute: number) =>
-      keepRejected(
+      storeRejected(
         ledger.db,
         accountKey(account),
         {

@@ -1,6 +1,7 @@
 /** A provider that does as it is told and counts what it executed: each create takes the next word of the script. */
 import { ProviderError } from '../../src/providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../src/providers/provider.ts';
+import { shoutuOptions } from '../../src/providers/shoutu/options.ts';
 import {
   accountKey,
   merchantPaymentId,
@@ -48,6 +49,8 @@ export interface Scripted {
   readonly sent: string[];
   /** Takes the place of `accept` for the creates to come, one word each. */
   readonly script: Word[];
+  /** Longest time of one call, in milliseconds. */
+  timeoutMs: number;
   /** While false every question fails as unavailable. */
   reachable: boolean;
   /** While true every question is answered with a no. */
@@ -77,6 +80,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: false,
     maxReasonLength: 100,
+    forbiddenCharacters: '&=',
     maxPaymentIdLength: 128,
   },
   BLUEPAY: {
@@ -196,6 +200,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     paid: new Map(),
     sent: [],
     script: [],
+    timeoutMs: 10_000,
     reachable: true,
     refuses: false,
     questions: 0,
@@ -220,7 +225,9 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       displayName: key,
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
-      timeoutMs: 10_000,
+      get timeoutMs() {
+        return scripted.timeoutMs;
+      },
       callbackAllowedIps: null,
       askedBy: [['merchantRefundId']],
       partialRefund: true,
@@ -243,6 +250,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       }),
       create: {
         rules,
+        ...(provider === 'SHOUTU' ? { options: shoutuOptions({}) } : {}),
         send: async (command, signal) => {
           scripted.sent.push(command.merchantRefundId);
           await scripted.during(signal);

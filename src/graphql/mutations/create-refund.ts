@@ -40,7 +40,17 @@ const ShoutuInput = builder.inputType('ShoutuRefundInput', {
       defaultValue: 'ENTIRE_REFUND',
       description: 'Whether the payment is given back as a whole or one fee item of it.',
     }),
-    businessId: t.string({ description: 'The id of the fee item in your own system; at most 128 characters.' }),
+    businessId: t.string({
+      description:
+        'The id of the fee item in your own system; at most 128 characters, neither & nor =. ITEMIZED_REFUND needs it.',
+    }),
+    extension: t.field({
+      type: 'JSON',
+      description:
+        'extJsonb: whose refund it is. For business of a reader the gateway demands readerCardNo, readerIDNumber and readerName. ' +
+        'At most 4096 characters of JSON; kept, signed and never logged.',
+    }),
+    channelExtra: t.field({ type: 'JSON', description: 'For the payment channel; as `extension`.' }),
   }),
 });
 
@@ -127,7 +137,15 @@ builder.mutationField('createRefund', (t) =>
         providerPaymentId: input.providerPaymentId ?? null,
         amount: input.amount,
         reason: input.reason ?? null,
-        shoutu: shoutu ? { refundMode: shoutu.refundMode, businessId: shoutu.businessId ?? null } : null,
+        options: shoutu
+          ? {
+              provider: 'SHOUTU',
+              refundMode: shoutu.refundMode,
+              businessId: shoutu.businessId ?? null,
+              extension: shoutu.extension ?? null,
+              channelExtra: shoutu.channelExtra ?? null,
+            }
+          : null,
       });
       return answerOf(result);
     },

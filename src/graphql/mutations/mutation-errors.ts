@@ -1,7 +1,7 @@
 /** What can go wrong with a mutation, as types: a frontend branches on them and finds in each what it needs next. */
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import type { InputIssue } from '../../services/submission/create-input.ts';
+import type { InputIssue } from '../../services/submission/order.ts';
 import { builder } from '../builder.ts';
 import { MoneyType } from '../money.ts';
 import { RefundType } from '../refund/refund.ts';

@@ -13,17 +13,17 @@ import {
   optionalId,
   optionalMoney,
   optionalText,
-  optionalWallTime,
+  optionalTime,
   optionalWords,
   wordsOfAnswer,
   type SpareMember,
+  type TimeUnits,
 } from '../wire/members.ts';
 
 /** How an account's amounts and times are to be read. */
-export interface ShoutuUnits {
+export interface ShoutuUnits extends TimeUnits {
   readonly currency: string;
   readonly amountUnit: 'fen' | 'yuan';
-  readonly timeZone: string;
   /** For members that can be done without. */
   readonly spare: SpareMember;
 }
@@ -38,7 +38,9 @@ const count = z
 const optionalCount = count.nullish().transform((number) => number ?? null);
 
 /** A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records (D). */
-export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuUnits) {
+export function shoutuRecords({ amountUnit, ...units }: ShoutuUnits) {
+  const { currency, spare } = units;
+  const time = optionalTime(units);
   const amount = amountUnit === 'fen' ? integerMoney(currency, currencyExponent(currency)) : decimalMoney(currency);
   const expected = amountUnit === 'fen' ? `a whole number of minor units of ${currency}` : `an amount in ${currency}`;
   // A payment of nothing is none, and the ledger keeps none.
@@ -56,8 +58,8 @@ export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuU
     refundReason: spare('refundReason', optionalText),
     errCode: spare('errCode', optionalCode),
     errMsg: spare('errMsg', optionalWords),
-    successTime: spare('successTime', optionalWallTime(timeZone)),
-    createdTime: spare('createdTime', optionalWallTime(timeZone)),
+    successTime: spare('successTime', time),
+    createdTime: spare('createdTime', time),
     mchNo: spare('mchNo', optionalText),
     mchName: spare('mchName', optionalText),
     mchNoBranch: spare('mchNoBranch', optionalText),

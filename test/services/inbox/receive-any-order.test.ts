@@ -66,7 +66,7 @@ const plans = lives.chain((all) => {
 function doorOf(ledger: Ledger): (notice: Notice) => Promise<Received> {
   const receive = createReceiver({
     ledger,
-    queue: { soon: () => Promise.resolve() },
+    queue: { expedite: () => Promise.resolve() },
     budget: createTokenBucket(ledger.clock, { burst: 100, perSecond: 0 }),
   });
   const accounts = notifier.accounts();

@@ -33,7 +33,7 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
   const clock = () => new Date((now += 1));
   const ours = { ...ledger, clock };
   const queue = {
-    soon: (_: unknown, ref: RefundRef): Promise<void> => {
+    expedite: (_: unknown, ref: RefundRef): Promise<void> => {
       asked.push(`${ref.account} ${ref.merchantRefundId}`);
       return Promise.resolve();
     },
@@ -54,8 +54,10 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
       const arrival = { contentType: notice.contentType, body, remoteAddress: '192.0.2.7', receivedAt: clock() };
       return receive(account, callbacks, arrival);
     },
-    replay: (id: string) =>
-      replay({ ledger: ours, queue }, new Map([...accounts].map(([name, one]) => [accountKey(name), one])), id),
+    replay: (id: string) => {
+      const keyed = new Map([...accounts].map(([name, one]) => [accountKey(name), one]));
+      return replay({ ledger: ours, queue, accounts: keyed }, id);
+    },
   };
 }
 
@@ -227,7 +229,7 @@ describeOnEachDatabase('a callback', (database) => {
     if (account?.callbacks === undefined) throw new Error('no account');
     const receive = createReceiver({
       ledger,
-      queue: { soon: () => Promise.reject(new Error('the queue is broken')) },
+      queue: { expedite: () => Promise.reject(new Error('the queue is broken')) },
       budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const { contentType, body } = write('chain', { refund: 'R1', status: 'SUCCEEDED' });
@@ -247,7 +249,7 @@ describeOnEachDatabase('a callback', (database) => {
     const receive = createReceiver({
       ledger,
       queue: {
-        soon: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
+        expedite: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
       },
       budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
@@ -274,7 +276,7 @@ describeOnEachDatabase('a callback', (database) => {
     if (account?.callbacks === undefined) throw new Error('no account');
     const receive = createReceiver({
       ledger,
-      queue: { soon: () => Promise.resolve() },
+      queue: { expedite: () => Promise.resolve() },
       budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const body = Buffer.from([0, 0xff, 0xfe, 0x27, 0x5c, 0]);
