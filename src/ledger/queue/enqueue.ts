@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
 import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
 import { bossIn } from './boss.ts';
 import type { Db, Tx } from '../database/database.ts';
@@ -14,6 +15,15 @@ export interface SettleJob {
   readonly merchantRefundId: string;
   /** The provider is asked even if the refund is finished: what was told of it contradicts itself. */
   readonly evenIfFinished: boolean;
+  /** How to ask about it as long as the ledger does not know it. */
+  readonly unknown?: UnknownRefund;
+}
+
+/** A refund that was told of by something that may not make it known: only the provider's answer does. */
+export interface UnknownRefund {
+  readonly lookup: RefundLookup;
+  /** When it was told of first, ISO 8601. */
+  readonly since: string;
 }
 
 /** Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no less. */
@@ -36,7 +46,7 @@ export interface SettleQueue {
     tx: Tx,
     ref: RefundRef,
     seconds: number,
-    more?: { readonly evenIfFinished: boolean },
+    more?: Pick<SettleJob, 'evenIfFinished' | 'unknown'>,
   ) => Promise<void>;
   /** The same for many, in one statement for each account. */
   readonly scheduleAll: (
@@ -46,38 +56,40 @@ export interface SettleQueue {
   /** After so many seconds from now; a job that waits already is moved there. */
   readonly reschedule: (tx: Tx, ref: RefundRef, seconds: number) => Promise<void>;
   /** As soon as a worker is free, and even if the refund is finished. A job that waits is brought forward. */
-  readonly expedite: (tx: Tx, ref: RefundRef) => Promise<void>;
+  readonly expedite: (tx: Tx, ref: RefundRef, unknown?: UnknownRefund) => Promise<void>;
 }
 
 /** Makes the queues of these accounts; those of others can't be sent to. Safe from many processes at once. */
 export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKey[]): Promise<SettleQueue> {
   for (const account of accounts) await boss.createQueue(settleQueueOf(account), POLICY);
-  const jobOf = ({ account, merchantRefundId }: RefundRef, evenIfFinished: boolean): SettleJob => ({
+  type Asked = Pick<SettleJob, 'evenIfFinished' | 'unknown'>;
+  const jobOf = ({ account, merchantRefundId }: RefundRef, asked: Asked): SettleJob => ({
     account,
     merchantRefundId,
-    evenIfFinished,
+    ...asked,
   });
-  const move = async (tx: Tx, ref: RefundRef, seconds: number, evenIfFinished: boolean): Promise<void> => {
+  const move = async (tx: Tx, ref: RefundRef, seconds: number, asked: Asked): Promise<void> => {
     const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
-    await boss.upsert(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
+    await boss.upsert(settleQueueOf(ref.account), jobOf(ref, asked), options);
   };
   return {
-    schedule: async (tx, ref, seconds, { evenIfFinished } = { evenIfFinished: false }) => {
+    schedule: async (tx, ref, seconds, asked = { evenIfFinished: false }) => {
       const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
-      await boss.send(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
+      await boss.send(settleQueueOf(ref.account), jobOf(ref, asked), options);
     },
     scheduleAll: async (tx, due) => {
       for (const [account, ofAccount] of Map.groupBy(due, ({ ref }) => ref.account)) {
         const jobs = ofAccount.map(({ ref, seconds }) => ({
-          data: jobOf(ref, false),
+          data: jobOf(ref, { evenIfFinished: false }),
           singletonKey: ref.merchantRefundId,
           startAfter: seconds,
         }));
         await boss.insert(settleQueueOf(account), jobs, bossIn(tx));
       }
     },
-    reschedule: (tx, ref, seconds) => move(tx, ref, seconds, false),
-    expedite: (tx, ref) => move(tx, ref, 0, true),
+    reschedule: (tx, ref, seconds) => move(tx, ref, seconds, { evenIfFinished: false }),
+    expedite: (tx, ref, unknown) =>
+      move(tx, ref, 0, { evenIfFinished: true, ...(unknown !== undefined && { unknown }) }),
   };
 }
 

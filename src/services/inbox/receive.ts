@@ -1,6 +1,6 @@
 /** A provider's callback: verified as it came, kept and applied in one transaction, and only then good for an acknowledgement. */
 import {
-  digestOfCallback,
+  digestOfSigned,
   judgeCallbacks,
   storeCallbacks,
   storeRejected,
@@ -10,8 +10,9 @@ import {
   type NewCallback,
 } from '../../ledger/callbacks.ts';
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
+import { readStored } from '../../ledger/refund/refund-writes.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import type { ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
+import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { askWhereUndecided, type AskAgainDeps } from '../observation/ask-again.ts';
@@ -66,7 +67,8 @@ export function createReceiver(deps: ReceiveDeps): Receive {
     const reading = callbacks.read(arrival);
     if (reading.kind === 'rejected') return { ...reading, isKept: await keepWithin(reading.reason) };
     try {
-      return await takerOf(account)({ arrival, digest: digestOfCallback(arrival), observation: reading.observation });
+      const { observation, signed, doubt } = reading;
+      return await takerOf(account)({ arrival, digest: digestOfSigned(signed), observation, doubt });
     } catch (error) {
       // Kept for the operator, who can apply it again when the mistake is mended.
       if (!isTemporary(error)) await keepWithin('could not be taken in: a mistake of ours, which is in the log');
@@ -84,6 +86,7 @@ interface Believed {
   readonly arrival: Arrival;
   readonly digest: string;
   readonly observation: RefundObservation;
+  readonly doubt: CallbackDoubt | null;
 }
 
 /** Keeps and applies callbacks of one account: all of it, or nothing. */
@@ -102,9 +105,9 @@ function applyBatch(
   });
   return inTransaction(ledger, async (tx) => {
     const known = await storeCallbacks(tx, account.key, rows);
-    const fresh = first.flatMap(({ digest, observation }) => {
+    const fresh = first.flatMap(({ digest, observation, doubt }) => {
       const kept = known.get(digest);
-      return kept === undefined || isDone(kept) ? [] : [{ ...kept, digest, observation }];
+      return kept === undefined || isDone(kept) ? [] : [{ ...kept, digest, observation, doubt }];
     });
     const applied = await applyStored(deps, tx, account, fresh);
     const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
@@ -127,11 +130,13 @@ const receivedOf = (judgement: Judgement | undefined): Received =>
 /** A callback that is kept, with what it tells. */
 export interface Told extends Known {
   readonly observation: RefundObservation;
+  readonly doubt: CallbackDoubt | null;
 }
 
 export interface Applied {
   readonly judgement: Judgement;
-  readonly observed: Observed;
+  /** Null: it decides nothing, and the provider is asked. */
+  readonly observed: Observed | null;
 }
 
 /** Lets the ledger hear what callbacks tell, and writes down what was made of each. */
@@ -142,11 +147,19 @@ export async function applyStored(
   callbacks: readonly Told[],
 ): Promise<readonly Applied[]> {
   if (callbacks.length === 0) return [];
-  const news = callbacks.map(({ observation }) => observation);
-  const observed = await observeIn(ledger, tx, observedAccount(account), news, { via: 'CALLBACK', at: ledger.clock() });
-  const applied = observed.map((one, index): Applied & Pick<Known, 'before'> => {
-    const { id, before } = callbacks[index] ?? { id: '', before: null };
-    return { judgement: judge(id, one), observed: one, before };
+  const reasons = await doubtsAbout(tx, account, callbacks);
+  const news = callbacks.filter((one) => !reasons.has(one)).map(({ observation }) => observation);
+  const at = ledger.clock();
+  const observed = await observeIn(ledger, tx, observedAccount(account), news, { via: 'CALLBACK', at });
+  const answers = observed.values();
+  const applied = callbacks.map((one): Applied & Pick<Known, 'before'> => {
+    const { id, before } = one;
+    const reason = reasons.get(one);
+    const heard = reason === undefined ? answers.next().value : undefined;
+    if (heard === undefined) {
+      return { judgement: { id, state: 'FLAGGED', reason: reason ?? 'was not judged' }, observed: null, before };
+    }
+    return { judgement: judge(id, heard), observed: heard, before };
   });
   // A new row says APPLIED already.
   const written = applied.filter(({ judgement, before }) => judgement.reason !== null || before !== null);
@@ -155,7 +168,41 @@ export async function applyStored(
     written.map(({ judgement }) => judgement),
   );
   await askWhereUndecided(queue, tx, observed);
+  await askInstead({ queue, at }, tx, account, [...reasons.keys()]);
   return applied;
+}
+
+/** Those of the callbacks that decide nothing by themselves, each with the reason. */
+async function doubtsAbout(
+  tx: Tx,
+  account: ProviderAccount,
+  callbacks: readonly Told[],
+): Promise<ReadonlyMap<Told, string>> {
+  const doubted = callbacks.filter(({ doubt }) => doubt !== null);
+  const ids = doubted.map(({ observation }) => observation.merchantRefundId);
+  const known = new Set((await readStored(tx, account.key, ids)).map(({ refund }) => refund.merchantRefundId));
+  return new Map(
+    doubted.flatMap((one): readonly (readonly [Told, string])[] => {
+      const { doubt, observation } = one;
+      const isHeld = doubt !== null && (doubt.about === 'any' || !known.has(observation.merchantRefundId));
+      return isHeld ? [[one, doubt.reason]] : [];
+    }),
+  );
+}
+
+/** Asks the provider about what callbacks tell of and may not decide: one question for each refund, in one order. */
+async function askInstead(
+  { queue, at }: { readonly queue: AskAgainDeps['queue']; readonly at: Date },
+  tx: Tx,
+  { key }: ProviderAccount,
+  doubted: readonly Told[],
+): Promise<void> {
+  const asked = new Map(doubted.map(({ observation }) => [observation.merchantRefundId, observation] as const));
+  for (const [id, told] of [...asked].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    const { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId } = told;
+    const lookup = { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId };
+    await queue.expedite(tx, { account: key, merchantRefundId: id }, { lookup, since: at.toISOString() });
+  }
 }
 
 function judge(id: string, { believed, contradicts }: Observed): Judgement {

@@ -16,6 +16,7 @@ import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from
 import { askWhereUndecided } from '../observation/ask-again.ts';
 import { decideMissing, roundOf } from './decide-missing.ts';
 import { observeIn } from '../observation/observe.ts';
+import { lookUpUnknown } from './look-up-unknown.ts';
 import { pauseAfterFailure, pauseAt } from './schedule.ts';
 import { recordRepeat, type Recorded } from '../submission/record.ts';
 import { failedNews, submit, type SubmitDeps } from '../submission/send.ts';
@@ -30,7 +31,8 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
   const { ledger, accounts, tell } = deps;
   const id = merchantRefundId(job.merchantRefundId);
   const [stored] = await readStored(ledger.db, job.account, [id]);
-  if (stored === undefined || (isFinished(stored.refund.status) && !job.evenIfFinished)) return;
+  if (stored === undefined) return lookUpUnknown(deps, job, signal);
+  if (isFinished(stored.refund.status) && !job.evenIfFinished) return;
   const account = accounts.get(job.account);
   if (account === undefined) {
     tell({ kind: 'account-gone', account: job.account, merchantRefundId: id });
