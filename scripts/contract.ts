@@ -34,8 +34,8 @@ export function brokenPromises(contract: GraphQLSchema, schema: GraphQLSchema): 
 }
 
 /**
- * Fields with arguments that may be null in the contract and not in the schema: a mistake in an argument of such a field would
- * empty its parent and its neighbours, too.
+ * Fields with arguments that may be null in the contract and not in the schema: a mistake in an argument of
+ * such a field would empty its parent and its neighbours, too.
  */
 function fragileFields(contract: GraphQLSchema, schema: GraphQLSchema): readonly string[] {
   return Object.values(contract.getTypeMap()).flatMap((type) => {

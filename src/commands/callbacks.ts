@@ -53,7 +53,7 @@ async function applyAgain(ledger: Ledger, configuration: Configuration, id: stri
   const boss = await openBoss(ledger, (error) => process.stderr.write(`${error.message}\n`));
   try {
     const queue = await openSettleQueue(boss, [...accounts.keys()]);
-    return await replay({ ledger, queue }, accounts, id);
+    return await replay({ ledger, queue, accounts }, id);
   } finally {
     await boss.stop({ close: false, graceful: false });
     await Promise.all([...accounts.values()].map((account) => account.close()));

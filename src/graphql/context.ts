@@ -15,7 +15,10 @@ export interface Caller {
 
 /** The stream of events that an HTTP request may be answered with. */
 export interface EventStream {
-  /** What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the first time. */
+  /**
+   * What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the
+   * first time.
+   */
   readonly lastEventId: string | null;
   /** The reader has come to this place with what is sent next. */
   readonly reached: (place: EventPlace) => void;

@@ -1,9 +1,12 @@
-/** Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end it. */
+/**
+ * Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end
+ * it.
+ */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { EventStream } from '../graphql/context.ts';
 import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
-import { formatted } from './public-error.ts';
+import { formatted } from './errors/public-error.ts';
 
 /** Something is sent at least this often, in milliseconds, so that proxies keep the connection. */
 const PING_MS = 12_000;
@@ -89,7 +92,8 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
   let pinging: NodeJS.Timeout | undefined;
   const body = new fetchAPI.ReadableStream<Uint8Array>({
     start: (controller) => {
-      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where it began.
+      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where
+      // it began.
       controller.enqueue(encoder.encode(`${PING}${takeId()}\n`));
       pinging = setInterval(() => {
         if (controller.desiredSize === null) clearInterval(pinging);

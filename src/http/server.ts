@@ -28,7 +28,10 @@ export interface ServerOptions {
   readonly tell: Tell;
 }
 
-/** A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Something is written each 12 s. */
+/**
+ * A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Something is
+ * written each 12 s.
+ */
 const STALLED_MS = 30_000;
 
 /** How long an idle connection is kept, in milliseconds: longer than balancers do, whose default is 60 s. */
@@ -96,7 +99,8 @@ export async function startServer({
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
 
-  // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is being closed.
+  // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is
+  // being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Headers and body have a minute: a client that sends a byte now and then must not hold a connection for ever.
   server.headersTimeout = 20_000;

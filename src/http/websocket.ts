@@ -9,7 +9,7 @@ import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
-import { formatted } from './public-error.ts';
+import { formatted } from './errors/public-error.ts';
 import { frameText } from './readable.ts';
 import type { Upgrades } from './server.ts';
 
@@ -40,7 +40,10 @@ const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
-/** Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them but 1007. */
+/**
+ * Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them
+ * but 1007.
+ */
 const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, it, test, vi } from 'vitest';
 import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
-import { createMaskError } from '../../src/http/masking.ts';
+import { createMaskError } from '../../src/http/errors/masking.ts';
 import { isGone, LedgerUnavailableError } from '../../src/ledger/database/errors.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -40,7 +40,7 @@ describeOnEachDatabase('the jobs', (database) => {
     await here.close();
   });
   const start = async (at: Settling) => {
-    const started = await startSettling(at.boss, at.deps);
+    const started = await startSettling(at.boss, at.settlement, at.parts);
     running.push(started);
     return started;
   };
@@ -62,7 +62,7 @@ describeOnEachDatabase('the jobs', (database) => {
 
   test('are installed and begun by ten servers at once', async () => {
     // The queues of the other tests are being looked after meanwhile: run again where the two lock each other out.
-    await inTransaction(here.deps.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
+    await inTransaction(here.parts.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
     const ledgers = await Promise.all(Array.from({ length: 10 }, () => database.another()));
     const errors: Error[] = [];
     const bosses = await Promise.all(
@@ -96,8 +96,8 @@ describeOnEachDatabase('the jobs', (database) => {
     await start(there);
     await until(allAre(refunds, 'PROCESSING'), 30_000);
     for (const refund of refunds) {
-      await inTransaction(here.deps.ledger, (tx) => here.deps.queue.expedite(tx, refund));
-      await inTransaction(there.deps.ledger, (tx) => there.deps.queue.expedite(tx, refund));
+      await inTransaction(here.parts.ledger, (tx) => here.parts.queue.expedite(tx, refund));
+      await inTransaction(there.parts.ledger, (tx) => there.parts.queue.expedite(tx, refund));
     }
     end(tipay);
     await until(allAre(refunds, 'SUCCEEDED'), 30_000);
@@ -135,7 +135,7 @@ describeOnEachDatabase('the jobs', (database) => {
 
   test('that killed servers have left in the middle are freed when another starts, however short each of them lives', async () => {
     const refunds = await make(tipay, 3);
-    const { pool } = here.deps.ledger;
+    const { pool } = here.parts.ledger;
     // As a kill a minute ago leaves them; since then no server has lived for the pause after which pg-boss looks by itself.
     await pool.query(`update pgboss.job set state = 'active', started_on = now() - interval '60 s',
       heartbeat_on = now() - interval '60 s' where name = 'settle.tipay'`);

@@ -49,6 +49,8 @@ export interface Scripted {
   readonly sent: string[];
   /** Takes the place of `accept` for the creates to come, one word each. */
   readonly script: Word[];
+  /** Longest time of one call, in milliseconds. */
+  timeoutMs: number;
   /** While false every question fails as unavailable. */
   reachable: boolean;
   /** While true every question is answered with a no. */
@@ -198,6 +200,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     paid: new Map(),
     sent: [],
     script: [],
+    timeoutMs: 10_000,
     reachable: true,
     refuses: false,
     questions: 0,
@@ -222,7 +225,9 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       displayName: key,
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
-      timeoutMs: 10_000,
+      get timeoutMs() {
+        return scripted.timeoutMs;
+      },
       callbackAllowedIps: null,
       askedBy: [['merchantRefundId']],
       partialRefund: true,

@@ -13,8 +13,8 @@ export function readAfter(after: string | null | undefined): EventPlace | null {
 }
 
 /**
- * Where a subscription begins; null: its `after` is left out. A browser that comes again asks the same address again, with the
- * same `after`: the last event that it heard wins. Throws BAD_USER_INPUT.
+ * Where a subscription begins; null: its `after` is left out. A browser that comes again asks the same
+ * address again, with the same `after`: the last event that it heard wins. Throws BAD_USER_INPUT.
  */
 export function readStart(after: string | null | undefined, stream: EventStream | null): EventPlace | null {
   const lastEventId = stream?.lastEventId ?? null;

@@ -26,8 +26,8 @@ export function demandPlainEnds(id: string, argument: string): string {
 }
 
 /**
- * Reads the ids of an argument. Throws BAD_USER_INPUT that names the member when one is empty, too long or has white space at an
- * end, or none is given.
+ * Reads the ids of an argument. Throws BAD_USER_INPUT that names the member when one is empty, too long or
+ * has white space at an end, or none is given.
  */
 export function readLookup(ids: Ids, argument: string): RefundLookup {
   const read = <Id>(name: keyof Ids, brand: (text: string) => Id): Id | null => {

@@ -62,8 +62,8 @@ export interface FilterReading {
 }
 
 /**
- * Reads a filter. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws BAD_USER_INPUT at an
- * account that does not exist for the caller, and at an id with white space at an end.
+ * Reads a filter. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws
+ * BAD_USER_INPUT at an account that does not exist for the caller, and at an id with white space at an end.
  */
 export function readFilter(filter: FilterShape | null | undefined, context: Context): FilterReading {
   const named = filter?.accounts?.map((id) => demandAccount(id, 'filter.accounts', context).key);

@@ -5,46 +5,51 @@
 import { inTransaction } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import { merchantRefundId, type RefundRef } from '../../refunds/ids.ts';
+import { merchantRefundId } from '../../refunds/ids.ts';
+import { isFinished } from '../../refunds/read-policy.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
-import { ask, observedAccount, type Answer } from '../observation/ask.ts';
+import { ask, observedAccount } from '../observation/ask.ts';
 import { observeIn } from '../observation/observe.ts';
-import { pauseAfterFailure, pauseAt } from './schedule.ts';
-import type { SettleDeps } from './settle.ts';
+import type { Parts } from '../parts.ts';
+import { nextQuestion } from './schedule.ts';
 
 /** Asks once. Where the refund is not there it is asked about again until the give-up time, because a query may lag behind. */
-export async function lookUpUnknown(deps: SettleDeps, job: SettleJob, signal: AbortSignal): Promise<void> {
-  const { ledger, accounts, clock, queue, reconciliation } = deps;
+export async function lookUpUnknown(parts: Parts, job: SettleJob, signal: AbortSignal): Promise<void> {
+  const { ledger, accounts, clock, queue, reconciliation } = parts;
   const account = accounts.get(job.account);
   const { unknown } = job;
-  if (account === undefined || unknown === undefined) return;
-  const question = account.question(unknown.lookup);
-  if (question === null) return;
-  const ref: RefundRef = { account: account.key, merchantRefundId: merchantRefundId(job.merchantRefundId) };
+  const question = unknown === undefined ? null : account?.question(unknown.lookup);
+  if (account === undefined || unknown === undefined || !question) return;
+  const id = merchantRefundId(job.merchantRefundId);
   const ageSeconds = Math.max(0, clock().getTime() - Date.parse(unknown.since)) / 1000;
-  const again = (seconds: number): Promise<void> =>
-    inTransaction(ledger, (tx) => queue.schedule(tx, ref, seconds, { evenIfFinished: true, unknown }));
+  const isOver = ageSeconds > reconciliation.giveUpAfterSeconds;
+  const again = (unanswered: boolean): Promise<void> =>
+    inTransaction(ledger, (tx) => {
+      const seconds = nextQuestion(ageSeconds, { ...reconciliation, unanswered });
+      return queue.schedule(tx, { ref: { account: account.key, merchantRefundId: id }, seconds, unknown });
+    });
 
-  let answer: Answer;
-  try {
-    answer = await ask(deps, account, question, signal);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    const isOver = error.kind === 'rejected' && ageSeconds > reconciliation.giveUpAfterSeconds;
-    if (!isOver) await again(pauseAfterFailure(ageSeconds, reconciliation.pausesSeconds));
+  const answer = await ask(parts, account, question, signal).catch((error: unknown) => {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  });
+  if (answer instanceof ProviderError) {
+    // A no is an answer. An outage is waited for.
+    const isAnswer = answer.kind === 'rejected';
+    if (!isAnswer || !isOver) await again(!isAnswer);
     return;
   }
   const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
   await inTransaction(ledger, async (tx) => {
     const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
     await askWhereUndecided(queue, tx, observed);
-    for (const { refund } of observed) {
-      if (refund.status === 'PENDING' || refund.status === 'PROCESSING') {
-        await queue.schedule(tx, refund, pauseAt(0, reconciliation.pausesSeconds));
-      }
-    }
+    const unfinished = observed.filter(({ refund }) => !isFinished(refund.status));
+    const seconds = nextQuestion(0, reconciliation);
+    await queue.scheduleAll(
+      tx,
+      unfinished.map(({ refund }) => ({ ref: refund, seconds })),
+    );
   });
-  const isThere = answer.observations.some((one) => one.merchantRefundId === ref.merchantRefundId);
-  if (isThere || ageSeconds > reconciliation.giveUpAfterSeconds) return;
-  await again(pauseAt(ageSeconds, reconciliation.pausesSeconds));
+  const isThere = answer.observations.some(({ merchantRefundId: told }) => told === id);
+  if (!isThere && !isOver) await again(false);
 }

@@ -61,8 +61,10 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
       };
       return receive(account, callbacks, arrival);
     },
-    replay: (id: string) =>
-      replay({ ledger: ours, queue }, new Map([...accounts].map(([name, one]) => [accountKey(name), one])), id),
+    replay: (id: string) => {
+      const keyed = new Map([...accounts].map(([name, one]) => [accountKey(name), one]));
+      return replay({ ledger: ours, queue, accounts: keyed }, id);
+    },
   };
 }
 

@@ -10,7 +10,6 @@ import { createFinder } from '../../../src/services/reading/find.ts';
 import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../../../src/services/reading/list.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { settle } from '../../../src/services/settlement/settle.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -48,13 +47,13 @@ describeOnEachDatabase('what turns up', (database) => {
   });
 
   async function ask(way: (typeof WAYS)[number], provider: Scripted, refund: Refund): Promise<Refund | undefined> {
-    const { deps } = here;
+    const { parts } = here;
     const { key } = provider.account;
     switch (way) {
       case 'a list': {
         const accounts = [listed(provider, refund)];
         const page = await listRefunds(
-          { ...deps, accounts, pages: createSingleFlight<AskedPage>(), deadlineMs: () => 10_000 },
+          { ...parts, accounts, pages: createSingleFlight<AskedPage>(), deadlineMs: () => 10_000 },
           {
             accounts: [key],
             conditions: NO_CONDITIONS,
@@ -67,16 +66,15 @@ describeOnEachDatabase('what turns up', (database) => {
         return page.edges[0]?.refund;
       }
       case 'a look-up': {
-        const [answer] = await createFinder(deps).find([{ account: key, lookup: lookupOf(refund), read: 'PROVIDER' }]);
+        const [answer] = await createFinder(parts).find([{ account: key, lookup: lookupOf(refund), read: 'PROVIDER' }]);
         return answer?.kind === 'answered' ? answer.refunds[0] : undefined;
       }
       case 'a refresh': {
-        const result = await refreshRefund(deps, provider.account, refund.merchantRefundId, NOBODY);
+        const result = await refreshRefund(parts, provider.account, refund.merchantRefundId, NOBODY);
         return result.kind === 'refreshed' ? result.refund : undefined;
       }
       case 'a job': {
-        const job = { account: key, merchantRefundId: refund.merchantRefundId, evenIfFinished: true };
-        await settle(deps, job, NOBODY);
+        await here.settleOnce(refund, { evenIfFinished: true });
         return here.find(refund);
       }
     }
@@ -87,8 +85,7 @@ describeOnEachDatabase('what turns up', (database) => {
   /** Asks as the job does that waits for a refund, and demands that there is one that asks although the refund is finished. */
   async function settleAsAsked(refund: Refund): Promise<void> {
     expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
-    const { account, merchantRefundId } = refund;
-    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, NOBODY);
+    await here.settleOnce(refund, { evenIfFinished: true });
   }
 
   describe.each(PROVIDERS)('at %s, of a refund that was given up', (name) => {

@@ -54,16 +54,16 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
   const BRINGERS = {
     'a callback': (name: Provider, id: string) => callBack(here, at[name], at[name].tell(id)),
     'the copy of a list': (name: Provider, id: string) =>
-      observe(here.deps.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
+      observe(here.parts.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
         via: 'POLL',
-        at: here.deps.clock(),
-        askedAt: here.deps.clock(),
+        at: here.parts.clock(),
+        askedAt: here.parts.clock(),
       }),
     'a question': (name: Provider, id: string) =>
-      observe(here.deps.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
+      observe(here.parts.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
         via: 'QUERY',
-        at: here.deps.clock(),
-        askedAt: here.deps.clock(),
+        at: here.parts.clock(),
+        askedAt: here.parts.clock(),
       }),
   } as const;
   const WAYS = ['a callback', 'the copy of a list', 'a question'] as const;
@@ -254,7 +254,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       ...only('SHOUTU'),
       command: { ...command, merchantPaymentId: null, providerPaymentId: 'THEIRS' },
     });
-    await refreshRefund(here.deps, at.SHOUTU.account, command.merchantRefundId, NOBODY);
+    await refreshRefund(here.parts, at.SHOUTU.account, command.merchantRefundId, NOBODY);
     expect(await here.create(at.SHOUTU, input)).toMatchObject({ kind: 'created', replayed: true });
   });
 
@@ -266,8 +266,8 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       ...only('SHOUTU'),
       command: { ...command, merchantPaymentId: null, providerPaymentId: 'THEIRS' },
     });
-    await refreshRefund(here.deps, at.SHOUTU.account, command.merchantRefundId, NOBODY);
-    await here.deps.ledger.pool.query(
+    await refreshRefund(here.parts, at.SHOUTU.account, command.merchantRefundId, NOBODY);
+    await here.parts.ledger.pool.query(
       `insert into payments (id, account_key, merchant_payment_id, provider_payment_id)
        values ('01900000-0000-7000-8000-000000000001', 'shoutu', 'OURS', 'ANOTHER')`,
     );

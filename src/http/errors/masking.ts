@@ -1,8 +1,8 @@
 /** The last gate for errors: what a caller can act on passes, everything else becomes an id that is in the log. */
 import { GraphQLError } from 'graphql';
-import { LedgerUnavailableError } from '../ledger/database/errors.ts';
-import type { Tell } from '../operator/event.ts';
-import type { NewId } from '../flow/clock.ts';
+import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
+import type { Tell } from '../../operator/event.ts';
+import type { NewId } from '../../flow/clock.ts';
 import { hasCode, withCode } from './public-error.ts';
 
 /**

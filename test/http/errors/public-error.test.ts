@@ -1,7 +1,7 @@
 /** Promise: an error repeats no long input, however it is quoted, and takes no time over it. */
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { withCode } from '../../src/http/public-error.ts';
+import { withCode } from '../../../src/http/errors/public-error.ts';
 
 const cut = (message: string) => withCode(new GraphQLError(message), 'X').message;
 
