@@ -13,7 +13,10 @@ export function possibleTypes(schema: GraphQLSchema): string {
   );
 }
 
-/** Of each type the field that is its key in a cache; null: it lives in its parent. Graphcache warns of types that it is not told of. */
+/**
+ * Of each type the field that is its key in a cache; null: it lives in its parent. Graphcache warns of types
+ * that it is not told of.
+ */
 export function graphcacheKeys(schema: GraphQLSchema): string {
   const types = Object.values(schema.getTypeMap())
     .filter(isObjectType)

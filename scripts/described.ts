@@ -14,7 +14,10 @@ interface Described {
   readonly description?: string | null | undefined;
 }
 
-/** Types, fields, arguments, input fields and enum values without a description, as `Type`, `Type.field` or `Type.field(argument)`. */
+/**
+ * Types, fields, arguments, input fields and enum values without a description, as `Type`, `Type.field` or
+ * `Type.field(argument)`.
+ */
 export function undescribed(schema: GraphQLSchema): readonly string[] {
   return Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))

@@ -1,8 +1,9 @@
 /**
- * Writes the schema that the server serves to schema/schema.graphql, so that a changed line is seen in review, and beside it what
- * normalised caches must be told of it. With `--check` it writes nothing: it fails when a file is out of date.
- * It always fails when the schema lacks a thing of the contract that schema/open-promises.txt does not name (what is built
- * later), when that file names one that it has, or when something has no description.
+ * Writes the schema that the server serves to schema/schema.graphql, so that a changed line is seen in
+ * review, and beside it what normalised caches must be told of it. With `--check` it writes nothing: it fails
+ * when a file is out of date. It always fails when the schema lacks a thing of the contract that
+ * schema/open-promises.txt does not name (what is built later), when that file names one that it has, or when
+ * something has no description.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

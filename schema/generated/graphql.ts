@@ -223,8 +223,12 @@ export type RefundSummaryKey =
 
 /** What only Shoutu takes. */
 export type ShoutuRefundInput = {
-  /** The id of the fee item in your own system; at most 128 characters. */
+  /** The id of the fee item in your own system; at most 128 characters, neither & nor =. ITEMIZED_REFUND needs it. */
   businessId?: string | null | undefined;
+  /** For the payment channel; as `extension`. */
+  channelExtra?: unknown;
+  /** extJsonb: whose refund it is. For business of a reader the gateway demands readerCardNo, readerIDNumber and readerName. At most 4096 characters of JSON; kept, signed and never logged. */
+  extension?: unknown;
   /** Whether the payment is given back as a whole or one fee item of it. */
   refundMode?: ShoutuRefundMode;
 };

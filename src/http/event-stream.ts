@@ -1,9 +1,11 @@
-/** Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end it. */
+/**
+ * Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end
+ * it.
+ */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import type { EventStream } from '../graphql/context.ts';
 import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
-import { formatted } from './public-error.ts';
+import { formatted } from './errors/public-error.ts';
 
 /** Something is sent at least this often, in milliseconds, so that proxies keep the connection. */
 const PING_MS = 12_000;
@@ -13,15 +15,10 @@ const PING = ':\n\n';
 /** The end. EventSource asks again when the connection closes, unless its page closes it at this event. */
 const COMPLETE = 'event: complete\ndata:\n\n';
 
-interface Reading extends EventStream {
-  /** The `id:` line of what is sent next; empty where the reader has not come further. */
-  readonly takeId: () => string;
-}
-
 /** Makes the streams of requests. */
 export function createEventStreams() {
-  const readings = new WeakMap<Request, Reading>();
-  const readingOf = (request: Request): Reading => {
+  const readings = new WeakMap<Request, ReturnType<typeof openReading>>();
+  const readingOf = (request: Request) => {
     const reading = readings.get(request) ?? openReading(request);
     readings.set(request, reading);
     return reading;
@@ -48,15 +45,18 @@ export function createEventStreams() {
         response.headers.set('x-accel-buffering', 'no');
     },
   };
-  return { plugin, of: (request: Request): EventStream => readingOf(request) };
+  return { plugin, of: readingOf };
 }
 
-function openReading(request: Request): Reading {
+function openReading(request: Request) {
   let place: EventPlace | null = null;
   return {
     lastEventId: request.headers.get('last-event-id') || null,
-    reached: (reached) => (place = reached),
-    takeId: () => {
+    reached: (reached: EventPlace): void => {
+      place = reached;
+    },
+    /** The `id:` line of what is sent next; empty where the reader has not come further. */
+    takeId: (): string => {
       const id = place === null ? '' : `id: ${writeEventCursor(place)}\n`;
       place = null;
       return id;
@@ -89,7 +89,8 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
   let pinging: NodeJS.Timeout | undefined;
   const body = new fetchAPI.ReadableStream<Uint8Array>({
     start: (controller) => {
-      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where it began.
+      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where
+      // it began.
       controller.enqueue(encoder.encode(`${PING}${takeId()}\n`));
       pinging = setInterval(() => {
         if (controller.desiredSize === null) clearInterval(pinging);

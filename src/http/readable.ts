@@ -1,14 +1,21 @@
-/** Refuses requests whose text can't be read as it was written. Repaired text would make one key of many keys. */
+/**
+ * Refuses requests whose text can't be read as it was written. Repaired text would make one key of many keys.
+ */
 import { isUtf8 } from 'node:buffer';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 /** Encodings that say "not compressed". No compression is read. */
 const PLAIN = new Set(['', 'identity']);
-/** Charsets whose bytes are UTF-8. JSON is UTF-8 whatever is said; who says otherwise has written something else. */
+/**
+ * Charsets whose bytes are UTF-8. JSON is always UTF-8; another charset says that the body is not JSON.
+ */
 const UTF8 = new Set(['utf-8', 'utf8', 'us-ascii']);
 
-/** Answers 415 to a body in another encoding, and 400 to a body or an address that is not UTF-8, before anything runs. */
+/**
+ * Answers 415 to a body in another encoding, and 400 to a body or an address that is not UTF-8, before
+ * anything runs.
+ */
 export const readableOnly: Plugin = {
   onRequestParse: ({ request, url, requestParser, setRequestParser, fetchAPI }) => {
     if (!isReadableAddress(url.search)) {
@@ -37,7 +44,10 @@ function unreadEncoding(headers: Headers): string | null {
   return UTF8.has(charset.toLowerCase()) ? null : 'Send the request as JSON in UTF-8.';
 }
 
-/** Whether the bytes that a percent-encoded text stands for are UTF-8. Node itself refuses bytes that are not encoded so. */
+/**
+ * Whether the bytes that a percent-encoded text stands for are UTF-8. Node itself refuses bytes that are not
+ * encoded so.
+ */
 function isReadableAddress(search: string): boolean {
   const text = search.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCodePoint(Number.parseInt(hex, 16)),

@@ -55,6 +55,8 @@ const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
     refundMode: z.enum(SHOUTU_REFUND_MODES).nullable(),
     businessId: text,
     extension: json,
+    sentExtension: text.exactOptional(),
+    sentChannelExtra: text.exactOptional(),
   }),
   z.object({ provider: z.literal('BLUEPAY'), originalTransactionId: z.string(), failedCode: z.int().nullable() }),
   z.object({
@@ -62,7 +64,7 @@ const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
     uniqueOrderNo: text,
     realRefundAmount: money.nullable(),
     cashRefundAmount: money.nullable(),
-    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })),
+    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })).nullable(),
     channelReceiverInfo: json,
     // Rows written before it was known lack it.
     actionNeeded: z.boolean().default(false),

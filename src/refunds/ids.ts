@@ -30,8 +30,8 @@ const UNSEEN = String.raw`[\s\p{White_Space}\p{Cf}]`;
 const UNSEEN_END = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'u');
 
 /**
- * Whether a text begins or ends with what is not seen. Databases and forms drop it: "PAY1 " is PAY1 for a provider, and another
- * payment for the ledger. Such an id is refused, never trimmed.
+ * Whether a text begins or ends with what is not seen. Databases and forms drop it: "PAY1 " is PAY1 for a
+ * provider, and another payment for the ledger. Such an id is refused, never trimmed.
  */
 export const hasUnseenEnd = (id: string): boolean => UNSEEN_END.test(id);
 

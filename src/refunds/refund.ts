@@ -43,6 +43,9 @@ export interface ShoutuDetails {
   readonly refundMode: ShoutuRefundMode | null;
   readonly businessId: string | null;
   readonly extension: Json;
+  /** What we sent as extJsonb and as channelExtra, as the JSON text that was signed; null for a refund made elsewhere. */
+  readonly sentExtension?: string | null;
+  readonly sentChannelExtra?: string | null;
 }
 export interface BluePayDetails {
   readonly provider: 'BLUEPAY';
@@ -54,13 +57,26 @@ export interface TiPayDetails {
   readonly uniqueOrderNo: string | null;
   readonly realRefundAmount: Money | null;
   readonly cashRefundAmount: Money | null;
-  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[];
+  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[] | null;
   readonly channelReceiverInfo: Json;
   /** The refund was interrupted: it goes on, or ends, when a person acts at TiPay. */
   readonly actionNeeded: boolean;
 }
 /** What only one provider tells. */
 export type RefundDetails = ShoutuDetails | BluePayDetails | TiPayDetails;
+
+/** What a create takes for Shoutu alone. */
+export interface ShoutuOptions {
+  readonly provider: 'SHOUTU';
+  readonly refundMode: ShoutuRefundMode;
+  readonly businessId: string | null;
+  /** JSON text. Names a person: never logged. */
+  readonly extension?: string | null;
+  /** JSON text. */
+  readonly channelExtra?: string | null;
+}
+/** What a create takes for one provider alone. Only that provider's wing reads it. */
+export type CreateOptions = ShoutuOptions;
 
 /** A refund as this server knows it. */
 export interface Refund {

@@ -1,4 +1,7 @@
-/** Promise: a browser's own EventSource carries on by itself, without a gap or a repeat, and stops where it is refused. */
+/**
+ * Promise: a browser's own EventSource carries on by itself, without a gap or a repeat, and stops where it is
+ * refused.
+ */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,9 +1,12 @@
-/** Promise: while the database is away callers are told to come again, on every transport, and the log has a line and no stack. */
+/**
+ * Promise: while the database is away callers are told to try again, on every transport. The log has a line,
+ * without a stack.
+ */
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, it, test, vi } from 'vitest';
 import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
-import { createMaskError } from '../../src/http/masking.ts';
+import { createMaskError } from '../../src/http/errors/masking.ts';
 import { isGone, LedgerUnavailableError } from '../../src/ledger/database/errors.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -1,4 +1,7 @@
-/** Promise: what is not UTF-8, or is packed, is refused before anything is done: no text is changed on its way in. */
+/**
+ * Promise: what is not UTF-8, or is packed, is refused before anything is done: no text is changed on its way
+ * in.
+ */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,7 @@
-/** Promise: whatever has no description is named, caches are told of every type, and descriptions say what is checked. */
+/**
+ * Promise: whatever has no description is named, caches are told of every type, and descriptions say what is
+ * checked.
+ */
 import { buildSchema, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { graphcacheKeys, possibleTypes } from '../../scripts/cache-files.ts';

@@ -1,4 +1,7 @@
-/** Promise: a browser's EventSource, which knows nothing of cursors, hears every event once though the server is killed. */
+/**
+ * Promise: a browser's EventSource, which knows nothing of cursors, hears every event once though the server
+ * is killed.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** Promise: one bad cursor, id, list of ids or account is an error of its own field; its neighbours and its parent arrive. */
+/**
+ * Promise: one bad cursor, id, list of ids or account is an error of its own field; its neighbours and its
+ * parent arrive.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';

@@ -11,7 +11,10 @@ export function visibleAccount(id: string, { accounts }: Context): ProviderAccou
   return accounts.find((account) => account.key === key) ?? null;
 }
 
-/** The account that an argument of a query names. Throws BAD_USER_INPUT where none exists for the caller: the two look the same. */
+/**
+ * The account that an argument of a query names. Throws BAD_USER_INPUT where none exists for the caller: the
+ * two look the same.
+ */
 export function demandAccount(id: string, argument: string, context: Context): ProviderAccount {
   const account = visibleAccount(id, context);
   if (account !== null) return account;

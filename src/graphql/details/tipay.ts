@@ -1,15 +1,18 @@
 /** What only TiPay tells about a refund. */
 import type { TiPayDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
+import { mayReadPersonalData } from '../personal-data.ts';
 import { MoneyType } from '../money.ts';
 
-const FundingAccountType = builder.objectRef<TiPayDetails['fundingAccounts'][number]>('TiPayFundingAccount').implement({
-  description: 'One of the accounts that the money of a refund was taken from.',
-  fields: (t) => ({
-    accountType: t.exposeString('accountType', { description: "TiPay's word for the kind of account." }),
-    amount: t.expose('amount', { type: MoneyType, description: 'What was taken from it.' }),
-  }),
-});
+const FundingAccountType = builder
+  .objectRef<NonNullable<TiPayDetails['fundingAccounts']>[number]>('TiPayFundingAccount')
+  .implement({
+    description: 'One of the accounts that the money of a refund was taken from.',
+    fields: (t) => ({
+      accountType: t.exposeString('accountType', { description: "TiPay's word for the kind of account." }),
+      amount: t.expose('amount', { type: MoneyType, description: 'What was taken from it.' }),
+    }),
+  });
 
 export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDetails').implement({
   description: 'What only TiPay tells about a refund. Null: it did not tell.',
@@ -27,13 +30,18 @@ export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDeta
     }),
     fundingAccounts: t.field({
       type: [FundingAccountType],
-      description: 'The accounts that the money was taken from.',
+      nullable: true,
+      description: 'The accounts that the money was taken from; null where they can not be read.',
       resolve: ({ fundingAccounts }) => fundingAccounts,
     }),
-    channelReceiverInfo: t.expose('channelReceiverInfo', {
+    channelReceiverInfo: t.field({
       type: 'JSON',
       nullable: true,
-      description: "Where the payment channel sent the money. It may hold a payer's data.",
+      description: "The payee's accounts that the payment channel sent the money to. Needs the scope refunds:raw.",
+      resolve: ({ channelReceiverInfo }, _args, context) => {
+        mayReadPersonalData(context);
+        return channelReceiverInfo;
+      },
     }),
     actionNeeded: t.exposeBoolean('actionNeeded', {
       description:

@@ -16,7 +16,10 @@ import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
 
 builder.subscriptionType({ description: 'The event feed, live. Needs the scope refunds:read.' });
 
-/** Tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
+/**
+ * Tells each event with what is true at that moment: a subscription's loaders would remember for its
+ * lifetime.
+ */
 function tell(item: LiveItem, { loaders, stream }: Context) {
   const place = placeOf(item);
   if (place !== null) stream?.reached(place);
@@ -27,7 +30,7 @@ function tell(item: LiveItem, { loaders, stream }: Context) {
 async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
   const { feed } = context.services;
   const { caller, stream } = context;
-  // A stream tells its reader where it begins: one that is cut off before the first event comes back to that place.
+  // A stream tells its reader where it begins: one that is cut off before the first event comes back to it.
   const begin = from.kind === 'end' && stream !== null ? behind(await feed.end()) : from;
   const events = await asFeed(() => feed.follow(filter, begin));
   if (begin.kind === 'after') stream?.reached(begin.place);

@@ -20,15 +20,21 @@ export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
   '1': 'PROCESSING',
   '2': 'SUCCEEDED',
   '3': 'FAILED',
-  '4': 'CANCELED',
+  '4': 'PROCESSING',
   INIT: 'PENDING',
   REFUNDING: 'PROCESSING',
   PROCESSING: 'PROCESSING',
   SUCCESS: 'SUCCEEDED',
   FAIL: 'FAILED',
   FAILED: 'FAILED',
-  CLOSED: 'CANCELED',
+  CLOSED: 'PROCESSING',
 };
+
+/**
+ * Closed. Jeepay sets it by a clock, two hours after the refund was made, also on one that is under way: money may have moved (I).
+ * It is no end unless the account's `statuses` say so.
+ */
+const CLOSED_WORDS: ReadonlySet<string> = new Set(['4', 'CLOSED']);
 
 /** A record of the list or of a callback. */
 export const fromRecord = (record: ShoutuRecord, statusOf: StatusOf, raw: string): RefundObservation =>
@@ -62,6 +68,7 @@ function observation(
     amount: record.refundAmount,
     feeRefunded: null,
     status,
+    ...(status === 'PROCESSING' && CLOSED_WORDS.has(providerStatus ?? '') && { undecided: true }),
     providerStatus,
     reason: record.refundReason,
     failure: status === 'FAILED' ? failureOf(record) : null,

@@ -1,11 +1,10 @@
 /** Reads Shoutu's records one by one, and says whose they are. */
-import { z } from 'zod';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RecordRead } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';
 import type { Call } from '../http/failure.ts';
 import { asReceived } from '../wire/json.ts';
-import { ifReadable, type PlacedRecord, type ReadRecord, type Rest } from '../wire/records.ts';
+import { type PlacedRecord, type ReadRecord, type Rest } from '../wire/records.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
@@ -20,15 +19,7 @@ interface Parts {
 
 /** The reader of an account's records. */
 export function shoutuRecordReader({ settings, records, statusOf, readRecord }: Parts) {
-  const { mchRefundNo, channelOrderNo, channelPayOrderNo, createdTime, appId } = records.record.shape;
-  const rest = z.object({
-    mchRefundNo: ifReadable(mchRefundNo),
-    channelOrderNo: ifReadable(channelOrderNo),
-    channelPayOrderNo: ifReadable(channelPayOrderNo),
-    createdTime: ifReadable(createdTime),
-    appId: ifReadable(appId),
-  });
-  const restIn = (json: Json) => rest.safeParse(json).data;
+  const restIn = (json: Json) => records.rest.safeParse(json).data;
 
   const { read } = readRecord(records.record, (json): Rest => {
     const found = restIn(json);

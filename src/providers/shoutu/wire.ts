@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { currencyExponent } from '../../refunds/money.ts';
 import type { Json } from '../../refunds/refund.ts';
+import { withDocumentedNames, type RecordNames } from './record-names.ts';
 import {
   decimalMoney,
   integerMoney,
@@ -13,17 +14,20 @@ import {
   optionalId,
   optionalMoney,
   optionalText,
-  optionalWallTime,
+  optionalTime,
   optionalWords,
   wordsOfAnswer,
   type SpareMember,
+  type TimeUnits,
 } from '../wire/members.ts';
+import { ifReadable } from '../wire/records.ts';
 
 /** How an account's amounts and times are to be read. */
-export interface ShoutuUnits {
+export interface ShoutuUnits extends TimeUnits {
+  /** Names of the record's members, where the account has other ones. */
+  readonly names?: RecordNames;
   readonly currency: string;
   readonly amountUnit: 'fen' | 'yuan';
-  readonly timeZone: string;
   /** For members that can be done without. */
   readonly spare: SpareMember;
 }
@@ -38,7 +42,9 @@ const count = z
 const optionalCount = count.nullish().transform((number) => number ?? null);
 
 /** A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records (D). */
-export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuUnits) {
+export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits) {
+  const { currency, spare } = units;
+  const time = optionalTime(units);
   const amount = amountUnit === 'fen' ? integerMoney(currency, currencyExponent(currency)) : decimalMoney(currency);
   const expected = amountUnit === 'fen' ? `a whole number of minor units of ${currency}` : `an amount in ${currency}`;
   // A payment of nothing is none, and the ledger keeps none.
@@ -46,7 +52,8 @@ export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuU
     const money = amount(text);
     return money !== null && money.minorUnits > 0n ? money : null;
   };
-  const record = z.object({
+  const documented = withDocumentedNames(names);
+  const members = z.object({
     mchRefundNo: neededId,
     refundAmount: neededMoney(amount, expected),
     refundState: neededText,
@@ -56,8 +63,8 @@ export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuU
     refundReason: spare('refundReason', optionalText),
     errCode: spare('errCode', optionalCode),
     errMsg: spare('errMsg', optionalWords),
-    successTime: spare('successTime', optionalWallTime(timeZone)),
-    createdTime: spare('createdTime', optionalWallTime(timeZone)),
+    successTime: spare('successTime', time),
+    createdTime: spare('createdTime', time),
     mchNo: spare('mchNo', optionalText),
     mchName: spare('mchName', optionalText),
     mchNoBranch: spare('mchNoBranch', optionalText),
@@ -67,11 +74,24 @@ export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuU
     /** JSON text, or any text; an object in its place is read as what it is. */
     extJsonb: z.custom<Json>().optional(),
   });
-  const created = record.extend({
+  const record = z.preprocess(documented, members);
+  /** What is read of a record that can't be read as a whole. */
+  const rest = z.preprocess(
+    documented,
+    z.object({
+      mchRefundNo: ifReadable(members.shape.mchRefundNo),
+      channelOrderNo: ifReadable(members.shape.channelOrderNo),
+      channelPayOrderNo: ifReadable(members.shape.channelPayOrderNo),
+      createdTime: ifReadable(members.shape.createdTime),
+      appId: ifReadable(members.shape.appId),
+    }),
+  );
+  const likeCreated = members.extend({
     mchRefundNo: optionalId,
     refundAmount: optionalMoney(amount, expected),
     refundState: optionalText,
   });
+  const created = z.preprocess(documented, likeCreated);
   /** `data` of querylist (D): a page whose numbers are text. */
   const page = z.object({
     records: z.array(z.custom<Json>()),
@@ -80,7 +100,7 @@ export function shoutuRecords({ currency, amountUnit, timeZone, spare }: ShoutuU
     current: spare('current', optionalCount),
     size: spare('size', optionalCount),
   });
-  return { record, created, page };
+  return { record, rest, created, page };
 }
 
 export type ShoutuRecords = ReturnType<typeof shoutuRecords>;

@@ -1,7 +1,10 @@
-/** Promise: inputs that mean the same are the same to an idempotency key, others are not; what can't be sent is refused with its path. */
+/**
+ * Promise: inputs with the same meaning are equal to an idempotency key, others are not. What can't be sent
+ * is refused with its path.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readOrder, type CreateInput } from '../../../src/services/submission/create-input.ts';
+import { readOrder, type CreateInput } from '../../../src/services/submission/order.ts';
 import { scriptedProvider } from '../../support/scripted-provider.ts';
 
 const tipay = scriptedProvider('TIPAY').account;
@@ -15,24 +18,25 @@ const INPUT: CreateInput = {
   providerPaymentId: null,
   amount: { amount: '10', currency: 'CNY' },
   reason: null,
-  shoutu: null,
+  options: null,
 };
+/** What a create at Shoutu has where nothing is said. */
+const WHOLE = { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: null } as const;
 const hashOf = (input: Partial<CreateInput>, account = tipay) => {
   const reading = readOrder({ ...INPUT, ...input }, account);
-  if ('issues' in reading) throw new Error(JSON.stringify(reading.issues));
+  if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.issues));
   return reading.order.inputHash;
 };
 const pathsOf = (input: Partial<CreateInput>, account = tipay) => {
   const reading = readOrder({ ...INPUT, ...input }, account);
-  return 'issues' in reading ? reading.issues.map(({ path }) => path.join('.')) : [];
+  return reading.kind === 'invalid' ? reading.issues.map(({ path }) => path.join('.')) : [];
 };
 
 test('the same amount however it is written, and the same left out or written out', () => {
   const amounts = ['10', '10.0', '10.00', '10.000000', '010.00'];
   expect(new Set(amounts.map((amount) => hashOf({ amount: { amount, currency: 'CNY' } }))).size).toBe(1);
   expect(hashOf({ reason: '' })).toBe(hashOf({ reason: null }));
-  const whole = { shoutu: { refundMode: 'ENTIRE_REFUND', businessId: null } } as const;
-  expect(hashOf(whole, shoutu)).toBe(hashOf({}, shoutu));
+  expect(hashOf({ options: WHOLE }, shoutu)).toBe(hashOf({}, shoutu));
 });
 
 test('another meaning is another hash', () => {
@@ -83,8 +87,7 @@ test('what names something begins and ends with what is seen', () => {
       expect(pathsOf({ merchantPaymentId: id }, shoutu)).toEqual(['input.merchantPaymentId']);
       expect(pathsOf({ merchantRefundId: id })).toEqual(['input.merchantRefundId']);
       expect(pathsOf({ idempotencyKey: id })).toEqual(['input.idempotencyKey']);
-      const choice = { refundMode: 'ENTIRE_REFUND', businessId: id } as const;
-      expect(pathsOf({ shoutu: choice }, shoutu)).toEqual(['input.shoutu.businessId']);
+      expect(pathsOf({ options: { ...WHOLE, businessId: id } }, shoutu)).toEqual(['input.shoutu.businessId']);
     }
   }
   for (const id of ['P 1', 'P\u30001', '退款', 'é', '😀']) expect(pathsOf({ merchantPaymentId: id })).toEqual([]);
@@ -101,12 +104,58 @@ test("a payment's id is no longer than its provider's", () => {
 
 test('a payment is named once', () => {
   expect(pathsOf({ providerPaymentId: 'X' }, shoutu)).toEqual(['input.providerPaymentId']);
-  expect(pathsOf({ shoutu: { refundMode: 'ENTIRE_REFUND', businessId: '' } }, shoutu)).toEqual([
-    'input.shoutu.businessId',
-  ]);
+});
+
+test("what only one provider takes is read by that provider's wing", () => {
+  const itemized = (businessId: string) =>
+    ({ options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId } }) as const;
+  for (const wrong of ['', 'x'.repeat(129), 'a\0']) {
+    expect(pathsOf(itemized(wrong), shoutu)).toEqual(['input.shoutu.businessId']);
+  }
+  expect(pathsOf(itemized('B1'), tipay)).toEqual(['input.shoutu']);
+  expect(readOrder({ ...INPUT, ...itemized('B1') }, shoutu)).toMatchObject({
+    order: { details: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' } },
+  });
+  expect(hashOf(itemized('B1'), shoutu)).not.toBe(hashOf(itemized('B2'), shoutu));
+});
+
+test('a hash is what it was when the ledger of an older version stored it', () => {
+  expect(hashOf({}, tipay)).toBe('3gf75/rttZt+85TzO0Ef6beH9d0dUwEnsbp6YHGk6vs=');
+  expect(hashOf({}, shoutu)).toBe('j1ngyICT3H4Ihe9R0HmfoyoP6HvuYAUDOTj7ZJ/Qh0Q=');
+  expect(hashOf({ options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' } }, shoutu)).toBe(
+    'POpDgMLmrtCHOSsRS7IqRLQ5n0zcJknUXXfzp7xCKrA=',
+  );
 });
 
 test('an account that creates no refunds says so', () => {
   const { create: _create, ...account } = tipay;
   expect(pathsOf({}, account)).toEqual(['input.account']);
+});
+
+test('what Shoutu signs as plain text has none of the characters that separate its members', () => {
+  for (const text of ['a&b', 'a=b', '&refundState=3&refundStatez=a']) {
+    expect(pathsOf({ reason: text }, shoutu)).toEqual(['input.reason']);
+    expect(pathsOf({ merchantPaymentId: text }, shoutu)).toEqual(['input.merchantPaymentId']);
+    expect(pathsOf({ options: { ...WHOLE, businessId: text } }, shoutu)).toEqual(['input.shoutu.businessId']);
+    expect(pathsOf({ options: { ...WHOLE, extension: JSON.stringify({ text }) } }, shoutu)).toEqual([]);
+    expect(pathsOf({ reason: text })).toEqual([]);
+  }
+});
+
+test('a refund of one fee item names it', () => {
+  const item = { ...WHOLE, refundMode: 'ITEMIZED_REFUND' } as const;
+  expect(pathsOf({ options: item }, shoutu)).toEqual(['input.shoutu.businessId']);
+  expect(pathsOf({ options: { ...item, businessId: 'F1' } }, shoutu)).toEqual([]);
+});
+
+test('what is told of a reader is a part of what a key stands for, and stored keys stay what they were', () => {
+  const of = (extension: string | null) => hashOf({ options: { ...WHOLE, extension } }, shoutu);
+  expect(of(null)).toBe(hashOf({}, shoutu));
+  expect(new Set([of(null), of('{"readerCardNo":"1"}'), of('{"readerCardNo":"2"}')]).size).toBe(3);
+  expect(pathsOf({ options: { ...WHOLE, extension: '['.repeat(100) + ']'.repeat(100) } }, shoutu)).toEqual([
+    'input.shoutu.extension',
+  ]);
+  expect(pathsOf({ options: { ...WHOLE, channelExtra: JSON.stringify('x'.repeat(5000)) } }, shoutu)).toEqual([
+    'input.shoutu.channelExtra',
+  ]);
 });
