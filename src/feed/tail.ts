@@ -23,19 +23,7 @@ export interface Follower {
   readonly setBack: () => void;
 }
 
-export interface Tail {
-  /**
-   * Events in memory behind a place, oldest first, at most `limit`; `null` when the place is not in memory.
-   */
-  readonly since: (place: EventPlace, limit: number) => readonly RefundEvent[] | null;
-  /**
-   * Hands over every event that `since` did not have yet. `from` is where the first follower begins, at the
-   * log's end; others call it right after `since` gave them nothing more. Returns how to stop it.
-   */
-  readonly follow: (from: EventPlace, follower: Follower) => () => void;
-  readonly followers: () => number;
-  readonly close: () => Promise<void>;
-}
+export type Tail = ReturnType<typeof openTail>;
 
 const PAGE = 500;
 /** A reader without a notification for this long reads again. */
@@ -47,7 +35,7 @@ const LONG_HELD_MS = 10_000;
 const HELD = new Error('committed events wait for an older transaction of this database');
 
 /** Opens the live end; `keep` events stay in memory. */
-export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
+export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   const alarm = createAlarm(tell);
   const followers = new Set<Follower>();
   /** Another one each time that following starts again. */
@@ -120,15 +108,23 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
 
   const wakeUps = openWakeUps(ledger, wake, alarm);
   return {
-    since: (place, limit) => (followers.size === 0 ? null : recent.since(place, limit)),
-    follow: (from, follower) => {
+    /**
+     * Events in memory behind a place, oldest first, at most `limit`; `null` when the place is not in memory.
+     */
+    since: (place: EventPlace, limit: number): readonly RefundEvent[] | null =>
+      followers.size === 0 ? null : recent.since(place, limit),
+    /**
+     * Hands over every event that `since` did not have yet. `from` is where the first follower begins, at the
+     * log's end; others call it right after `since` gave them nothing more. Returns how to stop it.
+     */
+    follow: (from: EventPlace, follower: Follower): (() => void) => {
       if (followers.size === 0) recent = new RecentEvents<RefundEvent>(keep, from);
       followers.add(follower);
       wake();
       return () => followers.delete(follower);
     },
-    followers: () => followers.size,
-    close: async () => {
+    followers: (): number => followers.size,
+    close: async (): Promise<void> => {
       closed = true;
       followers.clear();
       alarm.close();

@@ -8,7 +8,7 @@ import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';
 import { pagesNearby } from './origin.ts';
-import { startServer, type RouteHandler, type RunningServer } from './server.ts';
+import { startServer, type RouteHandler } from './server.ts';
 import { createSockets } from './websocket.ts';
 
 /** Starts listening; rejects when the port is taken. */
@@ -28,7 +28,7 @@ export function openFrontDoor(parts: {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly tell: Tell;
-}): Promise<RunningServer> {
+}) {
   const { host, port, tokens, services, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
   // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add

@@ -61,9 +61,10 @@ export function createIdentify({ keys, issuer, audience }: TokenSettings, clock:
   };
 }
 
-type Key = JWTVerifyGetKey | KeyObject | Uint8Array;
-
-function keyOf(keys: TokenSettings['keys']): { readonly key: Key; readonly algorithms: readonly string[] } {
+function keyOf(keys: TokenSettings['keys']): {
+  readonly key: JWTVerifyGetKey | KeyObject | Uint8Array;
+  readonly algorithms: readonly string[];
+} {
   switch (keys.kind) {
     case 'secret':
       return { key: new TextEncoder().encode(keys.secret), algorithms: ['HS256'] };

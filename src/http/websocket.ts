@@ -1,4 +1,6 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -11,15 +13,6 @@ import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
 import { formatted } from './errors/public-error.ts';
 import { frameText } from './readable.ts';
-import type { Upgrades } from './server.ts';
-
-export interface WebSocketOptions {
-  readonly schema: GraphQLSchema;
-  readonly yoga: GraphqlYoga;
-  readonly identify: Identify;
-  readonly allowsOrigin: AllowsOrigin;
-  readonly tell: Tell;
-}
 
 /** One socket, and its caller. */
 interface Seat {
@@ -50,18 +43,28 @@ const FAREWELL_MS = 1_000;
 const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
-interface Enveloped {
+const envelopedOf = (
+  yoga: GraphqlYoga,
+  seat?: { readonly caller: Caller; readonly signal: AbortSignal },
+): {
   readonly parse: (text: string) => DocumentNode;
   readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
   readonly contextFactory: () => unknown;
   readonly execute: NonNullable<ServerOptions['execute']>;
   readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-}
+} => yoga.getEnveloped(seat === undefined ? {} : { seat });
 
-/** Makes the WebSocket side of `/graphql`. */
-export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: WebSocketOptions): Upgrades {
+/** Makes the WebSocket side of `/graphql`: it takes upgrades, and sends its clients away when the server stops. */
+export function createSockets(parts: {
+  readonly schema: GraphQLSchema;
+  readonly yoga: GraphqlYoga;
+  readonly identify: Identify;
+  readonly allowsOrigin: AllowsOrigin;
+  readonly tell: Tell;
+}) {
+  const { allowsOrigin, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const protocol = createProtocol(schema, yoga, identify, tell);
+  const protocol = createProtocol(parts);
 
   sockets.on('connection', (socket: WebSocket) => {
     const seat: Seat = { socket, gone: new AbortController(), caller: null };
@@ -97,7 +100,7 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
 
   return {
     path: '/graphql',
-    upgrade: (request, socket, head) => {
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const { origin = null, host = '' } = request.headers;
       if (!allowsOrigin(origin, host)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
@@ -105,7 +108,7 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
       }
       sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
     },
-    goAway: () => {
+    goAway: (): void => {
       for (const socket of sockets.clients) {
         socket.close(CLOSE.goingAway, 'The server is stopping; connect again.');
         setTimeout(() => socket.terminate(), FAREWELL_MS);
@@ -114,8 +117,8 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
   };
 }
 
-function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Identify, tell: Tell): Server<Seat> {
-  const { execute, subscribe }: Enveloped = yoga.getEnveloped();
+function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof createSockets>[0]): Server<Seat> {
+  const { execute, subscribe } = envelopedOf(yoga);
   return makeServer<{ readonly authorization?: unknown }, Seat>({
     connectionInitWaitTimeout: INIT_MS,
     onConnect: async ({ connectionParams, extra: seat }) => {
@@ -145,8 +148,7 @@ function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Iden
         const message = `At most ${MAX_OPERATIONS} operations at once on one socket.`;
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
-      const seated = { seat: { caller, signal: gone.signal } };
-      const { parse, validate, contextFactory }: Enveloped = yoga.getEnveloped(seated);
+      const { parse, validate, contextFactory } = envelopedOf(yoga, { caller, signal: gone.signal });
       try {
         const document = parse(payload.query);
         const wrong = validate(schema, document);

@@ -38,7 +38,7 @@ const ear = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const contentType = request.headers['content-type'] ?? '';
-    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks) });
+    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks), headers: {} });
     const account = Object.values(CASES).find(({ key }) => request.url === `/notify/${key}`);
     const { acknowledgement } = account === undefined ? {} : (accounts.get(account.key)?.callbacks ?? {});
     response.writeHead(200, { 'content-type': acknowledgement?.contentType ?? '' }).end(acknowledgement?.body);

@@ -1,8 +1,5 @@
-/**
- * The front door over a ledger of the test: GraphQL on HTTP, SSE and WebSocket, with two accounts and no
- * provider.
- */
-import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
+/** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
+import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
@@ -24,8 +21,9 @@ export interface FrontDoor {
   readonly stop: () => Promise<void>;
 }
 
-export interface FrontDoorOptions extends FeedOptions {
-  /** Default: every caller may do everything. */
+export interface FrontDoorOptions {
+  readonly mostWaiting?: number;
+  /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
   /** Default: events of the operator are dropped. */

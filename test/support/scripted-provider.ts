@@ -39,7 +39,10 @@ export const WORDS = [
   'unread',
   'inner-no',
 ] as const;
-export type Word = (typeof WORDS)[number] | 'unread-before';
+export type Word = (typeof WORDS)[number] | 'unread-before' | 'crash-before' | 'crash-after';
+
+/** What a send rejects with when the process ends in the middle of it. */
+export const CRASH = new Error('the process ends');
 
 export interface Executed {
   readonly command: CreateCommand;
@@ -63,6 +66,8 @@ export interface Scripted {
   reachable: boolean;
   /** While true every question is answered with a no. */
   refuses: boolean;
+  /** Whether questions are answered as if it did not have this refund. */
+  hides: (executed: Executed) => boolean;
   questions: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
@@ -171,6 +176,11 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         return { kind: 'accepted-unread', error: failure('malformed', true) };
       case 'unread-before':
         return { kind: 'accepted-unread', error: failure('malformed', true) };
+      case 'crash-before':
+        throw CRASH;
+      case 'crash-after':
+        execute(command);
+        throw CRASH;
       case 'inner-no':
         return { kind: 'refused', code: 'INNER', message: 'inner no', retryable: true, isDoubted: true };
       case 'late':
@@ -211,6 +221,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     timeoutMs: 10_000,
     reachable: true,
     refuses: false,
+    hides: () => false,
     questions: 0,
     refusesRepeats: false,
     arrive: () => {
@@ -251,7 +262,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
               ? command.providerPaymentId === lookup.providerPaymentId
               : command.merchantRefundId === lookup.merchantRefundId,
           );
-          const answer = rows.map(observationOf);
+          const answer = rows.filter((one) => !scripted.hides(one)).map(observationOf);
           await scripted.telling();
           return answer;
         },
