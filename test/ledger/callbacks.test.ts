@@ -12,8 +12,8 @@ describeOnEachDatabase('callbacks', (database) => {
     const keep = (id: number, account: string, minute: number) =>
       storeRejected(
         ledger.db,
-        accountKey(account),
         {
+          account: accountKey(account),
           id: `00000000-0000-7000-8000-00000000000${id}`,
           contentType: 'application/json',
           body: Buffer.from(`${id}`),

@@ -59,7 +59,7 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
 
   async function storeWithinBudget({ key }: ProviderAccount, arrival: Arrival, reason: string): Promise<boolean> {
     const isWithin = budget.take(key);
-    if (isWithin) await storeRejected(ledger.db, key, { ...arrival, id: ledger.newId() }, reason);
+    if (isWithin) await storeRejected(ledger.db, { ...arrival, account: key, id: ledger.newId() }, reason);
     return isWithin;
   }
 
