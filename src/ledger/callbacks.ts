@@ -44,7 +44,10 @@ export interface Known {
   readonly before: CallbackState | null;
 }
 
-/** Keeps believed callbacks, or counts those that came before; by digest. Waits for whoever keeps one of them just now. */
+/**
+ * Stores believed callbacks, or counts those that came before; by digest. Waits for another transaction that
+ * stores one of them.
+ */
 export async function storeCallbacks(
   tx: Tx,
   account: AccountKey,
@@ -112,14 +115,13 @@ const MOST_REJECTED_BODY_BYTES = 8 * 1024;
 const MOST_REJECTED = 1_000;
 
 /**
- * Keeps a rejected callback, or counts it. A body over 8 KiB is left out, and each account keeps its latest thousand. One that was
- * believed before (the key was changed since) stays what it was.
+ * Stores a rejected callback, or counts it. A body over 8 KiB is left out, and each account keeps its latest
+ * thousand. One that was believed before (the key was changed since) stays what it was.
  */
 export async function storeRejected(
   db: Db,
   account: AccountKey,
-  arrival: Arrival & { readonly id: string },
-  reason: string,
+  { reason, ...arrival }: Arrival & { readonly id: string; readonly reason: string },
 ): Promise<void> {
   const digest = digestOfCallback(arrival);
   const body = arrival.body.length <= MOST_REJECTED_BODY_BYTES ? arrival.body : null;

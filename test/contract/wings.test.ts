@@ -1,6 +1,6 @@
 /**
- * The contract of a wing, asked of every one of them over real HTTP against its simulation, which was written by others from the
- * provider's page. A fourth provider adds its line to CASES, or this does not compile.
+ * Promise: every wing keeps the same contract, over real HTTP against its simulation, which was written
+ * independently from the provider's page. A fourth provider adds its line to CASES, or this does not compile.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,6 @@
 /**
- * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works on them.
+ * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works
+ * on them.
  */
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
@@ -28,7 +29,10 @@ export interface UnknownRefund {
   readonly since: string;
 }
 
-/** Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no less. */
+/**
+ * Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no
+ * less.
+ */
 const HEARTBEAT_SECONDS = 10;
 
 /** One job of a refund waits and one runs, at most: so each refund is asked by one process at a time. */

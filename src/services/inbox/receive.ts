@@ -1,6 +1,6 @@
 /**
- * A provider's callback is verified as it came, then stored and applied in one transaction. Only then may it be
- * acknowledged.
+ * A provider's callback is verified as it came, then stored and applied in one transaction. Only then may it
+ * be acknowledged.
  */
 import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
 import type { TokenBucket } from '../../flow/token-bucket.ts';
@@ -21,7 +21,9 @@ import type { RefundObservation } from '../../refunds/observation.ts';
 import type { AskAgainDeps } from '../observation/ask-again.ts';
 import { createApply } from './apply.ts';
 
-/** What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again. */
+/**
+ * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
+ */
 export type Received =
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
   | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean };
@@ -32,9 +34,9 @@ const MOST = 100;
 const WAITING = 2_000;
 
 /**
- * Makes the function that receives callbacks: any number of times, in any order, at several servers at once, each
- * is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged then.
- * `budget` limits, for each account, how many rejected callbacks are stored.
+ * Makes the function that receives callbacks: any number of times, in any order, at several servers at once,
+ * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
+ * then. `budget` limits, for each account, how many rejected callbacks are stored.
  */
 export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBucket }) {
   const { ledger, budget } = parts;
@@ -60,7 +62,7 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
 
   async function storeWithinBudget({ key }: ProviderAccount, arrival: Arrival, reason: string): Promise<boolean> {
     const isWithin = budget.take(key);
-    if (isWithin) await storeRejected(ledger.db, key, { ...arrival, id: ledger.newId() }, reason);
+    if (isWithin) await storeRejected(ledger.db, key, { ...arrival, id: ledger.newId(), reason });
     return isWithin;
   }
 

@@ -1,4 +1,6 @@
-/** A stored callback is applied again, as if it had come just now: verified again, and through the same door. */
+/**
+ * A stored callback is applied again, as if it had come just now: verified again, and through the same door.
+ */
 import { findCallback, type KeptCallback } from '../../ledger/callback-search.ts';
 import { judgeCallbacks } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';

@@ -41,7 +41,7 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const name = { account: account.key, idempotencyKey: input.idempotencyKey };
     const reading = readOrder(input, account);
     if (reading.kind === 'invalid') {
-      // What was taken once stays the same refund, also where the account's settings would not take it any more.
+      // A call that was accepted once stays accepted, also where the account's settings would refuse it now.
       const before = reading.inputHash === null ? null : await findKeyUse(db, name);
       if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
       return { kind: 'invalid', issues: reading.issues };
@@ -68,8 +68,9 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
   }
 
   /**
-   * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again from a
-   * list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null: it is not known.
+   * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again
+   * from a list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null:
+   * it is not known.
    */
   async function adopt({ tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
     const [known] = await lockStored(tx, account.key, [id]);
@@ -137,8 +138,8 @@ function resultOf(sent: Sent): CreateResult {
 }
 
 /**
- * What a used key answers. Null when the same refund is to be submitted again, because the provider was busy and
- * took nothing.
+ * What a used key answers. Null when the same refund is to be submitted again, because the provider was busy
+ * and took nothing.
  */
 async function answerOf(db: Db, { inputHash, stored }: KeyUse, order: CreateOrder): Promise<CreateResult | null> {
   if (inputHash !== order.inputHash) return { kind: 'conflict', message: OTHER_INPUT, existing: stored.refund };
@@ -166,7 +167,10 @@ function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): Refus
   return outcome === 'refused' && !isWhy ? null : refusal;
 }
 
-/** Whether a refund may be what an order asks for: the same amount, and no payment that is known to be another. */
+/**
+ * Whether a refund may be what an order asks for: the same amount, and no payment that is known to be
+ * another.
+ */
 async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promise<boolean> {
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;

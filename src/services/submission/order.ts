@@ -94,8 +94,8 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
 }
 
 /**
- * Depends on the input alone and not on the account's settings: a call that was taken once is recognised after
- * they have changed.
+ * Depends on the input alone and not on the account's settings: a call that was taken once is recognised
+ * after they have changed.
  */
 function hashOf(
   input: CreateInput,

@@ -15,8 +15,8 @@ export type Sent =
 
 /**
  * Whether an outcome that says "not taken" must be checked by a query. A first send may repeat one that the
- * ledger forgot: then the provider has the refund, whichever of its rules its answer names. And a no may hide an
- * execution.
+ * ledger forgot: then the provider has the refund, whichever of its rules its answer names. And a no may hide
+ * an execution.
  */
 export function needsCheck(account: ProviderAccount, attempt: number, outcome: CreateOutcome): boolean {
   switch (outcome.kind) {
@@ -72,19 +72,23 @@ export function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
 }
 
 /**
- * Whether an earlier send may have arrived unseen. Then a refusal of this one may only mean that the provider has
- * the first. It is believed when the provider, asked later, still does not know the refund.
+ * Whether an earlier send may have arrived unseen. Then a refusal of this one may only mean that the provider
+ * has the first. It is believed when the provider, asked later, still does not know the refund.
  */
 export function mayHaveArrivedBefore(sends: readonly Submission[], refund: Refund, attempt: number): boolean {
   const begun = sends.filter((one) => one.attempt <= attempt);
-  // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this round.
+  // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this
+  // round.
   const isSettled = refund.providerRefundId !== null;
   const round = isSettled ? begun.slice(begun.findLastIndex(({ kind }) => kind !== 'REPEAT')) : begun;
   const earlier = round.filter((one) => one.attempt < attempt);
   return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown' || outcome === 'accepted-unread');
 }
 
-/** What the caller is told. `known`: the provider had the refund before, so a failure is no answer to this send. */
+/**
+ * What the caller is told. `known`: the provider had the refund before, so a failure is no answer to this
+ * send.
+ */
 export function sentOf(
   kind: SubmissionOutcome,
   refund: Refund,

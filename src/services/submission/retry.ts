@@ -1,4 +1,6 @@
-/** retryRefund: a FAILED refund is sent again under the same merchantRefundId, where the provider takes it. */
+/**
+ * retryRefund: a FAILED refund is sent again under the same merchantRefundId, where the provider takes it.
+ */
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { lockStored, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';

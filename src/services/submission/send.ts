@@ -1,7 +1,7 @@
 /**
- * A recorded refund goes to its provider, once, and what came of it goes into the ledger. Nothing is sent inside a
- * transaction. Only the provider's own no makes FAILED. Silence leaves PENDING: the job that was recorded before
- * settles it by asking.
+ * A recorded refund goes to its provider, once, and what came of it goes into the ledger. Nothing is sent
+ * inside a transaction. Only the provider's own no makes FAILED. Silence leaves PENDING: the job that was
+ * recorded before settles it by asking.
  */
 import { inTransaction } from '../../ledger/database/database.ts';
 import { readStored } from '../../ledger/refund/refund-writes.ts';

@@ -1,4 +1,7 @@
-/** The same callbacks in any order, any number of times, at two servers at once: one end, and one event for each real change. */
+/**
+ * Promise: the same callbacks in any order, any number of times, at two servers at once give one end, and one
+ * event for each real change.
+ */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { listCallbacks } from '../../../src/ledger/callback-search.ts';

@@ -443,7 +443,10 @@ describe('applying again', () => {
   });
 });
 
-/** Every row of the refunds' tables with the transaction that wrote it: equal only when nothing was written in between. */
+/**
+ * Every row of the refunds' tables, with the transaction that wrote it. Equal only when nothing was written
+ * in between.
+ */
 async function versions(ledger: Ledger): Promise<Record<string, unknown>> {
   const tables = ['payments', 'refunds', 'refund_events', 'provider_records'];
   const rows = await Promise.all(

@@ -1,4 +1,7 @@
-/** Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for want of a question. */
+/**
+ * Promise: every refund ends as its provider says, no money moves twice, and no refund stays unfinished
+ * without a query.
+ */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
@@ -298,7 +301,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(await here.jobs(kept)).toHaveLength(1);
     expect(await here.jobs(done)).toEqual([]);
     expect(await here.settlement.sweep()).toBe(0);
-    // What a worker has in hand is nobody's business but his.
+    // A job that a worker runs is left to that worker.
     await here.parts.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
     expect(await here.settlement.sweep()).toBe(0);
     // A server that does not have the account leaves its refunds alone.
@@ -351,7 +354,8 @@ describeOnEachDatabase('settling', (database) => {
           await here.create(provider, input);
           const refund = await here.find(ref);
           let retries = 0;
-          // A create that arrives after its repeat has failed is taken for one more try; nothing but time can prevent that.
+          // A create that arrives after its repeat has failed looks like one more try. Only waiting longer
+          // could prevent that.
           let takenUp = 0;
           for (const move of moves) {
             if (move.kind === 'ask') {
