@@ -6,12 +6,13 @@ import {
   merchantRefundId,
   providerPaymentId,
   providerRefundId,
-  type MerchantRefundId,
+  type RefundRef,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { hasReadableDetails, readDetails, readProvider } from '../json.ts';
+import { readDetails } from '../details.ts';
+import { isProvider, readProvider } from '../json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */
@@ -61,11 +62,11 @@ export const branded = <Text, Id>(text: Text | null, brand: (text: Text) => Id):
 export const moneyOf = (minorUnits: bigint | null, currency: string | null): Money | null =>
   minorUnits === null || currency === null ? null : { minorUnits, currency };
 
-/** Reads a row of `selectStored`, to be written again: details that can't be read are learned anew. */
+/** Reads a row of `selectStored`. */
 export const storedOf = (row: Row): StoredRefund => ({
   id: row.id,
   paymentId: row.payment_id,
-  refund: refundOf(hasReadableDetails(row.details) ? row : { ...row, details: null }),
+  refund: refundOf(row),
   createdAtIsOurs: row.created_at_is_ours,
   submittedAt: row.submitted_at,
   answersCountFrom: row.answers_count_from,
@@ -75,24 +76,26 @@ export const storedOf = (row: Row): StoredRefund => ({
   revision: row.revision,
 });
 
-/** A refund's row that can't be read back. */
+/** A refund's row that can't be read back: another version wrote it, for a provider that this one does not know. */
 export interface UnreadableRow {
   readonly kind: 'unreadable';
-  readonly merchantRefundId: MerchantRefundId;
+  readonly merchantRefundId: RefundRef['merchantRefundId'];
   readonly createdAt: Date;
 }
 
 /** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
 export function readRow(row: Row): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
-  if (hasReadableDetails(row.details)) return { kind: 'known', refund: refundOf(row) };
+  if (isProvider(row.provider)) return { kind: 'known', refund: refundOf(row) };
   return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
 }
 
 /** Reads the refund in a row of `selectStored`. */
-export const refundOf = (row: Row): Refund => ({
-  account: accountKey(row.account_key),
+export const refundOf = (row: Row): Refund =>
+  refundIn(row, { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) });
+
+const refundIn = (row: Row, ref: RefundRef): Refund => ({
+  ...ref,
   provider: readProvider(row.provider),
-  merchantRefundId: merchantRefundId(row.merchant_refund_id),
   providerRefundId: branded(row.provider_refund_id, providerRefundId),
   payment: {
     merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),
@@ -111,7 +114,7 @@ export const refundOf = (row: Row): Refund => ({
   createdAt: row.created_at,
   completedAt: row.completed_at,
   observedAt: row.observed_at,
-  details: readDetails(row.details),
+  details: readDetails(row.details, ref),
 });
 
 /** The row of a refund, for `jsonText`: details stay a value. */

@@ -1,7 +1,13 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
 import type { Ledger } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import { countRefunds, pageRows, type Keyset, type LedgerPart } from '../../ledger/refund/refunds.ts';
+import {
+  countRefunds,
+  hasRefundsWithoutTime,
+  pageRows,
+  type Keyset,
+  type LedgerPart,
+} from '../../ledger/refund/refunds.ts';
 import type { KeyGap, KeyPosition } from '../../paging/cursor.ts';
 import type { SourceRow } from '../../paging/source.ts';
 import type { RefundConditions } from '../../refunds/filter.ts';
@@ -28,6 +34,9 @@ export function ledgerSource({ ledger, account, conditions, order, part, ...list
   async function read(need: number) {
     const total = list.withTotal ? await countRefunds(ledger.db, asked) : null;
     const after = typeof at === 'string' ? null : keysetOf(account, at);
+    const isTimed = (conditions.createdFrom ?? conditions.createdBefore) !== null;
+    // Which side of a bound such a refund belongs to, nobody knows.
+    const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
     const page = { ...asked, direction: order, after, limit: need };
     const rows = at === 'end' ? [] : (await pageRows(ledger.db, page)).map(placed);
     const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
@@ -39,7 +48,7 @@ export function ledgerSource({ ledger, account, conditions, order, part, ...list
     return {
       rows: rows.map((row) => rowOf(row, order, part)),
       more: rows.length === need && at !== 'end',
-      complete: true,
+      complete: !hasUntimed,
       opposite: typeof at !== 'string' && at.side !== 'ahead',
       total,
       askedAt: null,
@@ -70,7 +79,7 @@ function placed(row: Awaited<ReturnType<typeof pageRows>>[number]) {
     providerRefundId: null,
     merchantPaymentId: null,
     providerPaymentId: null,
-    member: 'details',
+    member: 'provider',
     raw: '',
   };
   const content: ListedRefund =

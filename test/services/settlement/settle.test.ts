@@ -333,11 +333,8 @@ describeOnEachDatabase('settling', (database) => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...PROVIDERS),
-        script,
-        steps,
-        fc.boolean(),
-        async (name, words, moves, isNosy) => {
+        fc.record({ name: fc.constantFrom(...PROVIDERS), words: script, moves: steps, isNosy: fc.boolean() }),
+        async ({ name, words, moves, isNosy }) => {
           run += 1;
           const provider = at[name];
           provider.script.splice(0, Infinity, ...words);
@@ -345,7 +342,7 @@ describeOnEachDatabase('settling', (database) => {
           const payment = name === 'TIPAY' ? { merchantPaymentId: `PAY${run}` } : { providerPaymentId: `PAY${run}` };
           const input = { idempotencyKey: `run-${run}`, merchantRefundId: id, ...payment };
           const ref = { account: provider.account.key, merchantRefundId: merchantRefundId(id) };
-          // Somebody may ask just while a send is under way.
+          // Nosy: the refund is queried just while a send is under way.
           provider.during = async () => {
             if (!isNosy) return;
             await here.settleOnce(await here.find(ref));
@@ -383,7 +380,7 @@ describeOnEachDatabase('settling', (database) => {
           const after = provider.book.get(id);
           if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
           const ended = await here.settleToTheEnd(refund);
-          // Given up or refused here, arrived there afterwards: one more question tells.
+          // Given up or refused here, and arrived there afterwards: one more query shows it.
           const known = await refreshRefund(
             here.parts,
             provider.account,
