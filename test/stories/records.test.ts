@@ -2,6 +2,8 @@
  * Promise: each record of a provider is judged alone, and what only the ledger has is in the list. Over real HTTP,
  * against a gateway whose rows are broken in every way.
  */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { startShoutuStub, wireRow, type ShoutuStub } from '../support/shoutu-stub.ts';
@@ -155,6 +157,37 @@ test('rows of another application are none of this account', SLOW, async () => {
   const { data } = await server.ask('{ refundSummary(filter: { accounts: ["library"] }) { count } }');
   expect(data.refundSummary).toEqual([{ count: 4 }]);
 });
+
+test.each([true, false])(
+  'rows of one second (a second order is obeyed: %s) are shown once each, or it is said',
+  SLOW,
+  async (obeys) => {
+    const second = (nth: number) => ({ createdTime: wireRow(Math.floor(nth / 8))['createdTime'] });
+    gateway.rows = Array.from({ length: 240 }, (_, nth) => wireRow(nth, second(nth)));
+    gateway.orderedFor = (rows, { page: nth, size, fields }) => {
+      if (obeys && fields[1] === 'channelOrderNo') return rows;
+      const rank = (row: unknown) =>
+        createHash('md5')
+          .update(`${nth} ${size} ${JSON.stringify(row)}`)
+          .digest('hex');
+      const seconds = Map.groupBy(rows, (row) => z.object({ createdTime: z.string() }).parse(row).createdTime);
+      return [...seconds.values()].flatMap((one) => one.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1)));
+    };
+    try {
+      const all = new Set(gateway.rows.map((_, nth) => `R${String(nth).padStart(4, '0')}`));
+      const { ids, complete } = await walk(10, 'forward').catch(() => ({ ids: [], complete: false }));
+      if (complete) expect(new Set(ids)).toEqual(all);
+      if (complete) expect(ids).toHaveLength(240);
+      expect(complete).toBe(obeys);
+      await until(async () => (await health()).mirror.state === 'COMPLETE', 60_000);
+      expect((await health()).mirror).toMatchObject({ copied: 240, unreadable: 0, total: 240 });
+      const { data } = await server.ask('{ refundSummary(filter: { accounts: ["library"] }) { count } }');
+      expect(data.refundSummary).toEqual([{ count: 240 }]);
+    } finally {
+      gateway.orderedFor = (rows) => rows;
+    }
+  },
+);
 
 const BLUE_ROW = {
   originalTransactionId: 'CU1',

@@ -71,7 +71,7 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   let read: ListRows;
   try {
     const [from] = pass.cursor === null ? [] : cursorsFor(key).read(pass.cursor, 'after');
-    read = await readOn(mirrored, from, { clock, signal });
+    read = await readOn(state.completedAt === null ? inOtherPages(mirrored, pass) : mirrored, from, { clock, signal });
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
     const isFirst = state.completedAt === null && pass.until === null;
@@ -85,6 +85,18 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   if (next.pass !== null) return { state: next, outcome: 'more' };
   if (next.completedAt === null) return { state: next, outcome: 'short' };
   return { state: next, outcome: state.completedAt === null ? 'copied' : 'done' };
+}
+
+/** Most rows by which the pages of one pass are smaller than those of another. */
+const MOST_SMALLER = 8;
+
+/**
+ * Where rows of one second change their order with the page that is asked for, the same pages would lack the same rows
+ * again: each pass asks for pages of another size.
+ */
+function inOtherPages({ list, ...mirrored }: Mirrored, { startedAt }: MirrorPass): Mirrored {
+  const smaller = list.maxPageSize > 2 * MOST_SMALLER ? startedAt.getTime() % MOST_SMALLER : 0;
+  return { ...mirrored, list: { ...list, maxPageSize: list.maxPageSize - smaller } };
 }
 
 function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {

@@ -52,7 +52,8 @@ export function withUnlisted(
     read: async (need, signal) => joined(await listed.read(need, signal), need),
     fallback: async (need) => {
       const stored = (await listed.fallback?.(need)) ?? null;
-      return joined(stored ?? nothingOf(at.listed), need);
+      const rows = await joined(stored ?? nothingOf(at.listed), need);
+      return stored === null && rows.rows.length === 0 ? null : rows;
     },
   };
 }
