@@ -84,20 +84,6 @@ const ofPart = (part: LedgerPart | undefined): readonly RawBuilder<SqlBool>[] =>
   return [part === 'UNLISTED' ? UNLISTED : sql<SqlBool>`not ${UNLISTED}`];
 };
 
-/** Those of some refunds that are unlisted now, with the time under which they are sorted. */
-export async function findUnlisted(
-  db: Db,
-  account: AccountKey,
-  ids: readonly MerchantRefundId[],
-): Promise<readonly { readonly merchantRefundId: MerchantRefundId; readonly createdAt: Date }[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await sql<{ merchantRefundId: MerchantRefundId; createdAt: Date }>`
-    select merchant_refund_id as "merchantRefundId", created_at as "createdAt" from refunds
-    where account_key = ${account} and merchant_refund_id = any(${ids.filter(isKeepable)}::text[]) and ${UNLISTED}
-  `.execute(db);
-  return rows;
-}
-
 /** How many refunds of an account that were made up to then have a record of the provider. */
 export async function countRecorded(db: Db, account: AccountKey, until: Date): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`
