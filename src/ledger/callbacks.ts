@@ -50,7 +50,7 @@ export async function storeCallbacks(
   callbacks: readonly NewCallback[],
 ): Promise<ReadonlyMap<string, Known>> {
   const added = callbacks.map((one) => ({
-    ...rowOf(account, one, one.digest, one.body),
+    ...rowOf(account, { ...one, kept: one.body }),
     state: 'APPLIED' satisfies CallbackState,
     merchant_refund_id: one.merchantRefundId,
     times_received: one.times,
@@ -104,9 +104,9 @@ export async function storeRejected(
   { reason, ...arrival }: Arrival & { readonly id: string; readonly reason: string },
 ): Promise<void> {
   const digest = digestOfCallback(arrival);
-  const body = arrival.body.length <= MOST_REJECTED_BODY_BYTES ? arrival.body : null;
+  const kept = arrival.body.length <= MOST_REJECTED_BODY_BYTES ? arrival.body : null;
   const row = {
-    ...rowOf(account, arrival, digest, body),
+    ...rowOf(account, { ...arrival, digest, kept }),
     state: 'REJECTED' satisfies CallbackState,
     reason,
     times_received: 1,
@@ -128,15 +128,13 @@ export async function storeRejected(
 
 const rowOf = (
   account: AccountKey,
-  arrival: Arrival & { readonly id: string },
-  digest: string,
-  body: Buffer | null,
+  arrival: Arrival & { readonly id: string; readonly digest: string; readonly kept: Buffer | null },
 ) => ({
   id: arrival.id,
   account_key: account,
-  digest,
+  digest: arrival.digest,
   content_type: arrival.contentType,
-  body: body === null ? null : `\\x${body.toString('hex')}`,
+  body: arrival.kept === null ? null : `\\x${arrival.kept.toString('hex')}`,
   body_size: arrival.body.length,
   remote_address: arrival.remoteAddress,
   received_at: arrival.receivedAt,

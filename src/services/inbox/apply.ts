@@ -7,28 +7,21 @@ import { askWhereUndecided, type AskAgainDeps } from '../observation/ask-again.t
 import { observedAccount } from '../observation/ask.ts';
 import { observeIn, type Observed } from '../observation/observe.ts';
 
-/** A callback that is stored, with what it tells. */
-export interface Told extends Known {
-  readonly observation: RefundObservation;
-}
-
-/** What was made of a callback. */
-export interface Applied {
-  readonly judgement: Judgement;
-  readonly observed: Observed;
-}
-
 /**
  * Makes the function that applies callbacks, in the caller's transaction. Positions are those of the
  * callbacks.
  */
 export const createApply = ({ ledger, queue }: AskAgainDeps) =>
-  async function apply(tx: Tx, account: ProviderAccount, callbacks: readonly Told[]): Promise<readonly Applied[]> {
+  async function apply(
+    tx: Tx,
+    account: ProviderAccount,
+    callbacks: readonly (Known & { readonly observation: RefundObservation })[],
+  ): Promise<readonly { readonly judgement: Judgement; readonly observed: Observed }[]> {
     if (callbacks.length === 0) return [];
     const news = callbacks.map(({ observation }) => observation);
     const context = { via: 'CALLBACK', at: ledger.clock() } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), news, context);
-    const applied = observed.map((one, index): Applied & Pick<Known, 'before'> => {
+    const applied = observed.map((one, index) => {
       const { id, before } = callbacks[index] ?? { id: '', before: null };
       return { judgement: judge(id, one), observed: one, before };
     });

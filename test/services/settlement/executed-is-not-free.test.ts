@@ -50,7 +50,7 @@ const words = fc.constantFrom(
 const nth = fc.nat({ max: 2 });
 const move = fc.oneof(
   {
-    weight: 3,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('create' as const),
       payment: fc.nat({ max: 1 }),
@@ -75,7 +75,7 @@ const move = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), nth }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('callback' as const), nth, isOld: fc.boolean() }) },
   {
-    weight: 3,
+    weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('end' as const),
       nth,
@@ -88,7 +88,12 @@ const move = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('arrival' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
 );
-const moves = fc.array(fc.record({ provider: fc.constantFrom(...PROVIDERS), move }), { minLength: 20, maxLength: 60 });
+/** Each provider takes one create, and then whatever comes. */
+const opening = fc.record({ word: words, yuan: fc.integer({ min: 1, max: 4 }), denies: fc.boolean() });
+const plans = fc.record({
+  openings: fc.record({ SHOUTU: opening, BLUEPAY: opening, TIPAY: opening }),
+  moves: fc.array(fc.record({ provider: fc.constantFrom(...PROVIDERS), move }), { minLength: 15, maxLength: 50 }),
+});
 type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** What a run knows of one provider. */
@@ -284,10 +289,15 @@ describeOnEachDatabase('what a provider has executed', (database) => {
     let run = 0;
     const seen = { moves: 0, sums: 0, executed: 0, full: 0, givenFree: 0 };
     await fc.assert(
-      fc.asyncProperty(moves, async (played) => {
+      fc.asyncProperty(plans, async ({ openings, moves }) => {
         run += 1;
         const sides = PROVIDERS.map((provider) => sideOf(provider, run));
-        for (const [step, { provider, move }] of played.entries()) {
+        const first = PROVIDERS.map((provider) => {
+          const { word, yuan } = openings[provider];
+          return { provider, move: { kind: 'create', payment: 0, yuan, word } as const };
+        });
+        for (const side of sides) side.denies = openings[side.at.account.provider].denies;
+        for (const [step, { provider, move }] of [...first, ...moves].entries()) {
           const side = sides[PROVIDERS.indexOf(provider)] ?? expect.unreachable();
           const isLate = 'word' in move && move.word === 'late';
           await play(side, sides, move).catch((error: unknown) => {
