@@ -33,9 +33,11 @@ import { createMetrics, serveMetrics } from './telemetry/metrics.ts';
 const GRACE_MS = 8_000;
 /** How long a stop waits for a database that does not answer, in milliseconds. */
 const GIVE_UP_MS = 8_500;
-/** How long a stop waits for what is being sent to a provider; then it is settled by whoever starts next. */
+/** How long a stop waits for what is being sent to a provider; then the next start settles it. */
 const SEND_GRACE_MS = 7_000;
-/** How many refunds of each provider without a list a new sandbox tells of, so that the first list shows some. */
+/**
+ * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
+ */
 const ANNOUNCED = 40;
 
 export interface App {

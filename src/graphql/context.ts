@@ -13,25 +13,19 @@ export interface Caller {
   readonly expiry: () => AbortSignal | null;
 }
 
-/** The stream of events that an HTTP request may be answered with. */
-export interface EventStream {
-  /**
-   * What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the
-   * first time.
-   */
-  readonly lastEventId: string | null;
-  /** The reader has come to this place with what is sent next. */
-  readonly reached: (place: EventPlace) => void;
-}
-
 export interface Context {
   readonly caller: Caller;
   /** The accounts that exist for the caller, in the order of the configuration. */
   readonly accounts: readonly ProviderAccount[];
   readonly services: Services;
   readonly loaders: Loaders;
-  /** Null on a WebSocket, whose messages have no ids. */
-  readonly stream: EventStream | null;
+  /** The stream of events that an HTTP request may be answered with; null on a WebSocket: its messages have no ids. */
+  readonly stream: {
+    /** What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the first time. */
+    readonly lastEventId: string | null;
+    /** The reader has come to this place with what is sent next. */
+    readonly reached: (place: EventPlace) => void;
+  } | null;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

@@ -4,7 +4,6 @@
  */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import type { EventStream } from '../graphql/context.ts';
 import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
 import { formatted } from './errors/public-error.ts';
 
@@ -16,15 +15,10 @@ const PING = ':\n\n';
 /** The end. EventSource asks again when the connection closes, unless its page closes it at this event. */
 const COMPLETE = 'event: complete\ndata:\n\n';
 
-interface Reading extends EventStream {
-  /** The `id:` line of what is sent next; empty where the reader has not come further. */
-  readonly takeId: () => string;
-}
-
 /** Makes the streams of requests. */
 export function createEventStreams() {
-  const readings = new WeakMap<Request, Reading>();
-  const readingOf = (request: Request): Reading => {
+  const readings = new WeakMap<Request, ReturnType<typeof openReading>>();
+  const readingOf = (request: Request) => {
     const reading = readings.get(request) ?? openReading(request);
     readings.set(request, reading);
     return reading;
@@ -51,15 +45,18 @@ export function createEventStreams() {
         response.headers.set('x-accel-buffering', 'no');
     },
   };
-  return { plugin, of: (request: Request): EventStream => readingOf(request) };
+  return { plugin, of: readingOf };
 }
 
-function openReading(request: Request): Reading {
+function openReading(request: Request) {
   let place: EventPlace | null = null;
   return {
     lastEventId: request.headers.get('last-event-id') || null,
-    reached: (reached) => (place = reached),
-    takeId: () => {
+    reached: (reached: EventPlace): void => {
+      place = reached;
+    },
+    /** The `id:` line of what is sent next; empty where the reader has not come further. */
+    takeId: (): string => {
       const id = place === null ? '' : `id: ${writeEventCursor(place)}\n`;
       place = null;
       return id;

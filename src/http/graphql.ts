@@ -20,30 +20,26 @@ import { requireScopes } from './scopes.ts';
 /** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-export interface GraphqlOptions {
+export type GraphqlYoga = ReturnType<typeof createGraphql>;
+
+/** Makes the handler of `/graphql`. */
+export function createGraphql(parts: {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly identify: Identify;
   readonly allowsOrigin: AllowsOrigin;
   readonly tell: Tell;
   readonly newId: NewId;
-}
-
-/** Who sits at a WebSocket. An HTTP request brings its caller itself. */
-interface Seated {
-  readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal };
-}
-
-export type GraphqlYoga = ReturnType<typeof createGraphql>;
-
-/** Makes the handler of `/graphql`. */
-export function createGraphql({ schema, services, identify, allowsOrigin, tell, newId }: GraphqlOptions) {
+}) {
+  const { schema, services, identify, allowsOrigin, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
-  return createYoga<Seated, Context>({
+  // `seat`: who sits at a WebSocket. An HTTP request brings its caller itself.
+  return createYoga<{ readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    // Yoga's own health route answers any URL that ends in it, even inside a query; ours are matched exactly, elsewhere.
+    // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
+    // path.
     healthCheckEndpoint: '\n',
     landingPage: false,
     multipart: false,
@@ -92,8 +88,8 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
 }
 
 /**
- * Takes POST bodies as JSON only. A form or plain text can be sent by any web page without asking this server first,
- * and a mutation moves money.
+ * Takes POST bodies as JSON only (CSRF). A web page can send a form or plain text to another origin without a
+ * preflight, and a mutation moves money.
  */
 const jsonOnly: Plugin = {
   onRequestParse: ({ request, endResponse, fetchAPI }) => {

@@ -14,6 +14,7 @@ describeOnEachDatabase('callbacks', (database) => {
         id: `00000000-0000-7000-8000-00000000000${id}`,
         contentType: 'application/json',
         body: Buffer.from(`${id}`),
+        headers: {},
         remoteAddress: null,
         receivedAt: new Date(Date.UTC(2026, 10, 23, 12, minute)),
         reason: 'no',

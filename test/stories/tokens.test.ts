@@ -1,4 +1,7 @@
-/** Promise: an account outside the token does not exist for its holder, whatever he asks; and without a scope he may not. */
+/**
+ * Promise: for the holder of a token, accounts outside it do not exist, whatever the query; without a scope a
+ * call is forbidden.
+ */
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type GraphqlAnswer, type ServerUnderTest } from '../support/server.ts';
@@ -144,7 +147,7 @@ describe('for the holder of a token for one account', () => {
     const create = async (input: object) => (await ask(holder, CREATE, { input })).data.createRefund;
     expect(await create({ ...OF_BLUE, idempotencyKey: 'another' })).toEqual({ kind: 'ForbiddenError' });
     expect(await create({ ...OF_BLUE, account: ids.account })).toEqual({ kind: 'ForbiddenError' });
-    // A key that somebody used at an account that he does not see is free here: nothing of it is told.
+    // A key that was used at an account outside the token is free here: nothing of it is told.
     expect(await create({ ...OF_CHAIN, idempotencyKey: 'blue', merchantRefundId: 'TOKENOTHER' })).toMatchObject({
       kind: 'CreateRefundSuccess',
     });

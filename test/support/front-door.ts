@@ -1,5 +1,5 @@
 /** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
-import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
+import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
@@ -21,15 +21,16 @@ export interface FrontDoor {
   readonly stop: () => Promise<void>;
 }
 
-export interface FrontDoorOptions extends FeedOptions {
+export interface FrontDoorOptions {
+  readonly mostWaiting?: number;
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
-  /** Default: nobody hears. */
+  /** Default: events of the operator are dropped. */
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
   readonly notify?: RouteHandler;
-  /** Default: nobody knows any refund. */
+  /** Default: no refund is known. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
   readonly list?: Services['list'];

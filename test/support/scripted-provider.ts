@@ -1,5 +1,5 @@
 /**
- * A provider that does as it is told and counts what it executed: each create takes the next word of the
+ * A provider that follows a script and counts what it executed: each create takes the next word of the
  * script.
  */
 import { ProviderError } from '../../src/providers/errors.ts';
@@ -17,12 +17,15 @@ import type { RefundObservation } from '../../src/refunds/observation.ts';
 import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
 
 /**
- * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not
- * executed or executed. late: no answer, and executed only when `arrive` is called. not-sent: never left.
- * lie: executed, and answered with a no, where a no is not certain; else a refusal. unread: executed, and
- * answered with a yes that can't be read. inner-no: not executed, and answered with a no inside a yes.
- * unread-before: the yes that can't be read, and not executed. crash-before, crash-after: our process ends in
- * the middle of the send, not executed or executed.
+ * What becomes of one create:
+ *
+ * - accept, refuse, busy: answered. A refusal and "busy" are not executed.
+ * - lost-before, lost-after: no answer; not executed, or executed.
+ * - late: no answer, and executed only when `arrive` is called.
+ * - not-sent: never left.
+ * - lie: executed, and answered with a refusal, where a refusal is not certain. Elsewhere a plain refusal.
+ * - unread: executed, and answered with a yes that can't be read. unread-before: the same, not executed.
+ * - inner-no: not executed, and answered with a no inside a yes.
  */
 export const WORDS = [
   'accept',
@@ -124,7 +127,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       scripted.book.set(command.merchantRefundId, { command, status: 'PROCESSING', executions: 1 });
       return;
     }
-    // The one who takes a failed refund again; the one who would pay twice; the one who refuses the id.
+    // TiPay takes a failed refund again, Shoutu would pay twice, BluePay refuses the id.
     if (rules.retryFailed && known.status === 'FAILED') {
       known.status = 'PROCESSING';
       known.executions += 1;
@@ -296,7 +299,7 @@ export function executed(
   return found;
 }
 
-/** A refund that was made at the provider by somebody else. */
+/** A refund that was made elsewhere. */
 export function madeElsewhere(at: Scripted, payment: string, id: string, minorUnits: bigint): void {
   const isTheirs = at.account.create?.rules.paymentKeys.includes('providerPaymentId') ?? false;
   const command: CreateCommand = {

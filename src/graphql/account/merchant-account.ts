@@ -42,12 +42,6 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
   }),
 });
 
-/** A failed call as frontends see it: a code to branch on, a sentence of ours to show. */
-export interface FailureFacts {
-  readonly at: Date;
-  readonly code: ProviderErrorCode;
-}
-
 const FailureCodeEnum = builder.enumType('ProviderFailureCode', {
   description: 'Why a call to a provider failed.',
   values: {
@@ -60,17 +54,20 @@ const FailureCodeEnum = builder.enumType('ProviderFailureCode', {
   } as const satisfies Record<ProviderErrorCode, object>,
 });
 
-export const ProviderFailureType = builder.objectRef<FailureFacts>('ProviderFailure').implement({
-  description: 'A call to a provider that failed.',
-  fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'When it failed.' }),
-    code: t.expose('code', { type: FailureCodeEnum, description: 'What kind of failure it was, to branch on.' }),
-    message: t.string({
-      description: 'What failed, in a sentence of this server.',
-      resolve: ({ code }) => `The provider ${failureSentence(code)}.`,
+/** A failed call as frontends see it: a code to branch on, a sentence of ours to show. */
+export const ProviderFailureType = builder
+  .objectRef<{ readonly at: Date; readonly code: ProviderErrorCode }>('ProviderFailure')
+  .implement({
+    description: 'A call to a provider that failed.',
+    fields: (t) => ({
+      at: t.expose('at', { type: 'DateTime', description: 'When it failed.' }),
+      code: t.expose('code', { type: FailureCodeEnum, description: 'What kind of failure it was, to branch on.' }),
+      message: t.string({
+        description: 'What failed, in a sentence of this server.',
+        resolve: ({ code }) => `The provider ${failureSentence(code)}.`,
+      }),
     }),
-  }),
-});
+  });
 
 const HealthStatusEnum = builder.enumType('ProviderHealthStatus', {
   description: "How calls to an account's provider go.",
@@ -83,26 +80,24 @@ const HealthStatusEnum = builder.enumType('ProviderHealthStatus', {
 });
 
 /** An account's health, and whose it is. */
-interface HealthFacts extends AccountHealth {
-  readonly account: AccountKey;
-}
-
-export const HealthType = builder.objectRef<HealthFacts>('ProviderHealth').implement({
-  description: 'How the last calls to this account went.',
-  fields: (t) => ({
-    status: t.expose('status', { type: HealthStatusEnum, description: 'How it is now.' }),
-    lastSuccessAt: t.expose('lastSuccessAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When a call last went well; null: not since this server started.',
+export const HealthType = builder
+  .objectRef<AccountHealth & { readonly account: AccountKey }>('ProviderHealth')
+  .implement({
+    description: 'How the last calls to this account went.',
+    fields: (t) => ({
+      status: t.expose('status', { type: HealthStatusEnum, description: 'How it is now.' }),
+      lastSuccessAt: t.expose('lastSuccessAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When a call last went well; null: not since this server started.',
+      }),
+      lastFailure: t.expose('lastFailure', {
+        type: ProviderFailureType,
+        nullable: true,
+        description: 'The last call that failed; null: none since this server started.',
+      }),
     }),
-    lastFailure: t.expose('lastFailure', {
-      type: ProviderFailureType,
-      nullable: true,
-      description: 'The last call that failed; null: none since this server started.',
-    }),
-  }),
-});
+  });
 
 export const MerchantAccountType = builder.objectRef<ProviderAccount>('MerchantAccount').implement({
   description:

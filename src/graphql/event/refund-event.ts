@@ -6,7 +6,7 @@ import { builder } from '../builder.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
-import { PageInfoType, type Edge, type PageEnds } from '../relay/page-info.ts';
+import { PageInfoType, type Edge } from '../relay/page-info.ts';
 import { RefundType } from '../refund/refund.ts';
 
 const RefundEventTypeEnum = builder.enumType('RefundEventType', {
@@ -68,20 +68,17 @@ const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').impleme
   }),
 });
 
-/** A page of events. */
-export interface EventPage extends PageEnds {
-  readonly edges: readonly Edge<RefundEvent>[];
-}
-
-export const RefundEventConnectionType = builder.objectRef<EventPage>('RefundEventConnection').implement({
-  description: 'A page of events.',
-  fields: (t) => ({
-    edges: t.field({ type: [EdgeType], description: 'The events with their places.', resolve: ({ edges }) => edges }),
-    nodes: t.field({
-      type: [RefundEventType],
-      description: 'The events alone.',
-      resolve: ({ edges }) => edges.map(({ node }) => node),
+export const RefundEventConnectionType = builder
+  .objectRef<typeof PageInfoType.$inferType & { readonly edges: readonly Edge<RefundEvent>[] }>('RefundEventConnection')
+  .implement({
+    description: 'A page of events.',
+    fields: (t) => ({
+      edges: t.field({ type: [EdgeType], description: 'The events with their places.', resolve: ({ edges }) => edges }),
+      nodes: t.field({
+        type: [RefundEventType],
+        description: 'The events alone.',
+        resolve: ({ edges }) => edges.map(({ node }) => node),
+      }),
+      pageInfo: t.field({ type: PageInfoType, description: 'Where this page ends.', resolve: (page) => page }),
     }),
-    pageInfo: t.field({ type: PageInfoType, description: 'Where this page ends.', resolve: (page) => page }),
-  }),
-});
+  });

@@ -5,7 +5,7 @@ import { builder } from '../builder.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
 import { asPaging, pageCost, ROWS } from '../relay/paging-arguments.ts';
 import { badInput } from '../errors.ts';
-import { RefundEventConnectionType, type EventPage } from './refund-event.ts';
+import { RefundEventConnectionType } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
 
 builder.queryField('refundEvents', (t) =>
@@ -29,7 +29,7 @@ builder.queryField('refundEvents', (t) =>
     complexity: pageCost,
     resolve: (_root, { filter, first, after }, context) =>
       asFeed(() =>
-        asPaging(async (): Promise<EventPage> => {
+        asPaging(async () => {
           if (first === null || first === undefined) throw badInput(`Say how many events: "first", ${ROWS}.`, 'first');
           const rows = readRows('first', first);
           const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), rows);

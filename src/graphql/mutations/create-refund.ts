@@ -16,12 +16,6 @@ import {
   PaymentBusyType,
   providerRejected,
   ProviderRejectedType,
-  type AmountExceedsPayment,
-  type Forbidden,
-  type IdempotencyConflict,
-  type InvalidInput,
-  type PaymentBusy,
-  type ProviderRejected,
 } from './mutation-errors.ts';
 import { RefundType } from '../refund/refund.ts';
 
@@ -90,33 +84,24 @@ const CreateInputType = builder.inputType('CreateRefundInput', {
   }),
 });
 
-interface Success {
-  readonly type: 'CreateRefundSuccess';
-  readonly refund: Refund;
-  readonly replayed: boolean;
-}
-
-const SuccessType = builder.objectRef<Success>('CreateRefundSuccess').implement({
-  description: 'There is one refund for this key, and this is it.',
-  fields: (t) => ({
-    refund: t.expose('refund', {
-      type: RefundType,
-      description: 'PENDING when the provider has not answered (yet): follow it with `refundUpdated`, make no other.',
+const SuccessType = builder
+  .objectRef<{
+    readonly type: 'CreateRefundSuccess';
+    readonly refund: Refund;
+    readonly replayed: boolean;
+  }>('CreateRefundSuccess')
+  .implement({
+    description: 'There is one refund for this key, and this is it.',
+    fields: (t) => ({
+      refund: t.expose('refund', {
+        type: RefundType,
+        description: 'PENDING when the provider has not answered (yet): follow it with `refundUpdated`, make no other.',
+      }),
+      replayed: t.exposeBoolean('replayed', {
+        description: 'True when this call repeated an earlier one, or the provider had the refund before.',
+      }),
     }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'True when this call repeated an earlier one, or the provider had the refund before.',
-    }),
-  }),
-});
-
-type Answer =
-  | Success
-  | InvalidInput
-  | IdempotencyConflict
-  | AmountExceedsPayment
-  | PaymentBusy
-  | ProviderRejected
-  | Forbidden;
+  });
 
 const ResultType = builder.unionType('CreateRefundResult', {
   description: 'How a `createRefund` ended.',
@@ -129,7 +114,7 @@ const ResultType = builder.unionType('CreateRefundResult', {
     ProviderRejectedType,
     ForbiddenType,
   ],
-  resolveType: ({ type }: Answer) => type,
+  resolveType: ({ type }) => type,
 });
 
 builder.mutationField('createRefund', (t) =>
@@ -140,7 +125,7 @@ builder.mutationField('createRefund', (t) =>
       "Gives money back, once. When the provider's answer is lost the refund comes back as PENDING and is settled by query, " +
       'never by a second refund.',
     args: { input: t.arg({ type: CreateInputType, required: true, description: 'The refund that you want.' }) },
-    resolve: async (_root, { input }, context): Promise<Answer> => {
+    resolve: async (_root, { input }, context): Promise<typeof ResultType.$inferType> => {
       if (!context.caller.may('refunds:write')) return NO_WRITE;
       const account = visibleAccount(input.account, context);
       if (account === null) return NO_ACCOUNT;
@@ -167,7 +152,7 @@ builder.mutationField('createRefund', (t) =>
   }),
 );
 
-function answerOf(result: CreateResult): Answer {
+function answerOf(result: CreateResult): typeof ResultType.$inferType {
   switch (result.kind) {
     case 'created':
       return { type: 'CreateRefundSuccess', refund: result.refund, replayed: result.replayed };

@@ -9,13 +9,6 @@ import {
 import type { RefundLookup } from '../../refunds/observation.ts';
 import { badInput } from '../errors.ts';
 
-interface Ids {
-  readonly merchantRefundId?: string | null | undefined;
-  readonly providerRefundId?: string | null | undefined;
-  readonly merchantPaymentId?: string | null | undefined;
-  readonly providerPaymentId?: string | null | undefined;
-}
-
 /** Longest id of any provider is 64; anything longer is a mistake and is not carried upstream. */
 const MAX_ID_LENGTH = 128;
 
@@ -29,8 +22,11 @@ export function demandPlainEnds(id: string, argument: string): string {
  * Reads the ids of an argument. Throws BAD_USER_INPUT that names the member when one is empty, too long or
  * has white space at an end, or none is given.
  */
-export function readLookup(ids: Ids, argument: string): RefundLookup {
-  const read = <Id>(name: keyof Ids, brand: (text: string) => Id): Id | null => {
+export function readLookup(
+  ids: { readonly [Name in keyof RefundLookup]?: string | null | undefined },
+  argument: string,
+): RefundLookup {
+  const read = <Id>(name: keyof RefundLookup, brand: (text: string) => Id): Id | null => {
     const text = ids[name] ?? null;
     if (text === null) return null;
     if (text === '' || text.length > MAX_ID_LENGTH) {

@@ -1,6 +1,6 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
-import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
-import type { AccountKey } from '../../refunds/ids.ts';
+import type { EventFilter } from '../../feed/filter.ts';
+import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import { demandAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
@@ -45,27 +45,22 @@ export const RefundOrderInput = builder.inputType('RefundOrder', {
   }),
 });
 
-type FilterShape = typeof RefundFilterInput.$inferInput;
-
 const idIn = (
-  filter: FilterShape | null | undefined,
+  filter: typeof RefundFilterInput.$inferInput | null | undefined,
   name: 'merchantRefundId' | 'providerRefundId' | 'merchantPaymentId' | 'providerPaymentId',
 ): string | null => {
   const id = filter?.[name] ?? null;
   return id === null ? null : demandPlainEnds(id, `filter.${name}`);
 };
 
-/** What a filter lets through: of the accounts that exist for the caller. */
-export interface FilterReading {
-  readonly accounts: readonly AccountKey[];
-  readonly conditions: RefundConditions;
-}
-
 /**
- * Reads a filter. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws
+ * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws
  * BAD_USER_INPUT at an account that does not exist for the caller, and at an id with white space at an end.
  */
-export function readFilter(filter: FilterShape | null | undefined, context: Context): FilterReading {
+export function readFilter(
+  filter: typeof RefundFilterInput.$inferInput | null | undefined,
+  context: Context,
+): EventFilter {
   const named = filter?.accounts?.map((id) => demandAccount(id, 'filter.accounts', context).key);
   const accounts = context.accounts
     .filter(({ key, provider }) => {

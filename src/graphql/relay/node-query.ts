@@ -4,12 +4,12 @@ import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from './global-id.ts';
 import { askByRef, loadRefund } from '../loaders.ts';
-import { NodeInterface, type NodeValue } from './node.ts';
+import { NodeInterface } from './node.ts';
 
 /** How many ids one `nodes` takes. */
 const MAX_IDS = 100;
 
-async function resolveNode(id: string, argument: string, context: Context): Promise<NodeValue | null> {
+async function resolveNode(id: string, argument: string, context: Context) {
   const named = readGlobalId(id);
   if (named === null) throw badInput('This is no id that this server gave out.', argument);
   switch (named.type) {

@@ -27,13 +27,8 @@ export async function asPaging<Result>(run: () => Promise<Result>): Promise<Resu
   }
 }
 
-interface Args {
-  readonly first?: number | null | undefined;
-  readonly last?: number | null | undefined;
-}
-
 /** Rows that a page can have at most, for the cost of a query. */
-export const pageCost = ({ first, last }: Args) => ({
+export const pageCost = ({ first, last }: Readonly<Partial<Record<'first' | 'last', number | null | undefined>>>) => ({
   field: 1,
   multiplier: Math.min(Math.max(first ?? last ?? 1, 1), MAX_ROWS),
 });

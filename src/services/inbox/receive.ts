@@ -5,7 +5,7 @@
 import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
 import type { TokenBucket } from '../../flow/token-bucket.ts';
 import {
-  digestOfCallback,
+  digestOfSigned,
   storeCallbacks,
   storeRejected,
   type Arrival,
@@ -15,7 +15,7 @@ import {
 } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import type { ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
+import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { AskAgainDeps } from '../observation/ask-again.ts';
@@ -49,7 +49,8 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
       return { ...reading, isKept: await storeWithinBudget(account, arrival, reading.reason) };
     }
     try {
-      const believed = { arrival, digest: digestOfCallback(arrival), observation: reading.observation };
+      const { observation, signed, doubt } = reading;
+      const believed = { arrival, digest: digestOfSigned(signed), observation, doubt };
       return await batcherOf(account)(believed);
     } catch (error) {
       // Stored for the operator, who can apply it again when the mistake is mended.
@@ -89,9 +90,9 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
     });
     return inTransaction(ledger, async (tx) => {
       const known = await storeCallbacks(tx, account.key, rows);
-      const fresh = first.flatMap(({ digest, observation }) => {
+      const fresh = first.flatMap(({ digest, observation, doubt }) => {
         const stored = known.get(digest);
-        return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation }];
+        return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation, doubt }];
       });
       const applied = await apply(tx, account, fresh);
       const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
@@ -117,6 +118,7 @@ interface Believed {
   readonly arrival: Arrival;
   readonly digest: string;
   readonly observation: RefundObservation;
+  readonly doubt: CallbackDoubt | null;
 }
 
 /** It was applied before. One that was rejected then and is believed now is applied now. */

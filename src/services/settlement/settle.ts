@@ -22,6 +22,7 @@ import type { Recorded } from '../submission/record.ts';
 import type { Submission as Submitting } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 import { decideMissing, roundOf } from './decide-missing.ts';
+import { lookUpUnknown } from './look-up-unknown.ts';
 import { nextQuestion } from './schedule.ts';
 
 /** One question about a refund, and what was known when it was asked. */
@@ -40,7 +41,8 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   async function settle(job: SettleJob, signal: AbortSignal): Promise<void> {
     const id = merchantRefundId(job.merchantRefundId);
     const [stored] = await readStored(ledger.db, job.account, [id]);
-    if (stored === undefined || (isFinished(stored.refund.status) && !job.evenIfFinished)) return;
+    if (stored === undefined) return lookUpUnknown(parts, job, signal);
+    if (isFinished(stored.refund.status) && !job.evenIfFinished) return;
     const account = accounts.get(job.account);
     if (account === undefined) {
       tell({ kind: 'account-gone', account: job.account, merchantRefundId: id });

@@ -91,6 +91,11 @@ describeOnEachDatabase('what a provider has executed', (database) => {
     note(side);
   }
 
+  /** Writes down that a request is on its way since now, where the provider has just taken that word. */
+  function noteLate(side: Side, move: Move): void {
+    if ('word' in move && move.word === 'late' && side.at.script.length === 0) side.lateSince ??= elapsed;
+  }
+
   /** Writes down what has changed at the provider. */
   function note(side: Side): void {
     for (const [id, { executions }] of side.at.book) {
@@ -159,6 +164,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
           pass(sides, move.seconds);
           await deny(side);
           await here.settleOnce(refOf(side, id), move);
+          noteLate(side, move);
         }
         break;
       case 'refresh':
@@ -231,12 +237,11 @@ describeOnEachDatabase('what a provider has executed', (database) => {
         for (const side of sides) side.denies = openings[side.at.account.provider].denies;
         for (const [step, { provider, move }] of [...first, ...moves].entries()) {
           const side = sides[PROVIDERS.indexOf(provider)] ?? expect.unreachable();
-          const isLate = 'word' in move && move.word === 'late';
           await play(side, sides, move).catch((error: unknown) => {
             if (error !== CRASH) throw error;
           });
           await here.parts.inFlight.finish(60_000);
-          if (isLate && side.at.script.length === 0) side.lateSince ??= elapsed;
+          noteLate(side, move);
           sides.forEach(note);
           seen.moves += 1;
           for (const { payment, executed, taken } of await sumsOf(side)) {

@@ -1,6 +1,6 @@
 /**
- * Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for
- * want of a question.
+ * Promise: every refund ends as its provider says, no money moves twice, and no refund stays unfinished
+ * without a query.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';

@@ -31,7 +31,7 @@ describeOnEachDatabase('the sweep', (database) => {
     expect(await here.jobs(kept)).toHaveLength(1);
     expect(await here.jobs(done)).toEqual([]);
     expect(await here.settlement.sweep()).toBe(0);
-    // A job that a worker has taken counts as a job.
+    // A job that a worker runs is left to that worker.
     await here.parts.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
     expect(await here.settlement.sweep()).toBe(0);
     // A server that does not have the account leaves its refunds alone.

@@ -1,5 +1,5 @@
 /**
- * Promise: inputs that mean the same are the same to an idempotency key, others are not; what can't be sent
+ * Promise: inputs with the same meaning are equal to an idempotency key, others are not. What can't be sent
  * is refused with its path.
  */
 import fc from 'fast-check';
