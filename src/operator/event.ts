@@ -74,6 +74,12 @@ export type OperatorEvent =
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
+  /** What only its provider tells of a stored refund can't be read: it is shown without. Told with every reading. */
+  | {
+      readonly kind: 'stored-details-unreadable';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+    }
   | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
   | { readonly kind: 'account-gone'; readonly account: AccountKey; readonly merchantRefundId: MerchantRefundId }
   | {

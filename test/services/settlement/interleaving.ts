@@ -1,10 +1,14 @@
-/** What may happen to refunds at three providers, in any order: the plans of `executed-is-not-free.test.ts`. */
+/**
+ * What may happen to refunds at three providers, in any order: the plans of `executed-is-not-free.test.ts`.
+ */
 import fc from 'fast-check';
 import { PROVIDERS } from '../../../src/refunds/refund.ts';
 
 /**
- * `lie` is left out. Where the provider refuses a refund, has executed it and denies it when asked, no rule
- * can tell it from a true refusal.
+ * Two things are left out, because no rule tells them from a true refusal today. `lie`: the provider refuses
+ * a refund, has executed it and denies it when asked. And a no to a repeat of what was executed in silence,
+ * where the provider denies that when asked: the no is believed at the next "not there", without the give-up
+ * time.
  */
 const words = fc.constantFrom(
   'accept',
