@@ -19,7 +19,7 @@ import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
 import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
-import { countUnfinished } from './ledger/queue/unfinished.ts';
+import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
 import type { Tell } from './operator/event.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
@@ -66,7 +66,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
     remembered: async () => (databaseUrl === null ? rememberedRefunds(stateFileIn(dataDir)) : []),
   });
 
-  const metrics = createMetrics(() => countUnfinished(ledger.db));
+  const metrics = createMetrics(
+    () => countUnfinished(ledger.db),
+    () => countNeedingAttention(ledger.db),
+  );
   const log = createLog(pino({ level: environment.logLevel, base: null }), clock);
   const tell: Tell = (event) => {
     log(event);

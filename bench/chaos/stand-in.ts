@@ -164,7 +164,10 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
   const found = await Promise.all(servers.map((server) => listen(server, '127.0.0.1', 0)));
   const urls = ofEach((provider) => found[PROVIDERS.indexOf(provider)] ?? '');
   return Object.assign(standIn, {
-    accounts: accountsOf(urls, providers),
+    // Here a closed refund has ended: what was closed did not pay.
+    accounts: accountsOf(urls, providers).map((account) =>
+      account.key === 'library' ? { ...account, statuses: { '4': 'CANCELED' } } : account,
+    ),
     close: async () => {
       for (const timer of timers) clearTimeout(timer);
       notices.close();

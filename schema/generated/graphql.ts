@@ -38,6 +38,8 @@ export type MoneyInput = {
 export type ObservedVia =
   | 'CALLBACK'
   | 'MUTATION'
+  /** A person, by `closeRefund`. */
+  | 'OPERATOR'
   | 'POLL'
   | 'QUERY';
 
@@ -84,6 +86,8 @@ export type RefundBy =
   |  { id?: never;   key: RefundKey; };
 
 export type RefundEventType =
+  /** `attention` began, changed or ended. */
+  | 'ATTENTION_CHANGED'
   /** The provider told something that can not be true. The refund was left as it was, and is asked about. */
   | 'CONFLICT_DETECTED'
   /** The same status; something else of the refund is new. */
@@ -102,6 +106,8 @@ export type RefundFilter = {
   createdAt?: DateTimeRange | null | undefined;
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
+  /** Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows. */
+  needsAttention?: boolean | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: Array<Provider> | null | undefined;

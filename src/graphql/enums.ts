@@ -1,5 +1,12 @@
 /** The contract's enums, from the same lists that the types below come from. */
-import { OBSERVED_VIA, PROVIDERS, type RefundStatus } from '../refunds/refund.ts';
+import type { PendingReason } from '../refunds/attention.ts';
+import {
+  PROVIDERS,
+  type AttentionReason,
+  type EventVia,
+  type RefundStatus,
+  type TimeSource,
+} from '../refunds/refund.ts';
 import { builder } from './builder.ts';
 
 export const ProviderEnum = builder.enumType('Provider', { values: PROVIDERS });
@@ -16,7 +23,13 @@ export const RefundStatusEnum = builder.enumType('RefundStatus', {
 
 export const ObservedViaEnum = builder.enumType('ObservedVia', {
   description: 'How news of a refund reached this server.',
-  values: OBSERVED_VIA,
+  values: {
+    MUTATION: {},
+    CALLBACK: {},
+    POLL: {},
+    QUERY: {},
+    OPERATOR: { description: 'A person, by `closeRefund`.' },
+  } satisfies Record<EventVia, object>,
 });
 
 export const ReadPolicyEnum = builder.enumType('ReadPolicy', {
@@ -28,3 +41,32 @@ export const ReadPolicyEnum = builder.enumType('ReadPolicy', {
 export const OrderDirectionEnum = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
 export const RefundOrderFieldEnum = builder.enumType('RefundOrderField', { values: ['CREATED_AT'] as const });
 export const RefundOriginEnum = builder.enumType('RefundOrigin', { values: ['PROVIDER', 'LEDGER'] as const });
+
+export const TimeSourceEnum = builder.enumType('TimeSource', {
+  description: 'Whose clock a time is of.',
+  values: {
+    PROVIDER: { description: 'The provider gave it.' },
+    SERVER: { description: 'This server wrote it down, because the provider gave none that can be read.' },
+  } satisfies Record<TimeSource, object>,
+});
+
+export const AttentionReasonEnum = builder.enumType('RefundAttentionReason', {
+  description: 'Why a person must look at a refund, the most important first.',
+  values: {
+    CONFLICT: { description: "Contradicted, and the provider's answer has not decided." },
+    DENIED: { description: 'The provider said yes, and does not know it now; or denies what only a callback told.' },
+    UNDECIDED: { description: 'The provider closed it without saying whether money moved.' },
+    UNREADABLE: { description: "The provider's record of it can not be read." },
+    ACTION_NEEDED: { description: "Waits for somebody in the provider's console." },
+    STUCK: { description: "Unfinished for longer than the account's give-up time." },
+  } satisfies Record<AttentionReason, object>,
+});
+
+export const PendingReasonEnum = builder.enumType('PendingReason', {
+  description: 'Why a refund is not finished.',
+  values: {
+    UNCONFIRMED: { description: "Sent, or about to be; the provider's answer is not known." },
+    AT_PROVIDER: { description: 'The provider has it and works on it.' },
+    ACTION_NEEDED: { description: "It waits for somebody in the provider's console." },
+  } satisfies Record<PendingReason, object>,
+});

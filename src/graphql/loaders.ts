@@ -19,6 +19,8 @@ export interface Loaders {
   readonly refunded: DataLoader<PaymentRef, bigint, string>;
   /** The provider's latest record of a refund; null where none was received. */
   readonly records: DataLoader<RefundRef, ProviderRecord | null, string>;
+  /** When the provider is asked about a refund next; null: it is not. */
+  readonly nextChecks: DataLoader<RefundRef, Date | null, string>;
   /** How far an account's list has been copied; null where it is not. */
   readonly mirrors: DataLoader<AccountKey, MirrorState | null>;
 }
@@ -31,6 +33,9 @@ export function createLoaders(services: Services): Loaders {
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
     }),
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
+      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
+    }),
+    nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
@@ -58,7 +63,8 @@ export function createLoaders(services: Services): Loaders {
 
 /** Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true at its first. */
 export const forgetAll = (loaders: Loaders): void => {
-  for (const loader of [loaders.refunds, loaders.refunded, loaders.records, loaders.mirrors]) loader.clearAll();
+  const { refunds, refunded, records, nextChecks, mirrors } = loaders;
+  for (const loader of [refunds, refunded, records, nextChecks, mirrors]) loader.clearAll();
 };
 
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */

@@ -11,6 +11,7 @@ import { checkInvariants, type CheckedInvariant } from './invariants.ts';
 import { readKind, type LedgerKind } from './database/kind.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
+import { countNeedingAttention } from './queue/unfinished.ts';
 import type { Tables } from './tables.ts';
 
 export type Inspection =
@@ -31,6 +32,8 @@ export type Inspection =
       /** Steps that the next start takes; as long as there are some, no invariant is checked. */
       readonly pending: readonly string[];
       readonly invariants: readonly CheckedInvariant[];
+      /** Refunds at which a person must look, by account and reason. */
+      readonly needingAttention: Awaited<ReturnType<typeof countNeedingAttention>>;
       /** Null: no start has marked it, or its tables are older than the mark. */
       readonly ledgerKind: LedgerKind | null;
     };
@@ -83,6 +86,7 @@ async function look(pool: pg.Pool, clock: Clock): Promise<Extract<Inspection, { 
     weaknesses: [],
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
+    needingAttention: pending.length > 0 ? [] : await countNeedingAttention(db),
     ledgerKind: await kindIn(pool, db),
   };
 }

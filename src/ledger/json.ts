@@ -8,9 +8,12 @@ import {
   providerRefundId,
 } from '../refunds/ids.ts';
 import {
+  ATTENTION_REASONS,
   PROVIDERS,
   REFUND_STATUSES,
   SHOUTU_REFUND_MODES,
+  TIME_SOURCES,
+  type Attention,
   type Json,
   type Refund,
   type RefundDetails,
@@ -69,6 +72,8 @@ const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
   }),
 ]);
 
+const attention = z.partialRecord(z.enum(ATTENTION_REASONS), instant);
+
 const snapshot: z.ZodType<Refund> = z.object({
   account: z.string().transform(accountKey),
   provider: z.enum(PROVIDERS),
@@ -86,13 +91,21 @@ const snapshot: z.ZodType<Refund> = z.object({
   reason: text,
   failure: z.object({ code: text, message: z.string(), retryable: z.boolean() }).nullable(),
   createdAt: instant,
+  createdAtSource: z.enum(TIME_SOURCES),
   completedAt: instant.nullable(),
   observedAt: instant.nullable(),
   details: details.nullable(),
+  attention,
+  version: z.int().positive(),
+  updatedAt: instant,
+  attempts: z.int().nonnegative(),
 });
 
 /** Reads the `details` of a refund's row. Throws when they are none. */
 export const readDetails = (value: unknown): RefundDetails | null => (value === null ? null : details.parse(value));
+
+/** Reads the `attention` of a refund's row. Throws when it is none. */
+export const readAttention = (value: unknown): Attention => attention.parse(value);
 
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
 export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);

@@ -16,6 +16,8 @@ export interface RefundObservation {
   readonly amount: Money;
   readonly feeRefunded: Money | null;
   readonly status: RefundStatus;
+  /** The provider closed the refund and did not say whether money moved: `status` is PROCESSING. */
+  readonly undecided?: true;
   /** The provider's own word for the status, as it came. */
   readonly providerStatus: string | null;
   readonly reason: string | null;

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/database/database.ts';
 import type { SettleQueue } from '../ledger/queue/enqueue.ts';
 import { findEvent, pageEvents, type EventPageAsk } from '../ledger/events.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
+import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
 import type { Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
@@ -95,6 +96,8 @@ export function openServices(parts: {
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
+      /** When the provider of each refund is asked about it next, in its position; null: it is not. */
+      nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
       mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
       summarise: (ask: SummariseAsk) => summarise(settling, ask),

@@ -28,12 +28,14 @@ const ResultType = builder.unionType('RefreshRefundResult', {
 });
 
 const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such refund.' };
+const DENIED: NotFound = { type: 'NotFoundError', message: 'The provider does not know this refund.' };
 
 builder.mutationField('refreshRefund', (t) =>
   t.field({
     type: ResultType,
     description:
-      'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_….',
+      'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_…. ' +
+      'NotFoundError also where the provider denies a refund that only a callback told, or that it had before.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, { caller, services, signal }): Promise<Answer> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
@@ -53,6 +55,8 @@ function answerOf(result: RefreshResult, account: string): Answer {
       return { type: 'RefreshRefundSuccess', refund: result.refund, changed: result.changed };
     case 'not-found':
       return NOT_FOUND;
+    case 'denied':
+      return DENIED;
     case 'unaskable':
       throw cantBeAsked(account);
     case 'failed':

@@ -22,6 +22,10 @@ export const RefundFilterInput = builder.inputType('RefundFilter', {
     providerRefundId: t.string(),
     merchantPaymentId: t.string(),
     providerPaymentId: t.string(),
+    needsAttention: t.boolean({
+      description:
+        'Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows.',
+    }),
   }),
 });
 
@@ -60,6 +64,7 @@ export function readFilter(filter: FilterShape | null | undefined, context: Cont
       providerRefundId: filter?.providerRefundId ?? null,
       merchantPaymentId: filter?.merchantPaymentId ?? null,
       providerPaymentId: filter?.providerPaymentId ?? null,
+      needsAttention: filter?.needsAttention ?? null,
     },
   };
 }

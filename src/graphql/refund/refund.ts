@@ -1,9 +1,10 @@
 /** Refund: one shape over all providers. */
+import { adviceOn, pendingReason, shownAttention, type ShownAttention } from '../../refunds/attention.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { RefundDetailsUnion } from '../details/details.ts';
-import { ProviderEnum, RefundStatusEnum } from '../enums.ts';
+import { AttentionReasonEnum, PendingReasonEnum, ProviderEnum, RefundStatusEnum, TimeSourceEnum } from '../enums.ts';
 import { refundGlobalId } from '../relay/global-id.ts';
 import { MerchantAccountType } from '../account/merchant-account.ts';
 import { MoneyType } from '../money.ts';
@@ -17,6 +18,18 @@ const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').impl
     retryable: t.exposeBoolean('retryable', {
       description: 'Whether `retryRefund` may submit this same refund again.',
     }),
+  }),
+});
+
+export const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
+  description: 'Why a person must look at a refund.',
+  fields: (t) => ({
+    reason: t.expose('reason', {
+      type: AttentionReasonEnum,
+      description: 'The first reason, in the order of the enum.',
+    }),
+    since: t.expose('since', { type: 'DateTime', description: 'Since when this reason holds.' }),
+    advice: t.string({ description: 'What to do, in a sentence.', resolve: ({ reason }) => adviceOn(reason) }),
   }),
 });
 
@@ -63,6 +76,11 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       description: 'Set when status is FAILED.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAtSource: t.expose('createdAtSource', {
+      type: TimeSourceEnum,
+      description:
+        'PROVIDER, or SERVER where the provider gave no time that can be read: then it is when this server first heard of it.',
+    }),
     completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
     observedAt: t.expose('observedAt', {
       type: 'DateTime',
@@ -70,5 +88,32 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       description: 'When the provider last told us this state.',
     }),
     details: t.expose('details', { type: RefundDetailsUnion, nullable: true }),
+    version: t.exposeInt('version', {
+      description:
+        "Counts this refund's own events from 1: of two states of it the one with the greater version is the newer; where they are " +
+        'equal the later answer is (nextCheckAt, attempts and what the payment sums up to move without an event).',
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the last event was written.' }),
+    attention: t.field({
+      type: AttentionType,
+      nullable: true,
+      description:
+        "Why a person must look; null: nobody need. Of several reasons the first in the enum's order. A change of it is an event.",
+      resolve: ({ attention }) => shownAttention(attention),
+    }),
+    pendingReason: t.field({
+      type: PendingReasonEnum,
+      nullable: true,
+      description: 'Why it is not finished; null when it is.',
+      resolve: pendingReason,
+    }),
+    nextCheckAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the provider is asked next; null: it is not.',
+      resolve: ({ account, merchantRefundId }, _args, { loaders }) =>
+        loaders.nextChecks.load({ account, merchantRefundId }),
+    }),
+    attempts: t.exposeInt('attempts', { description: 'Sends so far; 0 of a refund that was made elsewhere.' }),
   }),
 });

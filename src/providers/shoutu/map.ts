@@ -14,20 +14,26 @@ import type { CreateCommand } from '../provider.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
 
+/**
+ * Jeepay closes a refund after two hours without asking the channel: whether money moved is not known (P). So the refund stays
+ * PROCESSING, unless the account's settings give these words another meaning.
+ */
+const CLOSED: ReadonlySet<string> = new Set(['4', 'CLOSED']);
+
 /** Values of refundState, Jeepay's numbers and words (I). */
 export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
   '0': 'PENDING',
   '1': 'PROCESSING',
   '2': 'SUCCEEDED',
   '3': 'FAILED',
-  '4': 'CANCELED',
+  '4': 'PROCESSING',
   INIT: 'PENDING',
   REFUNDING: 'PROCESSING',
   PROCESSING: 'PROCESSING',
   SUCCESS: 'SUCCEEDED',
   FAIL: 'FAILED',
   FAILED: 'FAILED',
-  CLOSED: 'CANCELED',
+  CLOSED: 'PROCESSING',
 };
 
 /** A record of the list or of a callback. */
@@ -62,6 +68,7 @@ function observation(
     amount: record.refundAmount,
     feeRefunded: null,
     status,
+    ...(status === 'PROCESSING' && CLOSED.has(providerStatus ?? '') && { undecided: true }),
     providerStatus,
     reason: record.refundReason,
     failure: status === 'FAILED' ? failureOf(record) : null,

@@ -32,3 +32,10 @@ export function pauseAt(ageSeconds: number, pauses: readonly number[]): number {
 /** The same after a question that was not answered. */
 export const pauseAfterFailure = (ageSeconds: number, pauses: readonly number[]): number =>
   Math.min(pauseAt(ageSeconds, pauses), LONGEST_AFTER_FAILURE);
+
+/** Whether a refund that is not finished is so for longer than the give-up time, since it was last submitted, or made. */
+export const isStuck = (
+  { createdAt, submittedAt }: { readonly createdAt: Date; readonly submittedAt: Date | null },
+  { giveUpAfterSeconds }: Reconciliation,
+  now: Date,
+): boolean => now.getTime() - (submittedAt ?? createdAt).getTime() > giveUpAfterSeconds * 1000;

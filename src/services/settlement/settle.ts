@@ -14,9 +14,11 @@ import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from '../observation/ask.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
-import { decideMissing, roundOf } from './decide-missing.ts';
+import { decideMissing, roundOf, saidYes } from './decide-missing.ts';
+import { markDenied, markStuck } from '../observation/attention.ts';
+import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { observeIn } from '../observation/observe.ts';
-import { pauseAfterFailure, pauseAt } from './schedule.ts';
+import { isStuck, pauseAfterFailure, pauseAt } from './schedule.ts';
 import { recordRepeat, type Recorded } from '../submission/record.ts';
 import { failedNews, submit, type SubmitDeps } from '../submission/submit.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
@@ -40,6 +42,7 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
   if (question === null) {
     // A list or a callback may still tell of it; the question is looked for again at the next mark.
     await again(deps, stored, [], job, null);
+    await sayIfStuck(deps, stored);
     return;
   }
   const submissions = await findSubmissions(ledger.db, stored.id);
@@ -51,6 +54,15 @@ export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSign
     if (!(error instanceof ProviderError)) throw error;
     await again(deps, stored, submissions, job, error);
   }
+  await sayIfStuck(deps, stored);
+}
+
+/** A refund that is unfinished for longer than the give-up time needs a person. The sweep says so, too. */
+async function sayIfStuck({ ledger, clock, reconciliation }: SettleDeps, { refund, submittedAt }: StoredRefund) {
+  const at = clock();
+  if (!isStuck({ createdAt: refund.createdAt, submittedAt }, reconciliation, at)) return;
+  if (isFinished(refund.status) || refund.attention.STUCK !== undefined) return;
+  await inTransaction(ledger, (tx) => markStuck(tx, refund.account, [refund.merchantRefundId], at));
 }
 
 /**
@@ -165,8 +177,15 @@ async function missing(
 ): Promise<Recorded | null> {
   const [locked] = await lockStored(tx, account.key, [known.refund.merchantRefundId]);
   if (locked === undefined) return null;
+  const at = deps.clock();
   // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
-  const isOld = locked.revision !== known.revision || locked.attempts !== known.attempts;
+  const isOld = locked.revision !== known.revision || locked.refund.attempts !== known.refund.attempts;
+  if (!isOld && isToldByCallbacksAlone(locked) && !saidYes(submissions)) {
+    const [apartSeconds = 0] = deps.reconciliation.pausesSeconds;
+    const denied = await recordDenial(tx, locked, { via: 'POLL', at, askedAt, apartSeconds });
+    await askOnAboutDenied(deps, tx, denied);
+    return null;
+  }
   const decision = isOld
     ? ({ kind: 'wait', counts: false } as const)
     : decideMissing({
@@ -182,16 +201,28 @@ async function missing(
       if (decision.counts && locked.missingSince === null) await updateRefunds(tx, [stored]);
       if (!isFinished(stored.refund.status)) await next(deps, tx, stored, submissions);
       return null;
+    case 'denied':
+      await markDenied(tx, stored, { via: 'POLL', at, contradicts: false });
+      await next(deps, tx, stored, submissions);
+      return null;
     case 'fail': {
       const news = failedNews(stored.refund, decision.failure);
-      const context = { via: 'POLL', at: deps.clock(), askedAt } as const;
+      const context = { via: 'POLL', at, askedAt } as const;
       const [observed] = await observeIn(deps.ledger, tx, observedAccount(account), [news], context);
       if (observed !== undefined && !isFinished(observed.refund.status)) await next(deps, tx, stored, submissions);
       return null;
     }
     case 'send-again': {
       await next(deps, tx, stored, submissions);
-      return recordRepeat(deps, tx, stored, deps.clock());
+      return recordRepeat(deps, tx, stored, at);
     }
   }
+}
+
+/** The pauses count from the first denial: the refund itself may be old. It is asked about although it may be finished. */
+async function askOnAboutDenied(deps: SettleDeps, tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
+  const since = missingSince?.getTime() ?? 0;
+  const age = Math.max(0, deps.clock().getTime() - since) / 1000;
+  const pause = pauseAt(age, deps.reconciliation.pausesSeconds);
+  await deps.queue.later(tx, refund, pause, { evenIfFinished: true });
 }

@@ -4,7 +4,7 @@
  */
 import type { Ledger, Tx } from '../../ledger/database/database.ts';
 import type { SettleQueue } from '../../ledger/queue/enqueue.ts';
-import { appendEvents } from '../../ledger/events.ts';
+import { appendEvents, withEvent } from '../../ledger/events.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
 import { lockPayment, refundedMinor, refundsOfPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
@@ -111,14 +111,14 @@ export async function recordNew(
       contradiction: null,
     },
   ]);
-  await startSubmission(tx, stored.id, { attempt: stored.attempts, kind: 'CREATE', startedAt: at });
+  await startSubmission(tx, stored.id, { attempt: stored.refund.attempts, kind: 'CREATE', startedAt: at });
   await queue.later(tx, stored.refund, pauseAt(0, reconciliation.pausesSeconds));
-  return { kind: 'recorded', stored, attempt: stored.attempts, startedAt: at };
+  return { kind: 'recorded', stored, attempt: stored.refund.attempts, startedAt: at };
 }
 
 /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
 export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> {
-  const refund: Refund = {
+  const pending: Refund = {
     ...stored.refund,
     status: 'PENDING',
     providerStatus: null,
@@ -126,8 +126,12 @@ export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund
     completedAt: null,
     // Of this attempt the provider has said nothing yet.
     observedAt: null,
+    attention: {},
+    attempts: stored.refund.attempts + 1,
   };
-  const next = await sentAgain(deps, tx, { ...stored, refund, hasLeftFailed: true, missingSince: null }, 'RETRY', at);
+  const refund = withEvent(pending, at);
+  const again = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
+  const next = await sentAgain(deps, tx, again, 'RETRY', at);
   await appendEvents(tx, [
     {
       refundId: stored.id,
@@ -147,8 +151,9 @@ export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund
 
 /** A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked. */
 export const recordRepeat = (deps: RecordDeps, tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> =>
-  sentAgain(deps, tx, stored, 'REPEAT', at);
+  sentAgain(deps, tx, { ...stored, refund: { ...stored.refund, attempts: stored.refund.attempts + 1 } }, 'REPEAT', at);
 
+/** The refund counts the send that begins already. */
 async function sentAgain(
   deps: RecordDeps,
   tx: Tx,
@@ -160,10 +165,10 @@ async function sentAgain(
     ...stored,
     submittedAt: at,
     answersCountFrom: latestArrival(deps, stored.refund.account, at),
-    attempts: stored.attempts + 1,
     revision: stored.revision + 1,
   };
   await updateRefunds(tx, [next]);
-  await startSubmission(tx, stored.id, { attempt: next.attempts, kind, startedAt: at });
-  return { kind: 'recorded', stored: next, attempt: next.attempts, startedAt: at };
+  const attempt = next.refund.attempts;
+  await startSubmission(tx, stored.id, { attempt, kind, startedAt: at });
+  return { kind: 'recorded', stored: next, attempt, startedAt: at };
 }

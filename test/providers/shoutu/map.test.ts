@@ -27,19 +27,35 @@ test.each([
   ['1', 'PROCESSING'],
   ['2', 'SUCCEEDED'],
   ['3', 'FAILED'],
-  ['4', 'CANCELED'],
+  ['4', 'PROCESSING'],
   ['INIT', 'PENDING'],
   ['REFUNDING', 'PROCESSING'],
   ['PROCESSING', 'PROCESSING'],
   ['SUCCESS', 'SUCCEEDED'],
   ['FAIL', 'FAILED'],
   ['FAILED', 'FAILED'],
-  ['CLOSED', 'CANCELED'],
+  ['CLOSED', 'PROCESSING'],
   ['success', 'PROCESSING'],
   ['constructor', 'PROCESSING'],
   ['5', 'PROCESSING'],
 ])('refundState %s is %s', (refundState, status) => {
   expect(observe({ refundState })).toMatchObject({ status, providerStatus: refundState });
+});
+
+test('a closed refund is undecided, unless the account says what closing means', () => {
+  const read = (refundState: string, settings = {}) =>
+    fromRecord(
+      schema.parse(record({ refundState })),
+      statusWords(accountKey('library'), SHOUTU_STATUSES, settings, undefined),
+      '',
+    );
+  for (const word of ['4', 'CLOSED']) {
+    expect(read(word)).toMatchObject({ status: 'PROCESSING', undecided: true, completedAt: null });
+    const told = read(word, { [word]: 'CANCELED' });
+    expect(told.status).toBe('CANCELED');
+    expect(told).not.toHaveProperty('undecided');
+  }
+  for (const word of ['0', '1', '2', '3', '5', 'PROCESSING']) expect(read(word)).not.toHaveProperty('undecided');
 });
 
 const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '{', '{"a":1}', 'null', '[]', '"x"'));
