@@ -14,6 +14,7 @@ import { openFeed } from './feed/feed.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { startSettling, type Settling } from './jobs/settle.ts';
+import { rememberAccounts } from './ledger/accounts.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
@@ -22,6 +23,7 @@ import { ownDataDir } from './ledger/database/private-folder.ts';
 import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
 import type { Tell } from './operator/event.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
+import { formerAccount } from './providers/former-account.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { rememberedRefunds } from './sandbox/state/remembered.ts';
 import { probeAll } from './services/probe.ts';
@@ -81,6 +83,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));
+  const former = await rememberAccounts(ledger.db, opened);
   const stopping = new AbortController();
   parts.defer(() => stopping.abort(new Error('the server stops')));
 
@@ -97,6 +100,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     ledger,
     queue,
     accounts,
+    formerAccounts: new Map(former.map((account) => [account.key, formerAccount(account)])),
     clock,
     tell,
     reconciliation,

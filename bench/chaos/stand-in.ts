@@ -164,10 +164,7 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
   const found = await Promise.all(servers.map((server) => listen(server, '127.0.0.1', 0)));
   const urls = ofEach((provider) => found[PROVIDERS.indexOf(provider)] ?? '');
   return Object.assign(standIn, {
-    // Here a closed refund has ended: what was closed did not pay.
-    accounts: accountsOf(urls, providers).map((account) =>
-      account.key === 'library' ? { ...account, statuses: { '4': 'CANCELED' } } : account,
-    ),
+    accounts: accountsOf(urls, providers),
     close: async () => {
       for (const timer of timers) clearTimeout(timer);
       notices.close();

@@ -160,6 +160,14 @@ interface MirrorStatesTable {
   as_of: Date | null;
 }
 
+interface AccountsTable {
+  key: string;
+  provider: string;
+  display_name: string;
+  currency: string;
+  time_zone: string;
+}
+
 interface LedgerKindTable {
   only_row: Generated<boolean>;
   kind: 'simulated' | 'real';
@@ -174,6 +182,7 @@ export interface Tables {
   provider_records: ProviderRecordsTable;
   callbacks: CallbacksTable;
   mirror_states: MirrorStatesTable;
+  accounts: AccountsTable;
   /** One row at most. */
   ledger_kind: LedgerKindTable;
 }

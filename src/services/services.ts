@@ -24,6 +24,7 @@ import { createReceiver } from './inbox/receive.ts';
 import { refreshRefund } from './reading/refresh.ts';
 import { retryRefund } from './submission/retry.ts';
 import { createInFlight } from '../flow/in-flight.ts';
+import { closeRefund, type CloseRequest } from './settlement/close.ts';
 import type { SettleDeps } from './settlement/settle.ts';
 import { summarise, type SummariseAsk } from './reading/summarise.ts';
 
@@ -52,6 +53,8 @@ export function openServices(parts: {
   readonly ledger: Ledger;
   readonly queue: SettleQueue;
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+  /** Accounts that have left the configuration, of which the ledger has refunds. */
+  readonly formerAccounts: ReadonlyMap<AccountKey, ProviderAccount>;
   readonly clock: Clock;
   readonly tell: Tell;
   readonly reconciliation: Reconciliation;
@@ -67,6 +70,7 @@ export function openServices(parts: {
   const pages = createSingleFlight<AskedPage>(stopping);
   const answers = createSingleFlight<Answer>();
   const settling: SettleDeps = { ...parts, sends, answers, timeoutMs: timeoutsOf(accounts) };
+  const closing = { ...settling, startedAt: clock() };
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(parts.mirrors ? listed.map(({ key }) => key) : []) };
   const listing = {
@@ -90,6 +94,7 @@ export function openServices(parts: {
     verbs: {
       /** Every configured account, seen by the caller or not. */
       accounts,
+      formerAccounts: parts.formerAccounts,
       find: createFinder(settling).find,
       list: (ask: ListRequest, signal: AbortSignal) => listRefunds(listing, ask, signal),
       /** Minor units given back of each payment. */
@@ -105,6 +110,7 @@ export function openServices(parts: {
       retry: (account: ProviderAccount, id: MerchantRefundId) => retryRefund(settling, account, id),
       refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
         refreshRefund(settling, account, id, signal),
+      close: (request: CloseRequest, signal: AbortSignal) => closeRefund(closing, request, signal),
       /** A page of one refund's events. */
       events: (ref: RefundRef, ask: EventPageAsk) => pageEvents(ledger.db, ref, ask),
       /** One event by its number. */

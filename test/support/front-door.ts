@@ -50,6 +50,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     schema,
     services: {
       accounts,
+      formerAccounts: new Map(),
       feed,
       find: options.find ?? ((asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [] })))),
       list: options.list ?? behindNoDoor,
@@ -59,6 +60,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       create: behindNoDoor,
       retry: behindNoDoor,
       refresh: behindNoDoor,
+      close: behindNoDoor,
       summarise: behindNoDoor,
       mirrors: behindNoDoor,
       events: (ref, ask) => pageEvents(ledger.db, ref, ask),

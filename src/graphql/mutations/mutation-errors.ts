@@ -30,6 +30,9 @@ export interface ProviderRejected extends ErrorAnswer<'ProviderRejectedError'> {
   readonly retryable: boolean;
   readonly refund: Refund;
 }
+export interface NotClosable extends ErrorAnswer<'NotClosableError'> {
+  readonly refund: Refund;
+}
 export type NotFound = ErrorAnswer<'NotFoundError'>;
 export type Forbidden = ErrorAnswer<'ForbiddenError'>;
 
@@ -39,10 +42,11 @@ type AnyError =
   | AmountExceedsPayment
   | PaymentBusy
   | ProviderRejected
+  | NotClosable
   | NotFound
   | Forbidden;
 
-const ErrorInterface = builder.interfaceRef<AnyError>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<AnyError>('Error').implement({
   description: 'Why a mutation did not do what was asked. Its message is for developers, not for shoppers.',
   resolveType: ({ type }) => type,
   fields: (t) => ({ message: t.exposeString('message') }),
@@ -132,6 +136,9 @@ export const paymentBusy = (message: string): PaymentBusy => ({ type: 'PaymentBu
 
 /** The token has not the scope that every mutation needs. */
 export const NO_WRITE: Forbidden = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:write.' };
+
+/** The token has not the scope of those who operate this server. */
+export const NO_OPERATE: Forbidden = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:operate.' };
 
 /** The account does not exist, or not for this caller: the two look the same. */
 export const NO_ACCOUNT: Forbidden = {

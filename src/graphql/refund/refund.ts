@@ -33,10 +33,10 @@ export const AttentionType = builder.objectRef<ShownAttention>('RefundAttention'
   }),
 });
 
-/** The account of a refund. A refund whose account has left the configuration is not reachable, so it is always there. */
-export function accountOf(refund: Pick<Refund, 'account'>, { services }: Context) {
-  const account = services.accounts.get(refund.account);
-  if (account === undefined) throw new Error(`account ${refund.account} is not configured`);
+/** The account of a refund, also one that has left the configuration. */
+export function accountOf({ account: key }: Pick<Refund, 'account'>, { services }: Context) {
+  const account = services.accounts.get(key) ?? services.formerAccounts.get(key);
+  if (account === undefined) throw new Error(`account ${key} is not known`);
   return account;
 }
 

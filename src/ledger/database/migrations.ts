@@ -12,6 +12,7 @@ import * as ledgerKind from './migrations/0008-ledger-kind.ts';
 import * as keysPerAccount from './migrations/0009-keys-per-account.ts';
 import * as acceptedUnread from './migrations/0010-accepted-unread.ts';
 import * as attention from './migrations/0011-attention.ts';
+import * as accounts from './migrations/0012-accounts.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-keys-per-account': keysPerAccount,
   '0010-accepted-unread': acceptedUnread,
   '0011-attention': attention,
+  '0012-accounts': accounts,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>
