@@ -1,14 +1,22 @@
-/** What of the contract with frontends a schema lacks. It may add to the contract; it may rename and drop nothing. */
+/**
+ * What a schema lacks of the contract with frontends. It may add to the contract, but rename and drop
+ * nothing.
+ */
 import {
   BreakingChangeType,
   DangerousChangeType,
   findSchemaChanges,
   isInputObjectType,
+  isNonNullType,
+  isObjectType,
   type GraphQLSchema,
   type SchemaChange,
 } from 'graphql';
 
-/** Changes that break a frontend written against the contract. A changed default answers an old question differently. */
+/**
+ * Changes that break a frontend written against the contract. A changed default changes the answer to an old
+ * query.
+ */
 const BREAKING: readonly SchemaChange['type'][] = [
   ...Object.values(BreakingChangeType),
   DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE,
@@ -28,12 +36,30 @@ export function brokenPromises(contract: GraphQLSchema, schema: GraphQLSchema): 
       return isInputObjectType(found) && !found.isOneOf;
     })
     .map((type) => `Input ${type.name} is no longer @oneOf.`);
-  return [...broken, ...unbound];
+  return [...broken, ...unbound, ...fragileFields(contract, schema)];
 }
 
 /**
- * What is wrong between the promises that are broken and those that are said to be still open: a broken one that
- * nobody said, and one that is kept by now, so that the list only shrinks.
+ * Fields with arguments that may be null in the contract and not in the schema: a mistake in an argument of
+ * such a field would empty its parent and its neighbours, too.
+ */
+function fragileFields(contract: GraphQLSchema, schema: GraphQLSchema): readonly string[] {
+  return Object.values(contract.getTypeMap()).flatMap((type) => {
+    const found = schema.getType(type.name);
+    if (!isObjectType(type) || !isObjectType(found)) return [];
+    const served = found.getFields();
+    return Object.values(type.getFields())
+      .filter(({ name, type: promised, args }) => {
+        const field = served[name];
+        return args.length > 0 && !isNonNullType(promised) && field !== undefined && isNonNullType(field.type);
+      })
+      .map(({ name }) => `${type.name}.${name} can no longer fail alone: it is never null.`);
+  });
+}
+
+/**
+ * Compares the broken promises with the list of those that are known to be open. Wrong is a broken one that
+ * is not in the list, and one in the list that is kept by now. So the list only shrinks.
  */
 export function unsettledPromises(broken: readonly string[], open: readonly string[]): readonly string[] {
   return [

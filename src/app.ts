@@ -13,8 +13,8 @@ import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
-import { startSettling, type Settling } from './jobs/settle.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
+import { startSettling } from './jobs/settle.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
@@ -35,9 +35,11 @@ import { createMetrics, serveMetrics } from './telemetry/metrics.ts';
 const GRACE_MS = 8_000;
 /** How long a stop waits for a database that does not answer, in milliseconds. */
 const GIVE_UP_MS = 8_500;
-/** How long a stop waits for what is being sent to a provider; then it is settled by whoever starts next. */
+/** How long a stop waits for what is being sent to a provider; then the next start settles it. */
 const SEND_GRACE_MS = 7_000;
-/** How many refunds of each provider without a list a new sandbox tells of, so that the first list shows some. */
+/**
+ * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
+ */
 const ANNOUNCED = 40;
 
 export interface App {
@@ -96,7 +98,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
 
   // Port 0 is any free port: our address is known once the server listens. Nothing is sent before that.
   const reachedAt = () => (URL.parse(publicUrl)?.port === '0' ? server.url : publicUrl);
-  const { verbs, settling, receive, finishSends } = openServices({
+  const { verbs, settlement, receive, finishSends } = openServices({
     ledger,
     queue,
     accounts,
@@ -124,14 +126,14 @@ export async function startApp(configuration: Configuration): Promise<App> {
     newId,
     tell,
   });
-  const workers: Settling[] = [];
+  const workers: { readonly stop: () => Promise<void> }[] = [];
   parts.defer(async () => {
     // What clients and jobs have sent is waited for, and cut a little before the connections are.
     await Promise.all([server.stop(GRACE_MS), finishSends(SEND_GRACE_MS), ...workers.map((worker) => worker.stop())]);
     await finishSends(0);
   });
-  workers.push(await startSettling(boss, settling));
-  if (mirror.enabled) workers.push(await startMirroring(boss, { ...settling, ...mirror }));
+  workers.push(await startSettling(boss, settlement, { accounts, reconciliation, tell }));
+  if (mirror.enabled) workers.push(await startMirroring(boss, { ledger, queue, accounts, clock, tell, ...mirror }));
   if (metricsPort !== null) {
     const figures = await serveMetrics(metrics, host, metricsPort);
     parts.defer(() => figures.stop());

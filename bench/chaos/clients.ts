@@ -1,7 +1,9 @@
 /** Frontends: each call as a client makes it over HTTP, and what came of it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { CURRENCIES, type Plan } from './plan.ts';
+import { SIMULATED } from '../../src/sandbox/providers.ts';
+import type { Plan } from './plan.ts';
+import { currencyOf, providerOf } from './providers.ts';
 import type { Call, SeenRefund } from './records.ts';
 
 const REFUND = '{ id merchantRefundId status }';
@@ -87,7 +89,7 @@ export function openClients(instances: readonly string[]): Clients {
       const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(DEADLINE_MS)]);
       answer = answerOf(await ask(instance, query, variables, signal));
     } catch {
-      // Killed meanwhile, not there, or the client itself has gone: nobody answered.
+      // Killed meanwhile, not running, or the client itself hung up: no answer.
     }
     if (left !== null) clearTimeout(left);
     const ended = { at, key, verb, instance: instance % instances.length, endedAt: Date.now(), answer };
@@ -132,8 +134,8 @@ function inputOf({ key, account, merchantRefundId, payment, amount }: Plan, misu
     idempotencyKey: key,
     account,
     ...(merchantRefundId === null ? {} : { merchantRefundId }),
-    ...(account === 'chain' ? { merchantPaymentId: payment } : { providerPaymentId: payment }),
-    amount: { amount: `${minor.slice(0, -2)}.${minor.slice(-2)}`, currency: CURRENCIES[account] },
+    [SIMULATED[providerOf(account)].createNames]: payment,
+    amount: { amount: `${minor.slice(0, -2)}.${minor.slice(-2)}`, currency: currencyOf(account) },
     reason: key,
   };
 }

@@ -13,6 +13,7 @@ import { between, pick } from '../../src/sandbox/random.ts';
 import { weighted } from './chance.ts';
 import { fateOf, type Answering, type Plan } from './plan.ts';
 import type { Arrival, Moment } from './records.ts';
+import { TRAITS } from './providers.ts';
 import { shoutuCreate } from './shoutu-create.ts';
 
 export interface ProviderServerParts {
@@ -56,16 +57,9 @@ const named = z.object({ key: z.string(), id: z.string(), amount: z.string(), no
 function readCreate(provider: ProviderName, body: string): z.infer<typeof named> | null {
   const outer = z.looseObject({ param: z.string().optional() }).safeParse(parseJson(body)).data ?? {};
   const wire = z.record(z.string(), z.unknown()).safeParse(parseJson(outer.param ?? body)).data ?? {};
-  const [key, id, amount, notifyUrl] = WIRE_NAMES[provider].map((name) => wire[name]);
+  const [key, id, amount, notifyUrl] = TRAITS[provider].wireNames.map((name) => wire[name]);
   return named.safeParse({ key, id, amount: String(amount), notifyUrl }).data ?? null;
 }
-
-/** The reason holds the key. */
-const WIRE_NAMES: Readonly<Record<ProviderName, readonly [string, string, string, string]>> = {
-  SHOUTU: ['refundReason', 'mchRefundNo', 'refundAmount', 'notifyUrl'],
-  BLUEPAY: ['refundReason', 'mchRefundOrderId', 'refundAmount', 'refundCallbackUrl'],
-  TIPAY: ['description', 'refundRequestId', 'refundAmount', 'notifyUrl'],
-};
 
 async function create(asked: ProviderRequest, response: ServerResponse, parts: ProviderServerParts): Promise<void> {
   const { simulation, plans, arrivals, instances, world, later, moment } = parts;
@@ -76,7 +70,7 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
   const { key, account } = plan;
   const instance = instances.findIndex((url) => said.notifyUrl.startsWith(`${url}/`));
   const wasKnown = world.book.refund(provider, said.id) !== undefined;
-  // A refusal is one also of what the provider has: it may look at balances and sums before it looks for the id.
+  // A refund that the provider has can be refused, too: balances and sums may be checked before the id.
   const fate = fateOf(plan, arrivals.filter((one) => one.key === key).length);
   const arrival: Arrival = {
     at: Date.now(),
@@ -111,36 +105,24 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
   }
 }
 
-const REFUSALS: Readonly<Record<ProviderName, readonly [string, ...string[]]>> = {
-  SHOUTU: ['9999'],
-  BLUEPAY: ['21014', '21402', '21406'],
-  TIPAY: ['422'],
-};
-const BUSY: Readonly<Record<ProviderName, string>> = { SHOUTU: '9999', BLUEPAY: '21409', TIPAY: '422' };
-const UNCLEAR: Readonly<Record<ProviderName, string>> = { SHOUTU: '500', BLUEPAY: '21000', TIPAY: '500' };
-/** "I have it", and nothing else. */
-const SAID_KNOWN: Readonly<Record<ProviderName, string>> = {
-  SHOUTU: '{"code":"0","msg":"SUCCESS","data":null}',
-  BLUEPAY: '{"code":21407,"message":"mchRefundOrderId repeated"}',
-  TIPAY: '{"code":200,"success":true,"data":null,"msg":""}',
-};
-
 /** Answers, in one of many ways. `whole` is the good answer, where there is one. */
 function give(response: ServerResponse, how: Answering, whole: string | null, { provider, refusal }: Simulation): void {
+  const traits = TRAITS[provider];
+  const { saidKnown } = traits;
   const no = (code: string): string => refusal({ code, isInner: false })?.body ?? '';
   const json = (text: string, status = 200): void =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(text);
   switch (how) {
     case 'well':
-      return whole === null ? json(SAID_KNOWN[provider]) : json(whole);
+      return whole === null ? json(saidKnown) : json(whole);
     case 'refusal':
-      return json(no(REFUSALS[provider][0]));
+      return json(no(traits.refusal));
     case 'busy':
-      return json(no(BUSY[provider]));
+      return json(no(traits.busy));
     case 'unclear':
-      return json(no(UNCLEAR[provider]));
+      return json(no(traits.unclear));
     case 'said known':
-      return json(SAID_KNOWN[provider]);
+      return json(saidKnown);
     case 'reset':
       return void response.socket?.resetAndDestroy();
     case 'hang':
@@ -150,7 +132,7 @@ function give(response: ServerResponse, how: Answering, whole: string | null, { 
     case 'html':
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><h1>Bad Gateway</h1></html>');
     case 'truncated':
-      return json((whole ?? SAID_KNOWN[provider]).slice(0, 20));
+      return json((whole ?? saidKnown).slice(0, 20));
   }
 }
 

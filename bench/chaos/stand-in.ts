@@ -1,6 +1,7 @@
 /**
- * All three providers on real HTTP, as strict as their pages allow, counting what they execute. The wire is the sandbox's; what is
- * done with a create is the plan's. Where a page leaves open what a repeat does (Shoutu), a repeat pays twice.
+ * All three providers on real HTTP, as strict as their pages allow. It counts what it executes. The wire is
+ * the sandbox's; the plan says what becomes of a create. Where a page leaves open what a repeat does
+ * (Shoutu), a repeat pays twice.
  */
 import { openBook, type Book } from '../../src/sandbox/book.ts';
 import { accountsOf, type SandboxConfig } from '../../src/sandbox/control/configuration.ts';
@@ -12,15 +13,10 @@ import { shoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
 import type { Simulation, World } from '../../src/sandbox/simulation.ts';
 import { streamOf } from './chance.ts';
 import { openNotices, type Notices } from './notices.ts';
-import { SHARED_AMOUNT, SHARED_PAYMENTS, type Account, type Plan } from './plan.ts';
+import { SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
+import { providerOf } from './providers.ts';
 import { providerServer } from './provider-server.ts';
 import type { Arrival, Execution, Moment } from './records.ts';
-
-const PROVIDER_OF: Readonly<Record<Account, ProviderName>> = {
-  library: 'SHOUTU',
-  blue: 'BLUEPAY',
-  chain: 'TIPAY',
-};
 
 export interface StandIn {
   /** The accounts of a configuration file that speaks to it. */
@@ -30,9 +26,9 @@ export interface StandIn {
   /** Every time that money was set in motion, oldest first. */
   readonly executions: readonly Execution[];
   readonly notices: Pick<Notices, 'sent' | 'believedForgeries'>;
-  /** Makes a plan known, and its payment. Creates of which nobody knows a plan are refused and noted. */
+  /** Makes a plan known, and its payment. A create without a plan is refused and noted. */
   readonly expect: (plan: Plan) => void;
-  /** Hears of moments in the life of a request, with the instance that sent it. Called before the provider goes on. */
+  /** Called at each moment of a request, with the instance that sent it, before the provider goes on. */
   onMoment: (moment: Moment, instance: number) => void;
   /** Whether nothing is under way: no late create, no refund that has not ended, no notice. */
   readonly isIdle: () => boolean;
@@ -141,7 +137,7 @@ export async function openStandIn({ seed, instances }: StandInOptions): Promise<
     notices,
     expect: (plan) => {
       plans.set(plan.key, plan);
-      learn(paymentOf(PROVIDER_OF[plan.account], plan.payment));
+      learn(paymentOf(providerOf(plan.account), plan.payment));
     },
     onMoment: () => undefined,
     isIdle: () => timers.size === 0 && notices.isIdle(),
@@ -183,7 +179,7 @@ const LARGE = 100_000_000n;
 
 function paymentOf(provider: ProviderName, id: string): Payment {
   const ids =
-    provider === 'TIPAY'
+    SIMULATED[provider].createNames === 'merchantPaymentId'
       ? { merchantPaymentId: id, providerPaymentId: `UNIQUE${id}` }
       : { merchantPaymentId: `MERCHANT${id}`, providerPaymentId: id };
   return { provider, ...ids, amount: LARGE, paidAt: null, obstacle: null };

@@ -1,5 +1,8 @@
-/** The story of one refund, as a bookkeeper reads it: who did what, when, with which money, and what stands in the books. */
-import { CURRENCIES } from './plan.ts';
+/**
+ * The story of one refund as a bookkeeper reads it: who did what, when, with which money, and what is in the
+ * books.
+ */
+import { currencyOf } from './providers.ts';
 import type { Story } from './judge.ts';
 import type { Kill } from './records.ts';
 
@@ -16,7 +19,7 @@ export function tellStory(story: Story, kills: readonly Kill[], began: number): 
   const { plan, calls, arrivals, executions, notices, refunds } = story;
   const money = (minor: bigint): string => {
     const text = minor.toString().padStart(3, '0');
-    return `${text.slice(0, -2)}.${text.slice(-2)} ${CURRENCIES[plan.account]}`;
+    return `${text.slice(0, -2)}.${text.slice(-2)} ${currencyOf(plan.account)}`;
   };
   const line = (at: number, where: string, what: string, amount = '', status = ''): Line => ({
     at,

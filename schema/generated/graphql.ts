@@ -4,11 +4,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Which refund you want. An id with white space at an end is refused: providers would read it as another one. */
 export type CreateRefundInput = {
   /** The id of the account, or its key. */
   account: string;
+  /** How much to give back; more than zero. */
   amount: MoneyInput;
-  /** Yours, 1 to 255 characters, one for each refund that you want; unique in its account. Repeat the call with the same key and the same input and you get the same refund, or the same refusal, never a second refund. */
+  /** Yours, 1 to 255 characters without white space at an end, one for each refund that you want; unique in its account. Repeat the call with the same key and the same input and you get the same refund, or the same refusal, never a second refund. */
   idempotencyKey: string;
   /** The payment to give back, by our id. Needed at TiPay; Shoutu takes it or providerPaymentId. */
   merchantPaymentId?: string | null | undefined;
@@ -16,6 +18,7 @@ export type CreateRefundInput = {
   merchantRefundId?: string | null | undefined;
   /** The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId. */
   providerPaymentId?: string | null | undefined;
+  /** Why, in words for the provider and the payer. How long it may be depends on the provider. */
   reason?: string | null | undefined;
   /** Only for an account of Shoutu. */
   shoutu?: ShoutuRefundInput | null | undefined;
@@ -23,10 +26,13 @@ export type CreateRefundInput = {
 
 /** From `gte` on, up to but without `lt`. */
 export type DateTimeRange = {
+  /** From this instant on. Left out: from ever. */
   gte?: string | null | undefined;
+  /** Before this instant. Left out: for ever. */
   lt?: string | null | undefined;
 };
 
+/** An amount and its currency. */
 export type MoneyInput = {
   /** In the major unit, e.g. "12.92". Never rounded: more decimals than the currency has are refused. */
   amount: string;
@@ -36,55 +42,86 @@ export type MoneyInput = {
 
 /** How news of a refund reached this server. */
 export type ObservedVia =
+  /** A callback of the provider. */
   | 'CALLBACK'
+  /** A mutation, or the provider's answer to it. */
   | 'MUTATION'
   /** A person, by `closeRefund`. */
   | 'OPERATOR'
+  /** This server asked the provider by itself, or read its list. */
   | 'POLL'
+  /** The provider's answer to a query that somebody made here. */
   | 'QUERY';
 
+/** Which way a list goes. */
 export type OrderDirection =
+  /** The smallest, or oldest, first. */
   | 'ASC'
+  /** The largest, or newest, first. */
   | 'DESC';
 
 /** An account and at least one of its payment ids. */
 export type PaymentKey = {
   /** The id of the account, or its key. */
   account: string;
+  /** Our id of the payment. */
   merchantPaymentId?: string | null | undefined;
+  /** Their id of the payment. */
   providerPaymentId?: string | null | undefined;
 };
 
+/** Who moves the money. */
 export type Provider =
+  /** BluePay. */
   | 'BLUEPAY'
+  /** Shoutu. */
   | 'SHOUTU'
+  /** TiPay. */
   | 'TIPAY';
 
+/** Why a call to a provider failed. */
 export type ProviderFailureCode =
+  /** Its answer could not be read. */
   | 'MALFORMED'
+  /** It does not accept the settings of the account: its keys, ids or address. */
   | 'MISCONFIGURED'
+  /** It answered no. */
   | 'REJECTED'
+  /** It did not answer in time. */
   | 'TIMED_OUT'
   /** It answered that it can't tell now. */
   | 'TRY_LATER'
+  /** It could not be reached, or calls to it are held back for some seconds. */
   | 'UNAVAILABLE';
 
+/** How calls to an account's provider go. */
 export type ProviderHealthStatus =
+  /** The last call failed, or another one within the last minute. */
   | 'DEGRADED'
+  /** The last calls went well. */
   | 'HEALTHY'
+  /** Five calls in a row failed: for some seconds none is sent. */
   | 'UNAVAILABLE'
+  /** No call has been made yet. */
   | 'UNKNOWN';
 
 /** LEDGER answers from what this server knows; PROVIDER asks; AUTO asks only where the ledger can be out of date. */
 export type ReadPolicy =
+  /** The provider is asked where the ledger can be out of date. */
   | 'AUTO'
+  /** What this server knows; no provider is asked. */
   | 'LEDGER'
+  /** The provider is asked in any case. */
   | 'PROVIDER';
 
+/** One way to name a refund. */
 export type RefundBy =
-  {   id: string; key?: never; }
-  |  { id?: never;   key: RefundKey; };
+  {   /** `Refund.id`. */
+  id: string; key?: never; }
+  |  { id?: never;   /** The ids that people and providers know. */
+  key: RefundKey; };
 
+/** What happened. */
 export type RefundEventType =
   /** `attention` began, changed or ended. */
   | 'ATTENTION_CHANGED'
@@ -101,16 +138,23 @@ export type RefundEventType =
 
 /** Every member that is given must hold. */
 export type RefundFilter = {
-  /** Ids or keys of accounts. */
+  /** Ids or keys of accounts. One that your token does not name is an error; an empty list lets nothing through. */
   accounts?: Array<string> | null | undefined;
+  /** When the refund was made. */
   createdAt?: DateTimeRange | null | undefined;
+  /** Our id of its payment, whole. */
   merchantPaymentId?: string | null | undefined;
+  /** Our id of the refund, whole. */
   merchantRefundId?: string | null | undefined;
   /** Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows. */
   needsAttention?: boolean | null | undefined;
+  /** Their id of its payment, whole. */
   providerPaymentId?: string | null | undefined;
+  /** Their id of the refund, whole. */
   providerRefundId?: string | null | undefined;
+  /** Refunds of one of these providers. */
   providers?: Array<Provider> | null | undefined;
+  /** Refunds with one of these statuses. */
   statuses?: Array<RefundStatus> | null | undefined;
 };
 
@@ -118,30 +162,48 @@ export type RefundFilter = {
 export type RefundKey = {
   /** The id of the account, or its key. */
   account: string;
+  /** Our id of its payment. */
   merchantPaymentId?: string | null | undefined;
+  /** Our id of the refund. */
   merchantRefundId?: string | null | undefined;
+  /** Their id of its payment. */
   providerPaymentId?: string | null | undefined;
+  /** Their id of the refund. */
   providerRefundId?: string | null | undefined;
 };
 
+/** An id by which a provider can be asked about a refund. */
 export type RefundKeyName =
+  /** `Payment.merchantPaymentId`. */
   | 'MERCHANT_PAYMENT_ID'
+  /** `Refund.merchantRefundId`. */
   | 'MERCHANT_REFUND_ID'
+  /** `Payment.providerPaymentId`. */
   | 'PROVIDER_PAYMENT_ID'
+  /** `Refund.providerRefundId`. */
   | 'PROVIDER_REFUND_ID';
 
+/** The order of a list. */
 export type RefundOrder = {
+  /** Which way. */
   direction?: OrderDirection;
+  /** What counts. */
   field?: RefundOrderField;
 };
 
+/** What a list is ordered by. */
 export type RefundOrderField =
+  /** `Refund.createdAt`. */
   | 'CREATED_AT';
 
+/** Where rows come from. */
 export type RefundOrigin =
+  /** This server knows them. */
   | 'LEDGER'
+  /** The provider told them just now. */
   | 'PROVIDER';
 
+/** Where a refund is. SUCCEEDED, FAILED and CANCELED are ends. */
 export type RefundStatus =
   /** Ended at the provider without a refund. */
   | 'CANCELED'
@@ -154,19 +216,34 @@ export type RefundStatus =
   /** The money went back. The provider said so. */
   | 'SUCCEEDED';
 
+/** What a summary can be grouped by. */
 export type RefundSummaryKey =
+  /** A row for each account. */
   | 'ACCOUNT'
+  /** A row for each day of `createdAt`. */
   | 'DAY'
+  /** A row for each provider. */
   | 'PROVIDER'
+  /** A row for each status. */
   | 'STATUS';
 
+/** What only Shoutu takes. */
 export type ShoutuRefundInput = {
+  /** The id of the fee item in your own system; at most 128 characters, neither & nor =. ITEMIZED_REFUND needs it. */
   businessId?: string | null | undefined;
+  /** For the payment channel; as `extension`. */
+  channelExtra?: unknown;
+  /** extJsonb: whose refund it is. For business of a reader the gateway demands readerCardNo, readerIDNumber and readerName. At most 4096 characters of JSON; kept, signed and never logged. */
+  extension?: unknown;
+  /** Whether the payment is given back as a whole or one fee item of it. */
   refundMode?: ShoutuRefundMode;
 };
 
+/** What of a payment is given back at Shoutu. */
 export type ShoutuRefundMode =
+  /** The payment as a whole. */
   | 'ENTIRE_REFUND'
+  /** One fee item of it, which `businessId` names. */
   | 'ITEMIZED_REFUND';
 
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
@@ -187,7 +264,7 @@ export type CreateRefundMutation = { createRefund:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'PaymentBusyError', message: string }
     | { __typename: 'ProviderRejectedError', message: string, code: string | null, providerMessage: string | null, retryable: boolean, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }
-   };
+   | null };
 
 export type MoneyPartsFragment = { amount: string, currency: string };
 
@@ -200,7 +277,7 @@ export type PaymentQueryVariables = Exact<{
 }>;
 
 
-export type PaymentQuery = { payment: { merchantPaymentId: string | null, providerPaymentId: string | null, amount: { amount: string, currency: string } | null, refundedAmount: { amount: string, currency: string }, refunds: { nodes: Array<{ id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type PaymentQuery = { payment: { merchantPaymentId: string | null, providerPaymentId: string | null, amount: { amount: string, currency: string } | null, refundedAmount: { amount: string, currency: string }, refunds: { nodes: Array<{ id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export type RefreshRefundMutationVariables = Exact<{
   id: string;
@@ -211,7 +288,7 @@ export type RefreshRefundMutation = { refreshRefund:
     | { __typename: 'ForbiddenError', message: string }
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'RefreshRefundSuccess', changed: boolean, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }
-   };
+   | null };
 
 export type LatestEventCursorQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -225,7 +302,7 @@ export type RefundEventsQueryVariables = Exact<{
 }>;
 
 
-export type RefundEventsQuery = { refundEvents: { nodes: Array<{ id: string, cursor: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RefundEventsQuery = { refundEvents: { nodes: Array<{ id: string, cursor: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string, refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type FollowRefundEventsSubscriptionVariables = Exact<{
   filter?: RefundFilter | null | undefined;
@@ -246,7 +323,7 @@ export type RefundHistoryQueryVariables = Exact<{
 
 export type RefundHistoryQuery = { node:
     | { __typename: 'MerchantAccount' }
-    | { __typename: 'Refund', id: string, events: { nodes: Array<{ id: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Refund', id: string, events: { nodes: Array<{ id: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
     | { __typename: 'RefundEvent' }
    | null };
 
@@ -256,7 +333,7 @@ export type RefundSummaryQueryVariables = Exact<{
 }>;
 
 
-export type RefundSummaryQuery = { refundSummary: Array<{ provider: Provider | null, status: RefundStatus | null, day: string | null, count: number, account: { id: string, key: string } | null, amount: { amount: string, currency: string } }> };
+export type RefundSummaryQuery = { refundSummary: Array<{ provider: Provider | null, status: RefundStatus | null, day: string | null, count: number, account: { id: string, key: string } | null, amount: { amount: string, currency: string } }> | null };
 
 export type RefundUpdatedSubscriptionVariables = Exact<{
   id: string;
@@ -288,7 +365,7 @@ export type RefundsQueryVariables = Exact<{
 }>;
 
 
-export type RefundsQuery = { refunds: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, sources: Array<{ origin: RefundOrigin, complete: boolean, totalCount: number | null, asOf: string, account: { id: string, key: string }, failure: { at: string, code: ProviderFailureCode, message: string } | null }> } };
+export type RefundsQuery = { refunds: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, sources: Array<{ origin: RefundOrigin, complete: boolean, totalCount: number | null, asOf: string, account: { id: string, key: string }, failure: { at: string, code: ProviderFailureCode, message: string } | null }> } | null };
 
 export type RetryRefundMutationVariables = Exact<{
   id: string;
@@ -302,7 +379,7 @@ export type RetryRefundMutation = { retryRefund:
     | { __typename: 'PaymentBusyError', message: string }
     | { __typename: 'ProviderRejectedError', message: string, code: string | null, providerMessage: string | null, retryable: boolean }
     | { __typename: 'RetryRefundSuccess', refund: { id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } }
-   };
+   | null };
 
 export const MoneyPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MoneyParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Money"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]} as unknown as DocumentNode<MoneyPartsFragment, unknown>;
 export const RefundCardFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RefundCard"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Refund"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"account"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"merchantRefundId"}},{"kind":"Field","name":{"kind":"Name","value":"providerRefundId"}},{"kind":"Field","name":{"kind":"Name","value":"payment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"merchantPaymentId"}},{"kind":"Field","name":{"kind":"Name","value":"providerPaymentId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"amount"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MoneyParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"providerStatus"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"completedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MoneyParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Money"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]} as unknown as DocumentNode<RefundCardFragment, unknown>;

@@ -53,14 +53,17 @@ async function applyAgain(ledger: Ledger, configuration: Configuration, id: stri
   const boss = await openBoss(ledger, (error) => process.stderr.write(`${error.message}\n`));
   try {
     const queue = await openSettleQueue(boss, [...accounts.keys()]);
-    return await replay({ ledger, queue }, accounts, id);
+    return await replay({ ledger, queue, accounts }, id);
   } finally {
     await boss.stop({ close: false, graceful: false });
     await Promise.all([...accounts.values()].map((account) => account.close()));
   }
 }
 
-/** The accounts of the built-in sandbox, from what it remembers: no second one is started on its memory. Nobody is called. */
+/**
+ * The accounts of the built-in sandbox, read from its stored state. Starts no second sandbox, and calls
+ * nothing.
+ */
 async function sandboxAccounts(dataDir: string): Promise<readonly AccountSettings[]> {
   const accounts = await rememberedAccounts(join(dataDir, 'sandbox', 'state.json'));
   if (accounts === null) return [];

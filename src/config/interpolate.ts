@@ -14,8 +14,8 @@ export interface Unresolved {
 }
 
 /**
- * Replaces every placeholder in every text of a JSON value. Missing variables and files are told, not thrown; the text they should
- * have been in is UNRESOLVED, so that the rest can be checked all the same.
+ * Replaces every placeholder in every text of a JSON value. Missing variables and files are reported, not
+ * thrown. Their text becomes UNRESOLVED, so that the rest can still be checked.
  */
 export function interpolate(
   value: unknown,

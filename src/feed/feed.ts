@@ -1,4 +1,4 @@
-/** The event log as everybody else sees it: where it ends, pages of it, and following it. */
+/** The event log as the other rooms see it: its end, its pages, and subscriptions. */
 import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
@@ -18,30 +18,7 @@ export type FollowFrom =
   /** With an event that was just read from the log: it comes first, then what is behind it. */
   | { readonly kind: 'with'; readonly event: RefundEvent };
 
-export interface Feed {
-  /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
-  readonly end: () => Promise<EventPlace>;
-  /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
-  readonly page: (
-    filter: EventFilter,
-    after: EventPlace | null,
-    first: number,
-  ) => Promise<{ readonly events: readonly RefundEvent[]; readonly hasMore: boolean }>;
-  /** The last event that passes; `null` when there is none. */
-  readonly last: (filter: EventFilter) => Promise<RefundEvent | null>;
-  /** Every event from there on, without end. Throws UnknownPlaceError for a place that is not in the log. */
-  readonly follow: (filter: EventFilter, from: FollowFrom) => Promise<AsyncIterableIterator<Delivery>>;
-  /** Readers at the live end. */
-  readonly followers: () => number;
-  readonly close: () => Promise<void>;
-}
-
-export interface FeedOptions {
-  /** Events kept in memory for readers that are a little behind. Default 2000. */
-  readonly keep?: number;
-  /** Most events that wait for one reader at the live end before it is sent away. Default 1000. */
-  readonly mostWaiting?: number;
-}
+export type Feed = ReturnType<typeof openFeed>;
 
 /** Events that are read from the database at once. */
 const PAGE = 200;
@@ -50,9 +27,20 @@ const PAGE = 200;
 const AT_ONCE = 200;
 
 /** Opens the feed. It must be closed before the ledger is. */
-export function openFeed(ledger: Ledger, tell: Tell, { keep = 2_000, mostWaiting = 1_000 }: FeedOptions = {}): Feed {
+export function openFeed(
+  ledger: Ledger,
+  tell: Tell,
+  options: {
+    /** Events kept in memory for readers that are a little behind. Default 2000. */
+    readonly keep?: number;
+    /** Most events that wait for one reader at the live end before it is sent away. Default 1000. */
+    readonly mostWaiting?: number;
+  } = {},
+) {
+  const { keep = 2_000, mostWaiting = 1_000 } = options;
   const tail = openTail(ledger, tell, keep);
   const turns = createTurns(AT_ONCE);
+  /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
   const end = async (): Promise<EventPlace> => {
     const last = await lastEvent(ledger.db, null);
     if (last === null) return FEED_START;
@@ -75,19 +63,23 @@ export function openFeed(ledger: Ledger, tell: Tell, { keep = 2_000, mostWaiting
 
   return {
     end,
-    last: (filter) => lastEvent(ledger.db, asKept(filter)),
-    page: async (filter, after, first) => {
+    /** The last event that passes; `null` when there is none. */
+    last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(ledger.db, asKept(filter)),
+    /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
+    page: async (filter: EventFilter, after: EventPlace | null, first: number) => {
       const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
       const { events } = await readLog(ledger.db, ask);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
-    follow: async (asked, from) => {
+    /** Every event from there on, without end. Throws UnknownPlaceError for a place that is not in the log. */
+    follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
       const page = (after: EventPlace) => readLog(ledger.db, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
       return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },
-    followers: () => tail.followers(),
-    close: () => tail.close(),
+    /** Readers at the live end. */
+    followers: (): number => tail.followers(),
+    close: (): Promise<void> => tail.close(),
   };
 }

@@ -6,9 +6,9 @@ import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import { comparePlaces, type EventPlace } from '../refunds/event-cursor.ts';
 import { letsThrough, type EventFilter } from './filter.ts';
-import { UnknownPlaceError, type LogPage } from './log.ts';
+import { UnknownPlaceError, type readLog } from './log.ts';
 import type { Tail } from './tail.ts';
-import type { Turns } from '../flow/turns.ts';
+import type { createTurns } from '../flow/turns.ts';
 
 /** What a reader is given: events, and at last perhaps the reason why there will be no more. */
 export type Delivery =
@@ -16,24 +16,9 @@ export type Delivery =
   /** It read so slowly that too many events waited for it. It may come again, from `place`. */
   | { readonly kind: 'too-slow'; readonly place: EventPlace }
   /**
-   * Events that it was given are not in the log any more: the database was set back. It has to begin anew.
+   * Events that it was given are not in the log any more: the database was set back. It must start again.
    */
   | { readonly kind: 'set-back' };
-
-/** What a reader reads by. */
-export interface Reading {
-  readonly tail: Tail;
-  /** Shared by all readers. */
-  readonly turns: Turns;
-  readonly filter: EventFilter;
-  /**
-   * Reads a page of the log that the filter lets through. Throws UnknownPlaceError when `after` is not in it
-   * any more.
-   */
-  readonly page: (after: EventPlace) => Promise<LogPage>;
-  /** Most events that wait for a reader at the live end. */
-  readonly mostWaiting: number;
-}
 
 const FROM_MEMORY = 200;
 /** While the database is away. */
@@ -46,7 +31,7 @@ const CATCH_UP_MS = 50;
  * when it is returned, when it is read too slowly, or when the log has lost events that it was given.
  */
 export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
-  readonly #reading: Reading;
+  readonly #reading: ConstructorParameters<typeof LogFollower>[0];
   /** Up to here everything was handed over or waits. */
   #place: EventPlace;
   #handedOver: EventPlace;
@@ -56,7 +41,23 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
   #wake: () => void = () => undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(reading: Reading, after: EventPlace, first: readonly RefundEvent[]) {
+  constructor(
+    reading: {
+      readonly tail: Tail;
+      /** Shared by all readers. */
+      readonly turns: ReturnType<typeof createTurns>;
+      readonly filter: EventFilter;
+      /**
+       * Reads a page of the log that the filter lets through. Throws UnknownPlaceError when `after` is not in it
+       * any more.
+       */
+      readonly page: (after: EventPlace) => ReturnType<typeof readLog>;
+      /** Most events that wait for a reader at the live end. */
+      readonly mostWaiting: number;
+    },
+    after: EventPlace,
+    first: readonly RefundEvent[],
+  ) {
     this.#reading = reading;
     this.#waiting = [...first];
     this.#place = after;
@@ -116,7 +117,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       this.#place = page.readTo;
       const isAtEnd = page.events.length === 0 && !page.full;
       if (!isAtEnd || this.#state !== 'reading') return;
-      // When nobody else follows, the memory begins here.
+      // The first follower: the events in memory begin here.
       if (this.#reading.tail.followers() === 0) this.#follow();
       else if (this.#reading.tail.since(this.#place, 1) === null) await this.#pause(CATCH_UP_MS);
     } catch (error) {

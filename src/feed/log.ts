@@ -13,24 +13,6 @@ import type { Tables } from '../ledger/tables.ts';
 import { comparePlaces, FEED_START, isSamePlace, type EventPlace } from '../refunds/event-cursor.ts';
 import { matching, type EventFilter } from './filter.ts';
 
-export interface LogAsk {
-  /** `null` lets everything through. */
-  readonly filter: EventFilter | null;
-  readonly after: EventPlace;
-  readonly limit: number;
-}
-
-export interface LogPage {
-  /** Settled events, oldest first. */
-  readonly events: readonly RefundEvent[];
-  /** Everything settled up to this event was looked at: where the next page begins. */
-  readonly readTo: EventPlace;
-  /** More settled events may follow. */
-  readonly full: boolean;
-  /** Committed events wait for an older transaction that still runs. */
-  readonly held: boolean;
-}
-
 /** A place is not, or not any more, in this database's log: its event does not stand there. */
 export class UnknownPlaceError extends Error {
   override readonly name = 'UnknownPlaceError';
@@ -59,16 +41,15 @@ const BELOW_OURS = sql`coalesce(
   ),
   pg_snapshot_xmax(pg_current_snapshot())
 )`;
-type Bound = typeof BELOW_ALL;
 
-/** The last settled event, whatever its filter: columns of `newest`. Null in a log without one. */
-interface Newest {
+/** `newest_…`: the last settled event, whatever its filter; null in a log without one. */
+type Row = {
+  readonly settled_below: string;
+  readonly known: boolean;
   readonly newest_xid: string | null;
   readonly newest_number: bigint | null;
   readonly newest_recorded_at: Date | null;
-}
-type Row = { readonly settled_below: string; readonly known: boolean } & Newest &
-  (Selectable<Tables['refund_events']> | { readonly number: null });
+} & (Selectable<Tables['refund_events']> | { readonly number: null });
 
 /** Whether an event stands at a place. The log's start is always there. */
 const stands = (place: EventPlace): RawBuilder<boolean> =>
@@ -93,12 +74,20 @@ export async function requirePlace(db: Db, place: EventPlace): Promise<void> {
  * Reads a page of the log. Throws UnknownPlaceError when `after` is not in the log any more. The same
  * statement looks at both, so that a page never follows on an event that this database does not have.
  */
-export async function readLog(db: Db, ask: LogAsk): Promise<LogPage> {
+export async function readLog(
+  db: Db,
+  ask: {
+    /** `null` lets everything through. */
+    readonly filter: EventFilter | null;
+    readonly after: EventPlace;
+    readonly limit: number;
+  },
+) {
   const page = await readBelow(db, ask, BELOW_ALL);
   return page.held ? readBelow(db, ask, BELOW_OURS) : page;
 }
 
-async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound): Promise<LogPage> {
+async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof readLog>[1], bound: typeof BELOW_ALL) {
   const { rows } = await sql<Row>`
     with bounds as materialized (select ${bound} as settled_below)
     select bounds.settled_below::text, ${stands(after)} as known, newest.*, event.*
@@ -128,15 +117,20 @@ async function readBelow(db: Db, { filter, after, limit }: LogAsk, bound: Bound)
   const last = events.at(-1);
   const full = last !== undefined && events.length === limit;
   const end = newestIn(first);
+  const readTo: EventPlace = full ? last : comparePlaces(end, after) > 0 ? end : after;
   return {
+    /** Settled events, oldest first. */
     events,
+    /** Everything settled up to this event was looked at: where the next page begins. */
+    readTo,
+    /** More settled events may follow. */
     full,
+    /** Committed events wait for an older transaction that still runs. */
     held: settled.length < written.length,
-    readTo: full ? last : comparePlaces(end, after) > 0 ? end : after,
   };
 }
 
-function newestIn(row: Newest): EventPlace {
+function newestIn(row: Row): EventPlace {
   const { newest_xid: xid, newest_number: number, newest_recorded_at: recordedAt } = row;
   if (xid === null || number === null || recordedAt === null) return FEED_START;
   return { transaction: BigInt(xid), number, recordedAt };

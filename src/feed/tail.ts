@@ -1,7 +1,7 @@
 /**
- * The live end of the log: read once per process, whoever follows it.
+ * The live end of the log: read once per process, for all followers.
  *
- * The last events stay in memory for followers that are a little behind. While nobody follows, nothing is
+ * The last events stay in memory for followers that are a little behind. Without followers nothing is
  * read.
  */
 import { setImmediate as others } from 'node:timers/promises';
@@ -23,22 +23,10 @@ export interface Follower {
   readonly setBack: () => void;
 }
 
-export interface Tail {
-  /**
-   * Events in memory behind a place, oldest first, at most `limit`; `null` when the place is not in memory.
-   */
-  readonly since: (place: EventPlace, limit: number) => readonly RefundEvent[] | null;
-  /**
-   * Hands over every event that `since` did not have yet. `from` is where the first follower begins, at the
-   * log's end; others call it right after `since` gave them nothing more. Returns how to stop it.
-   */
-  readonly follow: (from: EventPlace, follower: Follower) => () => void;
-  readonly followers: () => number;
-  readonly close: () => Promise<void>;
-}
+export type Tail = ReturnType<typeof openTail>;
 
 const PAGE = 500;
-/** A reader that hears nothing for this long reads anew. */
+/** A reader without a notification for this long reads again. */
 const DEADLINE_MS = 10_000;
 /** Events handed to followers before everything else in this process has a turn. */
 const WITHOUT_BREAK = 5_000;
@@ -47,10 +35,10 @@ const LONG_HELD_MS = 10_000;
 const HELD = new Error('committed events wait for an older transaction of this database');
 
 /** Opens the live end; `keep` events stay in memory. */
-export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
+export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   const alarm = createAlarm(tell);
   const followers = new Set<Follower>();
-  /** Another one each time that following begins anew. */
+  /** Another one each time that following starts again. */
   let recent = new RecentEvents<RefundEvent>(keep, FEED_START);
   let reading: Promise<void> | null = null;
   let readAgain = false;
@@ -105,7 +93,7 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
       if (handed < WITHOUT_BREAK) continue;
       handed = 0;
       await others();
-      // All followers left in the break, and whoever came since reads from another place.
+      // All followers left in the break, and new ones read from another cursor.
       if (memory !== recent) return;
     }
   }
@@ -120,15 +108,23 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number): Tail {
 
   const wakeUps = openWakeUps(ledger, wake, alarm);
   return {
-    since: (place, limit) => (followers.size === 0 ? null : recent.since(place, limit)),
-    follow: (from, follower) => {
+    /**
+     * Events in memory behind a place, oldest first, at most `limit`; `null` when the place is not in memory.
+     */
+    since: (place: EventPlace, limit: number): readonly RefundEvent[] | null =>
+      followers.size === 0 ? null : recent.since(place, limit),
+    /**
+     * Hands over every event that `since` did not have yet. `from` is where the first follower begins, at the
+     * log's end; others call it right after `since` gave them nothing more. Returns how to stop it.
+     */
+    follow: (from: EventPlace, follower: Follower): (() => void) => {
       if (followers.size === 0) recent = new RecentEvents<RefundEvent>(keep, from);
       followers.add(follower);
       wake();
       return () => followers.delete(follower);
     },
-    followers: () => followers.size,
-    close: async () => {
+    followers: (): number => followers.size,
+    close: async (): Promise<void> => {
       closed = true;
       followers.clear();
       alarm.close();

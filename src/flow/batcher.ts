@@ -1,6 +1,15 @@
 /** A batcher: what arrives while one batch is under way becomes the next. No item waits for a timer. */
 
-export interface BatcherSettings<Item, Result> {
+/** Too many items wait already: the caller should come again later. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+}
+
+/**
+ * Makes a function that does one item as part of a batch. It rejects with OverloadedError when too many
+ * wait.
+ */
+export function createBatcher<Item, Result>(settings: {
   /** Does one batch; results in the positions of the items. */
   readonly work: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** Most items of a batch. */
@@ -12,33 +21,12 @@ export interface BatcherSettings<Item, Result> {
    * find the bad one.
    */
   readonly isGeneral: (error: unknown) => boolean;
-}
-
-/** Too many items wait already: the caller should come again later. */
-export class OverloadedError extends Error {
-  override readonly name = 'OverloadedError';
-}
-
-interface Waiting<Item, Result> {
-  readonly item: Item;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/**
- * Makes a function that does one item as part of a batch. It rejects with OverloadedError when too many
- * wait.
- */
-export function createBatcher<Item, Result>({
-  work,
-  most,
-  waiting,
-  isGeneral,
-}: BatcherSettings<Item, Result>): (item: Item) => Promise<Result> {
-  const queue: Waiting<Item, Result>[] = [];
+}): (item: Item) => Promise<Result> {
+  const { work, most, waiting, isGeneral } = settings;
+  const queue: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   let isWorking = false;
 
-  async function run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async function run(batch: typeof queue): Promise<void> {
     try {
       const results = await work(batch.map(({ item }) => item));
       for (const [index, { resolve, reject }] of batch.entries()) {

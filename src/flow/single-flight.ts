@@ -1,14 +1,7 @@
 /** Equal calls at the same time are one call. Nothing is remembered once it has settled. */
 import { untilAborted } from './abort.ts';
 
-export interface SingleFlight<T> {
-  /**
-   * Starts `call` unless one with the same key is under way, and resolves as it does. A caller whose signal
-   * aborts leaves alone, with its signal's reason. When the last caller has left, the call's own signal
-   * aborts, unless calls linger here.
-   */
-  readonly run: (key: string, call: (signal: AbortSignal) => Promise<T>, callerSignal: AbortSignal) => Promise<T>;
-}
+export type SingleFlight<T> = ReturnType<typeof createSingleFlight<T>>;
 
 interface Flight<T> {
   readonly answer: Promise<T>;
@@ -21,7 +14,7 @@ interface Flight<T> {
  * caller waits for it any more, to its own end or until this aborts. So the transport learns that a
  * provider hangs although the callers are less patient than its timeout.
  */
-export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T> {
+export function createSingleFlight<T>(lingerUntil?: AbortSignal) {
   const flights = new Map<string, Flight<T>>();
 
   function forget(key: string, flight: Flight<T>): void {
@@ -41,6 +34,11 @@ export function createSingleFlight<T>(lingerUntil?: AbortSignal): SingleFlight<T
     return flight;
   }
 
+  /**
+   * Starts `call` unless one with the same key is under way, and resolves as it does. A caller whose signal
+   * aborts leaves alone, with its signal's reason. When the last caller has left, the call's own signal
+   * aborts, unless calls linger here.
+   */
   async function run(key: string, call: (signal: AbortSignal) => Promise<T>, callerSignal: AbortSignal): Promise<T> {
     callerSignal.throwIfAborted();
     const flight = flights.get(key) ?? start(key, call);

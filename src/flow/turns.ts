@@ -3,13 +3,9 @@
  * readers that catch up keep the event loop busy until the last one is done, because a promise that
  * resolves lets no I/O in.
  */
-export interface Turns {
-  /** Resolves when it is the caller's turn, in the order of the calls; `null` when it is at once. */
-  readonly take: () => Promise<void> | null;
-}
 
 /** Makes turns: `each` of them, then whatever else the process has to do. */
-export function createTurns(each: number): Turns {
+export function createTurns(each: number) {
   const waiting: (() => void)[] = [];
   let left = each;
   let counting = false;
@@ -29,7 +25,8 @@ export function createTurns(each: number): Turns {
   }
 
   return {
-    take: () => {
+    /** Resolves when it is the caller's turn, in the order of the calls; `null` when it is at once. */
+    take: (): Promise<void> | null => {
       count();
       if (left === 0 || waiting.length > 0) return new Promise<void>((go) => waiting.push(go));
       left -= 1;

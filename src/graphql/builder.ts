@@ -5,20 +5,6 @@ import { GraphQLError } from 'graphql';
 import type { Json } from '../refunds/refund.ts';
 import type { Context } from './context.ts';
 
-export interface SchemaTypes {
-  Context: Context;
-  DefaultFieldNullability: false;
-  Scalars: {
-    ID: { Input: string; Output: string };
-    DateTime: { Input: Date; Output: Date };
-    Decimal: { Input: string; Output: string };
-    CurrencyCode: { Input: string; Output: string };
-    BigInt: { Input: bigint; Output: bigint };
-    JSON: { Input: Json; Output: Json };
-    EventCursor: { Input: string; Output: string };
-  };
-}
-
 /** Deepest, broadest and costliest query that is answered; a list costs its page size times what hangs on each row. */
 const LIMITS = { depth: 14, breadth: 400, complexity: 20_000 } as const;
 
@@ -35,11 +21,27 @@ const tooMuch: ComplexityErrorFn = (kind, { depth, breadth, complexity }) => {
   });
 };
 
-export const builder = new SchemaBuilder<SchemaTypes>({
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Decimal: { Input: string; Output: string };
+    CurrencyCode: { Input: string; Output: string };
+    BigInt: { Input: bigint; Output: bigint };
+    /** As input the JSON text. */
+    JSON: { Input: string; Output: Json };
+    EventCursor: { Input: string; Output: string };
+  };
+}>({
   plugins: [ComplexityPlugin],
   defaultFieldNullability: false,
   complexity: { defaultComplexity: 1, defaultListMultiplier: 5, limit: LIMITS, complexityError: tooMuch },
 });
 
-builder.queryType();
-builder.mutationType();
+builder.queryType({ description: 'Reads. Needs the scope refunds:read.' });
+builder.mutationType({
+  description:
+    'Changes. Needs the scope refunds:write. What you can act on is a type of the result; look at `__typename`.',
+});

@@ -1,5 +1,6 @@
 /** What a resolver can reach: who asks, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
+import type { EventPlace } from '../refunds/event-cursor.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
@@ -21,6 +22,13 @@ export interface Context {
   readonly accounts: readonly ProviderAccount[];
   readonly services: Services;
   readonly loaders: Loaders;
+  /** The stream of events that an HTTP request may be answered with; null on a WebSocket: its messages have no ids. */
+  readonly stream: {
+    /** What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the first time. */
+    readonly lastEventId: string | null;
+    /** The reader has come to this place with what is sent next. */
+    readonly reached: (place: EventPlace) => void;
+  } | null;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

@@ -1,44 +1,36 @@
 /** This request's loaders: many fields that ask for refunds become one call of `services/find`. */
 import DataLoader from 'dataloader';
-import type { MirrorState } from '../ledger/mirror.ts';
 import type { PaymentRef } from '../ledger/payment/payment-totals.ts';
-import type { ProviderRecord } from '../ledger/refund/records.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { FindAsk } from '../services/reading/find.ts';
 import { badInput, providerFailure } from './errors.ts';
 import type { Services } from './services.ts';
 
-export interface Loaders {
-  /**
-   * All refunds that an ask names; null where the ledger knows none and the provider can't be asked by these ids. Rejects with a
-   * public error when the provider failed.
-   */
-  readonly refunds: DataLoader<FindAsk, readonly Refund[] | null, string>;
-  /** Minor units that were given back of a payment. */
-  readonly refunded: DataLoader<PaymentRef, bigint, string>;
-  /** The provider's latest record of a refund; null where none was received. */
-  readonly records: DataLoader<RefundRef, ProviderRecord | null, string>;
-  /** When the provider is asked about a refund next; null: it is not. */
-  readonly nextChecks: DataLoader<RefundRef, Date | null, string>;
-  /** How far an account's list has been copied; null where it is not. */
-  readonly mirrors: DataLoader<AccountKey, MirrorState | null>;
-}
+export type Loaders = ReturnType<typeof createLoaders>;
 
 /** Makes the loaders of one request. */
-export function createLoaders(services: Services): Loaders {
+export function createLoaders(services: Services) {
   return {
+    /** Minor units that were given back of a payment. */
     refunded: new DataLoader((payments: readonly PaymentRef[]) => services.refunded(payments), {
       cacheKeyFn: ({ account, merchantPaymentId, providerPaymentId }) =>
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
     }),
+    /** The provider's latest record of a refund; null where none was received. */
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
+    /** When the provider is asked about a refund next; null: it is not. */
     nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
+    /** How far an account's list has been copied; null where it is not. */
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
+    /**
+     * All refunds that an ask names; null where the ledger knows none and the provider can't be asked by these
+     * ids. Rejects with a public error when the provider failed.
+     */
     refunds: new DataLoader(
       async (asks: readonly FindAsk[]) => {
         const answers = await services.find(asks);

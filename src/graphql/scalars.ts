@@ -65,15 +65,55 @@ builder.scalarType('BigInt', {
 });
 
 builder.scalarType('EventCursor', {
-  description: 'A place in the event feed. Opaque, comparable only by the server.',
+  description:
+    'A place in the event feed. Opaque, comparable only by the server. Any text is taken: the field that it is given to says what is ' +
+    'wrong with it.',
   serialize: (text) => text,
-  ...textScalar('EventCursor', 'a cursor that this server gave out', (text) => (text.length <= 200 ? text : null)),
+  // A scalar that refuses takes the whole document with it; a field takes only itself.
+  ...textScalar('EventCursor', 'a cursor as text', (text) => text),
 });
 
 builder.scalarType('JSON', {
-  description: 'JSON as the provider sent it; numbers as text, so that no digit is lost.',
+  description:
+    'JSON. As output it is what the provider sent, numbers as text, so that no digit is lost. As input any JSON; whole numbers beyond ' +
+    '2^53 must be text.',
   serialize: (value): Json => value,
-  parseValue: () => {
-    throw wrong('JSON', 'no input: this scalar is only given out');
-  },
+  parseValue: (value) => jsonOf(value),
+  parseLiteral: (node, variables) => literalJson(node, variables ?? {}),
 });
+
+/** A variable's value as JSON text. Throws for a number that has lost digits on its way. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member !== 'number' || !Number.isInteger(member) || Number.isSafeInteger(member)) return member;
+    throw wrong('JSON', 'whole numbers within 2^53; write longer ones as text');
+  });
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** A literal as JSON text; numbers keep the digits that they were written with. */
+function literalJson(node: ValueNode, variables: Variables): string {
+  switch (node.kind) {
+    case Kind.NULL:
+      return 'null';
+    case Kind.BOOLEAN:
+    case Kind.STRING:
+      return JSON.stringify(node.value);
+    case Kind.INT:
+    case Kind.FLOAT:
+      return node.value;
+    case Kind.LIST:
+      return `[${node.values.map((item) => literalJson(item, variables)).join(',')}]`;
+    case Kind.OBJECT: {
+      const members = node.fields.map(
+        ({ name, value }) => `${JSON.stringify(name.value)}:${literalJson(value, variables)}`,
+      );
+      return `{${members.join(',')}}`;
+    }
+    case Kind.VARIABLE:
+      return jsonOf(variables[node.name.value] ?? null);
+    case Kind.ENUM:
+      throw wrong('JSON', 'JSON; text stands between quotes', node);
+  }
+}

@@ -4,34 +4,30 @@ import type { Caller } from '../graphql/context.ts';
 import type { Tell } from '../operator/event.ts';
 import { KeysUnavailableError, UnauthenticatedError, type Identify } from './identity.ts';
 
-export interface Authentication {
-  readonly plugin: Plugin;
-  /** The caller of a request that passed. */
-  readonly callerOf: (request: Request) => Caller;
-}
-
 /**
- * Makes the gate: a request without a good token is answered with 401 and a GraphQL error. GraphiQL's page is served before it,
- * so that a token can be typed in there.
+ * Answers a request without a valid token with 401 and a GraphQL error. GraphiQL's page is served without
+ * one, so that a token can be typed in there.
  */
-export function createAuthentication(identify: Identify, tell: Tell): Authentication {
+export function createAuthentication(identify: Identify, tell: Tell) {
   const callers = new WeakMap<Request, Caller>();
+  const plugin: Plugin = {
+    onRequestParse: async ({ request, endResponse, fetchAPI }) => {
+      try {
+        callers.set(request, await identify(request.headers.get('authorization')));
+      } catch (error) {
+        const { status, code, message } = refusal(error, tell);
+        const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : { 'retry-after': '5' };
+        endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code } }] }, { status, headers }));
+      }
+    },
+  };
   return {
-    callerOf: (request) => {
+    plugin,
+    /** The caller of a request that passed. */
+    callerOf: (request: Request): Caller => {
       const caller = callers.get(request);
       if (caller === undefined) throw new Error('the request came around the gate');
       return caller;
-    },
-    plugin: {
-      onRequestParse: async ({ request, endResponse, fetchAPI }) => {
-        try {
-          callers.set(request, await identify(request.headers.get('authorization')));
-        } catch (error) {
-          const { status, code, message } = refusal(error, tell);
-          const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : { 'retry-after': '5' };
-          endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code } }] }, { status, headers }));
-        }
-      },
     },
   };
 }

@@ -8,7 +8,7 @@ import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';
 import { pagesNearby } from './origin.ts';
-import { startServer, type RouteHandler, type RunningServer } from './server.ts';
+import { startServer, type RouteHandler } from './server.ts';
 import { createSockets } from './websocket.ts';
 
 /** Starts listening; rejects when the port is taken. */
@@ -16,7 +16,7 @@ export function openFrontDoor(parts: {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string;
-  /** How callers are known; null: everybody may do everything. */
+  /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
   readonly services: Services;
@@ -28,11 +28,11 @@ export function openFrontDoor(parts: {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly tell: Tell;
-}): Promise<RunningServer> {
+}) {
   const { host, port, tokens, services, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
-  // Without tokens a page of any origin could act in the name of whoever opened it; a token is nothing a
-  // browser adds.
+  // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add
+  // tokens by itself, so with them any page may call.
   const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
   const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
   return startServer({

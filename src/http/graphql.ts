@@ -8,39 +8,38 @@ import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
-import { documentErrors } from './document-errors.ts';
+import { documentErrors } from './errors/document-errors.ts';
+import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
-import { createMaskError } from './masking.ts';
+import { createMaskError } from './errors/masking.ts';
 import { refuseStrangers, type AllowsOrigin } from './origin.ts';
+import { readableOnly } from './readable.ts';
 import { requireScopes } from './scopes.ts';
 
 /** Largest request body, in bytes; the biggest sensible query is a tenth of it. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-export interface GraphqlOptions {
+export type GraphqlYoga = ReturnType<typeof createGraphql>;
+
+/** Makes the handler of `/graphql`. */
+export function createGraphql(parts: {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly identify: Identify;
   readonly allowsOrigin: AllowsOrigin;
   readonly tell: Tell;
   readonly newId: NewId;
-}
-
-/** Who sits at a WebSocket. An HTTP request brings its caller itself. */
-interface Seated {
-  readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal };
-}
-
-export type GraphqlYoga = ReturnType<typeof createGraphql>;
-
-/** Makes the handler of `/graphql`. */
-export function createGraphql({ schema, services, identify, allowsOrigin, tell, newId }: GraphqlOptions) {
+}) {
+  const { schema, services, identify, allowsOrigin, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
-  return createYoga<Seated, Context>({
+  const streams = createEventStreams();
+  // `seat`: who sits at a WebSocket. An HTTP request brings its caller itself.
+  return createYoga<{ readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    // Yoga's own health route answers any URL that ends in it, even inside a query; ours are matched exactly, elsewhere.
+    // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
+    // path.
     healthCheckEndpoint: '\n',
     landingPage: false,
     multipart: false,
@@ -67,9 +66,11 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
       refuseStrangers(allowsOrigin),
       authentication.plugin,
       jsonOnly,
+      readableOnly,
       jsonInAddress,
       documentErrors,
       requireScopes,
+      streams.plugin,
       packPage(),
     ],
     context: ({ request, seat }): Context => {
@@ -79,6 +80,7 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
         services,
         loaders: createLoaders(services),
+        stream: seat === undefined ? streams.of(request) : null,
         signal,
       };
     },
@@ -86,8 +88,8 @@ export function createGraphql({ schema, services, identify, allowsOrigin, tell, 
 }
 
 /**
- * Takes POST bodies as JSON only. A form or plain text can be sent by any web page without asking this server first,
- * and a mutation moves money.
+ * Takes POST bodies as JSON only (CSRF). A web page can send a form or plain text to another origin without a
+ * preflight, and a mutation moves money.
  */
 const jsonOnly: Plugin = {
   onRequestParse: ({ request, endResponse, fetchAPI }) => {

@@ -1,19 +1,13 @@
 /** `/health/live` and `/health/ready`: is the process alive, can it serve. */
 
-/** What a probe answers: an HTTP status and a JSON body that says what is not ready. */
-export interface HealthAnswer {
-  readonly status: 200 | 503;
-  readonly body: { readonly status: string; readonly notReady?: readonly string[] };
-}
-
 /** One thing that must work before requests are served; resolves with what is wrong, or null. */
 export type ReadinessCheck = () => Promise<string | null>;
 
 /** Alive: the event loop turns. */
-export const live: HealthAnswer = { status: 200, body: { status: 'live' } };
+export const live = { status: 200, body: { status: 'live' } } as const;
 
-/** Ready: every check is content and no stop is under way. */
-export async function ready(checks: readonly ReadinessCheck[], stopping: boolean): Promise<HealthAnswer> {
+/** Ready: every check is content and no stop is under way. The answer is an HTTP status and a JSON body that says what is not ready. */
+export async function ready(checks: readonly ReadinessCheck[], stopping: boolean) {
   if (stopping) return { status: 503, body: { status: 'not ready', notReady: ['the server is stopping'] } };
   const problems = (await Promise.all(checks.map((check) => check()))).filter((problem) => problem !== null);
   return problems.length === 0

@@ -1,16 +1,17 @@
-/** Reading needs `refunds:read`, for every query and subscription. Mutations answer for themselves, with ForbiddenError. */
+/**
+ * Every query and subscription needs `refunds:read`. Mutations check their own scope, and answer with
+ * ForbiddenError.
+ */
 import { getOperationAST, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
 
-interface Operation {
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-}
-
-function refused({ document, operationName }: Operation, { caller }: Context): boolean {
-  const operation = getOperationAST(document, operationName)?.operation;
+function refused(
+  asked: { readonly document: DocumentNode; readonly operationName?: string | null | undefined },
+  { caller }: Context,
+): boolean {
+  const operation = getOperationAST(asked.document, asked.operationName)?.operation;
   return operation !== 'mutation' && !caller.may('refunds:read');
 }
 

@@ -1,55 +1,36 @@
 /** The front door: one HTTP server, its routes, and its end. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Tell } from '../operator/event.ts';
-import { live, ready, type HealthAnswer, type ReadinessCheck } from './health.ts';
+import { live, ready, type ReadinessCheck } from './health.ts';
+import type { createSockets } from './websocket.ts';
 
 /** Answers one route. */
 export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** Takes a connection that asks for another protocol, by exact path, and sends its clients away when the server stops. */
-export interface Upgrades {
-  readonly path: string;
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  readonly goAway: () => void;
-}
+/**
+ * A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Something is
+ * written each 12 s.
+ */
+const STALLED_MS = 30_000;
 
-export interface ServerOptions {
+/** How long an idle connection is kept, in milliseconds: longer than balancers do, whose default is 60 s. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Starts listening; rejects when the port is taken. */
+export async function startServer(parts: {
   readonly host: string;
   readonly port: number;
   /** By exact path. */
   readonly routes: ReadonlyMap<string, RouteHandler>;
   /** For paths that carry a name, by their first segment: `notify` takes `/notify/library`. */
   readonly folders: ReadonlyMap<string, RouteHandler>;
-  readonly upgrades: Upgrades;
+  readonly upgrades: ReturnType<typeof createSockets>;
   readonly readiness: readonly ReadinessCheck[];
   /** Hears of every answer when it has ended. */
   readonly tell: Tell;
-}
-
-/** A stream of events whose reader takes nothing for this long is cut off, in milliseconds. Yoga writes something each 12 s. */
-const STALLED_MS = 30_000;
-
-export interface RunningServer {
-  readonly url: string;
-  /**
-   * No new work: readiness turns 503 and the port is closed; streams of events are cut at once, so that their clients go on
-   * elsewhere; what else runs is finished, up to the grace (milliseconds), then connections are cut.
-   */
-  readonly stop: (graceMs: number) => Promise<void>;
-}
-
-/** Starts listening; rejects when the port is taken. */
-export async function startServer({
-  host,
-  port,
-  routes,
-  folders,
-  upgrades,
-  readiness,
-  tell,
-}: ServerOptions): Promise<RunningServer> {
+}) {
+  const { host, port, routes, folders, upgrades, readiness, tell } = parts;
   let stopping = false;
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
@@ -93,7 +74,11 @@ export async function startServer({
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
 
-  // Headers and body have a minute: a client that sends a byte now and then must not hold a connection for ever.
+  // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is
+  // being closed.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Headers and body must arrive within a minute, or a slow client could hold a connection for ever
+  // (slowloris).
   server.headersTimeout = 20_000;
   server.requestTimeout = 60_000;
 
@@ -107,7 +92,11 @@ export async function startServer({
 
   return {
     url: addressUrl(server.address(), host),
-    stop: async (graceMs) => {
+    /**
+     * No new work: readiness turns 503 and the port is closed; streams of events are cut at once, so that their clients go on
+     * elsewhere; what else runs is finished, up to the grace (milliseconds), then connections are cut.
+     */
+    stop: async (graceMs: number): Promise<void> => {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
@@ -123,7 +112,7 @@ export async function startServer({
 const pathOf = ({ url }: IncomingMessage): string => (url ?? '/').split('?', 1)[0] ?? '/';
 const folderOf = (path: string): string => path.split('/')[1] ?? '';
 
-function sendHealth(response: ServerResponse, { status, body }: HealthAnswer): void {
+function sendHealth(response: ServerResponse, { status, body }: Awaited<ReturnType<typeof ready>>): void {
   response
     .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     .end(JSON.stringify(body));

@@ -1,4 +1,6 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -9,18 +11,10 @@ import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
-import { formatted } from './public-error.ts';
-import type { Upgrades } from './server.ts';
+import { formatted } from './errors/public-error.ts';
+import { frameText } from './readable.ts';
 
-export interface WebSocketOptions {
-  readonly schema: GraphQLSchema;
-  readonly yoga: GraphqlYoga;
-  readonly identify: Identify;
-  readonly allowsOrigin: AllowsOrigin;
-  readonly tell: Tell;
-}
-
-/** One socket and what is known of who is behind it. */
+/** One socket, and its caller. */
 interface Seat {
   readonly socket: WebSocket;
   readonly gone: AbortController;
@@ -29,7 +23,10 @@ interface Seat {
 
 /** Largest message that is taken, in bytes: as for HTTP. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
-/** A client that does not say who it is, or does not answer a ping, within this time is cut off, in milliseconds. */
+/**
+ * A client must send its token, or answer a ping, within this time, in milliseconds. Otherwise it is
+ * disconnected.
+ */
 const INIT_MS = 10_000;
 const PING_MS = 12_000;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
@@ -39,22 +36,35 @@ const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
-/** Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them. */
-const CLOSE = { goingAway: 1001, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
+/**
+ * Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them
+ * but 1007.
+ */
+const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
-interface Enveloped {
+const envelopedOf = (
+  yoga: GraphqlYoga,
+  seat?: { readonly caller: Caller; readonly signal: AbortSignal },
+): {
   readonly parse: (text: string) => DocumentNode;
   readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
   readonly contextFactory: () => unknown;
   readonly execute: NonNullable<ServerOptions['execute']>;
   readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-}
+} => yoga.getEnveloped(seat === undefined ? {} : { seat });
 
-/** Makes the WebSocket side of `/graphql`. */
-export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: WebSocketOptions): Upgrades {
+/** Makes the WebSocket side of `/graphql`: it takes upgrades, and sends its clients away when the server stops. */
+export function createSockets(parts: {
+  readonly schema: GraphQLSchema;
+  readonly yoga: GraphqlYoga;
+  readonly identify: Identify;
+  readonly allowsOrigin: AllowsOrigin;
+  readonly tell: Tell;
+}) {
+  const { allowsOrigin, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const protocol = createProtocol(schema, yoga, identify, tell);
+  const protocol = createProtocol(parts);
 
   sockets.on('connection', (socket: WebSocket) => {
     const seat: Seat = { socket, gone: new AbortController(), caller: null };
@@ -68,7 +78,11 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
           socket.on('message', (data: Buffer) => {
-            take(data.toString()).catch((error: unknown) => {
+            // A socket that is being closed still hands over what had arrived.
+            if (socket.readyState !== socket.OPEN) return;
+            const text = frameText(data);
+            if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
+            take(text).catch((error: unknown) => {
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
             });
@@ -86,7 +100,7 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
 
   return {
     path: '/graphql',
-    upgrade: (request, socket, head) => {
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const { origin = null, host = '' } = request.headers;
       if (!allowsOrigin(origin, host)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
@@ -94,7 +108,7 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
       }
       sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
     },
-    goAway: () => {
+    goAway: (): void => {
       for (const socket of sockets.clients) {
         socket.close(CLOSE.goingAway, 'The server is stopping; connect again.');
         setTimeout(() => socket.terminate(), FAREWELL_MS);
@@ -103,8 +117,8 @@ export function createSockets({ schema, yoga, identify, allowsOrigin, tell }: We
   };
 }
 
-function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Identify, tell: Tell): Server<Seat> {
-  const { execute, subscribe }: Enveloped = yoga.getEnveloped();
+function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof createSockets>[0]): Server<Seat> {
+  const { execute, subscribe } = envelopedOf(yoga);
   return makeServer<{ readonly authorization?: unknown }, Seat>({
     connectionInitWaitTimeout: INIT_MS,
     onConnect: async ({ connectionParams, extra: seat }) => {
@@ -134,8 +148,7 @@ function createProtocol(schema: GraphQLSchema, yoga: GraphqlYoga, identify: Iden
         const message = `At most ${MAX_OPERATIONS} operations at once on one socket.`;
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
-      const seated = { seat: { caller, signal: gone.signal } };
-      const { parse, validate, contextFactory }: Enveloped = yoga.getEnveloped(seated);
+      const { parse, validate, contextFactory } = envelopedOf(yoga, { caller, signal: gone.signal });
       try {
         const document = parse(payload.query);
         const wrong = validate(schema, document);
@@ -179,7 +192,7 @@ function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** Cuts a socket off whose other end has not answered a ping by the next one: it is gone, or it does not read. */
+/** Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. */
 function keepAlive(socket: WebSocket): () => void {
   let answered = true;
   socket.on('pong', () => (answered = true));

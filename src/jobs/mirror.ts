@@ -8,12 +8,10 @@ import type { AccountKey } from '../refunds/ids.ts';
 import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirroring/mirror.ts';
 import { createThrottle } from '../flow/throttle.ts';
 
-export interface Mirroring {
-  /** Asks for no more pages. What was read is kept; whoever comes next goes on from there. */
-  readonly stop: () => Promise<void>;
-}
-
-/** A process that died is noticed after so many seconds; pg-boss takes no less. One job of an account waits and one runs. */
+/**
+ * A process that died is noticed after so many seconds; pg-boss takes no less. One job of an account waits
+ * and one runs.
+ */
 const POLICY = { policy: 'stately', heartbeatSeconds: 10, retryLimit: 1, deleteAfterSeconds: 600 } as const;
 /** How long one job copies before the next one takes over, in milliseconds. */
 const TURN_MS = 30_000;
@@ -34,7 +32,7 @@ export async function startMirroring(
     readonly pagesPerSecond: number;
     readonly tell: Tell;
   },
-): Promise<Mirroring> {
+) {
   const stopping = new AbortController();
   const { clock, tell, pauseSeconds } = parts;
   const accounts = [...parts.accounts.values()].flatMap((account): readonly Mirrored[] =>
@@ -43,11 +41,12 @@ export async function startMirroring(
       : [{ account, list: account.list, pace: createThrottle(clock, parts.pagesPerSecond) }],
   );
 
-  /** The next turn is then, also where one waits for another time. */
-  const next = (seconds: number, { key }: ProviderAccount) =>
-    boss.upsert(mirrorQueueOf(key), {}, { singletonKey: key, startAfter: seconds });
-  /** A turn, unless one waits. */
-  const unlessWaiting = (seconds: number, { key }: ProviderAccount) =>
+  /** The next turn is then; a job that waits already is moved there. */
+  const reschedule = async (seconds: number, { key }: ProviderAccount): Promise<void> => {
+    await boss.upsert(mirrorQueueOf(key), {}, { singletonKey: key, startAfter: seconds });
+  };
+  /** The next turn is then, unless a job waits already. */
+  const schedule = (seconds: number, { key }: ProviderAccount) =>
     boss.send(mirrorQueueOf(key), {}, { singletonKey: key, startAfter: seconds });
 
   const turns = new Set<Promise<void>>();
@@ -60,17 +59,17 @@ export async function startMirroring(
         const { state, outcome } = await mirrorStep(parts, mirrored, stopping.signal);
         if (outcome === 'lost') tell({ kind: 'copy-begun-anew', account: account.key });
         if (outcome === 'copied') tell({ kind: 'copy-is-whole', ...copying(state) });
-        if (outcome === 'copied' || outcome === 'done') return void (await next(pauseSeconds, account));
+        if (outcome === 'copied' || outcome === 'done') return await reschedule(pauseSeconds, account);
         if (clock().getTime() - began >= TURN_MS) {
           if (state.completedAt === null) tell({ kind: 'copy-goes-on', ...copying(state) });
-          return void (await next(0, account));
+          return await reschedule(0, account);
         }
       }
     } catch (error) {
       // Another process goes on, or whoever starts next.
-      if (stopping.signal.aborted) return void (await next(0, account).catch(() => undefined));
+      if (stopping.signal.aborted) return reschedule(0, account).catch(() => undefined);
       tell({ kind: 'copy-failed', account: account.key, error });
-      await next(pauseSeconds, account);
+      await reschedule(pauseSeconds, account);
       if (!(error instanceof ProviderError)) throw error;
     }
   }
@@ -83,22 +82,23 @@ export async function startMirroring(
       turns.add(taken);
       return taken.finally(() => turns.delete(taken));
     });
-    await unlessWaiting(0, mirrored.account);
+    await schedule(0, mirrored.account);
   }
 
   const timer = setInterval(() => {
     for (const { account } of accounts) {
-      unlessWaiting(pauseSeconds, account).catch((error: unknown) =>
+      schedule(pauseSeconds, account).catch((error: unknown) =>
         tell({ kind: 'copy-failed', account: account.key, error }),
       );
     }
   }, LOOK_AFTER_SECONDS * 1000);
 
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      stopping.abort(new Error('the server stops'));
-      await Promise.allSettled(turns);
-    },
-  };
+  /** Asks for no more pages. What was read is kept; the next worker goes on from there. */
+  async function stop(): Promise<void> {
+    clearInterval(timer);
+    stopping.abort(new Error('the server stops'));
+    await Promise.allSettled(turns);
+  }
+
+  return { stop };
 }

@@ -1,25 +1,35 @@
-/** The clock door of reconciliation: one worker per account asks about unfinished refunds, a sweep finds the forgotten ones. */
+/**
+ * The clock door of reconciliation: one worker per account asks about unfinished refunds, and a sweep finds
+ * those without a job.
+ */
 import type { JobResult, PgBoss } from 'pg-boss';
 import { settleQueueOf, type SettleJob } from '../ledger/queue/enqueue.ts';
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import { settle, type SettleDeps } from '../services/settlement/settle.ts';
-import { sweep } from '../services/settlement/sweep.ts';
+import type { Tell } from '../operator/event.ts';
+import type { Reconciliation } from '../services/settlement/schedule.ts';
+import type { Settlement } from '../services/settlement/settlement.ts';
 
 /** How many refunds of one account are asked about at once. */
 const BATCH = 16;
 /** How often a worker looks for due jobs, in seconds. */
 const LOOK_EVERY_SECONDS = 1;
 
-export interface Settling {
-  /** Takes no more jobs, and has the questions under way given up: their jobs are left for whoever comes next. */
-  readonly stop: () => Promise<void>;
-}
+/** How long jobs in the middle of their work are waited for, in milliseconds. */
+const STOP_MS = 5_000;
 
-/** Starts the workers and the sweep. */
-export async function startSettling(boss: PgBoss, deps: SettleDeps): Promise<Settling> {
+/** Starts a worker for each account, and the sweep. */
+export async function startSettling(
+  boss: PgBoss,
+  { settle, sweep }: Settlement,
+  parts: {
+    readonly accounts: ReadonlyMap<AccountKey, unknown>;
+    readonly reconciliation: Reconciliation;
+    readonly tell: Tell;
+  },
+) {
   const stopping = new AbortController();
-  const { accounts, reconciliation, tell } = deps;
+  const { accounts, reconciliation, tell } = parts;
   for (const account of accounts.keys()) await work(account);
 
   async function work(account: AccountKey): Promise<void> {
@@ -32,7 +42,7 @@ export async function startSettling(boss: PgBoss, deps: SettleDeps): Promise<Set
 
   async function run(id: string, job: SettleJob): Promise<JobResult> {
     try {
-      await settle(deps, job, stopping.signal);
+      await settle(job, stopping.signal);
       return { id, status: 'completed' };
     } catch (error) {
       // pg-boss gives it to a worker again, after a pause.
@@ -49,23 +59,21 @@ export async function startSettling(boss: PgBoss, deps: SettleDeps): Promise<Set
   async function look(): Promise<void> {
     if (stopping.signal.aborted) return;
     try {
-      const found = await sweep(deps);
+      const found = await sweep();
       if (found > 0) tell({ kind: 'jobs-missing', found });
     } catch (error) {
-      // The ledger is away: everybody hears of that elsewhere.
+      // That the ledger is away is logged elsewhere.
       if (!(error instanceof LedgerUnavailableError)) tell({ kind: 'sweep-failed', error });
     }
   }
 
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      stopping.abort(new Error('the server stops'));
-      await sweeping;
-      await boss.stop({ close: false, graceful: true, timeout: STOP_MS });
-    },
-  };
-}
+  /** Takes no more jobs, and gives up the questions under way: their jobs are left for the next worker. */
+  async function stop(): Promise<void> {
+    clearInterval(timer);
+    stopping.abort(new Error('the server stops'));
+    await sweeping;
+    await boss.stop({ close: false, graceful: true, timeout: STOP_MS });
+  }
 
-/** How long jobs in the middle of their work are waited for, in milliseconds. */
-const STOP_MS = 5_000;
+  return { stop };
+}

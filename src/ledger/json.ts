@@ -58,6 +58,8 @@ const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
     refundMode: z.enum(SHOUTU_REFUND_MODES).nullable(),
     businessId: text,
     extension: json,
+    sentExtension: text.exactOptional(),
+    sentChannelExtra: text.exactOptional(),
   }),
   z.object({ provider: z.literal('BLUEPAY'), originalTransactionId: z.string(), failedCode: z.int().nullable() }),
   z.object({

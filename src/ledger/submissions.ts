@@ -59,7 +59,11 @@ type EndedSubmission = Pick<Submission, 'attempt' | 'refusal'> & {
 };
 
 /** Says from when on the provider's answers speak of a send, unless there was another since. */
-export async function letAnswersCount(tx: Tx, refundId: string, attempt: number, from: Date): Promise<void> {
+export async function letAnswersCount(
+  tx: Tx,
+  refundId: string,
+  { attempt, from }: { readonly attempt: number; readonly from: Date },
+): Promise<void> {
   await tx
     .updateTable('refunds')
     .set({ answers_count_from: from })

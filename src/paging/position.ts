@@ -216,3 +216,17 @@ function between({ rows }: Run<Row>, gap: Gap, [low, high]: readonly [number, nu
   if (gap.behind.includes(rows[high]?.fingerprint ?? '')) return found(high);
   return { kind: 'lost' };
 }
+
+/**
+ * Whether rows of the position's key have changed sides, or come in ahead of it, since it was stored: then
+ * rows that were not passed may lie ahead of it.
+ */
+export function hasMixed({ rows }: Run<Row>, { position, index }: Found): boolean {
+  if (typeof position === 'string') return false;
+  const { key, ahead, behind, aheadWhole } = position;
+  return rows.some((row, at) => {
+    if (at >= index) return ahead.includes(row.fingerprint);
+    const isNew = aheadWhole && row.key === key && !ahead.includes(row.fingerprint);
+    return isNew || behind.includes(row.fingerprint);
+  });
+}

@@ -26,6 +26,8 @@ export interface Run<R extends Row> {
   readonly atEnd: boolean;
   /** Rows in the whole list, as the source last told it. */
   readonly total: number;
+  /** Pages had rows of one key in different orders: some of them may be missing here, or twice. */
+  readonly reordered: boolean;
 }
 
 /** The side of a run, or of a position, on which something lies. */
@@ -40,7 +42,7 @@ export const endOf = ({ start, rows }: Run<Row>): number => start + rows.length;
  */
 export function flipRun<R extends Row>(run: Run<R>): Run<R> {
   const rows = run.rows.toReversed().map((row) => ({ ...row, key: 0 - row.key }));
-  return { start: 0 - endOf(run), rows, atStart: run.atEnd, atEnd: run.atStart, total: run.total };
+  return { ...run, start: 0 - endOf(run), rows, atStart: run.atEnd, atEnd: run.atStart };
 }
 
 /**
@@ -72,5 +74,17 @@ export function joinRuns<R extends Row>(run: Run<R>, page: Run<R>): Run<R> | nul
     atStart: run.atStart,
     atEnd: page.atEnd,
     total: page.total,
+    reordered: run.reordered || page.reordered || isReordered(run, page, shared),
   };
+}
+
+/**
+ * Whether a page that shares the last row of a run has another row ahead of it than the run, or one of the
+ * run behind it.
+ */
+function isReordered({ rows }: Run<Row>, page: Run<Row>, shared: number): boolean {
+  const known = new Set(rows.map(({ fingerprint }) => fingerprint));
+  const ahead = page.rows.slice(Math.max(0, shared - rows.length + 1), Math.max(0, shared));
+  const isNew = ({ key, fingerprint }: Row) => key === rows.at(-1)?.key && !known.has(fingerprint);
+  return ahead.some(isNew) || page.rows.slice(shared + 1).some(({ fingerprint }) => known.has(fingerprint));
 }

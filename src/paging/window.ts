@@ -37,14 +37,10 @@ interface PagingArguments {
   readonly before?: string | null | undefined;
 }
 
-function checkCount(argument: 'first' | 'last', count: number): number {
-  if (!Number.isInteger(count) || count < 0) {
-    throw new PagingError(argument, `"${argument}" must be a whole number from 0 to ${MAX_ROWS}, not ${count}.`);
-  }
-  if (count > MAX_ROWS) {
-    throw new PagingError(argument, `"${argument}" is ${count}; a page has at most ${MAX_ROWS} rows.`);
-  }
-  return count;
+/** How many rows a page may have, checked. Throws PagingError. */
+export function readRows(argument: 'first' | 'last', count: number): number {
+  if (Number.isInteger(count) && count >= 0 && count <= MAX_ROWS) return count;
+  throw new PagingError(argument, `"${argument}" must be a whole number from 0 to ${MAX_ROWS}, not ${count}.`);
 }
 
 /** Reads the paging arguments. Exactly one of `first` and `last` must be given. Throws PagingError. */
@@ -57,12 +53,12 @@ export function readWindow({ first, after, last, before }: PagingArguments): Pag
   if (forward !== null) {
     if (typeof before === 'string')
       throw new PagingError('before', '"before" goes with "last"; with "first" give "after".');
-    return { toward: 'after', limit: checkCount('first', forward), from: after ?? null };
+    return { toward: 'after', limit: readRows('first', forward), from: after ?? null };
   }
   if (backward !== null) {
     if (typeof after === 'string')
       throw new PagingError('after', '"after" goes with "first"; with "last" give "before".');
-    return { toward: 'before', limit: checkCount('last', backward), from: before ?? null };
+    return { toward: 'before', limit: readRows('last', backward), from: before ?? null };
   }
   throw new PagingError('first', `Say how many rows: "first" or "last", from 0 to ${MAX_ROWS}.`);
 }

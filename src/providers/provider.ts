@@ -3,7 +3,7 @@ import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
-import type { Provider, RefundDetails } from '../refunds/refund.ts';
+import type { CreateOptions, Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
 /** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
@@ -52,6 +52,16 @@ export interface CreateCommand {
   readonly details: RefundDetails | null;
 }
 
+/** What a wing makes of the options of a create. */
+export interface OptionsReading {
+  /** Equal for options that mean the same, whatever the settings say. It is part of what an idempotency key stands for. */
+  readonly meaning: readonly unknown[];
+  /** What is recorded with the refund before anything is sent; `send` finds it in its command. */
+  readonly details: RefundDetails | null;
+  /** What can't be sent, each with its path inside the options. */
+  readonly problems: readonly { readonly path: readonly string[]; readonly message: string }[];
+}
+
 /** Sorted by one question: may money have moved? */
 export type CreateOutcome =
   /** The provider has it and says so. */
@@ -93,24 +103,43 @@ export interface CreateRules {
   readonly noIsCertain: boolean;
   /** Longest reason the wire takes, in characters. */
   readonly maxReasonLength: number;
+  /** Characters that no reason and no id of a payment may have, because the wire can't tell them from its own. */
+  readonly forbiddenCharacters?: string;
   /** Longest id of a payment that the wire takes, in characters; at most 128, which is what the ledger keeps. */
   readonly maxPaymentIdLength: number;
 }
 
-/** A callback as it came. Header names in lower case. */
+/** A callback as it came. */
 export interface CallbackRequest {
   readonly contentType: string;
   readonly body: Buffer;
+  /** Those of `ProviderCallbacks.headers` that came, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Why a well-signed callback does not decide by itself: it is kept, and makes the server ask. */
+export interface CallbackDoubt {
+  /** For every refund, or only for one that is not known here. */
+  readonly about: 'any' | 'unknown';
+  readonly reason: string;
 }
 
 export type CallbackReading =
-  | { readonly kind: 'observation'; readonly observation: RefundObservation }
+  | {
+      readonly kind: 'observation';
+      readonly observation: RefundObservation;
+      /** What was signed, without any key: it recognises a callback that comes again, however it is wrapped. */
+      readonly signed: string;
+      readonly doubt: CallbackDoubt | null;
+    }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 /** What a provider's callback looks like and how it is acknowledged. */
 export interface ProviderCallbacks {
   /** Verifies the raw bytes first, parses after. Never throws: what can't be believed is rejected with a reason. */
   readonly read: (request: CallbackRequest) => CallbackReading;
+  /** The headers that `read` needs, names in lower case; they are kept with the body. Left out: none. */
+  readonly headers?: readonly string[];
   readonly acknowledgement: { readonly contentType: string; readonly body: string };
 }
 
@@ -128,6 +157,8 @@ export interface ProviderAccount {
   /** Addresses and ranges that callbacks may come from; null: all. */
   readonly callbackAllowedIps: readonly string[] | null;
   readonly partialRefund: boolean;
+  /** What an operator should know of the account's settings, a sentence each; the doctor shows them. */
+  readonly notes?: readonly string[];
   /** The ids by which the provider can be asked about a refund: all of one entry together, any entry will do. */
   readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];
   /** The call that answers a lookup, or null where the provider can't be asked by these ids. */
@@ -135,6 +166,8 @@ export interface ProviderAccount {
   readonly list?: ProviderList;
   readonly create?: {
     readonly rules: CreateRules;
+    /** Reads what a create takes for this provider alone; left out where it takes nothing. */
+    readonly options?: (given: CreateOptions | null) => OptionsReading;
     readonly send: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
   };
   readonly callbacks?: ProviderCallbacks;

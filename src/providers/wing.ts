@@ -35,7 +35,8 @@ export function openWing(settings: WingSettings, words: StatusWords, deps: WingP
   return {
     transport,
     statusOf: statusWords(key, words, settings.statuses, deps.tell),
-    spare: spareMembers(key, deps.tell),
+    /** How its records are to be read. */
+    units: { currency, timeZone, clock: deps.clock, spare: spareMembers(key, deps.tell) },
     /** The members of the ProviderAccount that its settings and its transport give. */
     account: {
       key,

@@ -25,6 +25,16 @@ export const merchantPaymentId = (text: string): MerchantPaymentId => text as Me
 /** Marks text parsed at an edge as the provider's payment id. */
 export const providerPaymentId = (text: string): ProviderPaymentId => text as ProviderPaymentId;
 
+/** White space in Unicode's sense and JavaScript's, and characters of no width such as U+200B. */
+const UNSEEN = String.raw`[\s\p{White_Space}\p{Cf}]`;
+const UNSEEN_END = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'u');
+
+/**
+ * Whether a text begins or ends with what is not seen. Databases and forms drop it: "PAY1 " is PAY1 for a
+ * provider, and another payment for the ledger. Such an id is refused, never trimmed.
+ */
+export const hasUnseenEnd = (id: string): boolean => UNSEEN_END.test(id);
+
 /** A refund's natural key: what every provider, callback and frontend can name it by. */
 export interface RefundRef {
   readonly account: AccountKey;

@@ -53,6 +53,9 @@ export interface ShoutuDetails {
   readonly refundMode: ShoutuRefundMode | null;
   readonly businessId: string | null;
   readonly extension: Json;
+  /** What we sent as extJsonb and as channelExtra, as the JSON text that was signed; null for a refund made elsewhere. */
+  readonly sentExtension?: string | null;
+  readonly sentChannelExtra?: string | null;
 }
 export interface BluePayDetails {
   readonly provider: 'BLUEPAY';
@@ -82,6 +85,18 @@ export type Attention = Readonly<Partial<Record<AttentionReason, Date>>>;
 export const TIME_SOURCES = ['PROVIDER', 'SERVER'] as const;
 /** Whose clock a time is of. */
 export type TimeSource = (typeof TIME_SOURCES)[number];
+/** What a create takes for Shoutu alone. */
+export interface ShoutuOptions {
+  readonly provider: 'SHOUTU';
+  readonly refundMode: ShoutuRefundMode;
+  readonly businessId: string | null;
+  /** JSON text. Names a person: never logged. */
+  readonly extension?: string | null;
+  /** JSON text. */
+  readonly channelExtra?: string | null;
+}
+/** What a create takes for one provider alone. Only that provider's wing reads it. */
+export type CreateOptions = ShoutuOptions;
 
 /** A refund as this server knows it. */
 export interface Refund {

@@ -1,21 +1,62 @@
-/** Providers print times as `yyyy-MM-dd HH:mm:ss` without a zone; the account's setting says which. */
+/**
+ * Times as providers print them. The documented form is a wall time without a zone, and the account's setting says which.
+ * Java's other spellings are read too: an offset or Z, and the instant as digits.
+ */
 import { Temporal } from 'temporal-polyfill';
 
-const WALL = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)$/;
+const WALL = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)$/;
+/** `yyyyMMddHHmmss`, the form of a time in requests to XxPay. */
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
+/** `…Z`, `…+08:00`, `…+0800` or `…+08`; Java's ZonedDateTime adds the zone in brackets. */
+const OFFSET =
+  /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)(?:\[[\w/+-]{1,40}\])?$/i;
+const EPOCH_SECONDS = /^\d{9,10}(?:\.\d{1,20})?$/;
+const EPOCH_MS = /^\d{12,13}(?:\.\d{1,20})?$/;
 
 /** Reads a wall time in a zone (IANA name) as an instant; null when the text is no such time. */
 export function parseWallTime(text: string, timeZone: string): Date | null {
   const match = WALL.exec(text.trim());
-  if (!match) return null;
+  return match ? wallInstant(`${match[1]}T${match[2]}`, timeZone) : null;
+}
+
+const wallInstant = (text: string, timeZone: string): Date | null =>
+  instantOf(() => Temporal.PlainDateTime.from(text, { overflow: 'reject' }).toZonedDateTime(timeZone));
+
+function instantOf(read: () => { readonly epochMilliseconds: number }): Date | null {
   try {
-    const zoned = Temporal.PlainDateTime.from(`${match[1]}T${match[2]}`, { overflow: 'reject' }).toZonedDateTime(
-      timeZone,
-    );
-    return new Date(zoned.epochMilliseconds);
+    return new Date(read().epochMilliseconds);
   } catch (problem) {
     if (problem instanceof RangeError) return null;
     throw problem;
   }
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+const YEAR_2000 = Date.UTC(2000, 0);
+
+/** How an account's times are to be read. */
+export interface TimeReading {
+  /** Of wall times, IANA name. */
+  readonly timeZone: string;
+  readonly now: Date;
+}
+
+/**
+ * Reads a time in any spelling that leaves no doubt; null for every other text. Digits are an epoch, in milliseconds or in
+ * seconds, only from 2000 to a day from now: a wall time that lost a digit must not become a year to come.
+ */
+export function parseTime(text: string, { timeZone, now }: TimeReading): Date | null {
+  const trimmed = text.trim();
+  const wall = parseWallTime(trimmed, timeZone);
+  if (wall !== null) return wall;
+  const [, date, time = '', offset = ''] = OFFSET.exec(trimmed) ?? [];
+  if (date !== undefined) return instantOf(() => Temporal.Instant.from(`${date}T${time}${offset}`.toUpperCase()));
+  const [, year, month, day, hour, minute, second] = COMPACT.exec(trimmed) ?? [];
+  if (year !== undefined) return wallInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}`, timeZone);
+  const unit = EPOCH_MS.test(trimmed) ? 1 : EPOCH_SECONDS.test(trimmed) ? 1000 : null;
+  if (unit === null) return null;
+  const ms = Math.floor(Number(trimmed) * unit);
+  return ms >= YEAR_2000 && ms <= now.getTime() + DAY_MS ? new Date(ms) : null;
 }
 
 /** Writes an instant as wall time in a zone, `yyyy-MM-dd HH:mm:ss`. */

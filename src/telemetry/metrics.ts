@@ -1,4 +1,7 @@
-/** `/metrics`: what an operator watches, as Prometheus text. Account keys appear in it; secrets, ids and amounts do not. */
+/**
+ * `/metrics`: the operator's figures, as Prometheus text. Account keys are in it; secrets, ids and amounts
+ * are not.
+ */
 import { createServer, type RequestListener } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Tell } from '../operator/event.ts';
@@ -13,7 +16,7 @@ export interface Metrics {
   readonly handler: RequestListener;
 }
 
-/** Unfinished refunds by account, asked for when somebody looks. */
+/** Unfinished refunds by account, counted when the figures are read. */
 export type CountUnfinished = () => Promise<
   readonly { readonly account: string; readonly status: string; readonly count: number }[]
 >;
@@ -106,7 +109,9 @@ export function createMetrics(countUnfinished: CountUnfinished, countNeedingAtte
   };
 }
 
-/** Serves the figures on a port of their own, for those who keep the main one public. Rejects when the port is taken. */
+/**
+ * Serves the figures on their own port, so that the main one can be public. Rejects when the port is taken.
+ */
 export async function serveMetrics(
   { handler }: Metrics,
   host: string,

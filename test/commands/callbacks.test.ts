@@ -49,8 +49,18 @@ const open = (): Promise<Ledger> => openLedger(place, { clock, newId: () => v7()
 async function take(ledger: Ledger, { account: name, contentType, body }: Notice): Promise<void> {
   const account = notifier.accounts().get(name);
   if (account?.callbacks === undefined) throw new Error('no account');
-  const receive = createReceiver({ ledger, queue: { soon: () => Promise.resolve() }, budget: { take: () => true } });
-  const arrival = { contentType, body: Buffer.from(body), remoteAddress: '192.0.2.7', receivedAt: clock() };
+  const receive = createReceiver({
+    ledger,
+    queue: { expedite: () => Promise.resolve() },
+    budget: { take: () => true },
+  });
+  const arrival = {
+    contentType,
+    body: Buffer.from(body),
+    headers: {},
+    remoteAddress: '192.0.2.7',
+    receivedAt: clock(),
+  };
   await receive(account, account.callbacks, arrival);
 }
 
@@ -88,7 +98,7 @@ it('lists, shows and applies again', async () => {
     'ACCOUNT STATE REFUND',
     'chain REJECTED -',
     'chain REJECTED -',
-    'blue APPLIED R2',
+    'blue FLAGGED R2',
     '',
   ]);
   const [right = '', wrong = ''] = idsOf(all);

@@ -1,6 +1,6 @@
 /**
- * The contract of a wing, asked of every one of them over real HTTP against its simulation, which was written by others from the
- * provider's page. A fourth provider adds its line to CASES, or this does not compile.
+ * Promise: every wing keeps the same contract, over real HTTP against its simulation, which was written
+ * independently from the provider's page. A fourth provider adds its line to CASES, or this does not compile.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,7 +38,7 @@ const ear = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const contentType = request.headers['content-type'] ?? '';
-    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks) });
+    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks), headers: {} });
     const account = Object.values(CASES).find(({ key }) => request.url === `/notify/${key}`);
     const { acknowledgement } = account === undefined ? {} : (accounts.get(account.key)?.callbacks ?? {});
     response.writeHead(200, { 'content-type': acknowledgement?.contentType ?? '' }).end(acknowledgement?.body);

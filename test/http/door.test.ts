@@ -1,4 +1,7 @@
-/** Promise: nobody comes in without a good token, from a strange origin or with too much, and who does not read does no harm. */
+/**
+ * Promise: requests without a valid token, from another origin, or too large are refused. A client that does
+ * not read does no harm.
+ */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { SignJWT } from 'jose';
@@ -170,6 +173,13 @@ describeOnEachDatabase('the front door', (database) => {
     for (const { headers: sent } of [preflight, answered]) {
       expect(sent.get('access-control-allow-credentials')).toBeNull();
     }
+  });
+
+  it('keeps an idle connection longer than balancers do, so that none writes into a closing one', async () => {
+    const response = await fetch(door.url, { headers: { accept: 'text/html' } });
+    await response.text();
+    const [, seconds] = /timeout=(\d+)/.exec(response.headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
   });
 
   it('has WebSockets only where GraphQL is', async () => {

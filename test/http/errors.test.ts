@@ -1,4 +1,7 @@
-/** Promise: every error has a code, the same on every transport, repeats no long input, and shows nothing of the server's insides. */
+/**
+ * Promise: every error has a code, the same on every transport, repeats no long input, and shows nothing of
+ * the server's inside.
+ */
 import { expect, it, vi } from 'vitest';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor } from '../support/front-door.ts';
@@ -63,11 +66,11 @@ const CASES: Readonly<Record<string, Case>> = {
     query: `{ ${listed('{ createdAt: { gte: "yesterday" } }')} }`,
     error: { message: DATE, extensions: { ...VALIDATION, argument: 'filter.createdAt.gte' } },
   },
-  'a wrong EventCursor literal': {
+  'text that is no EventCursor': {
     query: `subscription { refundEvents(after: "${LONG}") { cursor } }`,
     error: {
-      message: 'EventCursor: expected a cursor that this server gave out',
-      extensions: { ...VALIDATION, argument: 'after' },
+      message: '"after" is not a cursor of the event feed.',
+      extensions: { ...INPUT, argument: 'after' },
     },
   },
   'a long literal': {

@@ -1,9 +1,12 @@
-/** Promise: while the database is away callers are told to come again, on every transport, and the log has a line and no stack. */
+/**
+ * Promise: while the database is away callers are told to try again, on every transport. The log has a line,
+ * without a stack.
+ */
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, it, test, vi } from 'vitest';
 import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
-import { createMaskError } from '../../src/http/masking.ts';
+import { createMaskError } from '../../src/http/errors/masking.ts';
 import { isGone, LedgerUnavailableError } from '../../src/ledger/database/errors.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -53,6 +56,13 @@ describeOnEachDatabase('an outage', (database) => {
       expect(results).toEqual([{ errors: [expect.objectContaining(unavailable)] }]);
     }
     expect(lines.map(({ level }) => level)).toEqual([40, 40, 40]);
+
+    // Refused with another status a browser's EventSource would never come again.
+    const address = `${door.url}?query=${encodeURIComponent(`subscription { refundUpdated(id: "${id}") { cursor } }`)}`;
+    const stream = await fetch(address, { headers: { accept: 'text/event-stream' } });
+    expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(stream.headers.get('x-accel-buffering')).toBe('no');
+    expect(await stream.text()).toMatch(/event: next\ndata: .*"UNAVAILABLE".*\n\nevent: complete\n/);
     await door.stop();
   });
 });

@@ -37,7 +37,7 @@ async function start(
   const { account, calls } = createModelAccount('library', list, { maxPageSize: 10, ...manners });
   const mirroring = await startMirroring(boss, {
     ledger,
-    queue: { soon: () => Promise.resolve() },
+    queue: { expedite: () => Promise.resolve() },
     clock: () => new Date(),
     accounts: new Map([[account.key, account]]),
     pauseSeconds: 1,

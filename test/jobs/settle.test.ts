@@ -1,4 +1,7 @@
-/** Promise: the jobs of all servers together ask about each unfinished refund, one server at a time, and none is forgotten. */
+/**
+ * Promise: the jobs of all servers together query each unfinished refund, one server at a time, and forget
+ * none.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -40,7 +43,7 @@ describeOnEachDatabase('the jobs', (database) => {
     await here.close();
   });
   const start = async (at: Settling) => {
-    const started = await startSettling(at.boss, at.deps);
+    const started = await startSettling(at.boss, at.settlement, at.parts);
     running.push(started);
     return started;
   };
@@ -61,8 +64,8 @@ describeOnEachDatabase('the jobs', (database) => {
     (await Promise.all(refunds.map((one) => here.find(one)))).every((one) => one.status === status);
 
   test('are installed and begun by ten servers at once', async () => {
-    // The queues of the other tests are being looked after meanwhile: run again where the two lock each other out.
-    await inTransaction(here.deps.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
+    // pg-boss maintains the queues of the other tests meanwhile. If the two deadlock, this runs again.
+    await inTransaction(here.parts.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
     const ledgers = await Promise.all(Array.from({ length: 10 }, () => database.another()));
     const errors: Error[] = [];
     const bosses = await Promise.all(
@@ -96,8 +99,8 @@ describeOnEachDatabase('the jobs', (database) => {
     await start(there);
     await until(allAre(refunds, 'PROCESSING'), 30_000);
     for (const refund of refunds) {
-      await inTransaction(here.deps.ledger, (tx) => here.deps.queue.soon(tx, refund));
-      await inTransaction(there.deps.ledger, (tx) => there.deps.queue.soon(tx, refund));
+      await inTransaction(here.parts.ledger, (tx) => here.parts.queue.expedite(tx, refund));
+      await inTransaction(there.parts.ledger, (tx) => there.parts.queue.expedite(tx, refund));
     }
     end(tipay);
     await until(allAre(refunds, 'SUCCEEDED'), 30_000);
@@ -135,8 +138,9 @@ describeOnEachDatabase('the jobs', (database) => {
 
   test('that killed servers have left in the middle are freed when another starts, however short each of them lives', async () => {
     const refunds = await make(tipay, 3);
-    const { pool } = here.deps.ledger;
-    // As a kill a minute ago leaves them; since then no server has lived for the pause after which pg-boss looks by itself.
+    const { pool } = here.parts.ledger;
+    // The state after a kill a minute ago. No server has lived since for as long as pg-boss waits before it
+    // looks.
     await pool.query(`update pgboss.job set state = 'active', started_on = now() - interval '60 s',
       heartbeat_on = now() - interval '60 s' where name = 'settle.tipay'`);
     await pool.query(`update pgboss.queue set monitor_claim_on = now() - interval '60 s'`);

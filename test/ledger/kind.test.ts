@@ -15,7 +15,7 @@ const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Claim =>
   remembered: () => Promise.resolve(remembered),
 });
 
-/** What a provider has told of; `CREATED` is one that nobody has told of yet. */
+/** A refund as a provider told it; `CREATED` is one that no provider has told of yet. */
 async function keep(ledger: Ledger, account: string, id: string): Promise<void> {
   const at = new Date();
   const of = { key: accountKey(account), provider: 'TIPAY', retryFailed: false } as const;

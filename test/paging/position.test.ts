@@ -19,7 +19,7 @@ function run(text: string, part: Partial<Run<Row>> = {}): Run<Row> {
     .split(' ')
     .filter(Boolean)
     .map((word) => ({ fingerprint: word.slice(0, -1), key: Number(word.slice(-1)) }));
-  return { start: 0, rows, atStart: true, atEnd: true, total: rows.length, ...part };
+  return { start: 0, rows, atStart: true, atEnd: true, total: rows.length, reordered: false, ...part };
 }
 
 const whole = (text: string, index: number): Position => positionAt(run(text), index, { position: 'start', index: 0 });
@@ -174,7 +174,14 @@ describe('a place', () => {
           let key = 0;
           const old = steps.map((step, nth): Row => ({ fingerprint: `r${nth}`, key: (key += step) }));
           const index = Math.min(at, old.length);
-          const list: Run<Row> = { start: 0, rows: old, atStart: true, atEnd: true, total: old.length };
+          const list: Run<Row> = {
+            start: 0,
+            rows: old,
+            atStart: true,
+            atEnd: true,
+            total: old.length,
+            reordered: false,
+          };
           const place = positionAt(list, index, { position: 'start', index: 0 });
           const now = [...old];
           for (const [nth, edit] of edits.entries()) {

@@ -4,7 +4,7 @@ import { flipRun, joinRuns, type Row, type Run } from '../../src/paging/run.ts';
 /** Rows of one second, one letter each. */
 function run(start: number, letters: string, part: Partial<Run<Row>> = {}): Run<Row> {
   const rows = letters.split('').map((fingerprint) => ({ fingerprint, key: 1 }));
-  return { start, rows, atStart: start === 0, atEnd: false, total: 26, ...part };
+  return { start, rows, atStart: start === 0, atEnd: false, total: 26, reordered: false, ...part };
 }
 
 const letters = (joined: Run<Row> | null) => joined?.rows.map(({ fingerprint }) => fingerprint).join('');
@@ -60,7 +60,7 @@ describe('the flipped list', () => {
       { fingerprint: 'b', key: 0 },
       { fingerprint: 'c', key: 4 },
     ];
-    expect(flipRun({ start: 5, rows, atStart: true, atEnd: false, total: 8 })).toEqual({
+    expect(flipRun({ start: 5, rows, atStart: true, atEnd: false, total: 8, reordered: false })).toEqual({
       start: -8,
       rows: [
         { fingerprint: 'c', key: -4 },
@@ -70,6 +70,7 @@ describe('the flipped list', () => {
       atStart: false,
       atEnd: true,
       total: 8,
+      reordered: false,
     });
   });
 

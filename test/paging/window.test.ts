@@ -19,8 +19,8 @@ describe('the paging arguments', () => {
     [{ first: 1, last: 1 }, 'last', 'Give "first" or "last", not both.'],
     [{ first: -1 }, 'first', '"first" must be a whole number from 0 to 100, not -1.'],
     [{ last: 1.5 }, 'last', '"last" must be a whole number from 0 to 100, not 1.5.'],
-    [{ first: 101 }, 'first', '"first" is 101; a page has at most 100 rows.'],
-    [{ last: 2 ** 31 - 1 }, 'last', '"last" is 2147483647; a page has at most 100 rows.'],
+    [{ first: 101 }, 'first', '"first" must be a whole number from 0 to 100, not 101.'],
+    [{ last: 2 ** 31 - 1 }, 'last', '"last" must be a whole number from 0 to 100, not 2147483647.'],
     [{ first: 1, before: 'x' }, 'before', '"before" goes with "last"; with "first" give "after".'],
     [{ last: 1, after: 'x' }, 'after', '"after" goes with "first"; with "last" give "before".'],
   ] as const)('%j is refused and says which argument is wrong', (args, argument, message) => {

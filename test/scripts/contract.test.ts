@@ -43,6 +43,12 @@ test.each([
   ['a value gone', 'AUTO LEDGER', 'AUTO', 'LEDGER'],
   ['a member of a union gone', 'Refund | Failure', 'Refund', 'Failure'],
   ['an interface gone', 'Refund implements Node', 'Refund', 'Node'],
+  [
+    'a field with arguments that is never null',
+    'read: Read! = AUTO): Refund ',
+    'read: Read! = AUTO): Refund! ',
+    'Query.refund ',
+  ],
   ['an input that takes more than one', 'input By @oneOf', 'input By', 'By'],
 ])('%s', (_, from, to, named) => {
   expect(CONTRACT).toContain(from);

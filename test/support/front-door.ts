@@ -1,10 +1,10 @@
 /** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
-import { openFeed, type Feed, type FeedOptions } from '../../src/feed/feed.ts';
+import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
-import { startServer } from '../../src/http/server.ts';
+import { startServer, type RouteHandler } from '../../src/http/server.ts';
 import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
@@ -21,13 +21,16 @@ export interface FrontDoor {
   readonly stop: () => Promise<void>;
 }
 
-export interface FrontDoorOptions extends FeedOptions {
+export interface FrontDoorOptions {
+  readonly mostWaiting?: number;
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
-  /** Default: nobody hears. */
+  /** Default: events of the operator are dropped. */
   readonly tell?: Tell;
-  /** Default: nobody knows any refund. */
+  /** Takes `/notify/…`. Default: there is nothing. */
+  readonly notify?: RouteHandler;
+  /** Default: no refund is known. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
   readonly list?: Services['list'];
@@ -75,7 +78,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     host: '127.0.0.1',
     port: options.port ?? 0,
     routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
-    folders: new Map(),
+    folders: new Map(options.notify === undefined ? [] : [['notify', options.notify]]),
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
     readiness: [],
     tell,

@@ -1,4 +1,11 @@
-/** The verbs of services/ over scripted providers, with a clock that a test moves. */
+/**
+ * The verbs of services/ over scripted providers, with a clock that a test moves. How tests read: `here` is
+ * one server (`there` another one over the same ledger), `at.TIPAY` or `tipay` a scripted provider;
+ * `at.TIPAY.script.push('lost-after')` says what becomes of the next create there (`WORDS`);
+ * `here.make(tipay, {…})` creates a refund, `here.pass(60)` lets a minute go by, `here.settleOnce(refund)`
+ * does what a job does, and `executed(tipay, refund)` is what the provider has of it: its status, and how
+ * often it paid.
+ */
 import type { PgBoss } from 'pg-boss';
 import { openBoss } from '../../src/ledger/queue/boss.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
@@ -6,15 +13,18 @@ import { openSettleQueue, settleQueueOf } from '../../src/ledger/queue/enqueue.t
 import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
-import type { AccountKey } from '../../src/refunds/ids.ts';
+import type { AccountKey, MerchantRefundId, RefundRef } from '../../src/refunds/ids.ts';
 import { isFinished } from '../../src/refunds/read-policy.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
 import type { Answer } from '../../src/services/observation/ask.ts';
-import { createRefund, type CreateResult } from '../../src/services/submission/create.ts';
-import type { CreateInput } from '../../src/services/submission/create-input.ts';
+import type { Parts } from '../../src/services/parts.ts';
+import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
+import type { CreateResult } from '../../src/services/submission/create.ts';
+import type { RetryResult } from '../../src/services/submission/retry.ts';
+import { createSubmission, type Submission } from '../../src/services/submission/submission.ts';
+import type { CreateInput } from '../../src/services/submission/order.ts';
 import type { Reconciliation } from '../../src/services/settlement/schedule.ts';
 import { createInFlight } from '../../src/flow/in-flight.ts';
-import { settle, type SettleDeps } from '../../src/services/settlement/settle.ts';
 import type { Scripted } from './scripted-provider.ts';
 
 export const RECONCILIATION: Reconciliation = {
@@ -23,18 +33,24 @@ export const RECONCILIATION: Reconciliation = {
   lateArrivalSeconds: 5,
   sweepSeconds: 60,
 };
-const TIMEOUT_MS = 10_000;
 
 export interface Settling {
   readonly boss: PgBoss;
-  readonly deps: SettleDeps;
+  readonly parts: Parts;
+  readonly submission: Submission;
+  readonly settlement: Settlement;
+  /** Forgets what only the process knew, as a new one does. */
+  readonly restart: () => void;
   /** Moves the clock. */
   readonly pass: (seconds: number) => void;
   readonly create: (at: Scripted, input: Partial<CreateInput>) => Promise<CreateResult>;
   /** Makes a refund that is new. */
   readonly make: (at: Scripted, input: Partial<CreateInput>) => Promise<Refund>;
-  /** Asks once about a refund that is not finished, as a job does. */
-  readonly settleOnce: (refund: Refund) => Promise<void>;
+  readonly retry: (at: Pick<Scripted, 'account'>, id: MerchantRefundId) => Promise<RetryResult>;
+  /**
+   * Asks once about a refund, as a job does; about one that is finished only where `evenIfFinished` says so.
+   */
+  readonly settleOnce: (refund: RefundRef, more?: { readonly evenIfFinished: boolean }) => Promise<void>;
   readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;
   /** Asks with growing pauses until the refund is finished, for a day at most. */
   readonly settleToTheEnd: (refund: Refund) => Promise<Refund>;
@@ -47,7 +63,7 @@ export interface Settling {
 export async function settlingOver(
   ledger: Ledger,
   providers: readonly Scripted[],
-  more: Partial<SettleDeps> = {},
+  more: Partial<Parts> = {},
 ): Promise<Settling> {
   let now = Date.parse('2026-06-01T00:00:00Z');
   const clock = () => new Date((now += 1));
@@ -55,19 +71,23 @@ export async function settlingOver(
   const accounts = new Map(providers.map(({ account }) => [account.key, account]));
   const queue = await openSettleQueue(boss, [...accounts.keys()]);
   for (const account of accounts.keys()) await boss.deleteAllJobs(settleQueueOf(account));
-  const deps: SettleDeps = {
-    ledger: { ...ledger, clock },
-    queue,
-    accounts,
-    clock,
-    sends: createInFlight(),
-    reconciliation: RECONCILIATION,
-    answers: createSingleFlight<Answer>(),
-    callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
-    timeoutMs: () => TIMEOUT_MS,
-    tell: () => undefined,
-    ...more,
+  const open = () => {
+    const parts: Parts = {
+      ledger: { ...ledger, clock },
+      queue,
+      accounts,
+      clock,
+      inFlight: createInFlight(),
+      reconciliation: RECONCILIATION,
+      answers: createSingleFlight<Answer>(),
+      callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
+      tell: () => undefined,
+      ...more,
+    };
+    const submission = createSubmission(parts);
+    return { parts, submission, settlement: createSettlement(parts, submission) };
   };
+  let server = open();
   let keys = 0;
 
   const find: Settling['find'] = async ({ account, merchantRefundId }) => {
@@ -75,8 +95,8 @@ export async function settlingOver(
     if (found === undefined) throw new Error(`${merchantRefundId} is not in the ledger`);
     return found;
   };
-  const settleOnce: Settling['settleOnce'] = ({ account, merchantRefundId }) =>
-    settle(deps, { account, merchantRefundId, evenIfFinished: false }, new AbortController().signal);
+  const settleOnce: Settling['settleOnce'] = ({ account, merchantRefundId }, more = { evenIfFinished: false }) =>
+    server.settlement.settle({ account, merchantRefundId, ...more }, new AbortController().signal);
 
   const create: Settling['create'] = (at, input) => {
     keys += 1;
@@ -88,19 +108,31 @@ export async function settlingOver(
       providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
       amount: { amount: '1.00', currency: at.account.currency },
       reason: null,
-      shoutu: null,
+      options: null,
       ...input,
     };
-    return createRefund(deps, at.account, whole);
+    return server.submission.create(at.account, whole);
   };
 
   return {
     boss,
-    deps,
+    get parts() {
+      return server.parts;
+    },
+    get submission() {
+      return server.submission;
+    },
+    get settlement() {
+      return server.settlement;
+    },
+    restart: () => {
+      server = open();
+    },
     pass: (seconds) => {
       now += seconds * 1000;
     },
     create,
+    retry: ({ account }, id) => server.submission.retry(account, id),
     make: async (at, input) => {
       const result = await create(at, input);
       if (result.kind !== 'created' || result.replayed) throw new Error(`not made, but ${result.kind}`);

@@ -4,6 +4,7 @@ import { builder } from '../builder.ts';
 import { HealthType } from './merchant-account.ts';
 
 const MirrorStateEnum = builder.enumType('MirrorState', {
+  description: 'How far a copy is.',
   values: {
     COPYING: { description: 'The first whole copy is under way, from the newest refund down.' },
     COMPLETE: { description: 'Every refund of the list is in the ledger; new ones are added as they come.' },
@@ -15,6 +16,7 @@ const MirrorType = builder.objectRef<MirrorState>('Mirror').implement({
   fields: (t) => ({
     state: t.field({
       type: MirrorStateEnum,
+      description: 'Whether the copy is whole.',
       resolve: ({ completedAt }) => (completedAt === null ? 'COPYING' : 'COMPLETE'),
     }),
     copied: t.exposeInt('copied', { description: 'Refunds that the first whole copy has read so far.' }),

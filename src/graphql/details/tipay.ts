@@ -1,27 +1,45 @@
 /** What only TiPay tells about a refund. */
 import type { TiPayDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
+import { mayReadPersonalData } from '../personal-data.ts';
 import { MoneyType } from '../money.ts';
 
 const FundingAccountType = builder.objectRef<TiPayDetails['fundingAccounts'][number]>('TiPayFundingAccount').implement({
   description: 'One of the accounts that the money of a refund was taken from.',
   fields: (t) => ({
-    accountType: t.exposeString('accountType'),
-    amount: t.expose('amount', { type: MoneyType }),
+    accountType: t.exposeString('accountType', { description: "TiPay's word for the kind of account." }),
+    amount: t.expose('amount', { type: MoneyType, description: 'What was taken from it.' }),
   }),
 });
 
 export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDetails').implement({
+  description: 'What only TiPay tells about a refund. Null: it did not tell.',
   fields: (t) => ({
-    uniqueOrderNo: t.exposeString('uniqueOrderNo', { nullable: true }),
-    realRefundAmount: t.expose('realRefundAmount', { type: MoneyType, nullable: true }),
+    uniqueOrderNo: t.exposeString('uniqueOrderNo', { nullable: true, description: "TiPay's id of the payment." }),
+    realRefundAmount: t.expose('realRefundAmount', {
+      type: MoneyType,
+      nullable: true,
+      description: 'What TiPay really gave back (realRefundAmount).',
+    }),
     cashRefundAmount: t.expose('cashRefundAmount', {
       type: MoneyType,
       nullable: true,
       description: 'What the payer really got back (cashRefundFee).',
     }),
-    fundingAccounts: t.field({ type: [FundingAccountType], resolve: ({ fundingAccounts }) => fundingAccounts }),
-    channelReceiverInfo: t.expose('channelReceiverInfo', { type: 'JSON', nullable: true }),
+    fundingAccounts: t.field({
+      type: [FundingAccountType],
+      description: 'The accounts that the money was taken from.',
+      resolve: ({ fundingAccounts }) => fundingAccounts,
+    }),
+    channelReceiverInfo: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: "The payee's accounts that the payment channel sent the money to. Needs the scope refunds:raw.",
+      resolve: ({ channelReceiverInfo }, _args, context) => {
+        mayReadPersonalData(context);
+        return channelReceiverInfo;
+      },
+    }),
     actionNeeded: t.exposeBoolean('actionNeeded', {
       description:
         "The refund is interrupted (TiPay's status SUSPEND) and stays PROCESSING until somebody supplies data for it, or ends it, in TiPay's console.",

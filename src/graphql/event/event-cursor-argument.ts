@@ -2,12 +2,25 @@
 import { UnknownPlaceError } from '../../feed/log.ts';
 import { readEventCursor, type EventPlace } from '../../refunds/event-cursor.ts';
 import { badInput, beginAnew } from '../errors.ts';
+import type { Context } from '../context.ts';
 
 /** The place that an argument names; null when it is left out. Throws BAD_USER_INPUT. */
 export function readAfter(after: string | null | undefined): EventPlace | null {
   if (after === null || after === undefined) return null;
   const place = readEventCursor(after);
   if (place === null) throw badInput('"after" is not a cursor of the event feed.', 'after');
+  return place;
+}
+
+/**
+ * Where a subscription begins; null: its `after` is left out. A browser that comes again asks the same
+ * address again, with the same `after`: the last event that it heard wins. Throws BAD_USER_INPUT.
+ */
+export function readStart(after: string | null | undefined, stream: Context['stream']): EventPlace | null {
+  const lastEventId = stream?.lastEventId ?? null;
+  if (lastEventId === null) return readAfter(after);
+  const place = readEventCursor(lastEventId);
+  if (place === null) throw badInput('Last-Event-ID is not a cursor of the event feed.', 'Last-Event-ID');
   return place;
 }
 

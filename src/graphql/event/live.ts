@@ -1,7 +1,7 @@
 /** What a subscription sends: events, then perhaps the reason of its end. */
 import type { Delivery } from '../../feed/follower.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
-import { writeEventCursor } from '../../refunds/event-cursor.ts';
+import { writeEventCursor, type EventPlace } from '../../refunds/event-cursor.ts';
 import type { Caller } from '../context.ts';
 import { beginAnew, expiredToken, tooSlow } from '../errors.ts';
 
@@ -40,6 +40,19 @@ export function untilExpired(events: AsyncIterableIterator<Delivery>, caller: Ca
       return end();
     },
   };
+}
+
+/** The place from which a reader goes on behind an item; null where it stays where it was. */
+export function placeOf(item: LiveItem): EventPlace | null {
+  switch (item.kind) {
+    case 'event':
+      return item.event;
+    case 'too-slow':
+      return item.place;
+    case 'set-back':
+    case 'token-expired':
+      return null;
+  }
 }
 
 /** The event of an item. Throws what the others say. */

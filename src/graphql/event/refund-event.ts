@@ -7,10 +7,11 @@ import { builder } from '../builder.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
-import { PageInfoType, type Edge, type PageEnds } from '../relay/page-info.ts';
+import { PageInfoType, type Edge } from '../relay/page-info.ts';
 import { RefundType } from '../refund/refund.ts';
 
 const RefundEventTypeEnum = builder.enumType('RefundEventType', {
+  description: 'What happened.',
   values: {
     REQUESTED: { description: 'Recorded by `createRefund`, before the provider heard of it.' },
     DISCOVERED: { description: 'First seen at the provider: it was made elsewhere.' },
@@ -48,21 +49,21 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
   description: 'One thing that happened to a refund.',
   interfaces: [NodeInterface],
   fields: (t) => ({
-    id: t.id({ resolve: ({ number }) => eventGlobalId(number) }),
+    id: t.id({ description: 'The same for ever, at every server.', resolve: ({ number }) => eventGlobalId(number) }),
     cursor: t.field({
       type: 'EventCursor',
       description: 'The place of this event in the feed. Give it back as `after` to go on behind it.',
       resolve: cursorOf,
     }),
-    type: t.expose('type', { type: RefundEventTypeEnum }),
+    type: t.expose('type', { type: RefundEventTypeEnum, description: 'What happened.' }),
     refund: t.expose('refund', { type: RefundType, description: 'The refund as it was right after this event.' }),
     previousStatus: t.expose('previousStatus', {
       type: RefundStatusEnum,
       nullable: true,
       description: 'Null on the first event of a refund.',
     }),
-    status: t.expose('status', { type: RefundStatusEnum }),
-    via: t.expose('via', { type: ObservedViaEnum }),
+    status: t.expose('status', { type: RefundStatusEnum, description: "The refund's status right after this event." }),
+    via: t.expose('via', { type: ObservedViaEnum, description: 'How it became known here.' }),
     occurredAt: t.expose('occurredAt', {
       type: 'DateTime',
       nullable: true,
@@ -82,21 +83,24 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
 });
 
 const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').implement({
+  description: 'An event and its place.',
   fields: (t) => ({
-    cursor: t.exposeString('cursor'),
-    node: t.expose('node', { type: RefundEventType }),
+    cursor: t.exposeString('cursor', { description: 'The place: for `after` or `before`.' }),
+    node: t.expose('node', { type: RefundEventType, description: 'The event.' }),
   }),
 });
 
-/** A page of events. */
-export interface EventPage extends PageEnds {
-  readonly edges: readonly Edge<RefundEvent>[];
-}
-
-export const RefundEventConnectionType = builder.objectRef<EventPage>('RefundEventConnection').implement({
-  fields: (t) => ({
-    edges: t.field({ type: [EdgeType], resolve: ({ edges }) => edges }),
-    nodes: t.field({ type: [RefundEventType], resolve: ({ edges }) => edges.map(({ node }) => node) }),
-    pageInfo: t.field({ type: PageInfoType, resolve: (page) => page }),
-  }),
-});
+export const RefundEventConnectionType = builder
+  .objectRef<typeof PageInfoType.$inferType & { readonly edges: readonly Edge<RefundEvent>[] }>('RefundEventConnection')
+  .implement({
+    description: 'A page of events.',
+    fields: (t) => ({
+      edges: t.field({ type: [EdgeType], description: 'The events with their places.', resolve: ({ edges }) => edges }),
+      nodes: t.field({
+        type: [RefundEventType],
+        description: 'The events alone.',
+        resolve: ({ edges }) => edges.map(({ node }) => node),
+      }),
+      pageInfo: t.field({ type: PageInfoType, description: 'Where this page ends.', resolve: (page) => page }),
+    }),
+  });

@@ -1,29 +1,38 @@
 /** `refundEvents` and `latestEventCursor`: the event feed, page by page. `subscriptions.ts` follows it. */
 import { writeEventCursor } from '../../refunds/event-cursor.ts';
-import { MAX_ROWS, readWindow } from '../../paging/window.ts';
+import { readRows } from '../../paging/window.ts';
 import { builder } from '../builder.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
-import { asPaging, pageCost } from '../relay/paging-arguments.ts';
-import { RefundEventConnectionType, type EventPage } from './refund-event.ts';
+import { asPaging, pageCost, ROWS } from '../relay/paging-arguments.ts';
+import { badInput } from '../errors.ts';
+import { RefundEventConnectionType } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
 
 builder.queryField('refundEvents', (t) =>
   t.field({
     type: RefundEventConnectionType,
+    nullable: true,
     description:
       'The feed that the subscriptions carry on from; oldest first. The filter looks at the refund as it was right after ' +
       'each event.',
     args: {
-      filter: t.arg({ type: RefundFilterInput }),
-      first: t.arg.int({ description: `Events behind \`after\`, at most ${MAX_ROWS}.` }),
-      after: t.arg({ type: 'EventCursor', description: 'Left out: from the beginning of the feed.' }),
+      filter: t.arg({
+        type: RefundFilterInput,
+        description: 'Left out: every event of the accounts that your token names.',
+      }),
+      first: t.arg.int({ description: `Needed: how many events behind \`after\`, ${ROWS}.` }),
+      after: t.arg({
+        type: 'EventCursor',
+        description: 'The events behind this place. Left out: from the beginning of the feed.',
+      }),
     },
     complexity: pageCost,
     resolve: (_root, { filter, first, after }, context) =>
       asFeed(() =>
-        asPaging(async (): Promise<EventPage> => {
-          const { limit } = readWindow({ first });
-          const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), limit);
+        asPaging(async () => {
+          if (first === null || first === undefined) throw badInput(`Say how many events: "first", ${ROWS}.`, 'first');
+          const rows = readRows('first', first);
+          const page = await context.services.feed.page(readFilter(filter, context), readAfter(after), rows);
           const edges = page.events.map((event) => ({ cursor: writeEventCursor(event), node: event }));
           return {
             edges,

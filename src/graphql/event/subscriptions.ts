@@ -7,26 +7,39 @@ import type { RefundRef } from '../../refunds/ids.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { badInput, notFound } from '../errors.ts';
-import { asFeed, readAfter } from './event-cursor-argument.ts';
+import { asFeed, readStart } from './event-cursor-argument.ts';
 import { readGlobalId } from '../relay/global-id.ts';
-import { eventIn, untilExpired, type LiveItem } from './live.ts';
+import { eventIn, untilExpired, type LiveItem, placeOf } from './live.ts';
 import { askByRef, forgetAll, loadRefund } from '../loaders.ts';
 import { RefundEventType } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
 
-builder.subscriptionType();
+builder.subscriptionType({ description: 'The event feed, live. Needs the scope refunds:read.' });
 
-/** Subscribes, and tells each event with what is true at that moment: a subscription's loaders would remember for its lifetime. */
-function tell(item: LiveItem, { loaders }: Context) {
+/**
+ * Tells each event with what is true at that moment: a subscription's loaders would remember for its
+ * lifetime.
+ */
+function tell(item: LiveItem, { loaders, stream }: Context) {
+  const place = placeOf(item);
+  if (place !== null) stream?.reached(place);
   forgetAll(loaders);
   return eventIn(item);
 }
 
 async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
-  return untilExpired(await asFeed(() => context.services.feed.follow(filter, from)), context.caller);
+  const { feed } = context.services;
+  const { caller, stream } = context;
+  // A stream tells its reader where it begins: one that is cut off before the first event comes back to it.
+  const begin = from.kind === 'end' && stream !== null ? behind(await feed.end()) : from;
+  const events = await asFeed(() => feed.follow(filter, begin));
+  if (begin.kind === 'after') stream?.reached(begin.place);
+  return untilExpired(events, caller);
 }
 
-const behind = (place: EventPlace): FollowFrom => ({ kind: 'after', place });
+function behind(place: EventPlace): FollowFrom {
+  return { kind: 'after', place };
+}
 
 builder.subscriptionField('refundEvents', (t) =>
   t.field({
@@ -35,11 +48,14 @@ builder.subscriptionField('refundEvents', (t) =>
       'Every event that the filter lets through, from now or from `after`, in order, none twice, none missing. Keep the `cursor` of ' +
       'the last event: with it as `after` a new subscription, at whichever server, goes on right behind it.',
     args: {
-      filter: t.arg({ type: RefundFilterInput }),
-      after: t.arg({ type: 'EventCursor' }),
+      filter: t.arg({
+        type: RefundFilterInput,
+        description: 'Left out: every event of the accounts that your token names.',
+      }),
+      after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
     subscribe: (_root, { filter, after }, context) => {
-      const place = readAfter(after);
+      const place = readStart(after, context.stream);
       return follow(context, readFilter(filter, context), place === null ? { kind: 'end' } : behind(place));
     },
     resolve: (item, _args, context) => tell(item, context),
@@ -52,13 +68,16 @@ builder.subscriptionField('refundUpdated', (t) =>
     description:
       'One refund. Without `after` first its latest event, which holds its state now, then every event; with `after` all events since.',
     args: {
-      id: t.arg.id({ required: true }),
-      after: t.arg({ type: 'EventCursor' }),
+      id: t.arg.id({ required: true, description: 'The id of the refund.' }),
+      after: t.arg({
+        type: 'EventCursor',
+        description: 'The events behind this place. Left out: from the latest event on.',
+      }),
     },
     subscribe: async (_root, { id, after }, context) => {
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
-      const place = readAfter(after);
+      const place = readStart(after, context.stream);
       if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
       const filter = only(named.ref);
       return follow(context, filter, place === null ? await withLatest(named.ref, filter, context) : behind(place));

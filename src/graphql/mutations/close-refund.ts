@@ -12,17 +12,9 @@ import {
   InvalidInputType,
   NO_ACCOUNT,
   NO_OPERATE,
+  NO_REFUND,
   NotFoundType,
-  type Forbidden,
-  type InvalidInput,
-  type NotClosable,
-  type NotFound,
 } from './mutation-errors.ts';
-
-interface Success {
-  readonly type: 'CloseRefundSuccess';
-  readonly refund: Refund;
-}
 
 const OutcomeEnum = builder.enumType('CloseRefundOutcome', {
   description: 'How a person ends a refund.',
@@ -32,22 +24,27 @@ const OutcomeEnum = builder.enumType('CloseRefundOutcome', {
   } as const,
 });
 
-const SuccessType = builder.objectRef<Success>('CloseRefundSuccess').implement({
-  description: 'The refund has ended.',
-  fields: (t) => ({ refund: t.expose('refund', { type: RefundType, description: 'The refund, ended.' }) }),
-});
+const SuccessType = builder
+  .objectRef<{ readonly type: 'CloseRefundSuccess'; readonly refund: Refund }>('CloseRefundSuccess')
+  .implement({
+    description: 'The refund has ended.',
+    fields: (t) => ({ refund: t.expose('refund', { type: RefundType, description: 'The refund, ended.' }) }),
+  });
 
-const NotClosableType = builder.objectRef<NotClosable>('NotClosableError').implement({
-  description: 'The provider can still tell how this refund ends; ask it.',
-  interfaces: [ErrorInterface],
-  fields: (t) => ({ refund: t.expose('refund', { type: RefundType, description: 'The refund as it is now.' }) }),
-});
-
-type Answer = Success | NotClosable | InvalidInput | NotFound | Forbidden;
+const NotClosableType = builder
+  .objectRef<{ readonly type: 'NotClosableError'; readonly message: string; readonly refund: Refund }>(
+    'NotClosableError',
+  )
+  .implement({
+    description: 'The provider can still tell how this refund ends; ask it.',
+    interfaces: [ErrorInterface],
+    fields: (t) => ({ refund: t.expose('refund', { type: RefundType, description: 'The refund as it is now.' }) }),
+  });
 
 const ResultType = builder.unionType('CloseRefundResult', {
+  description: 'How a `closeRefund` ended.',
   types: [SuccessType, NotClosableType, InvalidInputType, NotFoundType, ForbiddenType],
-  resolveType: ({ type }: Answer) => type,
+  resolveType: ({ type }) => type,
 });
 
 builder.mutationField('closeRefund', (t) =>
@@ -63,7 +60,11 @@ builder.mutationField('closeRefund', (t) =>
       outcome: t.arg({ type: OutcomeEnum, required: true, description: 'How it ended.' }),
       note: t.arg.string({ required: true, description: 'Why, in your words; 1 to 1000 characters.' }),
     },
-    resolve: async (_root, { id, outcome, note }, { caller, services, signal }): Promise<Answer> => {
+    resolve: async (
+      _root,
+      { id, outcome, note },
+      { caller, services, signal },
+    ): Promise<typeof ResultType.$inferType> => {
       if (!caller.may('refunds:operate')) return NO_OPERATE;
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
@@ -74,7 +75,7 @@ builder.mutationField('closeRefund', (t) =>
   }),
 );
 
-function answerOf(result: CloseResult): Answer {
+function answerOf(result: CloseResult): typeof ResultType.$inferType {
   switch (result.kind) {
     case 'closed':
       return { type: 'CloseRefundSuccess', refund: result.refund };
@@ -83,6 +84,6 @@ function answerOf(result: CloseResult): Answer {
     case 'invalid':
       return invalidInput(result.issues);
     case 'not-found':
-      return { type: 'NotFoundError', message: 'There is no such refund.' };
+      return NO_REFUND;
   }
 }

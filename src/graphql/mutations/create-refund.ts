@@ -16,16 +16,11 @@ import {
   PaymentBusyType,
   providerRejected,
   ProviderRejectedType,
-  type AmountExceedsPayment,
-  type Forbidden,
-  type IdempotencyConflict,
-  type InvalidInput,
-  type PaymentBusy,
-  type ProviderRejected,
 } from './mutation-errors.ts';
 import { RefundType } from '../refund/refund.ts';
 
 const MoneyInput = builder.inputType('MoneyInput', {
+  description: 'An amount and its currency.',
   fields: (t) => ({
     amount: t.field({
       type: 'Decimal',
@@ -37,19 +32,38 @@ const MoneyInput = builder.inputType('MoneyInput', {
 });
 
 const ShoutuInput = builder.inputType('ShoutuRefundInput', {
+  description: 'What only Shoutu takes.',
   fields: (t) => ({
-    refundMode: t.field({ type: ShoutuRefundModeEnum, required: true, defaultValue: 'ENTIRE_REFUND' }),
-    businessId: t.string(),
+    refundMode: t.field({
+      type: ShoutuRefundModeEnum,
+      required: true,
+      defaultValue: 'ENTIRE_REFUND',
+      description: 'Whether the payment is given back as a whole or one fee item of it.',
+    }),
+    businessId: t.string({
+      description:
+        'The id of the fee item in your own system; at most 128 characters, neither & nor =. ITEMIZED_REFUND needs it.',
+    }),
+    extension: t.field({
+      type: 'JSON',
+      description:
+        'extJsonb: whose refund it is. For business of a reader the gateway demands readerCardNo, readerIDNumber and readerName. ' +
+        'At most 4096 characters of JSON; kept, signed and never logged.',
+    }),
+    channelExtra: t.field({ type: 'JSON', description: 'For the payment channel; as `extension`.' }),
   }),
 });
 
 const CreateInputType = builder.inputType('CreateRefundInput', {
+  description:
+    'Which refund you want. An id with white space at an end is refused: providers would read it as another one.',
   fields: (t) => ({
     idempotencyKey: t.string({
       required: true,
       description:
-        'Yours, 1 to 255 characters, one for each refund that you want; unique in its account. Repeat the call with the same ' +
-        'key and the same input and you get the same refund, or the same refusal, never a second refund.',
+        'Yours, 1 to 255 characters without white space at an end, one for each refund that you want; unique in its ' +
+        'account. Repeat the call with the same key and the same input and you get the same refund, or the same ' +
+        'refusal, never a second refund.',
     }),
     account: t.id({ required: true, description: 'The id of the account, or its key.' }),
     merchantRefundId: t.string({
@@ -62,40 +76,35 @@ const CreateInputType = builder.inputType('CreateRefundInput', {
     providerPaymentId: t.string({
       description: 'The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId.',
     }),
-    amount: t.field({ type: MoneyInput, required: true }),
-    reason: t.string(),
+    amount: t.field({ type: MoneyInput, required: true, description: 'How much to give back; more than zero.' }),
+    reason: t.string({
+      description: 'Why, in words for the provider and the payer. How long it may be depends on the provider.',
+    }),
     shoutu: t.field({ type: ShoutuInput, description: 'Only for an account of Shoutu.' }),
   }),
 });
 
-interface Success {
-  readonly type: 'CreateRefundSuccess';
-  readonly refund: Refund;
-  readonly replayed: boolean;
-}
-
-const SuccessType = builder.objectRef<Success>('CreateRefundSuccess').implement({
-  fields: (t) => ({
-    refund: t.expose('refund', {
-      type: RefundType,
-      description: 'PENDING when the provider has not answered (yet): follow it with `refundUpdated`, make no other.',
+const SuccessType = builder
+  .objectRef<{
+    readonly type: 'CreateRefundSuccess';
+    readonly refund: Refund;
+    readonly replayed: boolean;
+  }>('CreateRefundSuccess')
+  .implement({
+    description: 'There is one refund for this key, and this is it.',
+    fields: (t) => ({
+      refund: t.expose('refund', {
+        type: RefundType,
+        description: 'PENDING when the provider has not answered (yet): follow it with `refundUpdated`, make no other.',
+      }),
+      replayed: t.exposeBoolean('replayed', {
+        description: 'True when this call repeated an earlier one, or the provider had the refund before.',
+      }),
     }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'True when this call repeated an earlier one, or the provider had the refund before.',
-    }),
-  }),
-});
-
-type Answer =
-  | Success
-  | InvalidInput
-  | IdempotencyConflict
-  | AmountExceedsPayment
-  | PaymentBusy
-  | ProviderRejected
-  | Forbidden;
+  });
 
 const ResultType = builder.unionType('CreateRefundResult', {
+  description: 'How a `createRefund` ended.',
   types: [
     SuccessType,
     InvalidInputType,
@@ -105,17 +114,18 @@ const ResultType = builder.unionType('CreateRefundResult', {
     ProviderRejectedType,
     ForbiddenType,
   ],
-  resolveType: ({ type }: Answer) => type,
+  resolveType: ({ type }) => type,
 });
 
 builder.mutationField('createRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       "Gives money back, once. When the provider's answer is lost the refund comes back as PENDING and is settled by query, " +
       'never by a second refund.',
-    args: { input: t.arg({ type: CreateInputType, required: true }) },
-    resolve: async (_root, { input }, context): Promise<Answer> => {
+    args: { input: t.arg({ type: CreateInputType, required: true, description: 'The refund that you want.' }) },
+    resolve: async (_root, { input }, context): Promise<typeof ResultType.$inferType> => {
       if (!context.caller.may('refunds:write')) return NO_WRITE;
       const account = visibleAccount(input.account, context);
       if (account === null) return NO_ACCOUNT;
@@ -127,14 +137,22 @@ builder.mutationField('createRefund', (t) =>
         providerPaymentId: input.providerPaymentId ?? null,
         amount: input.amount,
         reason: input.reason ?? null,
-        shoutu: shoutu ? { refundMode: shoutu.refundMode, businessId: shoutu.businessId ?? null } : null,
+        options: shoutu
+          ? {
+              provider: 'SHOUTU',
+              refundMode: shoutu.refundMode,
+              businessId: shoutu.businessId ?? null,
+              extension: shoutu.extension ?? null,
+              channelExtra: shoutu.channelExtra ?? null,
+            }
+          : null,
       });
       return answerOf(result);
     },
   }),
 );
 
-function answerOf(result: CreateResult): Answer {
+function answerOf(result: CreateResult): typeof ResultType.$inferType {
   switch (result.kind) {
     case 'created':
       return { type: 'CreateRefundSuccess', refund: result.refund, replayed: result.replayed };

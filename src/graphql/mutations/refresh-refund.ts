@@ -4,40 +4,38 @@ import type { RefreshResult } from '../../services/reading/refresh.ts';
 import { builder } from '../builder.ts';
 import { badInput, cantBeAsked, providerFailure } from '../errors.ts';
 import { readGlobalId } from '../relay/global-id.ts';
-import { ForbiddenType, NO_ACCOUNT, NO_WRITE, NotFoundType, type Forbidden, type NotFound } from './mutation-errors.ts';
+import { ForbiddenType, NO_ACCOUNT, NO_REFUND, NO_WRITE, NotFoundType } from './mutation-errors.ts';
 import { RefundType } from '../refund/refund.ts';
 
-interface Success {
-  readonly type: 'RefreshRefundSuccess';
-  readonly refund: Refund;
-  readonly changed: boolean;
-}
-
-const SuccessType = builder.objectRef<Success>('RefreshRefundSuccess').implement({
-  fields: (t) => ({
-    refund: t.expose('refund', { type: RefundType }),
-    changed: t.exposeBoolean('changed', { description: 'Whether the provider told anything new.' }),
-  }),
-});
-
-type Answer = Success | NotFound | Forbidden;
+const SuccessType = builder
+  .objectRef<{
+    readonly type: 'RefreshRefundSuccess';
+    readonly refund: Refund;
+    readonly changed: boolean;
+  }>('RefreshRefundSuccess')
+  .implement({
+    description: 'The provider was asked and has answered.',
+    fields: (t) => ({
+      refund: t.expose('refund', { type: RefundType, description: 'The refund as it is now.' }),
+      changed: t.exposeBoolean('changed', { description: 'Whether the provider told anything new.' }),
+    }),
+  });
 
 const ResultType = builder.unionType('RefreshRefundResult', {
+  description: 'How a `refreshRefund` ended.',
   types: [SuccessType, NotFoundType, ForbiddenType],
-  resolveType: ({ type }: Answer) => type,
+  resolveType: ({ type }) => type,
 });
-
-const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such refund.' };
-const DENIED: NotFound = { type: 'NotFoundError', message: 'The provider does not know this refund.' };
 
 builder.mutationField('refreshRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_…. ' +
       'NotFoundError also where the provider denies a refund that only a callback told, or that it had before.',
-    args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, { caller, services, signal }): Promise<Answer> => {
+    args: { id: t.arg.id({ required: true, description: 'The id of the refund.' }) },
+    resolve: async (_root, { id }, { caller, services, signal }): Promise<typeof ResultType.$inferType> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
@@ -49,14 +47,14 @@ builder.mutationField('refreshRefund', (t) =>
   }),
 );
 
-function answerOf(result: RefreshResult, account: string): Answer {
+function answerOf(result: RefreshResult, account: string): typeof ResultType.$inferType {
   switch (result.kind) {
     case 'refreshed':
       return { type: 'RefreshRefundSuccess', refund: result.refund, changed: result.changed };
     case 'not-found':
-      return NOT_FOUND;
+      return NO_REFUND;
     case 'denied':
-      return DENIED;
+      return { type: 'NotFoundError', message: 'The provider does not know this refund.' };
     case 'unaskable':
       throw cantBeAsked(account);
     case 'failed':

@@ -9,45 +9,40 @@ import {
   invalidInput,
   InvalidInputType,
   NO_ACCOUNT,
+  NO_REFUND,
   NO_WRITE,
   NotFoundType,
   paymentBusy,
   PaymentBusyType,
   providerRejected,
   ProviderRejectedType,
-  type Forbidden,
-  type InvalidInput,
-  type NotFound,
-  type PaymentBusy,
-  type ProviderRejected,
 } from './mutation-errors.ts';
 import { RefundType } from '../refund/refund.ts';
 
-interface Success {
-  readonly type: 'RetryRefundSuccess';
-  readonly refund: Refund;
-}
-
-const SuccessType = builder.objectRef<Success>('RetryRefundSuccess').implement({
-  fields: (t) => ({ refund: t.expose('refund', { type: RefundType }) }),
-});
-
-type Answer = Success | InvalidInput | PaymentBusy | ProviderRejected | NotFound | Forbidden;
+const SuccessType = builder
+  .objectRef<{
+    readonly type: 'RetryRefundSuccess';
+    readonly refund: Refund;
+  }>('RetryRefundSuccess')
+  .implement({
+    description: 'The refund was submitted again.',
+    fields: (t) => ({ refund: t.expose('refund', { type: RefundType, description: 'The refund as it is now.' }) }),
+  });
 
 const ResultType = builder.unionType('RetryRefundResult', {
+  description: 'How a `retryRefund` ended.',
   types: [SuccessType, InvalidInputType, PaymentBusyType, ProviderRejectedType, NotFoundType, ForbiddenType],
-  resolveType: ({ type }: Answer) => type,
+  resolveType: ({ type }) => type,
 });
-
-const NOT_FOUND: NotFound = { type: 'NotFoundError', message: 'There is no such refund.' };
 
 builder.mutationField('retryRefund', (t) =>
   t.field({
     type: ResultType,
+    nullable: true,
     description:
       'Submits a FAILED refund again under the same merchantRefundId, where the provider allows it: its failure is `retryable`.',
-    args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, { caller, services }): Promise<Answer> => {
+    args: { id: t.arg.id({ required: true, description: 'The id of the refund.' }) },
+    resolve: async (_root, { id }, { caller, services }): Promise<typeof ResultType.$inferType> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
@@ -59,7 +54,7 @@ builder.mutationField('retryRefund', (t) =>
   }),
 );
 
-function answerOf(result: RetryResult): Answer {
+function answerOf(result: RetryResult): typeof ResultType.$inferType {
   switch (result.kind) {
     case 'retried':
       return { type: 'RetryRefundSuccess', refund: result.refund };
@@ -70,6 +65,6 @@ function answerOf(result: RetryResult): Answer {
     case 'rejected':
       return providerRejected(result.refund, result.refusal);
     case 'not-found':
-      return NOT_FOUND;
+      return NO_REFUND;
   }
 }

@@ -16,6 +16,7 @@ const conditionsOf = ({ merchantPaymentId, providerPaymentId }: PaymentFacts): R
 builder.objectFields(PaymentType, (t) => ({
   refunds: t.field({
     type: RefundConnectionType,
+    nullable: true,
     description: 'All refunds of this payment that are known here, newest first.',
     args: pagingArguments(),
     complexity: pageCost,

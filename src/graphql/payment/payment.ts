@@ -5,25 +5,30 @@ import { builder } from '../builder.ts';
 import { MoneyType } from '../money.ts';
 
 /** A payment and the account that it was made at. */
-export interface PaymentNode {
-  readonly account: AccountKey;
-  readonly currency: string;
-  readonly facts: PaymentFacts;
-}
-
-export const PaymentType = builder.objectRef<PaymentNode>('Payment').implement({
-  description: 'The payment that a refund gives back, as far as it is known.',
-  fields: (t) => ({
-    merchantPaymentId: t.string({
-      nullable: true,
-      description: 'Our id: mchOrderNo at Shoutu, orderId at TiPay. BluePay has none.',
-      resolve: ({ facts }) => facts.merchantPaymentId,
+export const PaymentType = builder
+  .objectRef<{
+    readonly account: AccountKey;
+    readonly currency: string;
+    readonly facts: PaymentFacts;
+  }>('Payment')
+  .implement({
+    description: 'The payment that a refund gives back, as far as it is known.',
+    fields: (t) => ({
+      merchantPaymentId: t.string({
+        nullable: true,
+        description: 'Our id: mchOrderNo at Shoutu, orderId at TiPay. BluePay has none.',
+        resolve: ({ facts }) => facts.merchantPaymentId,
+      }),
+      providerPaymentId: t.string({
+        nullable: true,
+        description: 'Their id: channelPayOrderNo, originalTransactionId, uniqueOrderNo.',
+        resolve: ({ facts }) => facts.providerPaymentId,
+      }),
+      amount: t.field({
+        type: MoneyType,
+        nullable: true,
+        description: 'What was paid; null as long as the provider has not told it.',
+        resolve: ({ facts }) => facts.amount,
+      }),
     }),
-    providerPaymentId: t.string({
-      nullable: true,
-      description: 'Their id: channelPayOrderNo, originalTransactionId, uniqueOrderNo.',
-      resolve: ({ facts }) => facts.providerPaymentId,
-    }),
-    amount: t.field({ type: MoneyType, nullable: true, resolve: ({ facts }) => facts.amount }),
-  }),
-});
+  });

@@ -8,8 +8,13 @@ import { PageInfoType, type Edge } from '../relay/page-info.ts';
 import { accountOf, RefundType } from './refund.ts';
 
 const SourceType = builder.objectRef<SourceReport>('RefundSource').implement({
+  description: 'One account of a list: where its rows came from, and whether they are all.',
   fields: (t) => ({
-    account: t.field({ type: MerchantAccountType, resolve: (source, _args, context) => accountOf(source, context) }),
+    account: t.field({
+      type: MerchantAccountType,
+      description: 'The account that was read.',
+      resolve: (source, _args, context) => accountOf(source, context),
+    }),
     origin: t.expose('origin', {
       type: RefundOriginEnum,
       description:
@@ -18,16 +23,24 @@ const SourceType = builder.objectRef<SourceReport>('RefundSource').implement({
     complete: t.exposeBoolean('complete', {
       description: 'False when this source could not be read to the end of what was asked.',
     }),
-    totalCount: t.exposeInt('totalCount', { nullable: true }),
+    totalCount: t.exposeInt('totalCount', {
+      nullable: true,
+      description: "This account's rows that the filter lets through, on all pages; null when it can't count.",
+    }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'The instant of which these rows tell.' }),
-    failure: t.expose('failure', { type: ProviderFailureType, nullable: true }),
+    failure: t.expose('failure', {
+      type: ProviderFailureType,
+      nullable: true,
+      description: 'Why the provider could not be read; null: it was, or was not asked.',
+    }),
   }),
 });
 
 const EdgeType = builder.objectRef<Edge<Refund>>('RefundEdge').implement({
+  description: 'A row and its place in the list.',
   fields: (t) => ({
-    cursor: t.exposeString('cursor'),
-    node: t.expose('node', { type: RefundType }),
+    cursor: t.exposeString('cursor', { description: 'The place: for `after` or `before` of the same list.' }),
+    node: t.expose('node', { type: RefundType, description: 'The row.' }),
   }),
 });
 
@@ -35,11 +48,19 @@ const edgesOf = (page: RefundPage): readonly Edge<Refund>[] =>
   page.edges.map(({ cursor, refund }) => ({ cursor, node: refund }));
 
 export const RefundConnectionType = builder.objectRef<RefundPage>('RefundConnection').implement({
+  description: 'A page of refunds.',
   fields: (t) => ({
-    edges: t.field({ type: [EdgeType], resolve: edgesOf }),
-    nodes: t.field({ type: [RefundType], resolve: ({ edges }) => edges.map(({ refund }) => refund) }),
-    pageInfo: t.field({ type: PageInfoType, resolve: (page) => page }),
-    totalCount: t.exposeInt('totalCount', { nullable: true, description: "Null when a source can't count." }),
+    edges: t.field({ type: [EdgeType], description: 'The rows with their places.', resolve: edgesOf }),
+    nodes: t.field({
+      type: [RefundType],
+      description: 'The rows alone.',
+      resolve: ({ edges }) => edges.map(({ refund }) => refund),
+    }),
+    pageInfo: t.field({ type: PageInfoType, description: 'Where this page ends.', resolve: (page) => page }),
+    totalCount: t.exposeInt('totalCount', {
+      nullable: true,
+      description: "Rows on all pages. Null when a source can't count.",
+    }),
     sources: t.field({
       type: [SourceType],
       description:

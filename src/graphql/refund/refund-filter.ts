@@ -1,27 +1,34 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
-import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
-import type { AccountKey } from '../../refunds/ids.ts';
-import { visibleAccount } from '../account/account-argument.ts';
+import type { EventFilter } from '../../feed/filter.ts';
+import { NO_CONDITIONS } from '../../refunds/filter.ts';
+import { demandAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
+import { demandPlainEnds } from './lookup-argument.ts';
 
 const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
-  fields: (t) => ({ gte: t.field({ type: 'DateTime' }), lt: t.field({ type: 'DateTime' }) }),
+  fields: (t) => ({
+    gte: t.field({ type: 'DateTime', description: 'From this instant on. Left out: from ever.' }),
+    lt: t.field({ type: 'DateTime', description: 'Before this instant. Left out: for ever.' }),
+  }),
 });
 
 export const RefundFilterInput = builder.inputType('RefundFilter', {
   description: 'Every member that is given must hold.',
   fields: (t) => ({
-    accounts: t.idList({ description: 'Ids or keys of accounts.' }),
-    providers: t.field({ type: [ProviderEnum] }),
-    statuses: t.field({ type: [RefundStatusEnum] }),
-    createdAt: t.field({ type: DateTimeRangeInput }),
-    merchantRefundId: t.string(),
-    providerRefundId: t.string(),
-    merchantPaymentId: t.string(),
-    providerPaymentId: t.string(),
+    accounts: t.idList({
+      description:
+        'Ids or keys of accounts. One that your token does not name is an error; an empty list lets nothing through.',
+    }),
+    providers: t.field({ type: [ProviderEnum], description: 'Refunds of one of these providers.' }),
+    statuses: t.field({ type: [RefundStatusEnum], description: 'Refunds with one of these statuses.' }),
+    createdAt: t.field({ type: DateTimeRangeInput, description: 'When the refund was made.' }),
+    merchantRefundId: t.string({ description: 'Our id of the refund, whole.' }),
+    providerRefundId: t.string({ description: 'Their id of the refund, whole.' }),
+    merchantPaymentId: t.string({ description: 'Our id of its payment, whole.' }),
+    providerPaymentId: t.string({ description: 'Their id of its payment, whole.' }),
     needsAttention: t.boolean({
       description:
         'Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows.',
@@ -30,23 +37,35 @@ export const RefundFilterInput = builder.inputType('RefundFilter', {
 });
 
 export const RefundOrderInput = builder.inputType('RefundOrder', {
+  description: 'The order of a list.',
   fields: (t) => ({
-    field: t.field({ type: RefundOrderFieldEnum, required: true, defaultValue: 'CREATED_AT' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, defaultValue: 'DESC' }),
+    field: t.field({
+      type: RefundOrderFieldEnum,
+      required: true,
+      defaultValue: 'CREATED_AT',
+      description: 'What counts.',
+    }),
+    direction: t.field({ type: OrderDirectionEnum, required: true, defaultValue: 'DESC', description: 'Which way.' }),
   }),
 });
 
-type FilterShape = typeof RefundFilterInput.$inferInput;
+const idIn = (
+  filter: typeof RefundFilterInput.$inferInput | null | undefined,
+  name: 'merchantRefundId' | 'providerRefundId' | 'merchantPaymentId' | 'providerPaymentId',
+): string | null => {
+  const id = filter?.[name] ?? null;
+  return id === null ? null : demandPlainEnds(id, `filter.${name}`);
+};
 
-/** What a filter lets through. Accounts that do not exist for the caller are simply not in it. */
-export interface FilterReading {
-  readonly accounts: readonly AccountKey[];
-  readonly conditions: RefundConditions;
-}
-
-/** Reads a filter. An empty list of accounts, providers or statuses lets nothing through, as it says. */
-export function readFilter(filter: FilterShape | null | undefined, context: Context): FilterReading {
-  const named = filter?.accounts?.map((id) => visibleAccount(id, context)?.key);
+/**
+ * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws
+ * BAD_USER_INPUT at an account that does not exist for the caller, and at an id with white space at an end.
+ */
+export function readFilter(
+  filter: typeof RefundFilterInput.$inferInput | null | undefined,
+  context: Context,
+): EventFilter {
+  const named = filter?.accounts?.map((id) => demandAccount(id, 'filter.accounts', context).key);
   const accounts = context.accounts
     .filter(({ key, provider }) => {
       const providers = filter?.providers;
@@ -60,10 +79,10 @@ export function readFilter(filter: FilterShape | null | undefined, context: Cont
       statuses: filter?.statuses ?? null,
       createdFrom: filter?.createdAt?.gte ?? null,
       createdBefore: filter?.createdAt?.lt ?? null,
-      merchantRefundId: filter?.merchantRefundId ?? null,
-      providerRefundId: filter?.providerRefundId ?? null,
-      merchantPaymentId: filter?.merchantPaymentId ?? null,
-      providerPaymentId: filter?.providerPaymentId ?? null,
+      merchantRefundId: idIn(filter, 'merchantRefundId'),
+      providerRefundId: idIn(filter, 'providerRefundId'),
+      merchantPaymentId: idIn(filter, 'merchantPaymentId'),
+      providerPaymentId: idIn(filter, 'providerPaymentId'),
       needsAttention: filter?.needsAttention ?? null,
     },
   };

@@ -5,13 +5,14 @@ import { PagingError, readWindow, type PageWindow } from '../../paging/window.ts
 import type { EventPageAsk, RefundEvent } from '../../ledger/events.ts';
 import { builder } from '../builder.ts';
 import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
-import { RefundEventConnectionType, type EventPage } from '../event/refund-event.ts';
+import { RefundEventConnectionType } from '../event/refund-event.ts';
 import { RefundType } from './refund.ts';
 import type { Services } from '../services.ts';
 
 builder.objectField(RefundType, 'events', (t) =>
   t.field({
     type: RefundEventConnectionType,
+    nullable: true,
     description: 'What happened to this refund, oldest first. Give `first` (with `after`) or `last` (with `before`).',
     args: pagingArguments(),
     complexity: pageCost,
@@ -20,7 +21,7 @@ builder.objectField(RefundType, 'events', (t) =>
 );
 
 /** One row more than is shown tells whether there are more. */
-async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow): Promise<EventPage> {
+async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow) {
   const { toward, limit } = window;
   const isForward = toward === 'after';
   const from = placeOf(toward, window.from);

@@ -1,6 +1,6 @@
 /** `refund`: one refund by whatever ids the frontend has. */
 import { builder } from '../builder.ts';
-import { visibleAccount } from '../account/account-argument.ts';
+import { demandAccount } from '../account/account-argument.ts';
 import { ReadPolicyEnum } from '../enums.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from '../relay/global-id.ts';
@@ -15,16 +15,20 @@ const RefundKeyInput = builder.inputType('RefundKey', {
     'of them a provider can be asked about another one stands in the lookupKeys of its account.',
   fields: (t) => ({
     account: t.id({ required: true, description: 'The id of the account, or its key.' }),
-    merchantRefundId: t.string(),
-    providerRefundId: t.string(),
-    merchantPaymentId: t.string(),
-    providerPaymentId: t.string(),
+    merchantRefundId: t.string({ description: 'Our id of the refund.' }),
+    providerRefundId: t.string({ description: 'Their id of the refund.' }),
+    merchantPaymentId: t.string({ description: 'Our id of its payment.' }),
+    providerPaymentId: t.string({ description: 'Their id of its payment.' }),
   }),
 });
 
 const RefundByInput = builder.inputType('RefundBy', {
+  description: 'One way to name a refund.',
   isOneOf: true,
-  fields: (t) => ({ id: t.id(), key: t.field({ type: RefundKeyInput }) }),
+  fields: (t) => ({
+    id: t.id({ description: '`Refund.id`.' }),
+    key: t.field({ type: RefundKeyInput, description: 'The ids that people and providers know.' }),
+  }),
 });
 
 builder.queryField('refund', (t) =>
@@ -35,8 +39,13 @@ builder.queryField('refund', (t) =>
       'Null when neither the ledger nor the provider knows it. Where the ledger does not know it and the provider can not be asked ' +
       'by the ids of `key`, AUTO gives null too, and PROVIDER an error, BAD_USER_INPUT, which says what ids are needed.',
     args: {
-      by: t.arg({ type: RefundByInput, required: true }),
-      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+      by: t.arg({ type: RefundByInput, required: true, description: 'Which refund.' }),
+      read: t.arg({
+        type: ReadPolicyEnum,
+        required: true,
+        defaultValue: 'AUTO',
+        description: 'Whether the provider is asked.',
+      }),
     },
     resolve: async (_root, { by, read }, context) => {
       if (by.id !== null && by.id !== undefined) {
@@ -46,8 +55,7 @@ builder.queryField('refund', (t) =>
       }
       if (by.key === null || by.key === undefined) throw badInput('Give either id or key.', 'by');
       const lookup = readLookup(by.key, 'by.key');
-      const account = visibleAccount(by.key.account, context);
-      if (account === null) return null;
+      const account = demandAccount(by.key.account, 'by.key.account', context);
       const ask = { account: account.key, lookup, read };
       const mustAsk = read === 'PROVIDER' && !isEnough(lookup, account);
       if (mustAsk && (await context.loaders.refunds.load(ask)) === null) throw badInput(idsNeeded(account), 'by.key');

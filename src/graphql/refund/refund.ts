@@ -12,6 +12,7 @@ import { NodeInterface } from '../relay/node.ts';
 import { PaymentType } from '../payment/payment.ts';
 
 const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').implement({
+  description: 'Why a refund failed.',
   fields: (t) => ({
     code: t.exposeString('code', { nullable: true, description: "The provider's own code." }),
     message: t.exposeString('message', { description: "The provider's own words." }),
@@ -44,9 +45,13 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
   description: 'Money on its way back to a payer, at whichever provider.',
   interfaces: [NodeInterface],
   fields: (t) => ({
-    id: t.id({ resolve: refundGlobalId }),
-    account: t.field({ type: MerchantAccountType, resolve: (refund, _args, context) => accountOf(refund, context) }),
-    provider: t.expose('provider', { type: ProviderEnum }),
+    id: t.id({ description: 'The same for ever, at every server.', resolve: refundGlobalId }),
+    account: t.field({
+      type: MerchantAccountType,
+      description: 'Where it was made.',
+      resolve: (refund, _args, context) => accountOf(refund, context),
+    }),
+    provider: t.expose('provider', { type: ProviderEnum, description: 'Who moves the money.' }),
     merchantRefundId: t.exposeString('merchantRefundId', {
       description: 'Our id: mchRefundNo, mchRefundOrderId, refundRequestId. Unique in its account.',
     }),
@@ -56,38 +61,47 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
     }),
     payment: t.field({
       type: PaymentType,
+      description: 'What it gives back, or a part of it.',
       resolve: ({ account, payment, amount }) => ({ account, currency: amount.currency, facts: payment }),
     }),
-    amount: t.expose('amount', { type: MoneyType }),
+    amount: t.expose('amount', { type: MoneyType, description: 'How much is given back.' }),
     feeRefunded: t.expose('feeRefunded', {
       type: MoneyType,
       nullable: true,
       description: 'Fee that comes back to the merchant.',
     }),
-    status: t.expose('status', { type: RefundStatusEnum }),
+    status: t.expose('status', { type: RefundStatusEnum, description: 'Where it is.' }),
     providerStatus: t.exposeString('providerStatus', {
       nullable: true,
       description: "The provider's own word for it.",
     }),
-    reason: t.exposeString('reason', { nullable: true }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why, in the words of whoever made it.' }),
     failure: t.expose('failure', {
       type: RefundFailureType,
       nullable: true,
       description: 'Set when status is FAILED.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     createdAtSource: t.expose('createdAtSource', {
       type: TimeSourceEnum,
       description:
         'PROVIDER, or SERVER where the provider gave no time that can be read: then it is when this server first heard of it.',
     }),
-    completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
+    completedAt: t.expose('completedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended, where the provider tells it.',
+    }),
     observedAt: t.expose('observedAt', {
       type: 'DateTime',
       nullable: true,
       description: 'When the provider last told us this state.',
     }),
-    details: t.expose('details', { type: RefundDetailsUnion, nullable: true }),
+    details: t.expose('details', {
+      type: RefundDetailsUnion,
+      nullable: true,
+      description: 'What only this provider tells; null before it has told anything.',
+    }),
     version: t.exposeInt('version', {
       description:
         "Counts this refund's own events from 1: of two states of it the one with the greater version is the newer; where they are " +

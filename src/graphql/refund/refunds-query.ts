@@ -10,12 +10,21 @@ import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter
 builder.queryField('refunds', (t) =>
   t.field({
     type: RefundConnectionType,
+    nullable: true,
     description: 'Newest first unless `orderBy` says otherwise. Give `first` (with `after`) or `last` (with `before`).',
     args: {
       ...pagingArguments(),
-      filter: t.arg({ type: RefundFilterInput }),
-      orderBy: t.arg({ type: RefundOrderInput }),
-      read: t.arg({ type: ReadPolicyEnum, required: true, defaultValue: 'AUTO' }),
+      filter: t.arg({
+        type: RefundFilterInput,
+        description: 'Left out: every refund of the accounts that your token names.',
+      }),
+      orderBy: t.arg({ type: RefundOrderInput, description: 'Left out: newest first.' }),
+      read: t.arg({
+        type: ReadPolicyEnum,
+        required: true,
+        defaultValue: 'AUTO',
+        description: 'Whether providers are asked.',
+      }),
     },
     complexity: pageCost,
     resolve: (_root, args, context, info) =>

@@ -1,15 +1,8 @@
 /** Relay's global ids: opaque to a frontend, stable for ever, made of a type and a natural key. */
 import { accountKey, merchantRefundId, type AccountKey, type RefundRef } from '../../refunds/ids.ts';
 
-type TypeName = 'Refund' | 'MerchantAccount' | 'RefundEvent';
-
-/** What an id names. */
-export type Named =
-  | { readonly type: 'Refund'; readonly ref: RefundRef }
-  | { readonly type: 'MerchantAccount'; readonly key: AccountKey }
-  | { readonly type: 'RefundEvent'; readonly number: bigint };
-
-const encode = (type: TypeName, key: string): string => Buffer.from(`${type}:${key}`, 'utf8').toString('base64url');
+const encode = (type: 'Refund' | 'MerchantAccount' | 'RefundEvent', key: string): string =>
+  Buffer.from(`${type}:${key}`, 'utf8').toString('base64url');
 
 export const refundGlobalId = ({ account, merchantRefundId: id }: RefundRef): string =>
   encode('Refund', `${account}:${id}`);
@@ -18,10 +11,18 @@ export const eventGlobalId = (number: bigint): string => encode('RefundEvent', n
 
 const SHAPE = /^(Refund|MerchantAccount|RefundEvent):(.+)$/s;
 
-/** Reads an id; null when it is none of ours. */
-export function readGlobalId(id: string): Named | null {
+/** What an id names; null when it is none of ours. */
+export function readGlobalId(
+  id: string,
+):
+  | { readonly type: 'Refund'; readonly ref: RefundRef }
+  | { readonly type: 'MerchantAccount'; readonly key: AccountKey }
+  | { readonly type: 'RefundEvent'; readonly number: bigint }
+  | null {
   if (id.length > 400) return null;
   const text = Buffer.from(id, 'base64url').toString('utf8');
+  // Decoding skips what it does not know: else many texts would be the id of one thing.
+  if (Buffer.from(text, 'utf8').toString('base64url') !== id) return null;
   const [, type, key] = SHAPE.exec(text) ?? [];
   if (key === undefined) return null;
   switch (type) {

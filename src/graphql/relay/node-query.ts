@@ -4,12 +4,12 @@ import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from './global-id.ts';
 import { askByRef, loadRefund } from '../loaders.ts';
-import { NodeInterface, type NodeValue } from './node.ts';
+import { NodeInterface } from './node.ts';
 
 /** How many ids one `nodes` takes. */
 const MAX_IDS = 100;
 
-async function resolveNode(id: string, argument: string, context: Context): Promise<NodeValue | null> {
+async function resolveNode(id: string, argument: string, context: Context) {
   const named = readGlobalId(id);
   if (named === null) throw badInput('This is no id that this server gave out.', argument);
   switch (named.type) {
@@ -28,7 +28,8 @@ builder.queryField('node', (t) =>
   t.field({
     type: NodeInterface,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    description: 'What an id names; null when it names nothing, or nothing that your token lets you see.',
+    args: { id: t.arg.id({ required: true, description: 'An id that this server gave out.' }) },
     resolve: (_root, { id }, context) => resolveNode(id, 'id', context),
   }),
 );
@@ -36,10 +37,12 @@ builder.queryField('node', (t) =>
 builder.queryField('nodes', (t) =>
   t.field({
     type: [NodeInterface],
-    nullable: { list: false, items: true },
-    description: `At most ${MAX_IDS} at once; null where there is none.`,
-    args: { ids: t.arg.idList({ required: true }) },
-    complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
+    nullable: { list: true, items: true },
+    description:
+      `At most ${MAX_IDS} ids at once, else null and an error. At the place of each id what it names; null where there is none, and null ` +
+      'beside an error where the id can not be read.',
+    args: { ids: t.arg.idList({ required: true, description: 'Ids that this server gave out.' }) },
+    complexity: ({ ids }) => ({ field: 1, multiplier: Math.min(ids.length, MAX_IDS) }),
     resolve: (_root, { ids }, context) => {
       if (ids.length > MAX_IDS) throw badInput(`At most ${MAX_IDS} ids at once, got ${ids.length}.`, 'ids');
       return ids.map((id, index) => resolveNode(id, `ids.${index}`, context));

@@ -4,10 +4,7 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 
-/** What can stand behind a Node. */
-export type NodeValue = ProviderAccount | Refund | RefundEvent;
-
-export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
+export const NodeInterface = builder.interfaceRef<ProviderAccount | Refund | RefundEvent>('Node').implement({
   description: 'Anything that can be fetched again by its id.',
   resolveType: (value) => {
     if ('askedBy' in value) return 'MerchantAccount';
@@ -15,6 +12,7 @@ export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
   },
   fields: (t) => ({
     id: t.id({
+      description: 'Opaque, and the same for ever at every server: give it to `node`.',
       resolve: () => {
         throw new Error('every implementing type resolves its own id');
       },

@@ -1,25 +1,30 @@
 /** Relay's PageInfo and the edge of a page. */
 import { builder } from '../builder.ts';
 
-/** Where a page ends. */
-export interface PageEnds {
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
-}
-
 /** A row and the cursor that stands on it. */
 export interface Edge<Node> {
   readonly cursor: string;
   readonly node: Node;
 }
 
-export const PageInfoType = builder.objectRef<PageEnds>('PageInfo').implement({
-  fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage'),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
-    startCursor: t.exposeString('startCursor', { nullable: true }),
-    endCursor: t.exposeString('endCursor', { nullable: true, description: 'Where to go on from, with `after`.' }),
-  }),
-});
+export const PageInfoType = builder
+  .objectRef<{
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  }>('PageInfo')
+  .implement({
+    description: 'Where a page ends, as Relay has it.',
+    fields: (t) => ({
+      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are rows behind this page.' }),
+      hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+        description: 'Whether there are rows in front of this page.',
+      }),
+      startCursor: t.exposeString('startCursor', {
+        nullable: true,
+        description: 'Where to go back from, with `before`.',
+      }),
+      endCursor: t.exposeString('endCursor', { nullable: true, description: 'Where to go on from, with `after`.' }),
+    }),
+  });

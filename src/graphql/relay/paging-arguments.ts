@@ -4,13 +4,16 @@ import { builder } from '../builder.ts';
 import { NoProgressError } from '../../services/reading/list.ts';
 import { badInput, listWaits } from '../errors.ts';
 
+/** How many rows a page may have, for descriptions: what `readWindow` checks. */
+export const ROWS = `0 to ${MAX_ROWS}`;
+
 /** The arguments `first`, `after`, `last`, `before`. */
 export const pagingArguments = () =>
   builder.args((t) => ({
-    first: t.int({ description: `Rows after \`after\`, 1 to ${MAX_ROWS}.` }),
-    after: t.string(),
-    last: t.int({ description: `Rows before \`before\`, 1 to ${MAX_ROWS}.` }),
-    before: t.string(),
+    first: t.int({ description: `How many rows behind \`after\`: ${ROWS}. Give it or \`last\`.` }),
+    after: t.string({ description: 'A cursor of this list, with `first`. Left out: from its beginning.' }),
+    last: t.int({ description: `How many rows in front of \`before\`: ${ROWS}. Give it or \`first\`.` }),
+    before: t.string({ description: 'A cursor of this list, with `last`. Left out: from its end.' }),
   }));
 
 /** Runs a listing; a mistake in its paging arguments or cursor becomes BAD_USER_INPUT, a walk that can't go on PROVIDER_…. */
@@ -24,13 +27,8 @@ export async function asPaging<Result>(run: () => Promise<Result>): Promise<Resu
   }
 }
 
-interface Args {
-  readonly first?: number | null | undefined;
-  readonly last?: number | null | undefined;
-}
-
 /** Rows that a page can have at most, for the cost of a query. */
-export const pageCost = ({ first, last }: Args) => ({
+export const pageCost = ({ first, last }: Readonly<Partial<Record<'first' | 'last', number | null | undefined>>>) => ({
   field: 1,
   multiplier: Math.min(Math.max(first ?? last ?? 1, 1), MAX_ROWS),
 });

@@ -1,8 +1,12 @@
-/** The jobs that settle refunds, written in the transaction of the row that they are about. `jobs/` works on them. */
+/**
+ * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works
+ * on them.
+ */
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
 import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
 import { bossIn } from './boss.ts';
 import type { Db, Tx } from '../database/database.ts';
 
@@ -14,9 +18,21 @@ export interface SettleJob {
   readonly merchantRefundId: string;
   /** The provider is asked even if the refund is finished: what was told of it contradicts itself. */
   readonly evenIfFinished: boolean;
+  /** How to ask about it as long as the ledger does not know it. */
+  readonly unknown?: UnknownRefund;
 }
 
-/** Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no less. */
+/** A refund that was told of by something that may not make it known: only the provider's answer does. */
+export interface UnknownRefund {
+  readonly lookup: RefundLookup;
+  /** When it was told of first, ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no
+ * less.
+ */
 const HEARTBEAT_SECONDS = 10;
 
 /** One job of a refund waits and one runs, at most: so each refund is asked by one process at a time. */
@@ -30,53 +46,53 @@ const POLICY = {
   deleteAfterSeconds: 600,
 } as const;
 
-export interface SettleQueue {
-  /** After so many seconds, unless a job of this refund waits already. */
-  readonly later: (
-    tx: Tx,
-    ref: RefundRef,
-    seconds: number,
-    more?: { readonly evenIfFinished: boolean },
-  ) => Promise<void>;
-  /** The same for many, in one statement for each account. */
-  readonly allLater: (tx: Tx, due: readonly { readonly ref: RefundRef; readonly seconds: number }[]) => Promise<void>;
-  /** After so many seconds from now; a job that waits already is moved there. */
-  readonly anew: (tx: Tx, ref: RefundRef, seconds: number) => Promise<void>;
-  /** As soon as a worker is free, and even if the refund is finished. A job that waits is brought forward. */
-  readonly soon: (tx: Tx, ref: RefundRef) => Promise<void>;
+/** A question about a refund, so many seconds from now. */
+interface Due {
+  readonly ref: RefundRef;
+  readonly seconds: number;
+  /** `false` when left out. */
+  readonly evenIfFinished?: boolean;
+  readonly unknown?: UnknownRefund | undefined;
 }
 
 /** Makes the queues of these accounts; those of others can't be sent to. Safe from many processes at once. */
-export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKey[]): Promise<SettleQueue> {
+export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKey[]) {
   for (const account of accounts) await boss.createQueue(settleQueueOf(account), POLICY);
-  const jobOf = ({ account, merchantRefundId }: RefundRef, evenIfFinished: boolean): SettleJob => ({
-    account,
-    merchantRefundId,
-    evenIfFinished,
-  });
-  const move = async (tx: Tx, ref: RefundRef, seconds: number, evenIfFinished: boolean): Promise<void> => {
-    const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
-    await boss.upsert(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
-  };
-  return {
-    later: async (tx, ref, seconds, { evenIfFinished } = { evenIfFinished: false }) => {
-      const options = { ...bossIn(tx), singletonKey: ref.merchantRefundId, startAfter: seconds };
-      await boss.send(settleQueueOf(ref.account), jobOf(ref, evenIfFinished), options);
-    },
-    allLater: async (tx, due) => {
-      for (const [account, ofAccount] of Map.groupBy(due, ({ ref }) => ref.account)) {
-        const jobs = ofAccount.map(({ ref, seconds }) => ({
-          data: jobOf(ref, false),
-          singletonKey: ref.merchantRefundId,
-          startAfter: seconds,
-        }));
-        await boss.insert(settleQueueOf(account), jobs, bossIn(tx));
-      }
-    },
-    anew: (tx, ref, seconds) => move(tx, ref, seconds, false),
-    soon: (tx, ref) => move(tx, ref, 0, true),
-  };
+
+  /** Asks then, unless a job of this refund waits already. */
+  async function schedule(tx: Tx, due: Due): Promise<void> {
+    const { data, singletonKey, startAfter } = jobOf(due);
+    await boss.send(settleQueueOf(due.ref.account), data, { ...bossIn(tx), singletonKey, startAfter });
+  }
+
+  /** The same for many, in one statement for each account. */
+  async function scheduleAll(tx: Tx, all: readonly Due[]): Promise<void> {
+    for (const [account, due] of Map.groupBy(all, ({ ref }) => ref.account)) {
+      await boss.insert(settleQueueOf(account), due.map(jobOf), bossIn(tx));
+    }
+  }
+
+  /** Asks then; a job that waits already is moved there. */
+  async function reschedule(tx: Tx, due: Due): Promise<void> {
+    const { data, singletonKey, startAfter } = jobOf(due);
+    await boss.upsert(settleQueueOf(due.ref.account), data, { ...bossIn(tx), singletonKey, startAfter });
+  }
+
+  /** Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward. */
+  const expedite = (tx: Tx, ref: RefundRef, unknown?: UnknownRefund): Promise<void> =>
+    reschedule(tx, { ref, seconds: 0, evenIfFinished: true, unknown });
+
+  return { schedule, scheduleAll, reschedule, expedite };
 }
+
+/** Writes jobs in the caller's transaction. */
+export type SettleQueue = Awaited<ReturnType<typeof openSettleQueue>>;
+
+const jobOf = ({ ref: { account, merchantRefundId }, seconds, evenIfFinished = false, unknown }: Due) => ({
+  data: { account, merchantRefundId, evenIfFinished, ...(unknown !== undefined && { unknown }) } satisfies SettleJob,
+  singletonKey: merchantRefundId,
+  startAfter: seconds,
+});
 
 /** An unfinished refund, and whether somebody will ask about it. */
 export interface Unfinished {
@@ -94,8 +110,7 @@ export interface Unfinished {
 export async function pageUnfinished(
   db: Db,
   accounts: readonly AccountKey[],
-  after: string | null,
-  limit: number,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<readonly Unfinished[]> {
   const { rows } = await sql<{
     id: string;

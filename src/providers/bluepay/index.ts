@@ -22,10 +22,10 @@ const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : cur
 
 /** Opens an account. Nothing is sent before the first call. */
 export function bluePayAccount(settings: BluePaySettings, deps: WingParts): ProviderAccount {
-  const { currency, timeZone } = settings;
-  const { account, transport, statusOf, spare } = openWing(settings, BLUEPAY_STATUSES, deps);
+  const { currency } = settings;
+  const { account, transport, statusOf, units } = openWing(settings, BLUEPAY_STATUSES, deps);
   const exponent = settings.minorUnitExponent ?? wireExponent(currency);
-  const records = bluePayRecords({ currency, minorUnitExponent: exponent, timeZone, spare });
+  const records = bluePayRecords({ ...units, minorUnitExponent: exponent });
   const client = bluePayClient({ settings, exponent, records, statusOf, transport, clock: deps.clock });
   const callbacks = bluePayCallbacks({
     platformPublicKey: settings.platformPublicKey,

@@ -10,19 +10,19 @@ import {
   optionalCode,
   optionalMoney,
   optionalText,
-  optionalWallTime,
+  optionalTime,
   optionalWords,
   wordsOfAnswer,
   type SpareMember,
+  type TimeUnits,
 } from '../wire/members.ts';
 
 /** How an account's amounts and times are to be read. */
-export interface BluePayUnits {
+export interface BluePayUnits extends TimeUnits {
   /** ISO 4217; the wire names none. */
   readonly currency: string;
   /** Amounts are integers of 10^-this major units. */
   readonly minorUnitExponent: number;
-  readonly timeZone: string;
   /** For members that can be done without. */
   readonly spare: SpareMember;
 }
@@ -38,7 +38,9 @@ export const bluePayAnswer = z.object({
 export const bluePayNotice = z.object({ param: neededText, sign: neededText });
 
 /** The three records of a refund: a row of the query (D), the answer to a create (P), a callback's `param` (P). */
-export function bluePayRecords({ currency, minorUnitExponent, timeZone, spare }: BluePayUnits) {
+export function bluePayRecords({ minorUnitExponent, ...units }: BluePayUnits) {
+  const { currency, spare } = units;
+  const time = optionalTime(units);
   const amount = integerMoney(currency, minorUnitExponent);
   const expected = `an amount in ${currency}, as an integer of units of 10^-${minorUnitExponent}`;
   const created = z.object({
@@ -46,13 +48,13 @@ export function bluePayRecords({ currency, minorUnitExponent, timeZone, spare }:
     refundTransactionId: neededId,
     refundAmount: neededMoney(amount, expected),
     refundStatus: neededText,
-    refundCreateTime: spare('refundCreateTime', optionalWallTime(timeZone)),
+    refundCreateTime: spare('refundCreateTime', time),
   });
   const row = created.extend({
     originalTransactionId: neededId,
     feeRefunded: spare('feeRefunded', optionalMoney(amount, expected)),
     /** Absent while the refund is pending. */
-    refundReturnTime: spare('refundReturnTime', optionalWallTime(timeZone)),
+    refundReturnTime: spare('refundReturnTime', time),
     failedCode: spare('failedCode', optionalCode),
     failedMessage: spare('failedMessage', optionalWords),
     /** Named by the callback's page, absent in its samples. */

@@ -1,5 +1,4 @@
 /** Signed calls to Shoutu, and what every answer's `code` means. */
-import type { Clock } from '../../flow/clock.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { formatWallTime } from '../../refunds/wall-time.ts';
 import { ProviderError } from '../errors.ts';
@@ -8,7 +7,9 @@ import { isAnyMatch } from '../wire/answer-match.ts';
 import { failure, type Call } from '../http/failure.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
 import { parseAnswer, readAnswer } from '../wire/members.ts';
-import type { ShoutuSettings } from './settings.ts';
+import type { WingParts } from '../wing.ts';
+import { headerSignature } from './header-signature.ts';
+import type { CreateOmission, ShoutuCallName, ShoutuSettings } from './settings.ts';
 import { sign } from './signature.ts';
 import { shoutuAnswer } from './wire.ts';
 
@@ -22,13 +23,17 @@ export interface ShoutuClient {
 
 export interface ShoutuCall {
   readonly operation: string;
+  readonly name: ShoutuCallName;
   readonly path: string;
   readonly members: Readonly<Record<string, WritableJson | undefined>>;
   readonly repeatable: boolean;
+  /** Common members that are not sent. */
+  readonly without?: readonly CreateOmission[];
 }
 
 /** The calls of one account. */
-export function shoutuClient(settings: ShoutuSettings, transport: Transport, clock: Clock): ShoutuClient {
+export function shoutuClient(settings: ShoutuSettings, transport: Transport, parts: WingParts): ShoutuClient {
+  const { clock } = parts;
   const { key: account, appId, tenantId } = settings;
   const rule = { secret: settings.secret, nested: settings.signature.nested };
 
@@ -43,10 +48,17 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, clo
   }
 
   /** The order of the members is the sample's (D). */
-  function body(members: ShoutuCall['members']): string {
-    const time = reqTime();
-    const signature = sign({ reqTime: time, appId, tenantId, ...members }, rule);
-    return compactJson({ reqTime: time, appId, sign: signature, tenantId, ...members });
+  function body({ members, without = [] }: ShoutuCall): string {
+    const sent = <Value>(name: CreateOmission, value: Value) => (without.includes(name) ? undefined : value);
+    const [time, tenant] = [sent('reqTime', reqTime()), sent('tenantId', tenantId)];
+    const signature = sent('sign', sign({ reqTime: time, appId, tenantId: tenant, ...members }, rule));
+    return compactJson({ reqTime: time, appId, sign: signature, tenantId: tenant, ...members });
+  }
+
+  function headers(name: ShoutuCallName, text: string): Readonly<Record<string, string>> {
+    const { headerSignature: signed, timeZone } = settings;
+    const proof = signed?.calls.includes(name) ? headerSignature(signed, text, { ...parts, timeZone }) : {};
+    return { 'content-type': 'application/json', ...settings.headers, ...proof };
   }
 
   function judge(json: Json, call: Call): ProviderError | null {
@@ -70,18 +82,21 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, clo
   }
 
   async function call(ask: ShoutuCall, signal: AbortSignal): Promise<Json> {
-    const { operation, path, members, repeatable } = ask;
+    const { operation, name, path, repeatable } = ask;
     const whose = { account, operation };
-    const request = (): TransportRequest => ({
-      operation,
-      method: 'POST',
-      path,
-      headers: { 'content-type': 'application/json' },
-      body: body(members),
-      repeatable,
-      judge: (json) => judge(json, whose),
-      readFailure: (json, httpStatus) => readFailure(json, httpStatus, whose),
-    });
+    const request = (): TransportRequest => {
+      const text = body(ask);
+      return {
+        operation,
+        method: 'POST',
+        path,
+        headers: headers(name, text),
+        body: text,
+        repeatable,
+        judge: (json) => judge(json, whose),
+        readFailure: (json, httpStatus) => readFailure(json, httpStatus, whose),
+      };
+    };
     const { json } = await transport.send(request, signal);
     return parseAnswer(shoutuAnswer, json, whose).data ?? null;
   }

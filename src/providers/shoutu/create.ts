@@ -33,19 +33,31 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
     }
     if (amount.currency !== settings.currency) return refusedHere(`this account's currency is ${settings.currency}`);
     const names = settings.createMemberNames;
-    // Names and order: the public members (P), then what the record and the common members suggest (I).
+    const without = settings.createOmits;
+    // Names: public (P), in the order of the page.
     const members = {
       ...(providerPaymentId === null ? { mchOrderNo: merchantPaymentId } : { channelPayOrderNo: providerPaymentId }),
       mchRefundNo: command.merchantRefundId,
       refundMode: chosen?.refundMode ?? 'ENTIRE_REFUND',
       businessId: chosen?.businessId ?? settings.businessId,
       [names.refundAmount]: amountText(amount),
-      [names.refundReason]: reason ?? undefined,
+      [names.refundReason]: reason ?? settings.defaultReason,
       [names.notifyUrl]: callbackUrl,
       ...settings.createMembers,
+      // Whose refund it is; what the caller gave wins over the account's constant.
+      ...(typeof chosen?.sentChannelExtra === 'string' && { channelExtra: chosen.sentChannelExtra }),
+      ...(typeof chosen?.sentExtension === 'string' && { extJsonb: chosen.sentExtension }),
+      ...leftOut(settings),
     };
     try {
-      const sent = { operation: call.operation, path: settings.paths.refund, members, repeatable: false };
+      const sent = {
+        ...call,
+        name: 'refund',
+        path: settings.paths.refund,
+        members,
+        repeatable: false,
+        without,
+      } as const;
       return accepted(await client.call(sent, signal), command);
     } catch (error) {
       if (error instanceof ProviderError) return outcomeOf(error, settings);
@@ -69,6 +81,13 @@ export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
     if (mchRefundNo === null && channelOrderNo === null && refundState === null) return { kind: 'known' };
     return { kind: 'accepted', observation: fromCreated(created, command, statusOf, asReceived(data)) };
   }
+}
+
+/** Members of its own that the account's creates are sent without. */
+function leftOut({ createOmits, createMemberNames: names }: ShoutuSettings): Readonly<Record<string, undefined>> {
+  const named = { refundMode: 'refundMode', refundReason: names.refundReason, notifyUrl: names.notifyUrl } as const;
+  const own = (['refundMode', 'refundReason', 'notifyUrl'] as const).filter((name) => createOmits.includes(name));
+  return Object.fromEntries(own.map((name) => [named[name], undefined]));
 }
 
 /** Only the provider's own code refuses; an error without one, or one from inside the gateway, leaves it open. */

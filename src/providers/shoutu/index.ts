@@ -7,18 +7,30 @@ import { shoutuCallbacks } from './callback.ts';
 import { shoutuClient } from './client.ts';
 import { shoutuCreate } from './create.ts';
 import { shoutuLists } from './list.ts';
+import { SEPARATORS, shoutuOptions } from './options.ts';
 import { SHOUTU_STATUSES } from './map.ts';
 import { shoutuQuery } from './query.ts';
 import type { ShoutuSettings } from './settings.ts';
 import { shoutuRecords } from './wire.ts';
 
+/** The route for outside systems, which asks for a signature in headers (P). */
+const OPEN_API = '/gateway-starter/';
+
+/** What is set, and rests on a rule that is not public. */
+function notesOn({ headerSignature, paths }: ShoutuSettings): readonly string[] {
+  if (headerSignature !== undefined) {
+    return ['how lk-sign is made is not public: headerSignature.text is a guess until the library has told the rule'];
+  }
+  const open = Object.entries(paths).filter(([, path]) => path?.startsWith(OPEN_API));
+  return open.map(([name]) => `paths.${name} is of the OpenAPI route, whose headers (lk-sign) headerSignature sets`);
+}
+
 /** Opens an account. Nothing is sent before the first call. */
 export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
-  const { currency, timeZone } = settings;
-  const { account, transport, statusOf, spare } = openWing(settings, SHOUTU_STATUSES, deps);
+  const { account, transport, statusOf, units } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
-  const records = shoutuRecords({ currency, amountUnit: settings.amountUnit, timeZone, spare });
-  const client = shoutuClient(settings, transport, deps.clock);
+  const records = shoutuRecords({ ...units, amountUnit: settings.amountUnit, names: settings.recordMemberNames });
+  const client = shoutuClient(settings, transport, deps);
   const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
   const query = shoutuQuery({ settings, client, records, statusOf });
 
@@ -29,6 +41,7 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
     ...account,
     provider: 'SHOUTU',
     partialRefund: true,
+    notes: notesOn(settings),
     askedBy: [['merchantRefundId'], ['providerRefundId'], ['providerPaymentId']],
     // By the most exact id; our payment id is no member of a record.
     question: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
@@ -58,9 +71,11 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
         // Jeepay, whose conventions these are, answers 9999 also to an exception after the channel was called (I).
         noIsCertain: false,
         maxReasonLength: settings.maxReasonLength,
+        forbiddenCharacters: SEPARATORS,
         // No limit is published.
         maxPaymentIdLength: 128,
       },
+      options: shoutuOptions(settings),
       send: shoutuCreate({ settings, client, records, statusOf }),
     },
     callbacks: shoutuCallbacks({ settings, records, statusOf }),

@@ -62,7 +62,13 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
       })),
       size,
     };
-    const sent = { operation, path: settings.paths.list, members: { queryPage }, repeatable: true };
+    const sent = {
+      operation,
+      name: 'list',
+      path: settings.paths.list,
+      members: { queryPage },
+      repeatable: true,
+    } as const;
     const data = await client.call(sent, signal);
     const answer = parseAnswer(records.page, data, call, ['data']);
     const { current, total } = answer;

@@ -14,12 +14,6 @@ import type { CreateCommand } from '../provider.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
 
-/**
- * Jeepay closes a refund after two hours without asking the channel: whether money moved is not known (P). So the refund stays
- * PROCESSING, unless the account's settings give these words another meaning.
- */
-const CLOSED: ReadonlySet<string> = new Set(['4', 'CLOSED']);
-
 /** Values of refundState, Jeepay's numbers and words (I). */
 export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
   '0': 'PENDING',
@@ -35,6 +29,12 @@ export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
   FAILED: 'FAILED',
   CLOSED: 'PROCESSING',
 };
+
+/**
+ * Closed. Jeepay sets it by a clock, two hours after the refund was made, also on one that is under way: money may have moved (I).
+ * It is no end unless the account's `statuses` say so.
+ */
+const CLOSED_WORDS: ReadonlySet<string> = new Set(['4', 'CLOSED']);
 
 /** A record of the list or of a callback. */
 export const fromRecord = (record: ShoutuRecord, statusOf: StatusOf, raw: string): RefundObservation =>
@@ -68,7 +68,7 @@ function observation(
     amount: record.refundAmount,
     feeRefunded: null,
     status,
-    ...(status === 'PROCESSING' && CLOSED.has(providerStatus ?? '') && { undecided: true }),
+    ...(status === 'PROCESSING' && CLOSED_WORDS.has(providerStatus ?? '') && { undecided: true }),
     providerStatus,
     reason: record.refundReason,
     failure: status === 'FAILED' ? failureOf(record) : null,

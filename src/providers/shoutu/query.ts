@@ -31,7 +31,13 @@ export function shoutuQuery({ settings, client, records, statusOf }: Parts): Que
   const call = { account, operation: 'query refund' };
 
   return async (mchRefundNo, signal) => {
-    const asked = { operation: call.operation, path, members: { mchRefundNo }, repeatable: true };
+    const asked = {
+      operation: call.operation,
+      name: 'query',
+      path,
+      members: { mchRefundNo },
+      repeatable: true,
+    } as const;
     const data = await client.call(asked, signal).catch((error: unknown) => {
       if (error instanceof ProviderError && error.kind === 'rejected') return null;
       throw error;

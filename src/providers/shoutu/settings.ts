@@ -2,14 +2,15 @@
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
 import { answerMatches } from '../wire/answer-match.ts';
+import { RECORD_MEMBERS } from './record-names.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
 const code = z.string().min(1);
 const codes = z.array(code);
 const status = z.enum(REFUND_STATUSES);
 
-/** Members of a create whose names are public. */
-const PUBLIC_MEMBERS: ReadonlySet<string> = new Set([
+/** Members that a create sends under names that no setting changes. */
+const FIXED_MEMBERS: ReadonlySet<string> = new Set([
   'reqTime',
   'appId',
   'sign',
@@ -22,26 +23,66 @@ const PUBLIC_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Members that a create sends by itself; an account's constant members may not stand in for them. */
-const CREATE_MEMBERS: ReadonlySet<string> = new Set([...PUBLIC_MEMBERS, 'refundAmount', 'refundReason', 'notifyUrl']);
+const CREATE_MEMBERS: ReadonlySet<string> = new Set([...FIXED_MEMBERS, 'refundAmount', 'refundReason', 'notifyUrl']);
 
 /** Members of a condition that it has by itself. */
 const CONDITION_MEMBERS: ReadonlySet<string> = new Set(['cp', 'field', 'lc', 'value']);
 
 const memberName = z.string().regex(/^[A-Za-z_]\w{0,63}$/, 'expected the name of a member');
 
-/** What a create calls the members whose names are inferred. */
+/** What a create calls three of its members. */
 const createMemberNames = z
   .strictObject({
-    refundAmount: memberName.default('refundAmount').describe('The amount to give back (inferred from the record).'),
-    refundReason: memberName.default('refundReason').describe('Why it is given back (inferred from the record).'),
-    notifyUrl: memberName.default('notifyUrl').describe('Where the callback is sent to (inferred from Jeepay).'),
+    refundAmount: memberName.default('refundAmount').describe('The amount to give back (another public page).'),
+    refundReason: memberName.default('refundReason').describe('Why it is given back (another public page).'),
+    notifyUrl: memberName.default('notifyUrl').describe('Where the callback is sent to (another public page).'),
   })
   .refine(
-    (names) => new Set([...PUBLIC_MEMBERS, ...Object.values(names)]).size === PUBLIC_MEMBERS.size + 3,
-    'expected names that differ from each other and from the members whose names are public',
+    (names) => new Set([...FIXED_MEMBERS, ...Object.values(names)]).size === FIXED_MEMBERS.size + 3,
+    'expected names that differ from each other and from the other members of a create',
   )
   .prefault({})
-  .describe('Names of members of a create that no public page shows.');
+  .describe('Names of members of a create, where the library has other ones.');
+
+/** The calls of an account. */
+const CALL_NAMES = ['refund', 'list', 'query'] as const;
+export type ShoutuCallName = (typeof CALL_NAMES)[number];
+
+/** Members that a create can be sent without. The amount is not one of them: without it the gateway would choose how much. */
+const CREATE_OMISSIONS = ['reqTime', 'sign', 'tenantId', 'refundMode', 'refundReason', 'notifyUrl'] as const;
+export type CreateOmission = (typeof CREATE_OMISSIONS)[number];
+
+/** Headers that the transport writes itself. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'host',
+  'connection',
+  'transfer-encoding',
+]);
+
+const header = z
+  .string()
+  .regex(/^[!#$%&'*+.^`|~\w-]{1,64}$/, 'expected the name of a header')
+  .refine((name) => !OWN_HEADERS.has(name.toLowerCase()), 'expected a header that a call does not have by itself');
+
+const headerSignature = z
+  .strictObject({
+    appId: z.string().min(1).describe('Header lk-appid: 15 digits that the library gave out.'),
+    secret: z.string().min(1).describe('The key of lk-sign.'),
+    text: z
+      .string()
+      .min(1)
+      .default('{appId}{time}{nonce}{secret}')
+      .describe(
+        'The text whose MD5 is lk-sign, with {appId}, {time}, {nonce}, {body} and {secret} in their places. THE RULE IS NOT PUBLIC: the default is a guess; ask the library.',
+      ),
+    calls: z.array(z.enum(CALL_NAMES)).min(1).default(['refund']).describe('The calls that go over the OpenAPI route.'),
+  })
+  .describe(
+    "Headers lk-appid, lk-time, lk-nonce and lk-sign of the gateway's OpenAPI route, whose names and forms stand on another public page.",
+  );
+export type HeaderSignature = z.output<typeof headerSignature>;
 
 /** `cp` codes of the condition object; what has no code is not pushed down. */
 const conditionCodes = z
@@ -135,16 +176,43 @@ const members = z.strictObject({
     .string()
     .min(1)
     .max(128)
+    .regex(/^[^&=]*$/, 'expected text without & and =')
     .optional()
-    .describe('Member businessId of creates that name none; left out without it (inferred).'),
+    .describe('Member businessId, the id of the fee item, of creates that name none; left out without it.'),
   createMemberNames,
+  recordMemberNames: z
+    .partialRecord(z.enum(RECORD_MEMBERS), memberName)
+    .default({})
+    .describe(
+      'What records and callbacks call their members, by the documented name: {"refundState": "state"}. Jeepay\'s own names state, createdAt and extParam are read without this, where the documented ones are absent (inferred).',
+    ),
   createMembers: z
     .record(z.string().min(1), z.string())
     .refine((members) => !Object.keys(members).some((name) => CREATE_MEMBERS.has(name)), {
       error: 'expected only members that a create does not send by itself',
     })
     .default({})
-    .describe('Constant members of every create, signed with it; the documentation of refundOrder is not public.'),
+    .describe(
+      'Constant members of every create, signed with it. extJsonb and channelExtra here stand in where a create gives none.',
+    ),
+  createOmits: z
+    .array(z.enum(CREATE_OMISSIONS))
+    .default([])
+    .describe(
+      'Members that creates are sent without. The public sample of refundOrder has neither reqTime nor sign; they are sent because the other calls need them (inferred).',
+    ),
+  defaultReason: z
+    .string()
+    .min(1)
+    .max(1000)
+    .regex(/^[^&=]*$/, 'expected text without & and =')
+    .optional()
+    .describe('refundReason of creates that give none; Jeepay demands one (inferred).'),
+  headers: z
+    .record(header, z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected the value of a header'))
+    .default({})
+    .describe('Constant headers of every call.'),
+  headerSignature: headerSignature.optional(),
   acknowledgement: z
     .string()
     .min(1)

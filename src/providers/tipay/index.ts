@@ -14,12 +14,12 @@ const NO_REFUND = { merchantRefundId: merchantRefundId('PROBE0'), merchantPaymen
 
 /** Opens an account. Nothing is sent before the first call. */
 export function tiPayAccount(settings: TiPaySettings, deps: WingParts): ProviderAccount {
-  const { key, currency, timeZone, platformPublicKey, merchantNo } = settings;
-  const { account, transport, statusOf, spare } = openWing(settings, TIPAY_STATUSES, deps);
+  const { key, platformPublicKey, merchantNo } = settings;
+  const { account, transport, statusOf, units } = openWing(settings, TIPAY_STATUSES, deps);
   const suspended: TiPayReading['suspended'] = (merchantRefundId, word) =>
     deps.tell?.({ kind: 'action-needed', account: key, merchantRefundId, word });
   const reading = { statusOf, suspended };
-  const record = tiPayRecord({ currency, timeZone, spare });
+  const record = tiPayRecord(units);
   const client = tiPayClient({ settings, record, reading, transport, clock: deps.clock });
 
   return {

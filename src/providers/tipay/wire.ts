@@ -12,10 +12,11 @@ import {
   optionalId,
   optionalMoney,
   optionalText,
-  optionalWallTime,
+  optionalTime,
   optionalWords,
   wordsOfAnswer,
   type SpareMember,
+  type TimeUnits,
 } from '../wire/members.ts';
 
 /** The outer answer of every call (D). */
@@ -34,15 +35,16 @@ export const tiPayResult = z.object({ code: optionalCode, message: wordsOfAnswer
 export const tiPayNotice = z.object({ response: neededText, sign: neededText });
 
 /** How an account's amounts and times are to be read. */
-interface TiPayUnits {
+interface TiPayUnits extends TimeUnits {
   readonly currency: string;
-  readonly timeZone: string;
   /** For members that can be done without. */
   readonly spare: SpareMember;
 }
 
 /** The refund as the query (D), the answer to a create and a callback's `response` (P) have it: one shape, more or less full. */
-export function tiPayRecord({ currency, timeZone, spare }: TiPayUnits) {
+export function tiPayRecord(units: TiPayUnits) {
+  const { currency, spare } = units;
+  const time = optionalTime(units);
   const amount = decimalMoney(currency);
   const expected = `an amount in ${currency} as decimal text`;
   const account = z.object({ accountType: neededText, debitAmount: neededMoney(amount, expected) });
@@ -56,8 +58,8 @@ export function tiPayRecord({ currency, timeZone, spare }: TiPayUnits) {
     returnMerchantFee: spare('returnMerchantFee', optionalMoney(amount, expected)),
     status: neededText,
     description: spare('description', optionalText),
-    refundRequestDate: spare('refundRequestDate', optionalWallTime(timeZone)),
-    refundSuccessDate: spare('refundSuccessDate', optionalWallTime(timeZone)),
+    refundRequestDate: spare('refundRequestDate', time),
+    refundSuccessDate: spare('refundSuccessDate', time),
     /** The query's word for it; YeePay's callback has `errorMessage` (I). */
     failReason: spare('failReason', optionalWords),
     errorMessage: spare('errorMessage', optionalWords),

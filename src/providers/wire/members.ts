@@ -1,10 +1,11 @@
 /** Members of wire records, as zod pieces that the wings build their schemas of. Numbers arrive as their source text. */
 import { z } from 'zod';
+import type { Clock } from '../../flow/clock.ts';
 import type { Tell } from '../../operator/event.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { formatUnits, parseMoney, type Money } from '../../refunds/money.ts';
 import type { Json } from '../../refunds/refund.ts';
-import { parseWallTime } from '../../refunds/wall-time.ts';
+import { parseTime } from '../../refunds/wall-time.ts';
 import { ProviderError } from '../errors.ts';
 import { boundedWords } from '../http/body.ts';
 import { failure, type Call } from '../http/failure.ts';
@@ -92,13 +93,20 @@ export const optionalMoney = (read: ReadMoney, expected: string) =>
 /** Times of refunds: "0001-01-01" and "9999-12-31" are placeholders of some database. */
 const isPlausible = (instant: Date): boolean => instant.getUTCFullYear() >= 2000 && instant.getUTCFullYear() <= 2100;
 
-/** A wall time, `yyyy-MM-dd HH:mm:ss`, in a zone (IANA name); may be left out, what is there must be a plausible time. */
-export const optionalWallTime = (timeZone: string) => {
+/** How an account's times are to be read. */
+export interface TimeUnits {
+  /** Of wall times, IANA name. */
+  readonly timeZone: string;
+  readonly clock: Clock;
+}
+
+/** A time of a refund, in any spelling that `parseTime` reads; may be left out, what is there must be a plausible time. */
+export const optionalTime = ({ timeZone, clock }: TimeUnits) => {
   const read = (text: string): Date | null => {
-    const instant = parseWallTime(text, timeZone);
+    const instant = parseTime(plainDecimal(text), { timeZone, now: clock() });
     return instant !== null && isPlausible(instant) ? instant : null;
   };
-  const needed = orIssue(read, 'a time from 2000 to 2100, yyyy-MM-dd HH:mm:ss');
+  const needed = orIssue(read, 'a time from 2000 to 2100, such as yyyy-MM-dd HH:mm:ss');
   return optionalText.transform((text, context) => (text === null ? null : needed(text, context)));
 };
 

@@ -50,8 +50,8 @@ export function misbehave(response: ServerResponse, behaviour: Behaviour, answer
   }
   const { type, parts } = content(behaviour, answer.body);
   const headers = {
-    ...answer.headers,
     'content-type': type,
+    ...(behaviour.garbage === undefined ? answer.headers : {}),
     ...(behaviour.gzip ? { 'content-encoding': 'gzip' } : {}),
     ...(behaviour.retryAfterS === undefined ? {} : { 'retry-after': String(behaviour.retryAfterS) }),
   };

@@ -1,79 +1,113 @@
-/** A provider's callback: verified as it came, kept and applied in one transaction, and only then good for an acknowledgement. */
+/**
+ * A provider's callback is verified as it came, then stored and applied in one transaction. Only then may it
+ * be acknowledged.
+ */
+import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
+import type { TokenBucket } from '../../flow/token-bucket.ts';
 import {
-  digestOfCallback,
-  judgeCallbacks,
-  keepCallbacks,
-  keepRejected,
+  digestOfSigned,
+  storeCallbacks,
+  storeRejected,
   type Arrival,
   type Judgement,
   type Known,
   type NewCallback,
 } from '../../ledger/callbacks.ts';
-import { inTransaction, type Tx } from '../../ledger/database/database.ts';
+import { inTransaction } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import type { ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
+import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { askWhereUndecided, type AskAgainDeps } from '../observation/ask-again.ts';
-import { observedAccount } from '../observation/ask.ts';
-import type { TokenBucket } from '../../flow/token-bucket.ts';
-import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
-import { observeIn, type Observed } from '../observation/observe.ts';
+import type { AskAgainDeps } from '../observation/ask-again.ts';
+import { createApply } from './apply.ts';
 
-export interface ReceiveDeps extends AskAgainDeps {
-  /** Limits, for each account, what is kept of rejected callbacks. */
-  readonly budget: TokenBucket;
-}
-
-/** What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again. */
+/**
+ * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
+ */
 export type Received =
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
   | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean };
 
-export type Receive = (account: ProviderAccount, callbacks: ProviderCallbacks, arrival: Arrival) => Promise<Received>;
-
-/** Callbacks of one account that go into one transaction at most, and that wait for the next one at most. */
+/** Callbacks of one account that go into one transaction at most. */
 const MOST = 100;
+/** Callbacks of one account that wait for the next transaction at most. */
 const WAITING = 2_000;
 
 /**
- * Makes the function that takes callbacks in: any number of times, in any order, here and elsewhere at once, each is applied
- * once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged then.
+ * Makes the function that receives callbacks: any number of times, in any order, at several servers at once,
+ * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
+ * then. `budget` limits, for each account, how many rejected callbacks are stored.
  */
-export function createReceiver(deps: ReceiveDeps): Receive {
-  const { ledger, budget } = deps;
-  const takers = new Map<AccountKey, (believed: Believed) => Promise<Received>>();
+export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBucket }) {
+  const { ledger, budget } = parts;
+  const apply = createApply(parts);
+  const batchers = new Map<AccountKey, (believed: Believed) => Promise<Received>>();
 
-  function takerOf(account: ProviderAccount): (believed: Believed) => Promise<Received> {
-    const known = takers.get(account.key);
+  async function receive(account: ProviderAccount, callbacks: ProviderCallbacks, arrival: Arrival): Promise<Received> {
+    const reading = callbacks.read(arrival);
+    if (reading.kind === 'rejected') {
+      return { ...reading, isKept: await storeWithinBudget(account, arrival, reading.reason) };
+    }
+    try {
+      const { observation, signed, doubt } = reading;
+      const believed = { arrival, digest: digestOfSigned(signed), observation, doubt };
+      return await batcherOf(account)(believed);
+    } catch (error) {
+      // Stored for the operator, who can apply it again when the mistake is mended.
+      const reason = 'could not be taken in: a mistake of ours, which is in the log';
+      if (!isTemporary(error)) await storeWithinBudget(account, arrival, reason);
+      throw error;
+    }
+  }
+
+  async function storeWithinBudget({ key }: ProviderAccount, arrival: Arrival, reason: string): Promise<boolean> {
+    const isWithin = budget.take(key);
+    if (isWithin) await storeRejected(ledger.db, key, { ...arrival, id: ledger.newId(), reason });
+    return isWithin;
+  }
+
+  function batcherOf(account: ProviderAccount): (believed: Believed) => Promise<Received> {
+    const known = batchers.get(account.key);
     if (known !== undefined) return known;
-    const taker = createBatcher<Believed, Received>({
-      work: (batch) => takeIn(deps, account, batch),
+    const batcher = createBatcher<Believed, Received>({
+      work: (batch) => applyBatch(account, batch),
       most: MOST,
       waiting: WAITING,
       isGeneral: (error) => error instanceof LedgerUnavailableError,
     });
-    takers.set(account.key, taker);
-    return taker;
+    batchers.set(account.key, batcher);
+    return batcher;
   }
 
-  return async (account, callbacks, arrival) => {
-    const keepWithin = async (reason: string): Promise<boolean> => {
-      const isKept = budget.take(account.key);
-      if (isKept) await keepRejected(ledger.db, account.key, { ...arrival, id: ledger.newId() }, reason);
-      return isKept;
-    };
-    const reading = callbacks.read(arrival);
-    if (reading.kind === 'rejected') return { ...reading, isKept: await keepWithin(reading.reason) };
-    try {
-      return await takerOf(account)({ arrival, digest: digestOfCallback(arrival), observation: reading.observation });
-    } catch (error) {
-      // Kept for the operator, who can apply it again when the mistake is mended.
-      if (!isTemporary(error)) await keepWithin('could not be taken in: a mistake of ours, which is in the log');
-      throw error;
-    }
-  };
+  /** Stores and applies callbacks of one account: all of it, or nothing. */
+  function applyBatch(account: ProviderAccount, batch: readonly Believed[]): Promise<readonly Received[]> {
+    const times = new Map<string, number>();
+    for (const { digest } of batch) times.set(digest, (times.get(digest) ?? 0) + 1);
+    const first = [...new Map(batch.toReversed().map((one) => [one.digest, one])).values()].toReversed();
+    const rows = first.map(({ arrival, digest, observation }): NewCallback => {
+      const { merchantRefundId } = observation;
+      return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
+    });
+    return inTransaction(ledger, async (tx) => {
+      const known = await storeCallbacks(tx, account.key, rows);
+      const fresh = first.flatMap(({ digest, observation, doubt }) => {
+        const stored = known.get(digest);
+        return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation, doubt }];
+      });
+      const applied = await apply(tx, account, fresh);
+      const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
+      return batch.map(({ digest }): Received => {
+        const result = received.get(digest) ?? { kind: 'repeated', reason: null };
+        received.delete(digest);
+        return result;
+      });
+    });
+  }
+
+  return receive;
 }
+
+export type Receive = ReturnType<typeof createReceiver>;
 
 /** Whether the same callback can simply be sent again later. */
 export const isTemporary = (error: unknown): boolean =>
@@ -84,32 +118,7 @@ interface Believed {
   readonly arrival: Arrival;
   readonly digest: string;
   readonly observation: RefundObservation;
-}
-
-/** Keeps and applies callbacks of one account: all of it, or nothing. */
-function takeIn(deps: ReceiveDeps, account: ProviderAccount, batch: readonly Believed[]): Promise<readonly Received[]> {
-  const { ledger } = deps;
-  const times = new Map<string, number>();
-  for (const { digest } of batch) times.set(digest, (times.get(digest) ?? 0) + 1);
-  const first = [...new Map(batch.toReversed().map((one) => [one.digest, one])).values()].toReversed();
-  const rows = first.map(({ arrival, digest, observation }): NewCallback => {
-    const { merchantRefundId } = observation;
-    return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
-  });
-  return inTransaction(ledger, async (tx) => {
-    const known = await keepCallbacks(tx, account.key, rows);
-    const fresh = first.flatMap(({ digest, observation }) => {
-      const kept = known.get(digest);
-      return kept === undefined || isDone(kept) ? [] : [{ ...kept, digest, observation }];
-    });
-    const applied = await applyKept(deps, tx, account, fresh);
-    const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
-    return batch.map(({ digest }): Received => {
-      const result = received.get(digest) ?? { kind: 'repeated', reason: null };
-      received.delete(digest);
-      return result;
-    });
-  });
+  readonly doubt: CallbackDoubt | null;
 }
 
 /** It was applied before. One that was rejected then and is believed now is applied now. */
@@ -119,44 +128,3 @@ const receivedOf = (judgement: Judgement | undefined): Received =>
   judgement?.state === 'FLAGGED'
     ? { kind: 'flagged', reason: judgement.reason }
     : { kind: 'applied', reason: judgement?.reason ?? null };
-
-/** A callback that is kept, with what it tells. */
-export interface Told extends Known {
-  readonly observation: RefundObservation;
-}
-
-export interface Applied {
-  readonly judgement: Judgement;
-  readonly observed: Observed;
-}
-
-/** Lets the ledger hear what callbacks tell, and writes down what was made of each. */
-export async function applyKept(
-  { ledger, queue }: AskAgainDeps,
-  tx: Tx,
-  account: ProviderAccount,
-  callbacks: readonly Told[],
-): Promise<readonly Applied[]> {
-  if (callbacks.length === 0) return [];
-  const news = callbacks.map(({ observation }) => observation);
-  const observed = await observeIn(ledger, tx, observedAccount(account), news, { via: 'CALLBACK', at: ledger.clock() });
-  const applied = observed.map((one, index): Applied & Pick<Known, 'before'> => {
-    const { id, before } = callbacks[index] ?? { id: '', before: null };
-    return { judgement: judge(id, one), observed: one, before };
-  });
-  // A new row says APPLIED already.
-  const written = applied.filter(({ judgement, before }) => judgement.reason !== null || before !== null);
-  await judgeCallbacks(
-    tx,
-    written.map(({ judgement }) => judgement),
-  );
-  await askWhereUndecided(queue, tx, observed);
-  return applied;
-}
-
-function judge(id: string, { believed, contradicts }: Observed): Judgement {
-  if (contradicts.length > 0) {
-    return { id, state: 'FLAGGED', reason: `contradicts what is known: ${contradicts.join(', ')}` };
-  }
-  return { id, state: 'APPLIED', reason: believed ? null : 'older than what is known: changes nothing' };
-}

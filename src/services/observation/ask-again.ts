@@ -7,7 +7,7 @@ import type { ObservationContext, ObservedAccount } from './judge.ts';
 
 export interface AskAgainDeps {
   readonly ledger: Ledger;
-  readonly queue: Pick<SettleQueue, 'soon'>;
+  readonly queue: Pick<SettleQueue, 'expedite'>;
 }
 
 /** Asks about those refunds that the news left undecided. */
@@ -20,7 +20,7 @@ export async function askWhereUndecided(
     observed.flatMap(({ refund, askAgain }) => (askAgain ? [[refund.merchantRefundId, refund] as const] : [])),
   );
   // In one order, so that two transactions never wait for each other's jobs.
-  for (const [, ref] of [...asked].toSorted(([one], [other]) => (one < other ? -1 : 1))) await queue.soon(tx, ref);
+  for (const [, ref] of [...asked].toSorted(([one], [other]) => (one < other ? -1 : 1))) await queue.expedite(tx, ref);
 }
 
 /** Takes news in, in a transaction of its own, and asks where it does not decide. Positions of the answer are those of the news. */

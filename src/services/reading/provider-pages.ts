@@ -82,7 +82,8 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       if (count >= SMALLEST_CUT) maxPageSize = Math.min(maxPageSize, count);
       return null;
     }
-    return { start, rows: rowsOf(of, observations), atStart: request.page === 0, atEnd: short, total };
+    const rows = rowsOf(of, observations);
+    return { start, rows, atStart: request.page === 0, atEnd: short, total, reordered: false };
   }
 
   /** All pages at once; the plan is made again when a page was doubted. */

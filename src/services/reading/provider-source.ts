@@ -2,7 +2,15 @@
  * A provider's list as a source: finds a position in it again, however the pages have shifted, and reads on
  * from there.
  */
-import { beyondRow, findPosition, positionAt, positionOn, type Found, type Position } from '../../paging/position.ts';
+import {
+  beyondRow,
+  findPosition,
+  positionAt,
+  positionOn,
+  type Found,
+  type Position,
+  hasMixed,
+} from '../../paging/position.ts';
 import { endOf, flipRun, joinRuns, type Run, type Side } from '../../paging/run.ts';
 import type { SourceRows } from '../../paging/source.ts';
 import { PagingError, type Toward } from '../../paging/window.ts';
@@ -104,7 +112,8 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
         content: { kind: 'observed', observation: row.observation },
       })),
       more: !run.atEnd,
-      complete,
+      // Where the list has no order of its own within a second, a row can be passed unseen.
+      complete: complete && !run.reordered && !hasMixed(run, found),
       opposite: index > 0 || !run.atStart,
       total: pushed ? run.total : null,
       askedAt: pages.askedAt(),

@@ -8,11 +8,11 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import type { Actor, Refund, RefundFailure } from '../../refunds/refund.ts';
-import type { InputIssue } from '../submission/create-input.ts';
+import type { InputIssue } from '../submission/order.ts';
 import { observeAndAsk } from '../observation/ask-again.ts';
 import { ask, lookupOf, observedAccount } from '../observation/ask.ts';
 import { isStuck } from './schedule.ts';
-import type { SettleDeps } from './settle.ts';
+import type { Parts } from '../parts.ts';
 
 export interface CloseRequest {
   readonly account: AccountKey;
@@ -29,10 +29,19 @@ export type CloseResult =
   | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[] }
   | { readonly kind: 'not-found' };
 
-export interface CloseDeps extends SettleDeps {
+interface CloseDeps extends Parts {
   /** When this server began to hear of the providers: before that it can't say that one was away. */
   readonly startedAt: Date;
 }
+
+/**
+ * Makes `closeRefund` of a server. `startedAt`: when it began to hear of the providers; before that it can't say that one was
+ * away.
+ */
+export const createClosing =
+  (parts: Parts, startedAt: Date) =>
+  (request: CloseRequest, signal: AbortSignal): Promise<CloseResult> =>
+    closeRefund({ ...parts, startedAt }, request, signal);
 
 /** Longest note, in characters. */
 const LONGEST_NOTE = 1_000;
@@ -50,7 +59,7 @@ const CLOSED: RefundFailure = {
  * Ends a refund, unless its provider knows it, or can't be asked now. Of an account that left the configuration nobody can be asked.
  * Throws LedgerUnavailableError.
  */
-export async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
+async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
   const issue = problemOf(request.note);
   if (issue !== null) return { kind: 'invalid', issues: [{ path: ['note'], message: issue }] };
   const [stored] = await readStored(deps.ledger.db, request.account, [request.merchantRefundId]);

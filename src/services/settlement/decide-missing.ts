@@ -18,7 +18,10 @@ export interface MissingFacts {
 }
 
 export type MissingDecision =
-  /** `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about that. */
+  /**
+   * `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about
+   * that.
+   */
   | { readonly kind: 'wait'; readonly counts: boolean }
   /** The provider had said yes, and has not known it for too long: a person must look. */
   | { readonly kind: 'denied' }
@@ -46,7 +49,10 @@ export const roundOf = (submissions: readonly Submission[]): readonly Submission
 export const saidYes = (submissions: readonly Submission[]): boolean =>
   roundOf(submissions).some(({ outcome }) => YES.has(outcome));
 
-/** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
+/**
+ * Decides. One thing it can't guarantee: a request that was lost for longer than the give-up time may still
+ * arrive after it.
+ */
 export function decideMissing(facts: MissingFacts): MissingDecision {
   const { stored, submissions, askedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);

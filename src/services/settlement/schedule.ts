@@ -12,28 +12,37 @@ export interface Reconciliation {
   readonly sweepSeconds: number;
 }
 
-/** A provider that could not be asked is asked again after this many seconds at most, however old the refund. */
-const LONGEST_AFTER_FAILURE = 60;
+/**
+ * A question that was not answered is asked again after this many seconds at most, however old the refund.
+ */
+const LONGEST_UNANSWERED = 60;
 
 /**
- * Seconds until the next question about a refund that is so many seconds old: up to the next mark of the pauses laid end to end.
- * A question that took long passes over the marks in between.
+ * Seconds until the next question about a refund that is so many seconds old. The pauses are laid end to end;
+ * the next question is at their next mark. A question that took long passes over the marks in between.
  */
-export function pauseAt(ageSeconds: number, pauses: readonly number[]): number {
+export function nextQuestion(
+  ageSeconds: number,
+  { pausesSeconds, unanswered = false }: { readonly pausesSeconds: readonly number[]; readonly unanswered?: boolean },
+): number {
+  const pause = untilMark(ageSeconds, pausesSeconds);
+  return unanswered ? Math.min(pause, LONGEST_UNANSWERED) : pause;
+}
+
+function untilMark(ageSeconds: number, pauses: readonly number[]): number {
   let mark = 0;
   for (const pause of pauses) {
     mark += pause;
     // What is asked right before a mark is not asked again right after it.
     if (mark - ageSeconds >= pause / 2) return mark - ageSeconds;
   }
-  return pauses.at(-1) ?? LONGEST_AFTER_FAILURE;
+  return pauses.at(-1) ?? LONGEST_UNANSWERED;
 }
 
-/** The same after a question that was not answered. */
-export const pauseAfterFailure = (ageSeconds: number, pauses: readonly number[]): number =>
-  Math.min(pauseAt(ageSeconds, pauses), LONGEST_AFTER_FAILURE);
-
-/** Whether a refund that is not finished is so for longer than the give-up time, since it was last submitted, or made. */
+/**
+ * Whether a refund that is not finished is so for longer than the give-up time, since it was last submitted,
+ * or made.
+ */
 export const isStuck = (
   { createdAt, submittedAt }: { readonly createdAt: Date; readonly submittedAt: Date | null },
   { giveUpAfterSeconds }: Reconciliation,

@@ -1,6 +1,7 @@
 /**
- * An unfinished refund is asked about until the provider has said how it ended. One that the provider never got is sent again
- * where its own rules make that harmless, and given up in the end; an unreachable provider is not "not there".
+ * An unfinished refund is asked about until the provider has said how it ended. One that the provider never
+ * got is sent again where the provider's own rules make that harmless, and given up in the end. A provider
+ * that can't be reached has not said "not there".
  */
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
@@ -8,68 +9,195 @@ import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refun
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount } from '../../providers/provider.ts';
-import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
+import type { ProviderAccount, Question } from '../../providers/provider.ts';
+import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from '../observation/ask.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
-import { decideMissing, roundOf, saidYes } from './decide-missing.ts';
+import { observeIn } from '../observation/observe.ts';
+import type { Parts } from '../parts.ts';
+import { failedNews } from '../submission/outcome.ts';
+import type { Recorded } from '../submission/record.ts';
+import type { Submission as Submitting } from '../submission/submission.ts';
+import { becomeTheirs } from '../submission/taken-id.ts';
 import { markDenied, markStuck } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
-import { observeIn } from '../observation/observe.ts';
-import { isStuck, pauseAfterFailure, pauseAt } from './schedule.ts';
-import { recordRepeat, type Recorded } from '../submission/record.ts';
-import { failedNews, submit, type SubmitDeps } from '../submission/submit.ts';
-import { becomeTheirs } from '../submission/taken-id.ts';
+import { decideMissing, roundOf, saidYes } from './decide-missing.ts';
+import { lookUpUnknown } from './look-up-unknown.ts';
+import { isStuck, nextQuestion } from './schedule.ts';
 
-export interface SettleDeps extends SubmitDeps {
-  readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
+/** One question about a refund, and what was known when it was asked. */
+interface Inquiry {
+  readonly account: ProviderAccount;
+  readonly stored: StoredRefund;
+  /** All sends, the first one first. */
+  readonly submissions: readonly Submission[];
 }
 
-/** Asks once, takes in what is said, and leaves a job for the next question unless there is none to ask. */
-export async function settle(deps: SettleDeps, job: SettleJob, signal: AbortSignal): Promise<void> {
-  const { ledger, accounts, tell } = deps;
-  const id = merchantRefundId(job.merchantRefundId);
-  const [stored] = await readStored(ledger.db, job.account, [id]);
-  if (stored === undefined || (isFinished(stored.refund.status) && !job.evenIfFinished)) return;
-  const account = accounts.get(job.account);
-  if (account === undefined) {
-    tell({ kind: 'account-gone', account: job.account, merchantRefundId: id });
-    return;
+/** Makes the function that settles. */
+export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitting, 'recordRepeat' | 'send'>) {
+  const { ledger, queue, accounts, clock, tell, reconciliation } = parts;
+
+  /** Asks once, applies the answer, and leaves a job for the next question unless there is none to ask. */
+  async function settle(job: SettleJob, signal: AbortSignal): Promise<void> {
+    const id = merchantRefundId(job.merchantRefundId);
+    const [stored] = await readStored(ledger.db, job.account, [id]);
+    if (stored === undefined) return lookUpUnknown(parts, job, signal);
+    if (isFinished(stored.refund.status) && !job.evenIfFinished) return;
+    const account = accounts.get(job.account);
+    if (account === undefined) {
+      tell({ kind: 'account-gone', account: job.account, merchantRefundId: id });
+      return;
+    }
+    const inquiry = { account, stored, submissions: await findSubmissions(ledger.db, stored.id) };
+    const question = account.question(lookupOf(stored.refund));
+    // Without the ids to ask by, a list or a callback may still tell of it. The ids are looked at again
+    // later.
+    await (question === null ? again(inquiry, job, null) : askAbout(inquiry, question, { job, signal }));
+    await sayIfStuck(stored);
   }
-  const question = account.question(lookupOf(stored.refund));
-  if (question === null) {
-    // A list or a callback may still tell of it; the question is looked for again at the next mark.
-    await again(deps, stored, [], job, null);
-    await sayIfStuck(deps, stored);
-    return;
+
+  async function askAbout(
+    inquiry: Inquiry,
+    question: Question,
+    { job, signal }: { readonly job: SettleJob; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const hear = saidNoInside(inquiry) ? askOrRefused : ask;
+    const answer = await hear(parts, inquiry.account, question, signal).catch(errorOf);
+    await (answer instanceof ProviderError ? again(inquiry, job, answer) : applyAnswer(inquiry, answer));
   }
-  const submissions = await findSubmissions(ledger.db, stored.id);
-  try {
-    const hear = saidNoInside(account, submissions) ? askOrRefused : ask;
-    const answer = await hear(deps, account, question, signal);
-    await takeIn(deps, account, stored, submissions, answer);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    await again(deps, stored, submissions, job, error);
+
+  /** A refund that is unfinished for longer than the give-up time needs a person. The sweep says so, too. */
+  async function sayIfStuck({ refund, submittedAt }: StoredRefund): Promise<void> {
+    const at = clock();
+    if (!isStuck({ createdAt: refund.createdAt, submittedAt }, reconciliation, at)) return;
+    if (isFinished(refund.status) || refund.attention.STUCK !== undefined) return;
+    await inTransaction(ledger, (tx) => markStuck(tx, refund.account, [refund.merchantRefundId], at));
   }
-  await sayIfStuck(deps, stored);
+
+  /** Schedules the next question after one that brought nothing. */
+  async function again(inquiry: Inquiry, { evenIfFinished }: SettleJob, error: ProviderError | null): Promise<void> {
+    const { stored } = inquiry;
+    // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
+    const unanswered = error !== null && error.kind !== 'rejected' && error.kind !== 'try-later';
+    const seconds = nextQuestion(ageOf(inquiry), { ...reconciliation, unanswered });
+    await inTransaction(ledger, async (tx) => {
+      if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
+      await queue.schedule(tx, { ref: stored.refund, seconds, evenIfFinished });
+    });
+  }
+
+  /** Seconds since the present round of sends began; of a refund made elsewhere, since it was made. */
+  function ageOf({ stored, submissions }: Inquiry): number {
+    const began = submissions.findLast(({ kind }) => kind !== 'REPEAT')?.startedAt ?? stored.refund.createdAt;
+    return Math.max(0, clock().getTime() - began.getTime()) / 1000;
+  }
+
+  async function applyAnswer(inquiry: Inquiry, answer: Answer): Promise<void> {
+    const { account, stored } = inquiry;
+    const own = answer.observations.filter(({ merchantRefundId: id }) => id === stored.refund.merchantRefundId);
+    const other = own.some((one) => isOurs(inquiry, one)) ? undefined : own.at(-1);
+    if (other !== undefined) {
+      // In a transaction of its own, because it locks the refund before the others' payments.
+      await inTransaction(ledger, (tx) => {
+        const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
+        const weighing = { account: observedAccount(account), context, newId: ledger.newId };
+        return becomeTheirs(tx, weighing, { known: stored, found: other });
+      });
+    }
+    const recorded = await inTransaction(ledger, (tx) => observeAnswer(tx, inquiry, answer));
+    if (recorded !== null) await send(recorded);
+  }
+
+  /** What is to be sent again now, if anything. */
+  async function observeAnswer(tx: Tx, inquiry: Inquiry, answer: Answer): Promise<Recorded | null> {
+    const { account, stored } = inquiry;
+    const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
+    // Whatever else the answer tells (other refunds of the same payment) becomes known too.
+    const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
+    const isAsked = ({ merchantRefundId: id }: { readonly merchantRefundId: string }) =>
+      id === stored.refund.merchantRefundId;
+    await askWhereUndecided(
+      queue,
+      tx,
+      observed.filter(({ refund }) => !isAsked(refund)),
+    );
+    const last = observed.findLast(({ refund }) => isAsked(refund));
+    if (last === undefined) return applyMissing(tx, inquiry, answer.askedAt);
+    if (stored.missingSince !== null) await forgetMissing(tx, stored);
+    if (!isFinished(last.refund.status)) await scheduleNext(tx, inquiry);
+    else if (last.askAgain) await queue.expedite(tx, stored.refund);
+    return null;
+  }
+
+  const scheduleNext = (tx: Tx, inquiry: Inquiry): Promise<void> =>
+    queue.schedule(tx, { ref: inquiry.stored.refund, seconds: nextQuestion(ageOf(inquiry), reconciliation) });
+
+  /** The provider does not know the refund. */
+  async function applyMissing(tx: Tx, inquiry: Inquiry, askedAt: Date): Promise<Recorded | null> {
+    const { account, stored: before, submissions } = inquiry;
+    const [locked] = await lockStored(tx, account.key, [before.refund.merchantRefundId]);
+    if (locked === undefined) return null;
+    // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
+    const isOld = locked.revision !== before.revision || locked.refund.attempts !== before.refund.attempts;
+    const at = clock();
+    if (!isOld && isToldByCallbacksAlone(locked) && !saidYes(submissions)) {
+      const [apartSeconds = 0] = reconciliation.pausesSeconds;
+      await askOnAboutDenied(tx, await recordDenial(tx, locked, { via: 'POLL', at, askedAt, apartSeconds }));
+      return null;
+    }
+    const rules = account.create?.rules ?? null;
+    const decision = isOld
+      ? ({ kind: 'wait', counts: false } as const)
+      : decideMissing({ stored: locked, submissions, askedAt, rules, reconciliation });
+    const stored = { ...locked, missingSince: locked.missingSince ?? askedAt };
+    switch (decision.kind) {
+      case 'wait':
+        if (decision.counts && locked.missingSince === null) await updateRefunds(tx, [stored]);
+        if (!isFinished(stored.refund.status)) await scheduleNext(tx, inquiry);
+        return null;
+      case 'denied':
+        await markDenied(tx, stored, { via: 'POLL', at, contradicts: false });
+        await scheduleNext(tx, inquiry);
+        return null;
+      case 'fail': {
+        const news = failedNews(stored.refund, decision.failure);
+        const context = { via: 'POLL', at, askedAt } as const;
+        const [observed] = await observeIn(ledger, tx, observedAccount(account), [news], context);
+        if (observed !== undefined && !isFinished(observed.refund.status)) await scheduleNext(tx, inquiry);
+        return null;
+      }
+      case 'send-again':
+        await scheduleNext(tx, inquiry);
+        return recordRepeat(tx, { account, stored });
+    }
+  }
+
+  /**
+   * The pauses count from the first denial, because the refund itself may be old. It is asked about although it
+   * may be finished.
+   */
+  async function askOnAboutDenied(tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
+    const ageSeconds = Math.max(0, clock().getTime() - (missingSince?.getTime() ?? 0)) / 1000;
+    await queue.schedule(tx, { ref: refund, seconds: nextQuestion(ageSeconds, reconciliation), evenIfFinished: true });
+  }
+
+  return settle;
 }
 
-/** A refund that is unfinished for longer than the give-up time needs a person. The sweep says so, too. */
-async function sayIfStuck({ ledger, clock, reconciliation }: SettleDeps, { refund, submittedAt }: StoredRefund) {
-  const at = clock();
-  if (!isStuck({ createdAt: refund.createdAt, submittedAt }, reconciliation, at)) return;
-  if (isFinished(refund.status) || refund.attention.STUCK !== undefined) return;
-  await inTransaction(ledger, (tx) => markStuck(tx, refund.account, [refund.merchantRefundId], at));
+/** A provider's error is an outcome of the question; anything else is thrown on. */
+function errorOf(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  throw error;
 }
 
 /**
- * Whether the refund waits only because its one send was answered with a no inside a yes: a second no, to the question, agrees with
- * it. Where an earlier send may have arrived, or a no is not certain, the refund must be shown as missing.
+ * Whether the refund waits only because its one send was answered with a no inside a yes: a second no, to the
+ * question, agrees with it. Where an earlier send may have arrived, or a no is not certain, the refund must
+ * be shown as missing.
  */
-function saidNoInside({ create }: ProviderAccount, submissions: readonly Submission[]): boolean {
+function saidNoInside({ account: { create }, submissions }: Inquiry): boolean {
   const round = roundOf(submissions);
   return (
     create?.rules.noIsCertain === true &&
@@ -78,87 +206,12 @@ function saidNoInside({ create }: ProviderAccount, submissions: readonly Submiss
   );
 }
 
-/** Seconds since the present round of sends began; of a refund made elsewhere, since it was made. */
-function ageOf({ clock }: SettleDeps, stored: StoredRefund, submissions: readonly Submission[]): number {
-  const began = submissions.findLast(({ kind }) => kind !== 'REPEAT')?.startedAt ?? stored.refund.createdAt;
-  return Math.max(0, clock().getTime() - began.getTime()) / 1000;
-}
-
-/** The next question, after one that brought nothing. */
-async function again(
-  deps: SettleDeps,
-  stored: StoredRefund,
-  submissions: readonly Submission[],
-  job: SettleJob,
-  error: ProviderError | null,
-): Promise<void> {
-  const { pausesSeconds } = deps.reconciliation;
-  // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
-  const isAnswer = error === null || error.kind === 'rejected' || error.kind === 'try-later';
-  const pause = (isAnswer ? pauseAt : pauseAfterFailure)(ageOf(deps, stored, submissions), pausesSeconds);
-  await inTransaction(deps.ledger, async (tx) => {
-    if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
-    await deps.queue.later(tx, stored.refund, pause, { evenIfFinished: job.evenIfFinished });
-  });
-}
-
-/** Half an hour of "not there" begins anew after an outage, because a list is most likely to lag behind one, and ends when it is there. */
-async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
-  const [locked] = await lockStored(tx, refund.account, [refund.merchantRefundId]);
-  if (locked !== undefined) await updateRefunds(tx, [{ ...locked, missingSince: null }]);
-}
-
-async function takeIn(
-  deps: SettleDeps,
-  account: ProviderAccount,
-  stored: StoredRefund,
-  submissions: readonly Submission[],
-  answer: Answer,
-): Promise<void> {
-  const { ledger, clock } = deps;
-  const own = answer.observations.filter(({ merchantRefundId: id }) => id === stored.refund.merchantRefundId);
-  const other = own.some((one) => isOurs(account, stored, submissions, one)) ? undefined : own.at(-1);
-  if (other !== undefined) {
-    // In a transaction of its own, because it locks the refund before the others' payments.
-    await inTransaction(ledger, (tx) => {
-      const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
-      const weighing = { account: observedAccount(account), context, newId: ledger.newId };
-      return becomeTheirs(tx, weighing, { known: stored, found: other });
-    });
-  }
-  const recorded = await inTransaction(ledger, async (tx): Promise<Recorded | null> => {
-    const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
-    // Whatever else the answer tells (other refunds of the same payment) becomes known too.
-    const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
-    const others = observed.filter(({ refund }) => refund.merchantRefundId !== stored.refund.merchantRefundId);
-    await askWhereUndecided(deps.queue, tx, others);
-    const last = observed.findLast(({ refund }) => refund.merchantRefundId === stored.refund.merchantRefundId);
-    if (last !== undefined) {
-      if (stored.missingSince !== null) await forgetMissing(tx, stored);
-      if (!isFinished(last.refund.status)) await next(deps, tx, stored, submissions);
-      else if (last.askAgain) await deps.queue.soon(tx, stored.refund);
-      return null;
-    }
-    return missing(deps, tx, account, stored, submissions, answer.askedAt);
-  });
-  if (recorded !== null) await submit(deps, account, recorded);
-}
-
-const next = (deps: SettleDeps, tx: Tx, stored: StoredRefund, submissions: readonly Submission[]): Promise<void> => {
-  const pause = pauseAt(ageOf(deps, stored, submissions), deps.reconciliation.pausesSeconds);
-  return deps.queue.later(tx, stored.refund, pause);
-};
-
 /**
- * Whether a record under our id is the refund that we sent. As long as ours was never seen, and the last word about it was that the id
- * is taken, or no, one that differs in what never changes is another refund, and ours will never be one.
+ * Whether a record under our id is the refund that we sent. If ours was never seen and the last answer was
+ * that the id is taken, or no, a record that differs in what never changes is another refund, and ours will
+ * never be one.
  */
-function isOurs(
-  account: ProviderAccount,
-  { refund }: StoredRefund,
-  submissions: readonly Submission[],
-  told: RefundObservation,
-): boolean {
+function isOurs({ account, stored: { refund }, submissions }: Inquiry, told: RefundObservation): boolean {
   if (told.merchantRefundId !== refund.merchantRefundId) return false;
   const outcome = submissions.at(-1)?.outcome;
   const saidNotTaken = outcome === 'known' || outcome === 'refused' || outcome === 'busy';
@@ -166,63 +219,11 @@ function isOurs(
   return mayBe(account, refund, told);
 }
 
-/** The provider does not know the refund. */
-async function missing(
-  deps: SettleDeps,
-  tx: Tx,
-  account: ProviderAccount,
-  known: StoredRefund,
-  submissions: readonly Submission[],
-  askedAt: Date,
-): Promise<Recorded | null> {
-  const [locked] = await lockStored(tx, account.key, [known.refund.merchantRefundId]);
-  if (locked === undefined) return null;
-  const at = deps.clock();
-  // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
-  const isOld = locked.revision !== known.revision || locked.refund.attempts !== known.refund.attempts;
-  if (!isOld && isToldByCallbacksAlone(locked) && !saidYes(submissions)) {
-    const [apartSeconds = 0] = deps.reconciliation.pausesSeconds;
-    const denied = await recordDenial(tx, locked, { via: 'POLL', at, askedAt, apartSeconds });
-    await askOnAboutDenied(deps, tx, denied);
-    return null;
-  }
-  const decision = isOld
-    ? ({ kind: 'wait', counts: false } as const)
-    : decideMissing({
-        stored: locked,
-        submissions,
-        askedAt,
-        rules: account.create?.rules ?? null,
-        reconciliation: deps.reconciliation,
-      });
-  const stored = { ...locked, missingSince: locked.missingSince ?? askedAt };
-  switch (decision.kind) {
-    case 'wait':
-      if (decision.counts && locked.missingSince === null) await updateRefunds(tx, [stored]);
-      if (!isFinished(stored.refund.status)) await next(deps, tx, stored, submissions);
-      return null;
-    case 'denied':
-      await markDenied(tx, stored, { via: 'POLL', at, contradicts: false });
-      await next(deps, tx, stored, submissions);
-      return null;
-    case 'fail': {
-      const news = failedNews(stored.refund, decision.failure);
-      const context = { via: 'POLL', at, askedAt } as const;
-      const [observed] = await observeIn(deps.ledger, tx, observedAccount(account), [news], context);
-      if (observed !== undefined && !isFinished(observed.refund.status)) await next(deps, tx, stored, submissions);
-      return null;
-    }
-    case 'send-again': {
-      await next(deps, tx, stored, submissions);
-      return recordRepeat(deps, tx, stored, at);
-    }
-  }
-}
-
-/** The pauses count from the first denial: the refund itself may be old. It is asked about although it may be finished. */
-async function askOnAboutDenied(deps: SettleDeps, tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
-  const since = missingSince?.getTime() ?? 0;
-  const age = Math.max(0, deps.clock().getTime() - since) / 1000;
-  const pause = pauseAt(age, deps.reconciliation.pausesSeconds);
-  await deps.queue.later(tx, refund, pause, { evenIfFinished: true });
+/**
+ * The give-up time of "not there" ends when the refund is there. An outage restarts it, because a provider's
+ * list often lags right after one.
+ */
+async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
+  const [locked] = await lockStored(tx, refund.account, [refund.merchantRefundId]);
+  if (locked !== undefined) await updateRefunds(tx, [{ ...locked, missingSince: null }]);
 }

@@ -9,10 +9,11 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './create-input.ts';
+import type { Parts } from '../parts.ts';
+import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
-import { holdPayment, latestArrival, recordNew, recordRetry, roomFor, type Recorded } from './record.ts';
-import { submit, type SubmitDeps, type Submitted } from './submit.ts';
+import { whyNoRoom, type Recorded, type Recorder } from './record.ts';
+import type { Send, Sent } from './send.ts';
 
 export type CreateResult =
   | { readonly kind: 'created'; readonly refund: Refund; readonly replayed: boolean }
@@ -23,52 +24,123 @@ export type CreateResult =
   | { readonly kind: 'busy'; readonly message: string }
   | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal };
 
-/** Makes a refund, or finds the one that the same call made before. Throws LedgerUnavailableError. */
-export async function createRefund(
-  deps: SubmitDeps,
-  account: ProviderAccount,
-  input: CreateInput,
-): Promise<CreateResult> {
-  const { db } = deps.ledger;
-  const name = { account: account.key, idempotencyKey: input.idempotencyKey };
-  const reading = readOrder(input, account);
-  if ('issues' in reading) {
-    // What was taken once stays the same refund, also where the account's settings would not take it any more.
-    const before = reading.inputHash === null ? null : await findKeyUse(db, name);
-    if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
-    return { kind: 'invalid', issues: reading.issues };
+/** One call, inside the transaction that writes it down. */
+interface Writing {
+  readonly tx: Tx;
+  readonly account: ProviderAccount;
+  readonly order: CreateOrder;
+}
+
+const OTHER_INPUT = 'This idempotencyKey, or merchantRefundId, was used before with other input.';
+
+/** Makes the verb `create`. */
+export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Send) {
+  /** Makes a refund, or finds the one that the same call made before. Throws LedgerUnavailableError. */
+  async function create(account: ProviderAccount, input: CreateInput): Promise<CreateResult> {
+    const { db } = ledger;
+    const name = { account: account.key, idempotencyKey: input.idempotencyKey };
+    const reading = readOrder(input, account);
+    if (reading.kind === 'invalid') {
+      // A call that was accepted once stays accepted, also where the account's settings would refuse it now.
+      const before = reading.inputHash === null ? null : await findKeyUse(db, name);
+      if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
+      return { kind: 'invalid', issues: reading.issues };
+    }
+    const { order } = reading;
+    // Most repeats are answered here, without a lock.
+    const used = await findKeyUse(db, name);
+    const answer = used === null ? null : await answerOf(db, used, order);
+    if (answer !== null) return answer;
+    const recorded = await inTransaction<Recorded | CreateResult>(ledger, async (tx, rollBack) => {
+      const done = await record({ tx, account, order });
+      return keepsSomething(done) ? done : rollBack(done);
+    });
+    return recorded.kind === 'recorded' ? resultOf(await send(recorded)) : recorded;
   }
-  const { order } = reading;
-  // Most repeats are answered here, without a lock.
-  const used = await findKeyUse(db, name);
-  const answer = used === null ? null : await answerOf(db, used, order);
-  if (answer !== null) return answer;
-  const recorded = await inTransaction<Recorded | CreateResult>(deps.ledger, async (tx, rollBack) => {
-    const done = await record({ deps, tx, account, order });
-    return keepsSomething(done) ? done : rollBack(done);
-  });
-  return recorded.kind === 'recorded' ? resultOf(await submit(deps, account, recorded)) : recorded;
+
+  async function record(writing: Writing): Promise<Recorded | CreateResult> {
+    const { tx, order } = writing;
+    await lockKey(tx, order);
+    const used = await findKeyUse(tx, order);
+    if (used !== null) return (await answerOf(tx, used, order)) ?? recordAgain(writing, used.stored);
+    const id = order.merchantRefundId ?? derivedRefundId(order.account, order.idempotencyKey);
+    return (await adopt(writing, id)) ?? (await recordFirst(writing, id)) ?? (await adoptMeanwhile(writing, id));
+  }
+
+  /**
+   * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again
+   * from a list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null:
+   * it is not known.
+   */
+  async function adopt({ tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
+    const [known] = await lockStored(tx, account.key, [id]);
+    if (known === undefined) return null;
+    if ((await hasKey(tx, known.id)) || !(await fits(tx, order, known))) {
+      const taken = `This account has a refund with the merchantRefundId ${id} already.`;
+      const message = order.merchantRefundId === null ? OTHER_INPUT : taken;
+      return { kind: 'conflict', message, existing: known.refund };
+    }
+    await useKey(tx, order, { refundId: known.id, at: clock() });
+    return replayOf(tx, known);
+  }
+
+  /** Somebody made the refund known between the look and the write. */
+  async function adoptMeanwhile(writing: Writing, id: MerchantRefundId): Promise<CreateResult> {
+    const adopted = await adopt(writing, id);
+    if (adopted === null) throw new Error(`refund ${id} is neither new nor known`);
+    return adopted;
+  }
+
+  /** Writes a refund that nobody knows; null when somebody made its id known meanwhile. */
+  async function recordFirst(writing: Writing, id: MerchantRefundId): Promise<Recorded | CreateResult | null> {
+    const { tx, account, order } = writing;
+    const { merchantPaymentId, providerPaymentId } = order;
+    const named = { merchantPaymentId, providerPaymentId, amount: null };
+    const payment = await recorder.holdPayment(tx, account.key, named);
+    if (payment === null) throw new Error('an order without a payment');
+    const obstacle = await obstacleTo(writing, payment);
+    // The refund itself may be what is in the way, known since the look.
+    if (obstacle !== null) return (await adopt(writing, id)) ?? obstacle;
+    const recorded = await recorder.recordNew(tx, { account, order, id, payment });
+    if (recorded !== null) await useKey(tx, order, { refundId: recorded.stored.id, at: recorded.startedAt });
+    return recorded;
+  }
+
+  /** The provider was busy and did not take the refund: the same call submits it again. */
+  async function recordAgain(writing: Writing, { refund }: StoredRefund): Promise<Recorded | CreateResult> {
+    const { tx, account } = writing;
+    const payment = await recorder.holdPayment(tx, account.key, refund.payment);
+    const [stored] = await lockStored(tx, account.key, [refund.merchantRefundId]);
+    if (stored === undefined) throw new Error(`refund ${refund.merchantRefundId} vanished from the ledger`);
+    // A query may have found it at the provider after all.
+    if (stored.refund.status !== 'FAILED') return { kind: 'created', refund: stored.refund, replayed: true };
+    const obstacle = payment === null ? null : await obstacleTo(writing, payment);
+    return obstacle ?? recorder.recordRetry(tx, { account, stored });
+  }
+
+  return create;
 }
 
 const keepsSomething = ({ kind }: Recorded | CreateResult): boolean =>
   kind === 'recorded' || kind === 'created' || kind === 'rejected';
 
-function resultOf(submitted: Submitted): CreateResult {
-  switch (submitted.kind) {
+function resultOf(sent: Sent): CreateResult {
+  switch (sent.kind) {
     case 'sent':
-      return { kind: 'created', refund: submitted.refund, replayed: submitted.known };
+      return { kind: 'created', refund: sent.refund, replayed: sent.known };
     case 'other':
-      return { kind: 'conflict', message: OTHER_INPUT, existing: submitted.refund };
+      return { kind: 'conflict', message: OTHER_INPUT, existing: sent.refund };
     case 'rejected':
-      return submitted;
+      return sent;
     case 'busy':
-      return { kind: 'busy', message: submitted.message };
+      return { kind: 'busy', message: sent.message };
   }
 }
 
-const OTHER_INPUT = 'This idempotencyKey, or merchantRefundId, was used before with other input.';
-
-/** What a used key answers; null when the same refund is to be submitted again, because the provider was busy and took nothing. */
+/**
+ * What a used key answers. Null when the same refund is to be submitted again, because the provider was busy
+ * and took nothing.
+ */
 async function answerOf(db: Db, { inputHash, stored }: KeyUse, order: CreateOrder): Promise<CreateResult | null> {
   if (inputHash !== order.inputHash) return { kind: 'conflict', message: OTHER_INPUT, existing: stored.refund };
   const { status, failure } = stored.refund;
@@ -95,50 +167,10 @@ function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): Refus
   return outcome === 'refused' && !isWhy ? null : refusal;
 }
 
-/** One call, inside the transaction that writes it down. */
-interface Writing {
-  readonly deps: SubmitDeps;
-  readonly tx: Tx;
-  readonly account: ProviderAccount;
-  readonly order: CreateOrder;
-}
-
-async function record(writing: Writing): Promise<Recorded | CreateResult> {
-  const { tx, order } = writing;
-  await lockKey(tx, order);
-  const used = await findKeyUse(tx, order);
-  if (used !== null) return (await answerOf(tx, used, order)) ?? recordAgain(writing, used.stored);
-  const id = order.merchantRefundId ?? derivedRefundId(order.account, order.idempotencyKey);
-  return (await adopt(writing, id)) ?? (await recordFirst(writing, id)) ?? (await adoptMeanwhile(writing, id));
-}
-
 /**
- * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again from a
- * list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null: it is not known.
+ * Whether a refund may be what an order asks for: the same amount, and no payment that is known to be
+ * another.
  */
-async function adopt({ deps, tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
-  const [known] = await lockStored(tx, account.key, [id]);
-  if (known === undefined) return null;
-  if ((await hasKey(tx, known.id)) || !(await fits(tx, order, known))) {
-    const taken = `This account has a refund with the merchantRefundId ${id} already.`;
-    return {
-      kind: 'conflict',
-      message: order.merchantRefundId === null ? OTHER_INPUT : taken,
-      existing: known.refund,
-    };
-  }
-  await useKey(tx, order, { refundId: known.id, at: deps.clock() });
-  return replayOf(tx, known);
-}
-
-/** Somebody made the refund known between the look and the write. */
-async function adoptMeanwhile(writing: Writing, id: MerchantRefundId): Promise<CreateResult> {
-  const adopted = await adopt(writing, id);
-  if (adopted === null) throw new Error(`refund ${id} is neither new nor known`);
-  return adopted;
-}
-
-/** Whether a refund may be what an order asks for: the same amount, and no payment that is known to be another. */
 async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promise<boolean> {
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;
@@ -149,85 +181,11 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
   );
 }
 
-/** Writes a refund that nobody knows; null when somebody made its id known meanwhile. */
-async function recordFirst(writing: Writing, id: MerchantRefundId): Promise<Recorded | CreateResult | null> {
-  const { deps, tx, account, order } = writing;
-  const at = deps.clock();
-  const { merchantPaymentId, providerPaymentId } = order;
-  const named = { merchantPaymentId, providerPaymentId, amount: null };
-  const payment = await holdPayment(deps.ledger, tx, account.key, named);
-  if (payment === null) throw new Error('an order without a payment');
-  const obstacle = await obstacleTo(writing, payment);
-  // The refund itself may be what is in the way, known since the look.
-  if (obstacle !== null) return (await adopt(writing, id)) ?? obstacle;
-  const recorded = await recordNew(deps, tx, newRefund(writing, id, payment, at), at);
-  if (recorded !== null) await useKey(tx, order, { refundId: recorded.stored.id, at });
-  return recorded;
-}
-
-/** The provider was busy and did not take the refund: the same call submits it again. */
-async function recordAgain(writing: Writing, { refund }: StoredRefund): Promise<Recorded | CreateResult> {
-  const { deps, tx, account } = writing;
-  const payment = await holdPayment(deps.ledger, tx, account.key, refund.payment);
-  const [locked] = await lockStored(tx, account.key, [refund.merchantRefundId]);
-  if (locked === undefined) throw new Error(`refund ${refund.merchantRefundId} vanished from the ledger`);
-  // A query may have found it at the provider after all.
-  if (locked.refund.status !== 'FAILED') return { kind: 'created', refund: locked.refund, replayed: true };
-  const obstacle = payment === null ? null : await obstacleTo(writing, payment);
-  return obstacle ?? recordRetry(deps, tx, locked, deps.clock());
-}
-
 /** Why the payment, which is locked, can't take the order now; null where it can. */
 async function obstacleTo({ tx, account, order }: Writing, payment: StoredPayment): Promise<CreateResult | null> {
   const { key, create } = account;
   if (create === undefined) throw new Error(`account ${key} creates no refunds`);
-  const noRoom = await roomFor(tx, payment, order.amount, create.rules);
+  const noRoom = await whyNoRoom(tx, payment, { amount: order.amount, rules: create.rules });
   if (noRoom?.kind !== 'currency') return noRoom;
   return { kind: 'invalid', issues: [{ path: ['input', 'amount', 'currency'], message: noRoom.message }] };
 }
-
-const newRefund = (
-  { deps, account: { key, provider }, order: { amount, reason, shoutu } }: Writing,
-  id: MerchantRefundId,
-  payment: StoredPayment,
-  at: Date,
-): StoredRefund => ({
-  id: deps.ledger.newId(),
-  paymentId: payment.id,
-  refund: {
-    account: key,
-    provider,
-    merchantRefundId: id,
-    providerRefundId: null,
-    payment: payment.facts,
-    amount,
-    feeRefunded: null,
-    status: 'PENDING',
-    providerStatus: null,
-    reason,
-    failure: null,
-    createdAt: at,
-    createdAtSource: 'SERVER',
-    completedAt: null,
-    observedAt: null,
-    details: shoutu === null ? null : { provider: 'SHOUTU', ...NO_SHOUTU_DETAILS, ...shoutu },
-    attention: {},
-    version: 1,
-    updatedAt: at,
-    attempts: 1,
-  },
-  submittedAt: at,
-  answersCountFrom: latestArrival(deps, key, at),
-  missingSince: null,
-  isAnswered: false,
-  hasLeftFailed: false,
-  revision: 1,
-});
-
-const NO_SHOUTU_DETAILS = {
-  merchantNo: null,
-  merchantName: null,
-  branchMerchantNo: null,
-  appId: null,
-  extension: null,
-} as const;

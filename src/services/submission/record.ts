@@ -1,39 +1,26 @@
 /**
- * A refund written down before it is sent: row, event, submission and the job that will settle it, in the caller's transaction.
- * What the provider says of it afterwards comes in through `observe.ts`.
+ * A refund is written down before it is sent: row, event, submission, and the job that will settle it, in the
+ * caller's transaction. What the provider says of it afterwards comes in through `observe.ts`.
  */
-import type { Ledger, Tx } from '../../ledger/database/database.ts';
-import type { SettleQueue } from '../../ledger/queue/enqueue.ts';
-import { appendEvents, withEvent } from '../../ledger/events.ts';
+import type { Tx } from '../../ledger/database/database.ts';
+import { appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
 import { lockPayment, refundedMinor, refundsOfPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
-import { startSubmission } from '../../ledger/submissions.ts';
-import type { SubmissionKind } from '../../ledger/tables.ts';
-import type { CreateRules } from '../../providers/provider.ts';
-import type { Clock } from '../../flow/clock.ts';
-import type { AccountKey } from '../../refunds/ids.ts';
+import { startSubmission, type Submission } from '../../ledger/submissions.ts';
+import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
+import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
-import { pauseAt, type Reconciliation } from '../settlement/schedule.ts';
-
-export interface RecordDeps {
-  readonly ledger: Ledger;
-  readonly queue: SettleQueue;
-  readonly clock: Clock;
-  readonly reconciliation: Reconciliation;
-  /** Longest time of one call to the account, in milliseconds. */
-  readonly timeoutMs: (account: AccountKey) => number;
-}
+import type { Parts } from '../parts.ts';
+import { nextQuestion, type Reconciliation } from '../settlement/schedule.ts';
+import type { CreateOrder } from './order.ts';
 
 /** Until when a request to the account that began, or was lost, at an instant may still arrive there. */
-export const latestArrival = (
-  { timeoutMs, reconciliation }: Pick<RecordDeps, 'timeoutMs' | 'reconciliation'>,
-  account: AccountKey,
-  at: Date,
-): Date => new Date(at.getTime() + timeoutMs(account) + reconciliation.lateArrivalSeconds * 1000);
+export const latestArrival = ({ timeoutMs }: ProviderAccount, at: Date, { lateArrivalSeconds }: Reconciliation): Date =>
+  new Date(at.getTime() + timeoutMs + lateArrivalSeconds * 1000);
 
 /** Why a payment can't take another refund now. */
 export type NoRoom =
@@ -42,12 +29,14 @@ export type NoRoom =
   | { readonly kind: 'busy'; readonly message: string }
   | { readonly kind: 'exceeds'; readonly refundable: Money };
 
-/** Whether a payment, locked by `holdPayment`, has room for a refund: none beside it where the provider takes one, and the sum. */
-export async function roomFor(
+/**
+ * Why a payment, locked by `holdPayment`, has no room for an amount: another refund runs where the provider
+ * takes one at a time, or the sum is too high. Null: it has room.
+ */
+export async function whyNoRoom(
   tx: Tx,
   payment: StoredPayment,
-  amount: Money,
-  rules: CreateRules,
+  { amount, rules }: { readonly amount: Money; readonly rules: CreateRules },
 ): Promise<NoRoom | null> {
   if (rules.onePerPayment) {
     const running = (await refundsOfPayment(tx, payment.id)).find(({ status }) => !isFinished(status));
@@ -66,109 +55,156 @@ export async function roomFor(
   return { kind: 'exceeds', refundable: { minorUnits: left > 0n ? left : 0n, currency: whole.currency } };
 }
 
-/**
- * The payment that these facts name, made known if it is not, locked until the transaction ends: whoever adds to its refunds goes
- * one after the other. `null` where no id is given. Call it before refunds are locked.
- */
-export async function holdPayment(
-  { newId }: Ledger,
-  tx: Tx,
-  account: AccountKey,
-  facts: PaymentFacts,
-): Promise<StoredPayment | null> {
-  const { resolved } = await resolvePayments(tx, newId, account, [facts]);
-  const found = resolved[0] ?? null;
-  return found === null ? null : lockPayment(tx, found.payment.id);
-}
-
 /** A refund in the ledger and the send that is about to begin. */
 export interface Recorded {
   readonly kind: 'recorded';
+  readonly account: ProviderAccount;
   readonly stored: StoredRefund;
   readonly attempt: number;
   readonly startedAt: Date;
 }
 
-/** Writes a new refund as PENDING; null when its merchantRefundId is taken. */
-export async function recordNew(
-  { queue, reconciliation }: RecordDeps,
-  tx: Tx,
-  stored: StoredRefund,
-  at: Date,
-): Promise<Recorded | null> {
-  const added = await insertRefunds(tx, [stored]);
-  if (!added.has(stored.id)) return null;
-  await appendEvents(tx, [
-    {
-      refundId: stored.id,
-      account: stored.refund.account,
-      type: 'REQUESTED',
-      previousStatus: null,
-      via: 'MUTATION',
-      occurredAt: null,
-      recordedAt: at,
-      refund: stored.refund,
-      contradiction: null,
-    },
-  ]);
-  await startSubmission(tx, stored.id, { attempt: stored.refund.attempts, kind: 'CREATE', startedAt: at });
-  await queue.later(tx, stored.refund, pauseAt(0, reconciliation.pausesSeconds));
-  return { kind: 'recorded', stored, attempt: stored.refund.attempts, startedAt: at };
+/** A refund of an account that can be sent to. */
+interface Known {
+  readonly account: ProviderAccount;
+  readonly stored: StoredRefund;
 }
 
-/** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
-export async function recordRetry(deps: RecordDeps, tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> {
-  const pending: Refund = {
-    ...stored.refund,
-    status: 'PENDING',
-    providerStatus: null,
-    failure: null,
-    completedAt: null,
-    // Of this attempt the provider has said nothing yet.
-    observedAt: null,
-    attention: {},
-    attempts: stored.refund.attempts + 1,
-  };
-  const refund = withEvent(pending, at);
-  const again = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
-  const next = await sentAgain(deps, tx, again, 'RETRY', at);
-  await appendEvents(tx, [
-    {
-      refundId: stored.id,
-      account: refund.account,
-      type: 'STATUS_CHANGED',
-      previousStatus: stored.refund.status,
-      via: 'MUTATION',
-      occurredAt: null,
-      recordedAt: at,
-      refund,
-      contradiction: null,
-    },
-  ]);
-  await deps.queue.anew(tx, refund, pauseAt(0, deps.reconciliation.pausesSeconds));
-  return next;
+/** Makes what writes sends down. */
+export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) {
+  /**
+   * The payment that these facts name, made known if it is not, and locked until the transaction ends:
+   * whoever adds to its refunds goes one after the other. `null` where no id is given. Call it before refunds
+   * are locked.
+   */
+  async function holdPayment(tx: Tx, account: AccountKey, facts: PaymentFacts): Promise<StoredPayment | null> {
+    const { resolved } = await resolvePayments(tx, ledger.newId, account, [facts]);
+    const found = resolved[0] ?? null;
+    return found === null ? null : lockPayment(tx, found.payment.id);
+  }
+
+  /** Writes a new refund as PENDING; null when its merchantRefundId is taken. */
+  async function recordNew(tx: Tx, asked: NewRefund): Promise<Recorded | null> {
+    const { account } = asked;
+    const at = clock();
+    const answersCountFrom = latestArrival(account, at, reconciliation);
+    const stored: StoredRefund = {
+      id: ledger.newId(),
+      paymentId: asked.payment.id,
+      refund: pendingRefund(asked, at),
+      submittedAt: at,
+      answersCountFrom,
+      missingSince: null,
+      isAnswered: false,
+      hasLeftFailed: false,
+      revision: 1,
+    };
+    const added = await insertRefunds(tx, [stored]);
+    if (!added.has(stored.id)) return null;
+    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', previousStatus: null, recordedAt: at })]);
+    const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at });
+    await queue.schedule(tx, { ref: stored.refund, seconds: nextQuestion(0, reconciliation) });
+    return recorded;
+  }
+
+  /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
+  async function recordRetry(tx: Tx, { account, stored }: Known): Promise<Recorded> {
+    const at = clock();
+    const pending: Refund = {
+      ...stored.refund,
+      status: 'PENDING',
+      providerStatus: null,
+      failure: null,
+      completedAt: null,
+      // Of this attempt the provider has said nothing yet.
+      observedAt: null,
+      attention: {},
+      attempts: stored.refund.attempts + 1,
+    };
+    const refund = withEvent(pending, at);
+    const next = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
+    const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at });
+    const { status: previousStatus } = stored.refund;
+    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at })]);
+    await queue.reschedule(tx, { ref: refund, seconds: nextQuestion(0, reconciliation) });
+    return recorded;
+  }
+
+  /**
+   * A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked.
+   */
+  const recordRepeat = (tx: Tx, known: Known): Promise<Recorded> =>
+    beginAgain(tx, sentOnceMore(known), { kind: 'REPEAT', startedAt: clock() });
+
+  /** The refund counts the send that begins already. */
+  async function beginAgain(tx: Tx, { account, stored }: Known, send: Beginning): Promise<Recorded> {
+    const next = {
+      ...stored,
+      submittedAt: send.startedAt,
+      answersCountFrom: latestArrival(account, send.startedAt, reconciliation),
+      revision: stored.revision + 1,
+    };
+    await updateRefunds(tx, [next]);
+    return begin(tx, { account, stored: next }, send);
+  }
+
+  return { holdPayment, recordNew, recordRetry, recordRepeat };
 }
 
-/** A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked. */
-export const recordRepeat = (deps: RecordDeps, tx: Tx, stored: StoredRefund, at: Date): Promise<Recorded> =>
-  sentAgain(deps, tx, { ...stored, refund: { ...stored.refund, attempts: stored.refund.attempts + 1 } }, 'REPEAT', at);
+export type Recorder = ReturnType<typeof createRecorder>;
 
-/** The refund counts the send that begins already. */
-async function sentAgain(
-  deps: RecordDeps,
-  tx: Tx,
-  stored: StoredRefund,
-  kind: SubmissionKind,
-  at: Date,
-): Promise<Recorded> {
-  const next = {
-    ...stored,
-    submittedAt: at,
-    answersCountFrom: latestArrival(deps, stored.refund.account, at),
-    revision: stored.revision + 1,
-  };
-  await updateRefunds(tx, [next]);
-  const attempt = next.refund.attempts;
-  await startSubmission(tx, stored.id, { attempt, kind, startedAt: at });
-  return { kind: 'recorded', stored: next, attempt, startedAt: at };
+type Beginning = Pick<Submission, 'kind' | 'startedAt'>;
+
+async function begin(tx: Tx, { account, stored }: Known, { kind, startedAt }: Beginning): Promise<Recorded> {
+  const { attempts: attempt } = stored.refund;
+  await startSubmission(tx, stored.id, { attempt, kind, startedAt });
+  return { kind: 'recorded', account, stored, attempt, startedAt };
 }
+
+const sentOnceMore = ({ account, stored }: Known): Known => ({
+  account,
+  stored: { ...stored, refund: { ...stored.refund, attempts: stored.refund.attempts + 1 } },
+});
+
+interface NewRefund {
+  readonly account: ProviderAccount;
+  readonly order: CreateOrder;
+  readonly id: MerchantRefundId;
+  readonly payment: StoredPayment;
+}
+
+const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Refund => ({
+  account: account.key,
+  provider: account.provider,
+  merchantRefundId: id,
+  providerRefundId: null,
+  payment: payment.facts,
+  amount: order.amount,
+  feeRefunded: null,
+  status: 'PENDING',
+  providerStatus: null,
+  reason: order.reason,
+  failure: null,
+  createdAt: at,
+  createdAtSource: 'SERVER',
+  completedAt: null,
+  observedAt: null,
+  details: order.details,
+  attention: {},
+  version: 1,
+  updatedAt: at,
+  attempts: 1,
+});
+
+const eventOf = (
+  { id, refund }: StoredRefund,
+  change: Pick<NewEvent, 'type' | 'previousStatus' | 'recordedAt'>,
+): NewEvent => ({
+  ...change,
+  refundId: id,
+  account: refund.account,
+  via: 'MUTATION',
+  occurredAt: null,
+  refund,
+  contradiction: null,
+});

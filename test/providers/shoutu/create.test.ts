@@ -1,8 +1,9 @@
 /** The create: the exact text sent, and every answer sorted by "may money have moved?". */
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CreateCommand, CreateOutcome, ProviderAccount } from '../../../src/providers/provider.ts';
 import { answer, half, hang, json, reset, startStub, type Step, type StubServer } from '../../support/stub-server.ts';
-import { chosen, openShoutu, send, signed, success } from './account.ts';
+import { ask, chosen, openShoutu, rows, send, signed, success } from './account.ts';
 
 let stub: StubServer;
 const opened: ProviderAccount[] = [];
@@ -82,6 +83,27 @@ describe('the request', () => {
       { businessId: '押金' },
       { businessId: '押金' },
     ],
+    [
+      'whose refund it is',
+      {
+        details: {
+          ...chosen('ITEMIZED_REFUND', 'B1'),
+          sentExtension: '{"readerCardNo":"X1","age":5}',
+          sentChannelExtra: '{"a":1.50}',
+        },
+      },
+      { createMembers: { extJsonb: '{}' } },
+      { extJsonb: '{"readerCardNo":"X1","age":5}', channelExtra: '{"a":1.50}' },
+    ],
+    ["the account's own extension where none is given", {}, { createMembers: { extJsonb: '{}' } }, { extJsonb: '{}' }],
+    ['a reason of the account', {}, { defaultReason: '退款' }, { refundReason: '退款' }],
+    ['the reason that is given', { reason: '误缴' }, { defaultReason: '退款' }, { refundReason: '误缴' }],
+    [
+      'no member that the account leaves out',
+      { reason: '误缴' },
+      { createOmits: ['reqTime', 'tenantId', 'refundMode', 'refundReason', 'notifyUrl'] },
+      { reqTime: undefined, tenantId: undefined, refundMode: undefined, refundReason: undefined, notifyUrl: undefined },
+    ],
   ])('has %s, signed', async (_name, command, settings, members) => {
     stub.next(json(success()));
     await send(open(settings), command);
@@ -89,6 +111,37 @@ describe('the request', () => {
     const { sign, ...rest } = sent();
     expect(signed(rest)['sign']).toBe(sign);
   });
+});
+
+test('a create without sign has none, and its other members', async () => {
+  stub.next(json(success()));
+  await send(open({ createOmits: ['sign', 'reqTime'] }));
+  expect(sent()).not.toHaveProperty('sign');
+  expect(sent()).toMatchObject({ appId: 'Aleph001', refundAmount: '10000' });
+});
+
+test('has the constant headers, and those of the OpenAPI route, whose text the operator writes', async () => {
+  stub.next(json(success()), json(rows([])));
+  const headerSignature = {
+    appId: '240000000000001',
+    secret: 's3',
+    text: '{nonce}|{time}|{body}|{appId}|{secret}|{other}',
+  };
+  const account = open({ headers: { 'x-desk': '7' }, headerSignature });
+  await send(account);
+  await ask(account, { refund: 'R1' });
+  const [create, list] = stub.requests;
+  const { 'lk-nonce': nonce = '', 'lk-time': time, 'lk-sign': proof, 'lk-appid': appId } = create?.headers ?? {};
+  expect([time, appId]).toEqual(['2023-11-15 06:13:20', '240000000000001']);
+  expect(nonce).toMatch(/^[0-9a-f]{32}$/);
+  const text = `${String(nonce)}|${String(time)}|${create?.body}|240000000000001|s3|{other}`;
+  expect(proof).toBe(createHash('md5').update(text).digest('hex'));
+  expect(list?.headers).toMatchObject({ 'x-desk': '7' });
+  expect(list?.headers).not.toHaveProperty('lk-sign');
+  expect(account.notes).toEqual([expect.stringContaining('lk-sign is made is not public')]);
+  expect(open().notes).toEqual([]);
+  const there = { paths: { refund: '/gateway-starter/api/gateway/240510611558401' } };
+  expect(open(there).notes).toEqual([expect.stringContaining('paths.refund')]);
 });
 
 const CASES: [string, Step, Partial<CreateOutcome>][] = [

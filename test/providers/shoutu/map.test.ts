@@ -16,11 +16,23 @@ const { record: schema } = shoutuRecords({
   currency: 'CNY',
   amountUnit: 'fen',
   timeZone: 'Asia/Shanghai',
+  clock: () => new Date('2026-06-01T00:00:00Z'),
   spare: spareMembers(accountKey('library'), (event) => {
     if (event.kind === 'unreadable-member') unreadable.push(event.member);
   }),
 });
 const observe = (more: Record<string, unknown>) => fromRecord(schema.parse(record(more)), statusOf, '');
+
+test('4 and CLOSED leave open whether money moved, unless the account says what they mean', () => {
+  for (const refundState of ['4', 'CLOSED']) {
+    expect(observe({ refundState })).toMatchObject({ status: 'PROCESSING', undecided: true, completedAt: null });
+    const meant = statusWords(accountKey('library'), SHOUTU_STATUSES, { [refundState]: 'CANCELED' }, undefined);
+    const told = fromRecord(schema.parse(record({ refundState })), meant, '');
+    expect(told).toMatchObject({ status: 'CANCELED' });
+    expect(told).not.toHaveProperty('undecided');
+  }
+  expect(observe({ refundState: '1' })).not.toHaveProperty('undecided');
+});
 
 test.each([
   ['0', 'PENDING'],

@@ -6,7 +6,7 @@ import { rememberedAccounts, rememberedRefunds } from '../../../src/sandbox/stat
 import { newFolder } from '../support/folder.ts';
 import { code, control, ofAccount, sandboxFor, shoutu, tiPayCreate } from '../support/merchant.ts';
 
-/** Written by the first version that kept its providers in a list, with two refunds of each. */
+/** Written by the last version before the list of providers, with two refunds of each of the three. */
 const FIXTURE = join(import.meta.dirname, '../../fixtures/sandbox/state-1.json');
 
 const provided = z.looseObject({ provider: z.string() });

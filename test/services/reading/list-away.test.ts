@@ -55,7 +55,7 @@ function house(ledger: Ledger, direction: Direction, rows: readonly (readonly nu
   const copies = () => Promise.resolve(new Map([[accountKey('library'), COPIED]]));
   const deps = {
     ledger,
-    queue: { soon: () => Promise.resolve() },
+    queue: { expedite: () => Promise.resolve() },
     accounts,
     pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,

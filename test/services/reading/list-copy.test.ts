@@ -25,7 +25,7 @@ function house(ledger: Ledger, library: ModelList) {
   const mirrored = { ledger, mirrored: new Set([LIBRARY]) };
   const deps = {
     ledger,
-    queue: { soon: () => Promise.resolve() },
+    queue: { expedite: () => Promise.resolve() },
     accounts: [account],
     pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,
@@ -48,7 +48,7 @@ function house(ledger: Ledger, library: ModelList) {
         NOBODY,
       ),
     copy: async () => {
-      const queue = { soon: () => Promise.resolve() };
+      const queue = { expedite: () => Promise.resolve() };
       const whole = { account, list, pace: () => Promise.resolve() };
       for (;;) {
         const { outcome } = await mirrorStep({ ledger, queue, clock: () => COPIED }, whole, NOBODY);

@@ -2,6 +2,7 @@
  * An outside for the list: a provider's list as an array that grows and loses rows, and accounts that serve
  * it.
  */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { ProviderError } from '../../../src/providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../../src/providers/provider.ts';
@@ -117,6 +118,8 @@ export interface Manners {
   readonly tellsSize?: boolean;
   /** The first page that could have more rows than these has only so many: this once. */
   readonly onceShort?: number;
+  /** Rows of one second come in another order for each page and size. */
+  readonly shuffles?: boolean;
   /** Whatever page is asked for, the first is given. */
   readonly repeats?: boolean;
   /** So many rows more than asked. */
@@ -133,6 +136,18 @@ export interface ModelAccount {
   readonly calls: () => number;
 }
 
+/**
+ * As a database that is asked to sort by time alone: rows of the same time come in another order for each
+ * query.
+ */
+function shuffled(rows: readonly ModelRow[], query: string | null): readonly ModelRow[] {
+  if (query === null) return rows;
+  const rank = new Map(rows.map(({ id }) => [id, createHash('md5').update(`${query} ${id}`).digest('hex')]));
+  return [...Map.groupBy(rows, ({ time }) => time).values()].flatMap((second) =>
+    second.toSorted((a, b) => ((rank.get(a.id) ?? '') < (rank.get(b.id) ?? '') ? -1 : 1)),
+  );
+}
+
 /** An account at a provider whose list is the model; without a model, one that has no list. */
 export function createModelAccount(key: string, list: ModelList | null, manners: Manners): ModelAccount {
   let calls = 0;
@@ -143,7 +158,7 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
       throw new RangeError(`page ${ask.page} of size ${ask.size}`);
     }
     await manners.before?.(signal);
-    const rows = list?.rows() ?? [];
+    const rows = shuffled(list?.rows() ?? [], manners.shuffles === true ? `${ask.page} ${ask.size}` : null);
     const size = Math.min(ask.size, manners.cap ?? ask.size);
     const nth = manners.repeats === true ? 0 : ask.page;
     const whole = rows.slice(nth * size, (nth + 1) * size + (manners.surplus ?? 0));

@@ -47,7 +47,7 @@ function house(
   const accounts = [live.account, ...others];
   const deps = {
     ledger,
-    queue: { soon: () => Promise.resolve() },
+    queue: { expedite: () => Promise.resolve() },
     accounts,
     pages: createSingleFlight<AskedPage>(),
     clock: () => NOW,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
-import type { Toward } from '../../../src/paging/window.ts';
+import { type Toward, PagingError } from '../../../src/paging/window.ts';
 import type { Direction } from '../../../src/services/reading/source.ts';
 import { changes, createModelList, gaps, type Manners } from './list-model.ts';
 import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole, type WalkedPage } from './list-walk.ts';
@@ -146,6 +146,42 @@ describe('a provider that is wrong about its list', () => {
     const { results } = await walkPage([source], { toward: 'after', limit: 2, from: null });
     expect(results).toMatchObject([{ rows: null, failure: { code: 'MALFORMED' } }]);
   });
+});
+
+describe('a list without an order of its own within a second', () => {
+  const shapes = [1, 2, 8, 240].flatMap((perSecond) =>
+    [3, 10, 37].flatMap((limit) => (['after', 'before'] as const).map((toward) => [perSecond, limit, toward] as const)),
+  );
+  test.each(shapes)(
+    'of %i rows a second, in pages of %i %s the last, is shown whole or said not to be',
+    async (perSecond, limit, toward) => {
+      const list = createModelList(
+        Array.from({ length: 240 }, (_, nth) => (nth % perSecond === 0 ? 1 : 0)),
+        'DESC',
+      );
+      const source = sourceOver(list, { direction: 'DESC', maxPageSize: 100, shuffles: true });
+      const seen: string[] = [];
+      let isWhole = true;
+      let from: string | null = null;
+      try {
+        for (let nth = 0, more = true; more; nth++) {
+          // Through one long second it jumps about without end, and says so.
+          if (nth > 300 && !isWhole) break;
+          expect(nth).toBeLessThan(1_000);
+          const page: WalkedPage = await walkPage([source], { toward, limit, from });
+          seen.push(...page.ids);
+          isWhole &&= page.results.every(({ rows }) => rows?.complete === true);
+          ({ next: from, more } = page);
+        }
+      } catch (error) {
+        if (!(error instanceof PagingError)) throw error;
+        isWhole = false;
+      }
+      const ids = list.rows().map(({ id }) => id);
+      if (isWhole) expect(seen.toSorted()).toEqual(ids.toSorted());
+      if (perSecond === 1) expect(isWhole).toBe(true);
+    },
+  );
 });
 
 describe('what a page costs', () => {

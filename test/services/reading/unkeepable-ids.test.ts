@@ -4,7 +4,6 @@ import { merchantPaymentId, merchantRefundId, providerRefundId } from '../../../
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
 import { createFinder } from '../../../src/services/reading/find.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { retryRefund } from '../../../src/services/submission/retry.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -32,8 +31,8 @@ describeOnEachDatabase('an id', (database) => {
   ])('with %s is not found by a retry, a refresh or a look-up', async (_name, text) => {
     const id = merchantRefundId(text);
     const { account } = tipay;
-    expect(await retryRefund(here.deps, account, id)).toEqual({ kind: 'not-found' });
-    expect(await refreshRefund(here.deps, account, id, new AbortController().signal)).toEqual({ kind: 'not-found' });
+    expect(await here.retry({ account }, id)).toEqual({ kind: 'not-found' });
+    expect(await refreshRefund(here.parts, account, id, new AbortController().signal)).toEqual({ kind: 'not-found' });
     const lookups: readonly RefundLookup[] = [
       { ...NOTHING, merchantRefundId: id },
       { ...NOTHING, providerRefundId: providerRefundId(text) },
@@ -42,14 +41,14 @@ describeOnEachDatabase('an id', (database) => {
     for (const read of ['LEDGER', 'AUTO', 'PROVIDER'] as const) {
       const asks = lookups.map((lookup) => ({ account: account.key, lookup, read }));
       const none = { kind: 'answered', refunds: [] };
-      expect(await createFinder(here.deps).find(asks)).toEqual([none, none, none]);
+      expect(await createFinder(here.parts).find(asks)).toEqual([none, none, none]);
     }
   });
 
   test('is not taken for the one that is left of it when the database drops what it can not keep', async () => {
     tipay.script.push('refuse');
     await here.create(tipay, { merchantRefundId: 'R1' });
-    expect(await retryRefund(here.deps, tipay.account, merchantRefundId('R1\0'))).toEqual({ kind: 'not-found' });
+    expect(await here.retry(tipay, merchantRefundId('R1\0'))).toEqual({ kind: 'not-found' });
     expect(tipay.sent).toHaveLength(1);
   });
 });

@@ -1,8 +1,10 @@
-/** Promise: servers whose clocks are seconds apart do not take what was said before a send for what came of it. */
+/**
+ * Promise: servers whose clocks differ by seconds do not take an answer from before a send for the outcome of
+ * that send.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Refund } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { retryRefund } from '../../../src/services/submission/retry.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -27,8 +29,8 @@ describeOnEachDatabase('two servers', (database) => {
     await here.close();
   });
 
-  const refresh = ({ deps }: Settling, { account }: Scripted, { merchantRefundId: id }: Refund) =>
-    refreshRefund(deps, account, id, new AbortController().signal);
+  const refresh = ({ parts }: Settling, { account }: Scripted, { merchantRefundId: id }: Refund) =>
+    refreshRefund(parts, account, id, new AbortController().signal);
 
   test('whose answer left before a retry, by a clock that is ahead, does not make the retry FAILED', async () => {
     const refund = await here.make(tipay, {});
@@ -38,7 +40,7 @@ describeOnEachDatabase('two servers', (database) => {
     await here.settleOnce(refund);
     expect(await here.find(refund)).toMatchObject({ status: 'FAILED' });
     tipay.asking = async () => {
-      expect(await retryRefund(here.deps, tipay.account, refund.merchantRefundId)).toMatchObject({
+      expect(await here.retry(tipay, refund.merchantRefundId)).toMatchObject({
         kind: 'retried',
         refund: { status: 'PROCESSING' },
       });

@@ -5,8 +5,7 @@ import { refundedOf } from '../../../src/ledger/payment/payment-totals.ts';
 import { shownAttention } from '../../../src/refunds/attention.ts';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
-import { closeRefund, type CloseRequest } from '../../../src/services/settlement/close.ts';
-import { settle } from '../../../src/services/settlement/settle.ts';
+import { createClosing, type CloseRequest } from '../../../src/services/settlement/close.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -22,18 +21,17 @@ describeOnEachDatabase('closing a refund', (database) => {
   beforeEach(async () => {
     tipay = scriptedProvider('TIPAY');
     here = await settlingOver(await database.open(), [tipay]);
-    startedAt = here.deps.clock();
+    startedAt = here.parts.clock();
   });
   afterEach(() => here.close());
 
   const close = ({ account, merchantRefundId: id }: Refund, rest: Partial<CloseRequest> = {}) =>
-    closeRefund(
-      { ...here.deps, startedAt },
+    createClosing(here.parts, startedAt)(
       { account, merchantRefundId: id, outcome: 'FAILED', note: 'seen in the console', actor: ACTOR, ...rest },
       NOBODY,
     );
   const lastEvent = async (refund: Refund) => {
-    const [event] = await pageEvents(here.deps.ledger.db, refund, { direction: 'DESC', after: null, limit: 1 });
+    const [event] = await pageEvents(here.parts.ledger.db, refund, { direction: 'DESC', after: null, limit: 1 });
     return event;
   };
   /** Answered with a yes that can't be read, and never there. */
@@ -63,7 +61,7 @@ describeOnEachDatabase('closing a refund', (database) => {
       refund: { version: found.version },
     });
     const { merchantPaymentId, providerPaymentId } = refund.payment;
-    const [sum] = await refundedOf(here.deps.ledger.db, [
+    const [sum] = await refundedOf(here.parts.ledger.db, [
       { account: refund.account, merchantPaymentId, providerPaymentId },
     ]);
     expect(sum).toBe(outcome === 'FAILED' ? 0n : 100n);
@@ -77,7 +75,7 @@ describeOnEachDatabase('closing a refund', (database) => {
     madeElsewhere(tipay, 'PAYMENT1', refund.merchantRefundId, 100n);
     executed(tipay, refund).status = 'SUCCEEDED';
     const { account, merchantRefundId: id } = refund;
-    await settle(here.deps, { account, merchantRefundId: id, evenIfFinished: true }, NOBODY);
+    await here.settleOnce({ account, merchantRefundId: id }, { evenIfFinished: true });
     expect(await here.find(refund)).toMatchObject({ status: 'SUCCEEDED', failure: null });
   });
 
@@ -103,28 +101,28 @@ describeOnEachDatabase('closing a refund', (database) => {
     const refund = await lost();
     here.pass(10_000);
     tipay.reachable = false;
-    const seen = here.deps.clock();
+    const seen = here.parts.clock();
     const account = {
       ...tipay.account,
       health: () => ({ status: 'UNAVAILABLE', lastSuccessAt: seen, lastFailure: null }) as const,
     };
-    const deps = { ...here.deps, accounts: new Map([[account.key, account]]), startedAt };
+    const closing = createClosing({ ...here.parts, accounts: new Map([[account.key, account]]) }, startedAt);
     const request = { account: account.key, outcome: 'FAILED', note: 'n', actor: ACTOR } as const;
     const { merchantRefundId: id } = refund;
-    expect(await closeRefund(deps, { ...request, merchantRefundId: id }, NOBODY)).toMatchObject({
+    expect(await closing({ ...request, merchantRefundId: id }, NOBODY)).toMatchObject({
       kind: 'not-closable',
     });
-    startedAt = here.deps.clock();
+    startedAt = here.parts.clock();
     expect(await close(refund)).toMatchObject({ kind: 'not-closable' });
   });
 
   it('of an account that has left the configuration asks nobody', async () => {
     const refund = await here.make(tipay, {});
-    const deps = { ...here.deps, accounts: new Map(), startedAt };
+    const closing = createClosing({ ...here.parts, accounts: new Map() }, startedAt);
     const { account, merchantRefundId: id } = refund;
     const request = { account, merchantRefundId: id, outcome: 'SUCCEEDED', note: 'n', actor: ACTOR } as const;
     const before = tipay.questions;
-    expect(await closeRefund(deps, request, NOBODY)).toMatchObject({ kind: 'closed', refund: { status: 'SUCCEEDED' } });
+    expect(await closing(request, NOBODY)).toMatchObject({ kind: 'closed', refund: { status: 'SUCCEEDED' } });
     expect(tipay.questions).toBe(before);
   });
 
@@ -149,10 +147,9 @@ describeOnEachDatabase('closing a refund', (database) => {
       tipay.book.clear();
       const account = tipay.account.key;
       const id = merchantRefundId('ELSEWHERE');
-      const job = { account, merchantRefundId: id, evenIfFinished: true };
       for (let nth = 0; nth < 3; nth += 1) {
         here.pass(10);
-        await settle(here.deps, job, NOBODY);
+        await here.settleOnce({ account, merchantRefundId: id }, { evenIfFinished: true });
       }
       const refund = await here.find({ account, merchantRefundId: id });
       expect(shownAttention(refund.attention)?.reason).toBe('DENIED');
@@ -160,7 +157,7 @@ describeOnEachDatabase('closing a refund', (database) => {
       expect(await lastEvent(refund)).toMatchObject({ type, via: 'OPERATOR', status: outcome });
       for (let nth = 0; nth < 3; nth += 1) {
         here.pass(100);
-        await settle(here.deps, job, NOBODY);
+        await here.settleOnce({ account, merchantRefundId: id }, { evenIfFinished: true });
       }
       expect(await here.find(refund)).toMatchObject({ status: outcome, attention: {} });
     },

@@ -5,8 +5,7 @@ import { shownAttention } from '../../../src/refunds/attention.ts';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { settle } from '../../../src/services/settlement/settle.ts';
-import { sweep } from '../../../src/services/settlement/sweep.ts';
+import { createSweep } from '../../../src/services/settlement/sweep.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -25,12 +24,11 @@ describeOnEachDatabase('a refund that is denied', (database) => {
 
   const reason = async (refund: Refund) => shownAttention((await here.find(refund)).attention)?.reason ?? null;
   const typesOf = async (refund: Refund) =>
-    (await pageEvents(here.deps.ledger.db, refund, { direction: 'ASC', after: null, limit: 99 })).map(
+    (await pageEvents(here.parts.ledger.db, refund, { direction: 'ASC', after: null, limit: 99 })).map(
       ({ type }) => type,
     );
-  const job = ({ account, merchantRefundId: id }: Refund) =>
-    settle(here.deps, { account, merchantRefundId: id, evenIfFinished: true }, NOBODY);
-  const refresh = ({ merchantRefundId: id }: Refund) => refreshRefund(here.deps, tipay.account, id, NOBODY);
+  const job = (refund: Refund) => here.settleOnce(refund, { evenIfFinished: true });
+  const refresh = ({ merchantRefundId: id }: Refund) => refreshRefund(here.parts, tipay.account, id, NOBODY);
 
   function show(status: 'SUCCEEDED' | 'PROCESSING'): void {
     madeElsewhere(tipay, 'PAYMENT2', 'ELSEWHERE', 100n);
@@ -113,7 +111,7 @@ describeOnEachDatabase('a refund that is denied', (database) => {
       await here.settleOnce(refund);
       expect(await reason(refund)).toBeNull();
       here.pass(1_790);
-      expect(await sweep(here.deps)).toBe(0);
+      expect(await here.settlement.sweep()).toBe(0);
       expect(await reason(refund)).toBe('STUCK');
       here.pass(60);
       await here.settleOnce(refund);
@@ -129,14 +127,14 @@ describeOnEachDatabase('a refund that is denied', (database) => {
 
   it('tells the operator of each at every sweep', async () => {
     const told: unknown[] = [];
-    const deps = { ...here.deps, tell: (event: { kind: string }) => void told.push(event) };
+    const sweep = createSweep({ ...here.parts, tell: (event) => void told.push(event) });
     tipay.script.push('unread-before');
     const refund = await here.make(tipay, {});
-    await sweep(deps);
+    await sweep();
     expect(told).toEqual([]);
     here.pass(2_000);
-    await sweep(deps);
-    await sweep(deps);
+    await sweep();
+    await sweep();
     const { account, merchantRefundId: id } = refund;
     const event = { kind: 'attention-needed', account, merchantRefundId: id, reason: 'STUCK' };
     expect(told).toEqual([event, event]);

@@ -1,9 +1,11 @@
-/** Promise: a refund is given up when its provider has denied it for half an hour, whatever else went on, and then nothing waits for it. */
+/**
+ * Promise: a refund is given up when its provider has denied it for half an hour, whatever else happens. Then
+ * no job waits for it.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
-import { retryRefund } from '../../../src/services/submission/retry.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -23,8 +25,8 @@ describeOnEachDatabase('giving up', (database) => {
   afterEach(() => here.close());
 
   const outcomes = async ({ account, merchantRefundId: id }: Refund) => {
-    const [stored] = await readStored(here.deps.ledger.db, account, [id]);
-    const sends = await findSubmissions(here.deps.ledger.db, stored?.id ?? '');
+    const [stored] = await readStored(here.parts.ledger.db, account, [id]);
+    const sends = await findSubmissions(here.parts.ledger.db, stored?.id ?? '');
     return sends.map(({ kind, outcome }) => `${kind} ${outcome}`);
   };
   const askAfter = async (seconds: number, refund: Refund) => {
@@ -83,7 +85,7 @@ describeOnEachDatabase('giving up', (database) => {
     tipay.script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
     const refund = await here.make(tipay, {});
     expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
-    await retryRefund(here.deps, tipay.account, refund.merchantRefundId);
+    await here.retry(tipay, refund.merchantRefundId);
     const before = tipay.sent.length;
     expect(await askAfter(20, refund)).toMatchObject({ status: 'PENDING', failure: null });
     expect(tipay.sent).toHaveLength(before + 1);
@@ -98,14 +100,14 @@ describeOnEachDatabase('giving up', (database) => {
       at.paid.set('PAYMENT1', refund.amount);
       expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'PENDING', failure: null });
       expect(await outcomes(refund)).toEqual(['CREATE accepted-unread']);
-      expect(await retryRefund(here.deps, at.account, refund.merchantRefundId)).toMatchObject({ kind: 'invalid' });
+      expect(await here.retry(at, refund.merchantRefundId)).toMatchObject({ kind: 'invalid' });
       expect(at.sent).toEqual([refund.merchantRefundId]);
-      const [stored] = await readStored(here.deps.ledger.db, refund.account, [refund.merchantRefundId]);
+      const [stored] = await readStored(here.parts.ledger.db, refund.account, [refund.merchantRefundId]);
       expect(stored?.missingSince).not.toBeNull();
       // The provider has it after all.
       madeElsewhere(at, 'PAYMENT1', refund.merchantRefundId, 100n);
       expect(await askAfter(3600, refund)).toMatchObject({ status: 'PROCESSING' });
-      const [seen] = await readStored(here.deps.ledger.db, refund.account, [refund.merchantRefundId]);
+      const [seen] = await readStored(here.parts.ledger.db, refund.account, [refund.merchantRefundId]);
       expect(seen?.missingSince).toBeNull();
     },
   );

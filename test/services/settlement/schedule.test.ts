@@ -2,14 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_RECONCILIATION } from '../../../src/config/reconciliation.ts';
-import { pauseAfterFailure, pauseAt } from '../../../src/services/settlement/schedule.ts';
-
-const PAUSES = DEFAULT_RECONCILIATION.pausesSeconds;
+import { nextQuestion } from '../../../src/services/settlement/schedule.ts';
 
 test('a refund that nobody delays is asked about at the marks of docs/reconciliation.md', () => {
   const asked: number[] = [];
   for (let age = 0; asked.length < 13;) {
-    age += pauseAt(age, PAUSES);
+    age += nextQuestion(age, DEFAULT_RECONCILIATION);
     asked.push(age);
   }
   expect(asked).toEqual([2, 7, 17, 37, 77, 137, 257, 557, 1157, 2957, 6557, 10_157, 13_757]);
@@ -21,15 +19,18 @@ test.each([
   ['one that ended right behind a mark keeps its pause', 17.5, 19.5],
   ['an old refund is asked about each hour', 1_000_000, 3600],
 ])('%s', (_name, age, pause) => {
-  expect(pauseAt(age, PAUSES)).toBeCloseTo(pause);
+  expect(nextQuestion(age, DEFAULT_RECONCILIATION)).toBeCloseTo(pause);
 });
 
 test('every pause is at least half and at most one and a half of a configured one', () => {
-  const pauses = fc.array(fc.double({ min: 0.1, max: 5000, noNaN: true }), { minLength: 1, maxLength: 12 });
+  const cases = fc.record({
+    age: fc.double({ min: 0, max: 100_000, noNaN: true }),
+    pauses: fc.array(fc.double({ min: 0.1, max: 5000, noNaN: true }), { minLength: 1, maxLength: 12 }),
+  });
   fc.assert(
-    fc.property(pauses, fc.double({ min: 0, max: 100_000, noNaN: true }), (configured, age) => {
-      const sorted = configured.toSorted((a, b) => a - b);
-      const pause = pauseAt(age, sorted);
+    fc.property(cases, ({ age, pauses }) => {
+      const sorted = pauses.toSorted((a, b) => a - b);
+      const pause = nextQuestion(age, { pausesSeconds: sorted });
       expect(pause).toBeGreaterThanOrEqual((sorted[0] ?? 0) / 2 - 1e-9);
       // Up to one mark that was passed over, and the whole pause behind it.
       expect(pause).toBeLessThanOrEqual((sorted.at(-1) ?? 0) * 1.5 + 1e-9);
@@ -38,6 +39,7 @@ test('every pause is at least half and at most one and a half of a configured on
 });
 
 test('a provider that could not be asked is asked again within a minute', () => {
-  expect(pauseAfterFailure(0, PAUSES)).toBe(2);
-  expect(pauseAfterFailure(1_000_000, PAUSES)).toBe(60);
+  const unanswered = { ...DEFAULT_RECONCILIATION, unanswered: true };
+  expect(nextQuestion(0, unanswered)).toBe(2);
+  expect(nextQuestion(1_000_000, unanswered)).toBe(60);
 });

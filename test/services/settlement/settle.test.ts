@@ -1,4 +1,7 @@
-/** Promise: every refund reaches what its provider says, no money moves twice, and none stays unfinished for want of a question. */
+/**
+ * Promise: every refund ends as its provider says, no money moves twice, and no refund stays unfinished
+ * without a query.
+ */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
@@ -7,9 +10,7 @@ import { findSubmissions } from '../../../src/ledger/submissions.ts';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { retryRefund } from '../../../src/services/submission/retry.ts';
-import { sweep } from '../../../src/services/settlement/sweep.ts';
-import { settle } from '../../../src/services/settlement/settle.ts';
+import { createSettlement } from '../../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, WORDS, type Scripted } from '../../support/scripted-provider.ts';
@@ -36,8 +37,8 @@ describeOnEachDatabase('settling', (database) => {
     return result.refund;
   };
   const outcomes = async ({ account, merchantRefundId: id }: Refund) => {
-    const [stored] = await readStored(here.deps.ledger.db, account, [id]);
-    return (await findSubmissions(here.deps.ledger.db, stored?.id ?? '')).map(
+    const [stored] = await readStored(here.parts.ledger.db, account, [id]);
+    return (await findSubmissions(here.parts.ledger.db, stored?.id ?? '')).map(
       ({ kind, outcome }) => `${kind} ${outcome}`,
     );
   };
@@ -146,7 +147,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
     at.SHOUTU.arrive();
     const { account } = at.SHOUTU;
-    const result = await refreshRefund(here.deps, account, refund.merchantRefundId, new AbortController().signal);
+    const result = await refreshRefund(here.parts, account, refund.merchantRefundId, new AbortController().signal);
     expect(result).toMatchObject({ kind: 'refreshed', changed: true, refund: { status: 'PROCESSING', failure: null } });
   });
 
@@ -158,7 +159,7 @@ describeOnEachDatabase('settling', (database) => {
       failure: { code: 'NOT_ACCEPTED', retryable: true },
     });
     at.TIPAY.script.length = 0;
-    expect(await retryRefund(here.deps, at.TIPAY.account, refund.merchantRefundId)).toMatchObject({ kind: 'retried' });
+    expect(await here.retry(at.TIPAY, refund.merchantRefundId)).toMatchObject({ kind: 'retried' });
     executed(at.TIPAY, refund).status = 'SUCCEEDED';
     expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
     expect(executed(at.TIPAY, refund).executions).toBe(1);
@@ -192,10 +193,10 @@ describeOnEachDatabase('settling', (database) => {
       await here.settleOnce(refund);
       if ((await newest(refund)).status !== 'FAILED') throw new Error('the failure is not known');
     });
-    const retry = () => retryRefund(here.deps, at.TIPAY.account, refund.merchantRefundId);
+    const retry = () => here.retry(at.TIPAY, refund.merchantRefundId);
     const askBothWays = async () => {
       await here.settleOnce(refund);
-      await refreshRefund(here.deps, at.TIPAY.account, refund.merchantRefundId, new AbortController().signal);
+      await refreshRefund(here.parts, at.TIPAY.account, refund.merchantRefundId, new AbortController().signal);
     };
 
     test('when it is told while the retry is being sent', async () => {
@@ -236,8 +237,7 @@ describeOnEachDatabase('settling', (database) => {
     const { questions } = at.TIPAY;
     await here.settleOnce(refund);
     expect(at.TIPAY.questions).toBe(questions);
-    const { account, merchantRefundId } = refund;
-    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, new AbortController().signal);
+    await here.settleOnce(refund, { evenIfFinished: true });
     expect(at.TIPAY.questions).toBe(questions + 1);
     expect(await newest(refund)).toMatchObject({ status: 'SUCCEEDED' });
   });
@@ -248,8 +248,7 @@ describeOnEachDatabase('settling', (database) => {
     await here.settleOnce(refund);
     await here.boss.deleteAllJobs(settleQueueOf(refund.account));
     at.TIPAY.reachable = false;
-    const { account, merchantRefundId } = refund;
-    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, new AbortController().signal);
+    await here.settleOnce(refund, { evenIfFinished: true });
     expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
   });
 
@@ -274,7 +273,7 @@ describeOnEachDatabase('settling', (database) => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     const pauses: number[] = [];
     for (const age of [2, 7, 17, 37, 77, 137, 7000]) {
-      await here.deps.ledger.pool.query('delete from pgboss.job');
+      await here.parts.ledger.pool.query('delete from pgboss.job');
       here.pass(age);
       const before = Date.now();
       await here.settleOnce(refund);
@@ -290,30 +289,28 @@ describeOnEachDatabase('settling', (database) => {
 
   test('the sweep gives a job to whatever has none, and to nothing else', async () => {
     const lost = refundOf(await here.create(at.TIPAY, {}));
-    await here.deps.ledger.pool.query('delete from pgboss.job');
+    await here.parts.ledger.pool.query('delete from pgboss.job');
     const kept = refundOf(await here.create(at.SHOUTU, {}));
     const done = refundOf(await here.create(at.TIPAY, {}));
     executed(at.TIPAY, done).status = 'SUCCEEDED';
     await here.settleOnce(done);
-    await here.deps.ledger.pool.query(`delete from pgboss.job where singleton_key = '${done.merchantRefundId}'`);
+    await here.parts.ledger.pool.query(`delete from pgboss.job where singleton_key = '${done.merchantRefundId}'`);
 
-    expect(await sweep(here.deps)).toBe(1);
+    expect(await here.settlement.sweep()).toBe(1);
     expect(await here.jobs(lost)).toHaveLength(1);
     expect(await here.jobs(kept)).toHaveLength(1);
     expect(await here.jobs(done)).toEqual([]);
-    expect(await sweep(here.deps)).toBe(0);
-    // What a worker has in hand is nobody's business but his.
-    await here.deps.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
-    expect(await sweep(here.deps)).toBe(0);
+    expect(await here.settlement.sweep()).toBe(0);
+    // A job that a worker runs is left to that worker.
+    await here.parts.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
+    expect(await here.settlement.sweep()).toBe(0);
     // A server that does not have the account leaves its refunds alone.
-    await here.deps.ledger.pool.query('delete from pgboss.job');
-    const without = new Map([...here.deps.accounts].filter(([key]) => key !== at.TIPAY.account.key));
-    expect(await sweep({ ...here.deps, accounts: without })).toBe(1);
-    await settle(
-      { ...here.deps, accounts: without },
-      { account: lost.account, merchantRefundId: lost.merchantRefundId, evenIfFinished: false },
-      new AbortController().signal,
-    );
+    await here.parts.ledger.pool.query('delete from pgboss.job');
+    const without = new Map([...here.parts.accounts].filter(([key]) => key !== at.TIPAY.account.key));
+    const other = createSettlement({ ...here.parts, accounts: without }, here.submission);
+    expect(await other.sweep()).toBe(1);
+    const { account, merchantRefundId: id } = lost;
+    await other.settle({ account, merchantRefundId: id, evenIfFinished: false }, new AbortController().signal);
     expect(await newest(lost)).toMatchObject({ status: 'PROCESSING' });
   });
 
@@ -352,12 +349,13 @@ describeOnEachDatabase('settling', (database) => {
           provider.during = async () => {
             if (!isNosy) return;
             await here.settleOnce(await here.find(ref));
-            await refreshRefund(here.deps, provider.account, ref.merchantRefundId, new AbortController().signal);
+            await refreshRefund(here.parts, provider.account, ref.merchantRefundId, new AbortController().signal);
           };
           await here.create(provider, input);
           const refund = await here.find(ref);
           let retries = 0;
-          // A create that arrives after its repeat has failed is taken for one more try; nothing but time can prevent that.
+          // A create that arrives after its repeat has failed looks like one more try. Only waiting longer
+          // could prevent that.
           let takenUp = 0;
           for (const move of moves) {
             if (move.kind === 'ask') {
@@ -368,7 +366,7 @@ describeOnEachDatabase('settling', (database) => {
             else if (move.kind === 'away') provider.reachable = move.reachable;
             else if (move.kind === 'retry') {
               const failedThere = provider.book.get(id)?.status === 'FAILED';
-              const retried = await retryRefund(here.deps, provider.account, refund.merchantRefundId);
+              const retried = await here.retry(provider, refund.merchantRefundId);
               if (failedThere && retried.kind !== 'invalid') retries += 1;
             } else {
               const there = provider.book.get(id);
@@ -387,7 +385,7 @@ describeOnEachDatabase('settling', (database) => {
           const ended = await here.settleToTheEnd(refund);
           // Given up or refused here, arrived there afterwards: one more question tells.
           const known = await refreshRefund(
-            here.deps,
+            here.parts,
             provider.account,
             ended.merchantRefundId,
             new AbortController().signal,

@@ -1,4 +1,7 @@
-/** Promise: a refund that was given up and turns up, and an end that is contradicted, are asked about wherever that shows, unless it decides. */
+/**
+ * Promise: the provider is queried when a refund that was given up turns up, and when an end is contradicted,
+ * unless the observation itself decides.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
@@ -10,7 +13,6 @@ import { createFinder } from '../../../src/services/reading/find.ts';
 import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../../../src/services/reading/list.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { settle } from '../../../src/services/settlement/settle.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -48,13 +50,13 @@ describeOnEachDatabase('what turns up', (database) => {
   });
 
   async function ask(way: (typeof WAYS)[number], provider: Scripted, refund: Refund): Promise<Refund | undefined> {
-    const { deps } = here;
+    const { parts } = here;
     const { key } = provider.account;
     switch (way) {
       case 'a list': {
         const accounts = [listed(provider, refund)];
         const page = await listRefunds(
-          { ...deps, accounts, pages: createSingleFlight<AskedPage>(), deadlineMs: () => 10_000 },
+          { ...parts, accounts, pages: createSingleFlight<AskedPage>(), deadlineMs: () => 10_000 },
           {
             accounts: [key],
             conditions: NO_CONDITIONS,
@@ -67,16 +69,15 @@ describeOnEachDatabase('what turns up', (database) => {
         return page.edges[0]?.refund;
       }
       case 'a look-up': {
-        const [answer] = await createFinder(deps).find([{ account: key, lookup: lookupOf(refund), read: 'PROVIDER' }]);
+        const [answer] = await createFinder(parts).find([{ account: key, lookup: lookupOf(refund), read: 'PROVIDER' }]);
         return answer?.kind === 'answered' ? answer.refunds[0] : undefined;
       }
       case 'a refresh': {
-        const result = await refreshRefund(deps, provider.account, refund.merchantRefundId, NOBODY);
+        const result = await refreshRefund(parts, provider.account, refund.merchantRefundId, NOBODY);
         return result.kind === 'refreshed' ? result.refund : undefined;
       }
       case 'a job': {
-        const job = { account: key, merchantRefundId: refund.merchantRefundId, evenIfFinished: true };
-        await settle(deps, job, NOBODY);
+        await here.settleOnce(refund, { evenIfFinished: true });
         return here.find(refund);
       }
     }
@@ -84,11 +85,10 @@ describeOnEachDatabase('what turns up', (database) => {
 
   const forgetJobs = () =>
     Promise.all(PROVIDERS.map((name) => here.boss.deleteAllJobs(settleQueueOf(at[name].account.key))));
-  /** Asks as the job does that waits for a refund, and demands that there is one that asks although the refund is finished. */
+  /** Queries as the waiting job does. Fails if no job waits for the refund, although it is finished. */
   async function settleAsAsked(refund: Refund): Promise<void> {
     expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
-    const { account, merchantRefundId } = refund;
-    await settle(here.deps, { account, merchantRefundId, evenIfFinished: true }, NOBODY);
+    await here.settleOnce(refund, { evenIfFinished: true });
   }
 
   describe.each(PROVIDERS)('at %s, of a refund that was given up', (name) => {

@@ -1,4 +1,7 @@
-/** Promise: one idempotency key is one refund, written down before it is sent, sent once, and told as it is known. */
+/**
+ * Promise: one idempotency key is one refund: written down before it is sent, sent once, and returned as the
+ * ledger knows it.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
@@ -6,8 +9,8 @@ import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { merchantRefundId, type RefundRef } from '../../../src/refunds/ids.ts';
 import { PROVIDERS } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { retryRefund } from '../../../src/services/submission/retry.ts';
-import { createRefund, type CreateResult } from '../../../src/services/submission/create.ts';
+import { createSubmission } from '../../../src/services/submission/submission.ts';
+import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { derivedRefundId } from '../../../src/services/submission/derived-id.ts';
 import { describeOnEachDatabase, waitingForLocks } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
@@ -33,12 +36,12 @@ describeOnEachDatabase('createRefund', (database) => {
     return result.refund;
   };
   const history = async (ref: RefundRef) => {
-    const events = await pageEvents(here.deps.ledger.db, ref, { direction: 'ASC', after: null, limit: 100 });
+    const events = await pageEvents(here.parts.ledger.db, ref, { direction: 'ASC', after: null, limit: 100 });
     return events.map(({ type, status, via }) => `${type} ${status} ${via}`);
   };
   const sendsOf = async ({ account, merchantRefundId: id }: RefundRef) => {
-    const [stored] = await readStored(here.deps.ledger.db, account, [id]);
-    return findSubmissions(here.deps.ledger.db, stored?.id ?? '');
+    const [stored] = await readStored(here.parts.ledger.db, account, [id]);
+    return findSubmissions(here.parts.ledger.db, stored?.id ?? '');
   };
 
   test('is written down, with its job and its send, before the provider hears of it', async () => {
@@ -182,7 +185,7 @@ describeOnEachDatabase('createRefund', (database) => {
   test('writes nothing for bad input', async () => {
     const result = await here.create(tipay, { amount: { amount: '0', currency: 'CNY' }, idempotencyKey: 'K' });
     expect(result).toMatchObject({ kind: 'invalid' });
-    const { rows } = await here.deps.ledger.pool.query(
+    const { rows } = await here.parts.ledger.pool.query(
       'select (select count(*) from payments) + (select count(*) from refunds) as n',
     );
     expect(Number(rows[0].n)).toBe(0);
@@ -194,7 +197,7 @@ describeOnEachDatabase('createRefund', (database) => {
     const lied = refundOf(await here.create(shoutu, { merchantRefundId: 'LIED' }));
     expect(lied).toMatchObject({ status: 'PROCESSING', failure: null, providerRefundId: 'P-LIED' });
 
-    // Who can't be asked is not believed either, until he can.
+    // A provider that can't be queried is not believed, until it can.
     shoutu.script.push('refuse');
     shoutu.reachable = false;
     const doubted = refundOf(await here.create(shoutu, { merchantRefundId: 'DOUBTED' }));
@@ -314,7 +317,7 @@ describeOnEachDatabase('createRefund', (database) => {
   test('gives back at most what is left of a payment, and says how much that is', async () => {
     madeElsewhere(shoutu, 'PAYMENT1', 'ELSEWHERE', 700n);
     shoutu.paid.set('PAYMENT1', { minorUnits: 1000n, currency: 'CNY' });
-    await refreshRefund(here.deps, shoutu.account, merchantRefundId('ELSEWHERE'), new AbortController().signal);
+    await refreshRefund(here.parts, shoutu.account, merchantRefundId('ELSEWHERE'), new AbortController().signal);
     const input = { idempotencyKey: 'K', amount: { amount: '3.01', currency: 'CNY' } };
     const refused = await here.create(shoutu, input);
     expect(refused).toEqual({ kind: 'exceeds', refundable: { minorUnits: 300n, currency: 'CNY' } });
@@ -328,7 +331,7 @@ describeOnEachDatabase('createRefund', (database) => {
   });
 
   test('50 partial refunds at once never give back more than the payment', async () => {
-    await here.deps.ledger.pool.query(
+    await here.parts.ledger.pool.query(
       `insert into payments (id, account_key, provider_payment_id, amount_minor, currency)
        values ('01900000-0000-7000-8000-000000000001', 'shoutu', 'PAYMENT1', 1000, 'CNY')`,
     );
@@ -390,7 +393,7 @@ describeOnEachDatabase('createRefund', (database) => {
 
     // The refund that was under way becomes known, so that now the ledger says so itself.
     const elsewhere = { ...ref, merchantRefundId: merchantRefundId('ELSEWHERE') };
-    await here.deps.sends.finish(1000);
+    await here.parts.inFlight.finish(1000);
     expect(await here.find(elsewhere)).toMatchObject({ status: 'PROCESSING' });
     expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
     expect(bluepay.sent).toHaveLength(1);
@@ -422,20 +425,20 @@ describeOnEachDatabase('createRefund', (database) => {
       bluepay.script.push('busy', 'lost-before');
       const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
       expect(await here.create(bluepay, input)).toMatchObject({ kind: 'busy' });
-      await here.deps.sends.finish(1000);
+      await here.parts.inFlight.finish(1000);
       // The retry stands still in the middle of its transaction.
       const [standing, on] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      const { queue } = here.deps;
-      const anew = async (...args: Parameters<typeof queue.anew>) => {
+      const { queue } = here.parts;
+      const reschedule = async (...args: Parameters<typeof queue.reschedule>) => {
         standing.resolve();
         await on.promise;
-        await queue.anew(...args);
+        await queue.reschedule(...args);
       };
-      const deps = { ...here.deps, queue: { ...queue, anew } };
-      const retrying = retryRefund(deps, bluepay.account, merchantRefundId('R1'));
+      const other = createSubmission({ ...here.parts, queue: { ...queue, reschedule } });
+      const retrying = other.retry(bluepay.account, merchantRefundId('R1'));
       await standing.promise;
       const repeating = here.create(bluepay, input);
-      await until(async () => (await waitingForLocks(here.deps.ledger)) === 1);
+      await until(async () => (await waitingForLocks(here.parts.ledger)) === 1);
       on.resolve();
       expect(await retrying).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
       expect(await repeating).toMatchObject({ kind: 'created', replayed: true, refund: { status: 'PENDING' } });
@@ -444,15 +447,15 @@ describeOnEachDatabase('createRefund', (database) => {
   );
 
   test('a process that slept between writing and sending does not send', async () => {
-    const lookAway = { ...here.deps, callbackUrl: () => '', timeoutMs: () => -1 };
-    const result = await createRefund(lookAway, shoutu.account, {
+    shoutu.timeoutMs = -1;
+    const result = await here.submission.create(shoutu.account, {
       idempotencyKey: 'K',
       merchantRefundId: null,
       merchantPaymentId: null,
       providerPaymentId: 'PAYMENT1',
       amount: { amount: '1', currency: 'CNY' },
       reason: null,
-      shoutu: { refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
+      options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
     });
     expect(refundOf(result)).toMatchObject({
       status: 'PENDING',

@@ -1,7 +1,7 @@
 /** Promise: a ledger that forgot a refund pays it no second time, and the call that made it gets it back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROVIDERS, type Provider } from '../../../src/refunds/refund.ts';
-import type { CreateInput } from '../../../src/services/submission/create-input.ts';
+import type { CreateInput } from '../../../src/services/submission/order.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { derivedRefundId } from '../../../src/services/submission/derived-id.ts';
 import { observedAccount } from '../../../src/services/observation/ask.ts';
@@ -54,16 +54,16 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
   const BRINGERS = {
     'a callback': (name: Provider, id: string) => callBack(here, at[name], at[name].tell(id)),
     'the copy of a list': (name: Provider, id: string) =>
-      observe(here.deps.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
+      observe(here.parts.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
         via: 'POLL',
-        at: here.deps.clock(),
-        askedAt: here.deps.clock(),
+        at: here.parts.clock(),
+        askedAt: here.parts.clock(),
       }),
     'a question': (name: Provider, id: string) =>
-      observe(here.deps.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
+      observe(here.parts.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
         via: 'QUERY',
-        at: here.deps.clock(),
-        askedAt: here.deps.clock(),
+        at: here.parts.clock(),
+        askedAt: here.parts.clock(),
       }),
   } as const;
   const WAYS = ['a callback', 'the copy of a list', 'a question'] as const;
@@ -130,7 +130,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       const sent = at[name].sent.length;
       expect(await here.create(at[name], other)).toMatchObject(conflict);
       expect(at[name].sent).toHaveLength(sent);
-      // What was lost is found by those who mean it, and goes on to its end.
+      // The same call finds the lost refund again, and it goes on to its end.
       const found = refundOf(await here.create(at[name], input));
       expect(found).toMatchObject({ merchantRefundId: lost, amount: { minorUnits: 100n } });
       only(name).status = 'SUCCEEDED';
@@ -254,7 +254,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       ...only('SHOUTU'),
       command: { ...command, merchantPaymentId: null, providerPaymentId: 'THEIRS' },
     });
-    await refreshRefund(here.deps, at.SHOUTU.account, command.merchantRefundId, NOBODY);
+    await refreshRefund(here.parts, at.SHOUTU.account, command.merchantRefundId, NOBODY);
     expect(await here.create(at.SHOUTU, input)).toMatchObject({ kind: 'created', replayed: true });
   });
 
@@ -266,8 +266,8 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       ...only('SHOUTU'),
       command: { ...command, merchantPaymentId: null, providerPaymentId: 'THEIRS' },
     });
-    await refreshRefund(here.deps, at.SHOUTU.account, command.merchantRefundId, NOBODY);
-    await here.deps.ledger.pool.query(
+    await refreshRefund(here.parts, at.SHOUTU.account, command.merchantRefundId, NOBODY);
+    await here.parts.ledger.pool.query(
       `insert into payments (id, account_key, merchant_payment_id, provider_payment_id)
        values ('01900000-0000-7000-8000-000000000001', 'shoutu', 'OURS', 'ANOTHER')`,
     );

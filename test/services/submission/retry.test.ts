@@ -1,10 +1,12 @@
-/** Promise: retryRefund submits a failed refund again under its own id, within its payment, and tells what is known of it then. */
+/**
+ * Promise: retryRefund submits a failed refund again under its own id, within its payment, and returns it as
+ * the ledger then knows it.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
 import { merchantRefundId, type RefundRef } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
-import { retryRefund } from '../../../src/services/submission/retry.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -23,7 +25,7 @@ describeOnEachDatabase('retryRefund', (database) => {
   afterEach(() => here.close());
 
   const history = async (ref: RefundRef) => {
-    const events = await pageEvents(here.deps.ledger.db, ref, { direction: 'ASC', after: null, limit: 100 });
+    const events = await pageEvents(here.parts.ledger.db, ref, { direction: 'ASC', after: null, limit: 100 });
     return events.map(({ type, status, via }) => `${type} ${status} ${via}`);
   };
   /** The provider says of a refund at TiPay that it failed. */
@@ -32,7 +34,7 @@ describeOnEachDatabase('retryRefund', (database) => {
     await here.settleOnce(refund);
     expect(await here.find(refund)).toMatchObject({ status: 'FAILED' });
   }
-  const retry = ({ merchantRefundId: id }: Refund) => retryRefund(here.deps, tipay.account, id);
+  const retry = ({ merchantRefundId: id }: Refund) => here.retry(tipay, id);
   const secondsUntilAsked = async (refund: Refund) => {
     const jobs = await here.jobs(refund);
     return jobs.map(({ startAfter }) => (startAfter.getTime() - Date.now()) / 1000);
@@ -42,7 +44,7 @@ describeOnEachDatabase('retryRefund', (database) => {
     const refund = await here.make(tipay, {});
     await fail(refund);
 
-    const results = await Promise.all([1, 2].map(() => retryRefund(here.deps, tipay.account, refund.merchantRefundId)));
+    const results = await Promise.all([1, 2].map(() => here.retry(tipay, refund.merchantRefundId)));
     expect(results.map(({ kind }) => kind).toSorted()).toEqual(['invalid', 'retried']);
     expect(tipay.sent).toEqual([refund.merchantRefundId, refund.merchantRefundId]);
     executed(tipay, refund).status = 'SUCCEEDED';
@@ -61,7 +63,7 @@ describeOnEachDatabase('retryRefund', (database) => {
     shoutu.script.push('refuse');
     await here.create(shoutu, { merchantRefundId: 'R1' });
     const running = await here.make(tipay, {});
-    const retry = (at: Scripted, id: string) => retryRefund(here.deps, at.account, merchantRefundId(id));
+    const retry = (at: Scripted, id: string) => here.retry(at, merchantRefundId(id));
     expect(await retry(shoutu, 'R1')).toMatchObject({
       kind: 'invalid',
       message: expect.stringContaining('create another'),

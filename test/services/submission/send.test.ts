@@ -1,9 +1,11 @@
-/** Promise: a send is told as the ledger knows it afterwards, a no is doubted where money may have moved, and no send outlives its time. */
+/**
+ * Promise: a send returns what the ledger knows afterwards, a refusal is doubted where money may have moved,
+ * and no send outlives its timeout.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
 import { merchantRefundId, type RefundRef } from '../../../src/refunds/ids.ts';
-import { settle } from '../../../src/services/settlement/settle.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -22,25 +24,22 @@ describeOnEachDatabase('a send', (database) => {
   let bluepay: Scripted;
   let shoutu: Scripted;
   let here: Settling;
-  let timeoutMs: number;
   let told: string[];
 
   beforeEach(async () => {
     tipay = scriptedProvider('TIPAY');
     bluepay = scriptedProvider('BLUEPAY');
     shoutu = scriptedProvider('SHOUTU');
-    timeoutMs = 10_000;
     told = [];
     here = await settlingOver(await database.open(), [tipay, bluepay, shoutu], {
-      timeoutMs: () => timeoutMs,
       tell: ({ kind }) => void told.push(kind),
     });
   });
   afterEach(() => here.close());
 
   const outcomes = async ({ account, merchantRefundId: id }: RefundRef) => {
-    const [stored] = await readStored(here.deps.ledger.db, account, [id]);
-    const sends = await findSubmissions(here.deps.ledger.db, stored?.id ?? '');
+    const [stored] = await readStored(here.parts.ledger.db, account, [id]);
+    const sends = await findSubmissions(here.parts.ledger.db, stored?.id ?? '');
     return sends.map(({ kind, outcome }) => `${kind} ${outcome}`);
   };
   const askedAtOnce = [{ data: { evenIfFinished: true } }];
@@ -71,7 +70,7 @@ describeOnEachDatabase('a send', (database) => {
     const refund = await here.make(tipay, { merchantRefundId: 'R1' });
     expect(refund).toMatchObject({ merchantRefundId: 'R1', status: 'PENDING', providerRefundId: null });
     expect(await outcomes(refund)).toEqual(['CREATE accepted-unread']);
-    expect(await readStored(here.deps.ledger.db, refund.account, [merchantRefundId('OTHER')])).toEqual([]);
+    expect(await readStored(here.parts.ledger.db, refund.account, [merchantRefundId('OTHER')])).toEqual([]);
     expect(told).toEqual(['create-answer-strange']);
     await here.settleOnce(refund);
     expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', providerRefundId: 'P-R1' });
@@ -104,7 +103,7 @@ describeOnEachDatabase('a send', (database) => {
   });
 
   test('that is refused where a no is not certain comes back as pending, also when the question about it hangs', async () => {
-    timeoutMs = 100;
+    shoutu.timeoutMs = 100;
     shoutu.script.push('refuse');
     shoutu.asking = (_id, signal) => silence(signal);
     const refund = await here.make(shoutu, {});
@@ -152,13 +151,13 @@ describeOnEachDatabase('a send', (database) => {
       const refund = await here.find({ account: provider.account.key, merchantRefundId: R1 });
       expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
       here.pass(1);
-      await settle(here.deps, { ...refund, evenIfFinished: true }, new AbortController().signal);
+      await here.settleOnce(refund, { evenIfFinished: true });
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
     },
   );
 
   test('is given up by a stop that has waited long enough, and its refund is settled by asking', async () => {
-    timeoutMs = 60_000;
+    tipay.timeoutMs = 60_000;
     const sending = Promise.withResolvers<void>();
     tipay.script.push('lost-after');
     tipay.during = (signal) => {
@@ -167,7 +166,7 @@ describeOnEachDatabase('a send', (database) => {
     };
     const creating = here.create(tipay, { merchantRefundId: 'R1' });
     await sending.promise;
-    await here.deps.sends.finish(50);
+    await here.parts.inFlight.finish(50);
     const result = await creating;
     expect(result).toMatchObject({ kind: 'created', refund: { status: 'PENDING' } });
     const refund = await here.find({ account: tipay.account.key, merchantRefundId: R1 });
@@ -176,7 +175,7 @@ describeOnEachDatabase('a send', (database) => {
   });
 
   test('is given up when the time of its account is over', async () => {
-    timeoutMs = 100;
+    tipay.timeoutMs = 100;
     tipay.script.push('lost-before');
     tipay.during = silence;
     const startedAt = performance.now();

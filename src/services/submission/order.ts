@@ -1,8 +1,12 @@
-/** What a frontend asks for, checked against the account and its provider's rules: every problem at once, each with its path. */
+/**
+ * What a frontend asks for, checked against the account and its provider's rules. All problems are found at
+ * once, each with its path.
+ */
 import { createHash } from 'node:crypto';
 import { isKeepable } from '../../ledger/json.ts';
-import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
+import type { CreateRules, OptionsReading, ProviderAccount } from '../../providers/provider.ts';
 import {
+  hasUnseenEnd,
   merchantPaymentId,
   merchantRefundId,
   providerPaymentId,
@@ -12,7 +16,7 @@ import {
   type ProviderPaymentId,
 } from '../../refunds/ids.ts';
 import { currencyExponent, MAX_MINOR_UNITS, parseMoney, type Money, type MoneyProblem } from '../../refunds/money.ts';
-import type { ShoutuRefundMode } from '../../refunds/refund.ts';
+import type { CreateOptions, RefundDetails } from '../../refunds/refund.ts';
 
 /** The input as it came, absent members as null. */
 export interface CreateInput {
@@ -22,12 +26,8 @@ export interface CreateInput {
   readonly providerPaymentId: string | null;
   readonly amount: { readonly amount: string; readonly currency: string };
   readonly reason: string | null;
-  readonly shoutu: ShoutuChoice | null;
-}
-
-export interface ShoutuChoice {
-  readonly refundMode: ShoutuRefundMode;
-  readonly businessId: string | null;
+  /** What only one provider takes: its wing reads it. */
+  readonly options: CreateOptions | null;
 }
 
 /** Something wrong in an input. The path begins with the argument's name. */
@@ -49,27 +49,26 @@ export interface CreateOrder {
   readonly providerPaymentId: ProviderPaymentId | null;
   readonly amount: Money;
   readonly reason: string | null;
-  readonly shoutu: ShoutuChoice | null;
+  /** What the wing made of the options. */
+  readonly details: RefundDetails | null;
 }
 
 type Reading =
-  | { readonly order: CreateOrder }
+  | { readonly kind: 'order'; readonly order: CreateOrder }
   /** `inputHash` is null where the key itself is wrong: it can't have been used. */
-  | { readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
-
-/** Anything longer is a mistake and is not carried upstream. */
-const MAX_BUSINESS_ID_LENGTH = 128;
-
-const NO_CHOICE: ShoutuChoice = { refundMode: 'ENTIRE_REFUND', businessId: null };
+  | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
 
 /** Reads an input for an account. */
 export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
   const { create, key, provider } = account;
-  const keyIssues = textIssues('idempotencyKey', input.idempotencyKey, 255);
+  const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const parsed = parseMoney(input.amount.amount, input.amount.currency);
-  const inputHash = hashOf(input, account, parsed);
-  const usable = keyIssues.length > 0 ? null : inputHash;
-  if (create === undefined) return { issues: [issue(`${key} can't create refunds.`, 'account')], inputHash: usable };
+  const options = readOptions(input.options, account);
+  const hash = hashOf(input, account, { money: parsed, options: options.meaning });
+  const inputHash = keyIssues.length > 0 ? null : hash;
+  if (create === undefined) {
+    return { kind: 'invalid', issues: [issue(`${key} can't create refunds.`, 'account')], inputHash };
+  }
   const { rules } = create;
   const amount = readAmount(parsed, input.amount.currency);
   const issues = [
@@ -79,9 +78,9 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     ...('issue' in amount ? [amount.issue] : []),
     ...currencyIssues(input.amount.currency, account),
     ...reasonIssues(input.reason, rules),
-    ...shoutuIssues(input.shoutu, account),
+    ...optionsIssues(input.options, options.problems),
   ];
-  if (issues.length > 0 || 'issue' in amount) return { issues, inputHash: usable };
+  if (issues.length > 0 || 'issue' in amount) return { kind: 'invalid', issues, inputHash };
   const order = {
     account: key,
     merchantRefundId: input.merchantRefundId === null ? null : merchantRefundId(input.merchantRefundId),
@@ -89,16 +88,21 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     providerPaymentId: input.providerPaymentId === null ? null : providerPaymentId(input.providerPaymentId),
     amount: amount.money,
     reason: input.reason === '' ? null : input.reason,
-    // What is left out means the same as what is written out.
-    shoutu: provider === 'SHOUTU' ? (input.shoutu ?? NO_CHOICE) : null,
+    details: options.details,
   } as const;
-  return { order: { ...order, idempotencyKey: input.idempotencyKey, inputHash } };
+  return { kind: 'order', order: { ...order, idempotencyKey: input.idempotencyKey, inputHash: hash } };
 }
 
-/** Of the input alone, whatever the account's settings say now: a call that was taken once is known again after they changed. */
-function hashOf(input: CreateInput, { key, provider }: ProviderAccount, money: Money | MoneyProblem): string {
+/**
+ * Depends on the input alone and not on the account's settings: a call that was taken once is recognised
+ * after they have changed.
+ */
+function hashOf(
+  input: CreateInput,
+  { key }: ProviderAccount,
+  { money, options }: { readonly money: Money | MoneyProblem; readonly options: OptionsReading['meaning'] | null },
+): string {
   const { amount, currency } = input.amount;
-  const shoutu = input.shoutu ?? (provider === 'SHOUTU' ? NO_CHOICE : null);
   const meaning = [
     key,
     input.merchantRefundId,
@@ -107,19 +111,28 @@ function hashOf(input: CreateInput, { key, provider }: ProviderAccount, money: M
     typeof money === 'string' ? amount : money.minorUnits.toString(),
     currency,
     input.reason === '' ? null : input.reason,
-    shoutu === null ? null : [shoutu.refundMode, shoutu.businessId],
+    options,
   ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('base64');
 }
 
 const issue = (message: string, ...path: string[]): InputIssue => ({ path: ['input', ...path], message });
 
-function textIssues(name: string, text: string, longest: number, ...above: string[]): InputIssue[] {
+/** What the database can't store is refused, rather than changed. */
+const UNKEEPABLE = 'Holds a character that can not be kept.';
+
+function textIssues(name: string, text: string, longest: number): InputIssue[] {
   if (text === '' || text.length > longest) {
-    return [issue(`Expected 1 to ${longest} characters, got ${text.length}.`, ...above, name)];
+    return [issue(`Expected 1 to ${longest} characters, got ${text.length}.`, name)];
   }
-  // What no database can keep is refused, rather than changed.
-  return isKeepable(text) ? [] : [issue('Holds a character that can not be kept.', ...above, name)];
+  return isKeepable(text) ? [] : [issue(UNKEEPABLE, name)];
+}
+
+/** Issues of a text that names something. */
+function idIssues(name: string, text: string, longest: number): InputIssue[] {
+  const issues = textIssues(name, text, longest);
+  if (issues.length > 0 || !hasUnseenEnd(text)) return issues;
+  return [issue('Begins or ends with white space, or with a character that is not seen.', name)];
 }
 
 const refundIdIssues = (id: string | null): InputIssue[] =>
@@ -144,8 +157,8 @@ function paymentIssues(input: CreateInput, rules: CreateRules, provider: string)
   ];
 }
 
-function paymentIdIssues(name: string, id: string, { maxPaymentIdLength }: CreateRules): InputIssue[] {
-  const issues = textIssues(name, id, maxPaymentIdLength);
+function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIssue[] {
+  const issues = [...idIssues(name, id, rules.maxPaymentIdLength), ...forbiddenIssues(name, id, rules)];
   if (issues.length > 0 || !/\p{Cc}/u.test(id)) return issues;
   // No provider's answer is believed that has one in an id.
   return [issue('Holds a control character.', name)];
@@ -173,15 +186,35 @@ function amountProblem(problem: MoneyProblem, currency: string): string {
 const currencyIssues = (given: string, { currency, key }: ProviderAccount): InputIssue[] =>
   given === currency ? [] : [issue(`The account ${key} is in ${currency}, not in ${given}.`, 'amount', 'currency')];
 
-function reasonIssues(reason: string | null, { maxReasonLength }: CreateRules): InputIssue[] {
+function reasonIssues(reason: string | null, rules: CreateRules): InputIssue[] {
   if (reason === null || reason === '') return [];
-  return textIssues('reason', reason, maxReasonLength);
+  return [...textIssues('reason', reason, rules.maxReasonLength), ...forbiddenIssues('reason', reason, rules)];
 }
 
-function shoutuIssues(shoutu: ShoutuChoice | null, { provider, key }: ProviderAccount): InputIssue[] {
-  if (shoutu === null) return [];
-  if (provider !== 'SHOUTU') return [issue(`${key} is an account of ${provider}, not of Shoutu.`, 'shoutu')];
-  return shoutu.businessId === null
-    ? []
-    : textIssues('businessId', shoutu.businessId, MAX_BUSINESS_ID_LENGTH, 'shoutu');
+/** Text that the provider's wire can't carry unharmed is refused, rather than changed. */
+function forbiddenIssues(name: string, text: string, { forbiddenCharacters = '' }: CreateRules): InputIssue[] {
+  const found = [...forbiddenCharacters].filter((character) => text.includes(character));
+  return found.length === 0 ? [] : [issue(`Holds ${found.join(' and ')}, which this provider can not take.`, name)];
+}
+
+/** What the account's wing makes of the options. Those of another provider have no meaning here. */
+function readOptions(
+  given: CreateOptions | null,
+  { create, key, provider }: ProviderAccount,
+): Omit<OptionsReading, 'meaning'> & { readonly meaning: OptionsReading['meaning'] | null } {
+  if (given !== null && given.provider !== provider) {
+    const message = `${key} is an account of ${provider}, not of ${given.provider}.`;
+    return { meaning: [given.provider], details: null, problems: [{ path: [], message }] };
+  }
+  return create?.options?.(given) ?? { meaning: null, details: null, problems: [] };
+}
+
+function optionsIssues(given: CreateOptions | null, problems: OptionsReading['problems']): InputIssue[] {
+  if (given === null) return [];
+  const member = given.provider.toLowerCase();
+  const unkeepable = Object.entries(given).filter(([, value]) => typeof value === 'string' && !isKeepable(value));
+  return [
+    ...problems.map(({ path, message }) => issue(message, member, ...path)),
+    ...unkeepable.map(([name]) => issue(UNKEEPABLE, member, name)),
+  ];
 }

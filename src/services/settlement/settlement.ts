@@ -1,0 +1,13 @@
+/** Unfinished refunds are brought to the end that their provider tells of. */
+import type { Parts } from '../parts.ts';
+import type { Submission } from '../submission/submission.ts';
+import { createSettler } from './settle.ts';
+import { createSweep } from './sweep.ts';
+
+/** Makes what the jobs do. */
+export const createSettlement = (parts: Parts, submission: Pick<Submission, 'recordRepeat' | 'send'>) => ({
+  settle: createSettler(parts, submission),
+  sweep: createSweep(parts),
+});
+
+export type Settlement = ReturnType<typeof createSettlement>;

@@ -1,0 +1,121 @@
+/** What the outcome of a send says of its refund. Pure. */
+import type { Refusal, Submission } from '../../ledger/submissions.ts';
+import type { SubmissionOutcome } from '../../ledger/tables.ts';
+import type { CreateOutcome, ProviderAccount } from '../../providers/provider.ts';
+import type { RefundNews } from '../../refunds/news.ts';
+import type { Refund, RefundFailure } from '../../refunds/refund.ts';
+
+export type Sent =
+  /** The provider has it, or nobody knows yet. `known`: it had it before this send. */
+  | { readonly kind: 'sent'; readonly refund: Refund; readonly known: boolean }
+  /** The provider has another refund under this id. */
+  | { readonly kind: 'other'; readonly refund: Refund }
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal }
+  | { readonly kind: 'busy'; readonly refund: Refund; readonly message: string };
+
+/**
+ * Whether an outcome that says "not taken" must be checked by a query. A first send may repeat one that the
+ * ledger forgot: then the provider has the refund, whichever of its rules its answer names. And a no may hide
+ * an execution.
+ */
+export function needsCheck(account: ProviderAccount, attempt: number, outcome: CreateOutcome): boolean {
+  switch (outcome.kind) {
+    case 'known':
+    case 'busy':
+      return attempt === 1;
+    case 'refused':
+      // Without a code it was refused here, and nothing was sent.
+      return outcome.code !== null && (attempt === 1 || mayHideExecution(account, outcome));
+    case 'accepted':
+    case 'accepted-unread':
+    case 'not-sent':
+    case 'unknown':
+      return false;
+  }
+}
+
+/** The provider's rules, or its answer, leave open that the refund was executed although it was refused. */
+export const mayHideExecution = (
+  { create }: ProviderAccount,
+  { isDoubted }: Extract<CreateOutcome, { kind: 'refused' }>,
+): boolean => isDoubted ?? create?.rules.noIsCertain === false;
+
+/** What an outcome says of the refund, and whether the provider is to be asked at once. */
+interface Meaning {
+  readonly news: RefundNews | null;
+  readonly refusal: Refusal | null;
+  readonly askSoon: boolean;
+}
+
+/** Reads an outcome, taken at its word. */
+export function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { news: outcome.observation, refusal: null, askSoon: false };
+    case 'known':
+    case 'accepted-unread':
+      return { news: null, refusal: null, askSoon: true };
+    case 'refused': {
+      const { code, message, retryable } = outcome;
+      const refusal = { code, message, retryable };
+      return { news: failedNews(refund, refusal), refusal, askSoon: false };
+    }
+    case 'busy': {
+      // Not taken at all, so the same refund may be submitted again.
+      const refusal = { code: outcome.code, message: outcome.message, retryable: true };
+      return { news: failedNews(refund, refusal), refusal, askSoon: false };
+    }
+    case 'not-sent':
+    case 'unknown':
+      return { news: null, refusal: null, askSoon: false };
+  }
+}
+
+/**
+ * Whether an earlier send may have arrived unseen. Then a refusal of this one may only mean that the provider
+ * has the first. It is believed when the provider, asked later, still does not know the refund.
+ */
+export function mayHaveArrivedBefore(sends: readonly Submission[], refund: Refund, attempt: number): boolean {
+  const begun = sends.filter((one) => one.attempt <= attempt);
+  // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this
+  // round.
+  const isSettled = refund.providerRefundId !== null;
+  const round = isSettled ? begun.slice(begun.findLastIndex(({ kind }) => kind !== 'REPEAT')) : begun;
+  const earlier = round.filter((one) => one.attempt < attempt);
+  return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown' || outcome === 'accepted-unread');
+}
+
+/**
+ * What the caller is told. `known`: the provider had the refund before, so a failure is no answer to this
+ * send.
+ */
+export function sentOf(
+  kind: SubmissionOutcome,
+  refund: Refund,
+  { refusal, known }: { readonly refusal: Refusal | null; readonly known: boolean },
+): Sent {
+  if (refund.status !== 'FAILED' || known) return { kind: 'sent', refund, known };
+  if (kind === 'busy' && refusal !== null) return { kind: 'busy', refund, message: refusal.message };
+  const told = refusal ?? refund.failure ?? { code: null, message: 'The provider gave no reason.', retryable: false };
+  return { kind: 'rejected', refund, refusal: told };
+}
+
+/** A failure that we conclude, without a record of the provider's. */
+export const failedNews = (refund: Refund, failure: RefundFailure): RefundNews => ({
+  provider: refund.provider,
+  merchantRefundId: refund.merchantRefundId,
+  providerRefundId: null,
+  merchantPaymentId: null,
+  providerPaymentId: null,
+  paymentAmount: null,
+  amount: refund.amount,
+  feeRefunded: null,
+  status: 'FAILED',
+  providerStatus: null,
+  reason: null,
+  failure,
+  createdAt: null,
+  completedAt: null,
+  details: null,
+  raw: null,
+});
