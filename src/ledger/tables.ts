@@ -1,6 +1,6 @@
 /** The ledger's tables as Kysely sees them. int8 is bigint, timestamptz is Date, xid8 is text, jsonb is parsed when it is read. */
 import type { ColumnType, Generated, Selectable } from 'kysely';
-import type { ObservedVia, RefundStatus } from '../refunds/refund.ts';
+import type { EventVia, ObservedVia, RefundStatus } from '../refunds/refund.ts';
 
 export const EVENT_TYPES = [
   'REQUESTED',
@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   'STATUS_CHANGED',
   'DETAILS_CHANGED',
   'CONFLICT_DETECTED',
+  'ATTENTION_CHANGED',
 ] as const;
 export type RefundEventType = (typeof EVENT_TYPES)[number];
 
@@ -62,6 +63,14 @@ export interface Tables {
     attempts: number;
     /** It was FAILED and went on, so that the old failure may be told again. */
     has_left_failed: boolean;
+    /** Why a person must look: since when, by reason. `{}`: nobody need. */
+    attention: Jsonb;
+    /** Counts its events from 1. */
+    version: number;
+    /** When its last event was recorded. */
+    updated_at: Date;
+    /** The provider's own answer has told of it; else only callbacks have, or nobody. */
+    is_answered: boolean;
     /** Counts the changes, so that a cheap write can see that it was overtaken. */
     revision: number;
   };
@@ -74,12 +83,16 @@ export interface Tables {
     type: RefundEventType;
     previous_status: RefundStatus | null;
     status: RefundStatus;
-    via: ObservedVia;
+    via: EventVia;
     occurred_at: Date | null;
     recorded_at: Date;
     snapshot: Jsonb;
     /** Of CONFLICT_DETECTED: what was told against what was known. */
     contradiction: Jsonb;
+    /** Who asked for it, and what was written with it. Of events that a person made. */
+    actor_subject: string | null;
+    actor_client: string | null;
+    note: string | null;
   };
   idempotency_keys: {
     account_key: string;
@@ -143,6 +156,13 @@ export interface Tables {
     completed_at: Date | null;
     copied_up_to: Date | null;
     as_of: Date | null;
+  };
+  accounts: {
+    key: string;
+    provider: string;
+    display_name: string;
+    currency: string;
+    time_zone: string;
   };
   /** One row at most. */
   ledger_kind: {

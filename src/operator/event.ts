@@ -4,6 +4,7 @@
  * what a payer wrote.
  */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+import type { AttentionReason } from '../refunds/refund.ts';
 
 /** Tells the operator. Must not throw. */
 export type Tell = (event: OperatorEvent) => void;
@@ -81,6 +82,20 @@ export type OperatorEvent =
       readonly merchantRefundId: MerchantRefundId;
     }
   | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
+  /** A person must look at a refund. Told at each look as long as it is so. */
+  | {
+      readonly kind: 'attention-needed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly reason: AttentionReason;
+    }
+  /** A person ended a refund that its provider does not end. */
+  | {
+      readonly kind: 'refund-closed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly outcome: 'SUCCEEDED' | 'FAILED';
+    }
   | { readonly kind: 'account-gone'; readonly account: AccountKey; readonly merchantRefundId: MerchantRefundId }
   | {
       readonly kind: 'settling-failed';

@@ -72,6 +72,12 @@ export const LINES: { readonly [K in Kind]: Line<MembersOf<K>> | null } = {
     rule: { kind: 'once', per: ['account', 'merchantRefundId'] },
   },
   'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be asked for' },
+  'attention-needed': {
+    level: 'warn',
+    text: 'a person must look at a refund; said once for each reason',
+    rule: { kind: 'once', per: ['account', 'merchantRefundId', 'reason'] },
+  },
+  'refund-closed': { level: 'warn', text: 'a person ended a refund by hand' },
   'account-gone': { level: 'warn', text: 'a refund of an account that is not configured is left alone' },
   'settling-failed': { level: 'warn', text: 'a refund could not be settled; tried again later' },
   'jobs-missing': { level: 'warn', text: 'unfinished refunds had no job; they have one now' },
