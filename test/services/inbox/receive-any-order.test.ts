@@ -107,6 +107,8 @@ const endOf = ({ account, states }: Life): Status | null => {
   const isEnd = last === 'SUCCEEDED' || last === 'FAILED' || last === 'CANCELED';
   // BluePay tells of ends alone, and of nothing that is not known here.
   if (account === 'blue') return isEnd ? last : 'PENDING';
+  // What Shoutu closed may have moved money.
+  if (account === 'library' && last === 'CANCELED') return 'PROCESSING';
   // TiPay has no word for PENDING.
   return account === 'chain' && last === 'PENDING' ? 'PROCESSING' : last;
 };
