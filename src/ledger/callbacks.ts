@@ -17,11 +17,16 @@ export interface Arrival {
   readonly receivedAt: Date;
 }
 
-/** Recognises what was signed, however it is wrapped: more members and other spaces make no other callback. */
+/**
+ * Recognises what was signed, however it is wrapped: more members and other spaces make no other callback.
+ */
 export const digestOfSigned = (signed: string): string =>
   createHash('sha256').update('signed\n').update(signed).digest('base64');
 
-/** Recognises bytes that came before. The media type belongs to them, without parameters: it decides how they are read. */
+/**
+ * Recognises bytes that came before. The media type belongs to them, without parameters: it decides how they
+ * are read.
+ */
 export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentType' | 'body'>): string =>
   createHash('sha256')
     .update((contentType.split(';')[0] ?? '').trim().toLowerCase())

@@ -4,8 +4,8 @@ import type { BreakerState } from '../../operator/event.ts';
 
 export interface Breaker {
   /**
-   * Runs the call, or resolves with null at once when the breaker is open. `isOutage` says whether the result counts
-   * against the provider; `trial` is set for the one call that decides whether the breaker closes.
+   * Runs the call, or resolves with null at once when the breaker is open. `isOutage` says whether the result
+   * counts against the provider; `trial` is set for the one call that decides whether the breaker closes.
    */
   readonly run: <T extends object>(
     call: () => Promise<T>,

@@ -13,7 +13,10 @@ export interface HealthRecord {
   readonly read: (breakerOpen: boolean) => AccountHealth;
 }
 
-/** UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the last minute. */
+/**
+ * UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the
+ * last minute.
+ */
 export function createHealth(clock: Clock): HealthRecord {
   let lastSuccessAt: Date | null = null;
   let lastFailure: AccountHealth['lastFailure'] = null;
