@@ -72,6 +72,7 @@ export async function storeCallbacks(
       times_received = callbacks.times_received + excluded.times_received,
       last_received_at = greatest(callbacks.last_received_at, excluded.last_received_at),
       body = coalesce(callbacks.body, excluded.body),
+      headers = case when callbacks.state = 'REJECTED' then excluded.headers else callbacks.headers end,
       merchant_refund_id = coalesce(callbacks.merchant_refund_id, excluded.merchant_refund_id)
     returning id, digest, state, times_received
   `.execute(tx);

@@ -40,8 +40,8 @@ const AMOUNT = 1_000n;
 const PROVIDER = { library: 'SHOUTU', blue: 'BLUEPAY', chain: 'TIPAY' } as const;
 
 /**
- * Makes a storm of this many different callbacks. Of each hundred refunds, five are unknown before, one has a
- * callback with another amount, and one has a forged callback.
+ * Makes a storm of this many different callbacks. Of each hundred refunds, some are unknown before (none of
+ * BluePay, whose notices name no merchant), one has a callback with another amount, and one has a forged one.
  */
 export function makeStorm(notifier: Notifier, size: { callbacks: number; times: number; seed: number }): Storm {
   const random = seededRandom(size.seed);
@@ -55,7 +55,7 @@ export function makeStorm(notifier: Notifier, size: { callbacks: number; times: 
     const chance = random();
     const account: AccountName = chance < 0.4 ? 'library' : chance < 0.8 ? 'chain' : 'blue';
     const end: Status = random() < 0.1 ? 'FAILED' : 'SUCCEEDED';
-    const life: Life = { account, refund: `S${nth}`, end, isOurs: nth % 20 !== 7 };
+    const life: Life = { account, refund: `S${nth}`, end, isOurs: nth % 20 !== 7 || account === 'blue' };
     lives.push(life);
     letters.push(...write(life, 'PROCESSING'), ...write(life, end));
     if (nth % 100 === 11) letters.push(...write(life, end, AMOUNT + 1n));

@@ -184,8 +184,8 @@ interface PlacedRow {
 }
 
 /**
- * `data` is declared an object and printed as an array (D): both are read. Only an array can say that there is no refund,
- * for that is what a lost create is sent again on.
+ * `data` is declared an object and printed as an array (D): both are read. Only an array can say that there
+ * is no refund, for that is what a lost create is sent again on.
  */
 function rowsOf(data: Json | undefined, call: Call): readonly PlacedRow[] {
   if (typeof data !== 'object' || data === null) throw malformedAnswer(call, ['data'], 'expected an array');

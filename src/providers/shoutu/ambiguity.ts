@@ -1,6 +1,7 @@
 /**
- * Whether the signed text of a callback could also be something else. `k=v&k=v` is signed without escaping: a value that holds
- * `&refundState=3` gives the same text as one member more, and so does the text of our own request.
+ * Whether the signed text of a callback could also be something else. `k=v&k=v` is signed without escaping: a
+ * value that holds `&refundState=3` gives the same text as one member more, and so does the text of our own
+ * request.
  */
 import { jsonIn } from '../wire/callback-body.ts';
 import { TWO_NAMES } from './record-names.ts';

@@ -1,4 +1,7 @@
-/** Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name is public). */
+/**
+ * Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name
+ * is public).
+ */
 import type { Json } from '../../refunds/refund.ts';
 import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import { asReceived, withoutMembers } from '../wire/json.ts';

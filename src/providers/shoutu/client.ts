@@ -8,15 +8,14 @@ import { failure, type Call } from '../http/failure.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
 import { parseAnswer, readAnswer } from '../wire/members.ts';
 import type { WingParts } from '../wing.ts';
-import { headerSignature } from './header-signature.ts';
 import type { CreateOmission, ShoutuCallName, ShoutuSettings } from './settings.ts';
-import { sign } from './signature.ts';
+import { headerSignature, sign } from './signature.ts';
 import { shoutuAnswer } from './wire.ts';
 
 export interface ShoutuClient {
   /**
-   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean success:
-   * else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
+   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean
+   * success: else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
    */
   readonly call: (ask: ShoutuCall, signal: AbortSignal) => Promise<Json>;
 }
@@ -74,7 +73,10 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
     });
   }
 
-  /** An HTTP failure with the gateway's own code in its body is an answer. A server in front of it repeats the HTTP status. */
+  /**
+   * An HTTP failure with the gateway's own code in its body is an answer. A server in front of it repeats the
+   * HTTP status.
+   */
   function readFailure(json: Json, httpStatus: number, call: Call): ProviderError | null {
     const answer = readAnswer(shoutuAnswer, json, call);
     if (answer instanceof ProviderError || answer.code === String(httpStatus)) return null;

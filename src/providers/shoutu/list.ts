@@ -20,7 +20,9 @@ export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'pro
 
 export interface ShoutuLists {
   readonly list: ProviderList;
-  /** Every refund under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
+  /**
+   * Every refund under an id; none only when the whole answer was read and was empty. Throws ProviderError.
+   */
   readonly lookup: (key: ShoutuKey, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
 }
 

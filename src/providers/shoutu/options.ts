@@ -10,8 +10,8 @@ const MAX_BUSINESS_ID_LENGTH = 128;
 const MAX_JSON_LENGTH = 4096;
 
 /**
- * What separates members in the text that is signed. A value with one of them could be read as other members than were signed, so
- * that plain text with one is refused.
+ * What separates members in the text that is signed. A value with one of them could be read as other members
+ * than were signed, so that plain text with one is refused.
  */
 export const SEPARATORS = '&=';
 

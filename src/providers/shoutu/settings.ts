@@ -48,7 +48,10 @@ const createMemberNames = z
 const CALL_NAMES = ['refund', 'list', 'query'] as const;
 export type ShoutuCallName = (typeof CALL_NAMES)[number];
 
-/** Members that a create can be sent without. The amount is not one of them: without it the gateway would choose how much. */
+/**
+ * Members that a create can be sent without. The amount is not one of them: without it the gateway would
+ * choose how much.
+ */
 const CREATE_OMISSIONS = ['reqTime', 'sign', 'tenantId', 'refundMode', 'refundReason', 'notifyUrl'] as const;
 export type CreateOmission = (typeof CREATE_OMISSIONS)[number];
 

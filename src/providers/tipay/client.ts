@@ -144,7 +144,9 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
     }
   }
 
-  /** The outcome of an answer whose codes say yes: whatever else its data is, the refund may have been made. */
+  /**
+   * The outcome of an answer whose codes say yes: whatever else its data is, the refund may have been made.
+   */
   function accepted(data: Json, asked: Asked, amount: Money, call: Call): CreateOutcome {
     try {
       const observation = observed(data, asked, call);
