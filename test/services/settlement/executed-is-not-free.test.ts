@@ -79,6 +79,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
   /** Lets time go by. What is on its way arrives in time. */
   function pass(sides: readonly Side[], seconds: number): void {
     for (const side of sides) {
+      note(side);
       if (side.lateSince !== null && elapsed + seconds - side.lateSince > ARRIVES_WITHIN) arrive(side);
     }
     here.pass(seconds);
