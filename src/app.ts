@@ -15,6 +15,7 @@ import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
 import { startSettling } from './jobs/settle.ts';
+import { onUnreadableDetails } from './ledger/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
@@ -79,6 +80,8 @@ export async function startApp(configuration: Configuration): Promise<App> {
     log(event);
     metrics.count(event);
   };
+  const stopHearing = onUnreadableDetails((ref) => tell({ kind: 'stored-details-unreadable', ...ref }));
+  parts.defer(stopHearing);
   for (const { text } of await ledger.weaknesses()) tell({ kind: 'ledger-may-forget', why: text });
 
   const settings = configuration.accounts ?? (await openSandbox(environment, tell, parts));

@@ -7,7 +7,8 @@ import { loadConfiguration, type Configuration } from '../config/configuration.t
 import { isLoopback } from '../config/environment.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Weakness } from '../ledger/database/durability.ts';
-import { inspectLedger, type Inspection } from '../ledger/inspect.ts';
+import type { countNeedingAttention } from '../ledger/queue/unfinished.ts';
+import { inspectLedger } from '../ledger/inspect.ts';
 import { refusalOf, type LedgerKind } from '../ledger/database/kind.ts';
 import { clockOffset } from '../providers/wire/clock-offset.ts';
 import { ProviderError, type ProviderErrorKind } from '../providers/errors.ts';
@@ -108,7 +109,7 @@ function checkKind(kind: LedgerKind | null, { environment, accounts }: Configura
 }
 
 /** At which refunds a person must look. That is no mistake of the installation. */
-function checkAttention(counts: Extract<Inspection, { kind: 'opened' }>['needingAttention']): readonly Finding[] {
+function checkAttention(counts: Awaited<ReturnType<typeof countNeedingAttention>>): readonly Finding[] {
   if (counts.length === 0) return [ok('ledger: no refund needs attention')];
   return counts.map(({ account, reason, count }) =>
     info(`ledger: ${account}: ${count} refund(s) with attention ${reason}: list them by the filter needsAttention`),

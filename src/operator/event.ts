@@ -75,6 +75,12 @@ export type OperatorEvent =
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
+  /** What only its provider tells of a stored refund can't be read: it is shown without. Told with every reading. */
+  | {
+      readonly kind: 'stored-details-unreadable';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+    }
   | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
   /** A person must look at a refund. Told at each look as long as it is so. */
   | {

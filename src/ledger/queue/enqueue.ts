@@ -78,7 +78,9 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
     await boss.upsert(settleQueueOf(due.ref.account), data, { ...bossIn(tx), singletonKey, startAfter });
   }
 
-  /** Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward. */
+  /**
+   * Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward.
+   */
   const expedite = (tx: Tx, ref: RefundRef, unknown?: UnknownRefund): Promise<void> =>
     reschedule(tx, { ref, seconds: 0, evenIfFinished: true, unknown });
 

@@ -6,11 +6,13 @@ import {
   merchantRefundId,
   providerPaymentId,
   providerRefundId,
+  type RefundRef,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { readAttention, readDetails, readProvider } from '../json.ts';
+import { readDetails } from '../details.ts';
+import { readAttention, readProvider } from '../json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */
@@ -24,7 +26,10 @@ export interface StoredRefund {
   readonly answersCountFrom: Date | null;
   /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
   readonly missingSince: Date | null;
-  /** The provider's own answer has told of what we last submitted. Else only callbacks have, or nobody. */
+  /**
+   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only callbacks
+   * have told, or nobody.
+   */
   readonly isAnswered: boolean;
   readonly hasLeftFailed: boolean;
   readonly revision: number;
@@ -72,10 +77,12 @@ export const storedOf = (row: Row): StoredRefund => ({
 });
 
 /** Reads the refund in a row of `selectStored`. */
-export const refundOf = (row: Row): Refund => ({
-  account: accountKey(row.account_key),
+export const refundOf = (row: Row): Refund =>
+  refundIn(row, { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) });
+
+const refundIn = (row: Row, ref: RefundRef): Refund => ({
+  ...ref,
   provider: readProvider(row.provider),
-  merchantRefundId: merchantRefundId(row.merchant_refund_id),
   providerRefundId: branded(row.provider_refund_id, providerRefundId),
   payment: {
     merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),
@@ -95,7 +102,7 @@ export const refundOf = (row: Row): Refund => ({
   createdAtSource: row.created_at_is_ours ? 'SERVER' : 'PROVIDER',
   completedAt: row.completed_at,
   observedAt: row.observed_at,
-  details: readDetails(row.details),
+  details: readDetails(row.details, ref),
   attention: readAttention(row.attention),
   version: row.version,
   updatedAt: row.updated_at,
