@@ -29,7 +29,7 @@ export function withReasons(attention: Attention, reasons: readonly AttentionRea
 }
 
 /** The attention without these reasons. */
-export function withoutReasons(attention: Attention, reasons: readonly AttentionReason[]): Attention {
+function withoutReasons(attention: Attention, reasons: readonly AttentionReason[]): Attention {
   const left = Object.entries(attention).filter(([name]) => !reasons.some((reason) => reason === name));
   return Object.fromEntries(left);
 }
@@ -68,7 +68,7 @@ export function attentionAfter({ refund, isUndecided, isAnswer, askedAt, at }: A
 }
 
 /** Whether the refund goes on only when somebody acts in the provider's console. */
-export const needsAction = ({ status, details }: Pick<Refund, 'status' | 'details'>): boolean =>
+const needsAction = ({ status, details }: Pick<Refund, 'status' | 'details'>): boolean =>
   !isFinished(status) && details?.provider === 'TIPAY' && details.actionNeeded;
 
 /** What to do, in a sentence for the person who looks. */

@@ -22,7 +22,7 @@ const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').impl
   }),
 });
 
-export const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
+const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
   description: 'Why a person must look at a refund.',
   fields: (t) => ({
     reason: t.expose('reason', {

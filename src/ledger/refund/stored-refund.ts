@@ -26,7 +26,10 @@ export interface StoredRefund {
   readonly answersCountFrom: Date | null;
   /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
   readonly missingSince: Date | null;
-  /** The provider's own answer has told of what we last submitted. Else only callbacks have, or nobody. */
+  /**
+   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only callbacks
+   * have told, or nobody.
+   */
   readonly isAnswered: boolean;
   readonly hasLeftFailed: boolean;
   readonly revision: number;
