@@ -4,6 +4,7 @@
  * what a payer wrote.
  */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+import type { AttentionReason } from '../refunds/refund.ts';
 
 /** Tells the operator. Must not throw. */
 export type Tell = (event: OperatorEvent) => void;
@@ -74,7 +75,27 @@ export type OperatorEvent =
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
+  /** What only its provider tells of a stored refund can't be read: it is shown without. Told with every reading. */
+  | {
+      readonly kind: 'stored-details-unreadable';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+    }
   | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
+  /** A person must look at a refund. Told at each look as long as it is so. */
+  | {
+      readonly kind: 'attention-needed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly reason: AttentionReason;
+    }
+  /** A person ended a refund that its provider does not end. */
+  | {
+      readonly kind: 'refund-closed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly outcome: 'SUCCEEDED' | 'FAILED';
+    }
   | { readonly kind: 'account-gone'; readonly account: AccountKey; readonly merchantRefundId: MerchantRefundId }
   | {
       readonly kind: 'settling-failed';

@@ -21,7 +21,12 @@ export type CountUnfinished = () => Promise<
   readonly { readonly account: string; readonly status: string; readonly count: number }[]
 >;
 
-export function createMetrics(countUnfinished: CountUnfinished): Metrics {
+/** Refunds at which a person must look, by account and reason, asked for when somebody looks. */
+export type CountNeedingAttention = () => Promise<
+  readonly { readonly account: string; readonly reason: string; readonly count: number }[]
+>;
+
+export function createMetrics(countUnfinished: CountUnfinished, countNeedingAttention: CountNeedingAttention): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -62,6 +67,18 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
       // The database may be away; the other figures are wanted all the more then.
       const rows = await countUnfinished().catch(() => []);
       for (const { account, status, count } of rows) unfinished.set({ account, status }, count);
+    },
+  });
+
+  const needingAttention = new Gauge({
+    name: 'refund_graph_refunds_needing_attention',
+    help: 'Refunds at which a person must look, by the first of their reasons.',
+    labelNames: ['account', 'reason'],
+    registers,
+    collect: async () => {
+      needingAttention.reset();
+      const rows = await countNeedingAttention().catch(() => []);
+      for (const { account, reason, count } of rows) needingAttention.set({ account, reason }, count);
     },
   });
 

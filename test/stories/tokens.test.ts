@@ -187,6 +187,45 @@ test("a provider's own record is told under refunds:raw alone", async () => {
   ]);
 });
 
+test('who a refund is about is told under refunds:raw alone, in lists, in the feed and in subscriptions', async () => {
+  const reader = await signed({ scope: 'refunds:read', accounts: '*' });
+  const DETAILS = `details { kind: __typename
+    ... on ShoutuRefundDetails { appId extension } ... on TiPayRefundDetails { uniqueOrderNo channelReceiverInfo } }`;
+  const list = `{ refunds(first: 2, filter: { accounts: ["library", "chain"] }) { nodes { ${DETAILS} } } }`;
+  const feed = `{ refundEvents(first: 3, filter: { accounts: ["chain"] }) { nodes { refund { ${DETAILS} } } } }`;
+  for (const query of [list, feed]) {
+    expect((await ask(owner, query)).errors).toBeUndefined();
+    const { data, errors } = await ask(reader, query);
+    expect(JSON.stringify(data)).toMatch(/"(appId|uniqueOrderNo)":"/);
+    expect(errors?.length).toBeGreaterThan(0);
+    for (const { path, extensions } of errors ?? []) {
+      expect(path.at(-1)).toMatch(/^(extension|channelReceiverInfo)$/);
+      expect(extensions.code).toBe('FORBIDDEN');
+    }
+  }
+  const id = (await ask(owner, '{ refunds(first: 1, filter: { accounts: ["chain"] }) { nodes { id } } }')).data.refunds
+    .nodes[0].id;
+  const follow = new AbortController();
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${reader}`,
+    },
+    body: JSON.stringify({ query: `subscription { refundUpdated(id: "${id}") { refund { ${DETAILS} } } }` }),
+    signal: follow.signal,
+  });
+  let told = '';
+  for await (const chunk of response.body ?? []) {
+    told += Buffer.from(chunk).toString();
+    if (told.includes('"data"')) break;
+  }
+  follow.abort();
+  expect(told).toContain('"channelReceiverInfo":null');
+  expect(told).toContain('FORBIDDEN');
+});
+
 test('without refunds:read nothing is told, not even the schema', async () => {
   const writer = await signed({ scope: 'refunds:write', accounts: '*' });
   for (const query of ['{ accounts { key } }', '{ __schema { types { name } } }', '{ latestEventCursor }']) {

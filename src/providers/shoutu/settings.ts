@@ -138,7 +138,7 @@ const members = z.strictObject({
     .record(z.string(), status)
     .default({})
     .describe(
-      'More values of refundState, or other meanings: {"4": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING. So do 4 and CLOSED, because Jeepay closes a refund by a clock, also while money is on its way.',
+      'More values of refundState, or other meanings: {"4": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING. 4 and CLOSED are PROCESSING with attention UNDECIDED, because Jeepay closes refunds without knowing whether money moved; where yours means that none did, say CANCELED.',
     ),
   statusConditions: z
     .partialRecord(status, code)
