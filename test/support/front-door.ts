@@ -1,4 +1,4 @@
-/** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
+/** The front door over a ledger of the test: GraphQL on HTTP, SSE and WebSocket. Accounts have no provider. */
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
