@@ -19,6 +19,7 @@ import { onUnreadableDetails } from './ledger/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
+import { overlapping } from './config/overlap.ts';
 import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
 import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
@@ -85,6 +86,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   for (const { text } of await ledger.weaknesses()) tell({ kind: 'ledger-may-forget', why: text });
 
   const settings = configuration.accounts ?? (await openSandbox(environment, tell, parts));
+  for (const overlap of overlapping(settings)) tell({ kind: 'accounts-overlap', ...overlap });
   const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));

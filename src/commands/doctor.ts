@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from '../config/configuration.ts';
 import { isLoopback } from '../config/environment.ts';
+import { overlapping } from '../config/overlap.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Weakness } from '../ledger/database/durability.ts';
 import { inspectLedger } from '../ledger/inspect.ts';
@@ -149,6 +150,11 @@ async function checkLedger(configuration: Configuration): Promise<readonly Findi
                 ),
           ),
           ...checkAttention(seen.needingAttention),
+          ...seen.unreadable.map(({ account, member, count }) =>
+            info(
+              `ledger: ${account}: ${count} row(s) of its list can't be read, the first of it being ${member}: ask the provider`,
+            ),
+          ),
           checkKind(seen.ledgerKind, configuration),
         ];
     }
@@ -183,6 +189,11 @@ async function examine(): Promise<readonly Finding[]> {
     ok(`configuration: ${named ?? 'no REFUNDS_CONFIG, so the built-in sandbox is used'}`),
     ...accountFindings.flat(),
     ...(await checkLedger(configuration)),
+    ...overlapping(accounts ?? []).map(({ account, other }) =>
+      info(
+        `configuration: ${account} and ${other} share one list, and its rows do not say whose they are: each counts twice`,
+      ),
+    ),
     checkCallbacks(configuration),
   ];
 }

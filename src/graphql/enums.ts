@@ -40,7 +40,10 @@ export const ReadPolicyEnum = builder.enumType('ReadPolicy', {
   values: {
     AUTO: { description: 'The provider is asked where the ledger can be out of date.' },
     LEDGER: { description: 'What this server knows; no provider is asked.' },
-    PROVIDER: { description: 'The provider is asked in any case.' },
+    PROVIDER: {
+      description:
+        'The provider is asked in any case. A list is its word alone: it lacks refunds that only this server knows.',
+    },
   },
 });
 

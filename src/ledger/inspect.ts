@@ -9,6 +9,7 @@ import { openEmbedded } from './database/embedded.ts';
 import { DataDirInUseError, unlessGone } from './database/errors.ts';
 import { checkInvariants } from './invariants.ts';
 import { readKind, type LedgerKind } from './database/kind.ts';
+import { countUnreadable } from './mirror.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
 import { countNeedingAttention } from './queue/unfinished.ts';
@@ -73,6 +74,8 @@ async function look(pool: pg.Pool, clock: Clock) {
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
     /** Refunds at which a person must look, by account and reason. */
     needingAttention: pending.length > 0 ? [] : await countNeedingAttention(db),
+    /** Rows of copied lists that can't be read, by account and member. */
+    unreadable: pending.length > 0 ? [] : await countUnreadable(db),
     /** Null: no start has marked it, or its tables are older than the mark. */
     ledgerKind: await kindIn(pool, db),
   } as const;

@@ -66,6 +66,9 @@ const snapshot = z.object({
 /** Reads the `attention` of a refund's row. Throws when it is none. */
 export const readAttention = (value: unknown): Attention => attention.parse(value);
 
+/** Whether this server knows a provider of that name. */
+export const isProvider = (value: string): boolean => z.enum(PROVIDERS).safeParse(value).success;
+
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
 export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);
 

@@ -151,7 +151,9 @@ export interface Tables {
     pass_cursor: string | null;
     pass_newest_at: Date | null;
     pass_until: Date | null;
+    pass_total: number | null;
     copied: number;
+    unreadable: number;
     total: number | null;
     completed_at: Date | null;
     copied_up_to: Date | null;
@@ -163,6 +165,16 @@ export interface Tables {
     display_name: string;
     currency: string;
     time_zone: string;
+  };
+  list_gaps: {
+    id: Generated<bigint>;
+    account_key: string;
+    pass_started_at: Date;
+    /** Its time in the list. */
+    place: Date;
+    kind: 'UNREADABLE' | 'FOREIGN';
+    /** Of UNREADABLE: what could not be read. */
+    member: string | null;
   };
   /** One row at most. */
   ledger_kind: {

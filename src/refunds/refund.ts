@@ -67,7 +67,7 @@ export interface TiPayDetails {
   readonly uniqueOrderNo: string | null;
   readonly realRefundAmount: Money | null;
   readonly cashRefundAmount: Money | null;
-  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[];
+  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[] | null;
   readonly channelReceiverInfo: Json;
   /** The refund was interrupted: it goes on, or ends, when a person acts at TiPay. */
   readonly actionNeeded: boolean;

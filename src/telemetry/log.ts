@@ -63,6 +63,15 @@ export const LINES: { readonly [K in Kind]: Line<MembersOf<K>> | null } = {
     text: 'a member of a provider can not be read and is left out; said once',
     rule: { kind: 'once', per: ['account', 'member'] },
   },
+  'unreadable-record': {
+    level: 'warn',
+    text: 'a record of a provider can not be read and is left out; said once',
+    rule: { kind: 'once', per: ['account', 'operation', 'member'] },
+  },
+  'accounts-overlap': {
+    level: 'warn',
+    text: 'two accounts share one list, and its rows do not say whose they are; each refund counts twice',
+  },
   'account-answers': { level: 'debug', text: 'the account answers' },
   'account-fails': { level: 'warn', text: 'the account does not answer as it should' },
   'create-answer-strange': { level: 'warn', text: 'the answer to a create speaks of another refund' },
@@ -84,6 +93,11 @@ export const LINES: { readonly [K in Kind]: Line<MembersOf<K>> | null } = {
   'sweep-failed': { level: 'warn', text: 'unfinished refunds could not be looked for' },
   'copy-goes-on': { level: 'info', text: "copying a provider's list into the ledger" },
   'copy-is-whole': { level: 'info', text: "the copy of a provider's list is whole; every filter is answered from it" },
+  'copy-is-short': {
+    level: 'warn',
+    text: 'rows of a list are missing in its copy; it goes back for them',
+    rule: { kind: 'seldom', quietMs: 600_000 },
+  },
   'copy-begun-anew': { level: 'warn', text: 'the rows around the place of the copy have gone; it begins anew' },
   'copy-failed': { level: 'warn', text: "a provider's list could not be copied on; tried again later" },
   'callback-taken': { level: 'debug', text: 'took a callback in' },

@@ -50,6 +50,12 @@ export function createMetrics(countUnfinished: CountUnfinished, countNeedingAtte
     labelNames: ['account'],
     registers,
   });
+  const records = new Counter({
+    name: 'refund_graph_unreadable_records_total',
+    help: 'Records of a provider that could not be read, each time that one was met.',
+    labelNames: ['account'],
+    registers,
+  });
   const requests = new Histogram({
     name: 'refund_graph_http_request_seconds',
     help: 'Answered HTTP requests; event streams are counted when they end.',
@@ -89,6 +95,7 @@ export function createMetrics(countUnfinished: CountUnfinished, countNeedingAtte
     }
     if (event.kind === 'breaker-changed') breakers.set({ account: event.account }, event.state === 'open' ? 1 : 0);
     if (event.kind === 'unknown-status') words.inc({ account: event.account });
+    if (event.kind === 'unreadable-record') records.inc({ account: event.account });
     if (event.kind === 'request-answered') {
       requests.observe({ route: event.route, status: String(event.status) }, event.seconds);
     }

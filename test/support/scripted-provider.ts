@@ -266,7 +266,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
           );
           const answer = rows.filter((one) => !scripted.hides(one)).map(observationOf);
           await scripted.telling();
-          return answer;
+          return { observations: answer, unreadable: [] };
         },
       }),
       create: {

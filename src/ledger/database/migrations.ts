@@ -14,6 +14,7 @@ import * as acceptedUnread from './migrations/0010-accepted-unread.ts';
 import * as attention from './migrations/0011-attention.ts';
 import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
+import * as listGaps from './migrations/0014-list-gaps.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-attention': attention,
   '0012-accounts': accounts,
   '0013-signed-callbacks': signedCallbacks,
+  '0014-list-gaps': listGaps,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

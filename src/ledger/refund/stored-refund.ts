@@ -12,7 +12,7 @@ import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
 import { readDetails } from '../details.ts';
-import { readAttention, readProvider } from '../json.ts';
+import { isProvider, readAttention, readProvider } from '../json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */
@@ -75,6 +75,19 @@ export const storedOf = (row: Row): StoredRefund => ({
   hasLeftFailed: row.has_left_failed,
   revision: row.revision,
 });
+
+/** A refund's row that can't be read back: another version wrote it, for a provider that this one does not know. */
+export interface UnreadableRow {
+  readonly kind: 'unreadable';
+  readonly merchantRefundId: RefundRef['merchantRefundId'];
+  readonly createdAt: Date;
+}
+
+/** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
+export function readRow(row: Row): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
+  if (isProvider(row.provider)) return { kind: 'known', refund: refundOf(row) };
+  return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
+}
 
 /** Reads the refund in a row of `selectStored`. */
 export const refundOf = (row: Row): Refund =>

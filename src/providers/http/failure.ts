@@ -21,7 +21,7 @@ export function failure(
   sent: boolean,
   what: string,
   more: Partial<
-    Pick<ProviderErrorFacts, 'httpStatus' | 'slowDown' | 'providerCode' | 'providerMessage' | 'cause'>
+    Pick<ProviderErrorFacts, 'httpStatus' | 'slowDown' | 'providerCode' | 'providerMessage' | 'member' | 'cause'>
   > = {},
 ): ProviderError {
   return new ProviderError({ ...call, kind, sent, message: `${call.account}: ${call.operation}: ${what}`, ...more });

@@ -27,7 +27,8 @@ export function createHealth(clock: Clock) {
     /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
     failed: (error: ProviderError): void => {
       if (error.kind === 'rejected' || error.kind === 'try-later') return;
-      lastFailure = { at: clock(), code: error.code, message: error.message };
+      const { code, message, member } = error;
+      lastFailure = { at: clock(), code, message, ...(member !== null && { member }) };
       lastFailed = true;
     },
     read: (breakerOpen: boolean): AccountHealth => ({ status: status(breakerOpen), lastSuccessAt, lastFailure }),

@@ -211,7 +211,13 @@ export function createTransport(options: {
     await Promise.all([kept.destroy(), fresh.destroy()]);
   }
 
-  return { send, health: (): AccountHealth => health.read(!breaker.isClosed()), close };
+  return {
+    send,
+    health: (): AccountHealth => health.read(!breaker.isClosed()),
+    /** An answer came, and something in it can't be read: that is seen in the health. */
+    doubt: health.failed,
+    close,
+  };
 }
 
 function madeBy(make: () => TransportRequest, account: AccountKey): TransportRequest | ProviderError {

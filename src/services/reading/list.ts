@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../../flow/clock.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
-import { cursorsOf, MOST_SHOWN, type SourcePosition } from '../../paging/cursor.ts';
+import { cursorsOf, MOST_SHOWN, type SinglePosition, type SourcePosition } from '../../paging/cursor.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import { readMerged } from '../../paging/read-merged.ts';
 import type { PageWindow } from '../../paging/window.ts';
@@ -20,6 +20,7 @@ import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
 import type { AskedPage } from './provider-pages.ts';
 import { failureOf, providerSource } from './provider-source.ts';
 import type { Direction, ListedRefund, RefundSource } from './source.ts';
+import { pairAt, withUnlisted } from './unlisted.ts';
 
 export interface ListDeps extends AskAgainDeps {
   /** Every configured account. */
@@ -165,20 +166,31 @@ function openSource(
     return ledgerSource(stored, edge ?? 'start');
   }
 
-  const [from, shown] = typeof at !== 'string' && at.kind === 'fallback' ? [at.from, at.shown] : [at, []];
-  const live = providerSource(
-    { account, list, direction, conditions, flight: pages, clock },
-    { at: from, toward: window.toward, shown: new Set(shown) },
-  );
-  if (read === 'PROVIDER') return live;
-  return withFallback({
-    position: at,
-    live,
-    stored: (start) => ledgerSource({ ...stored, withTotal: false }, start),
-    order,
-    most,
-    asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
-  });
+  const asked = list;
+  const listedPart = { ...stored, withTotal: false, part: 'LISTED' } as const;
+  function listed(position: SinglePosition): RefundSource<SinglePosition> {
+    if (typeof position !== 'string' && position.kind === 'key') return ledgerSource(listedPart, position);
+    const [from, shown] =
+      typeof position !== 'string' && position.kind === 'fallback' ? [position.from, position.shown] : [position, []];
+    const live = providerSource(
+      { account, list: asked, direction, conditions, flight: pages, clock },
+      { at: from, toward: window.toward, shown: new Set(shown) },
+    );
+    if (read === 'PROVIDER') return live;
+    return withFallback({
+      position,
+      live,
+      stored: (start) => ledgerSource(listedPart, start),
+      order,
+      most,
+      asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
+    });
+  }
+
+  const pair = pairAt(at);
+  if (read === 'PROVIDER') return listed(pair.listed);
+  const unlisted = ledgerSource({ ...stored, part: 'UNLISTED' }, pair.unlisted);
+  return withUnlisted(listed(pair.listed), unlisted, { order, at: pair });
 }
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
@@ -194,7 +206,8 @@ async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<re
     return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());
-  return rows.map(({ row: { content } }) =>
-    content.kind === 'known' ? content.refund : (remembered.get(content.observation) ?? null),
-  );
+  return rows.map(({ row: { content } }) => {
+    if (content.kind === 'known') return content.refund;
+    return content.kind === 'observed' ? (remembered.get(content.observation) ?? null) : null;
+  });
 }

@@ -11,7 +11,7 @@ import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { saidYes } from '../settlement/decide-missing.ts';
 import type { Reconciliation } from '../settlement/schedule.ts';
-import { ask, lookupOf, observedAccount, type AskDeps } from '../observation/ask.ts';
+import { ask, lookupOf, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly refund: Refund; readonly changed: boolean }
@@ -33,16 +33,17 @@ export async function refreshRefund(
 ): Promise<RefreshResult> {
   const [known] = await readStored(deps.ledger.db, account.key, [id]);
   const nothing = { providerRefundId: null, merchantPaymentId: null, providerPaymentId: null };
-  const question = account.question(
-    known === undefined ? { merchantRefundId: id, ...nothing } : lookupOf(known.refund),
-  );
+  const lookup = known === undefined ? { merchantRefundId: id, ...nothing } : lookupOf(known.refund);
+  const question = account.question(lookup);
   if (question === null) return known === undefined ? { kind: 'not-found' } : { kind: 'unaskable' };
   try {
-    const { askedAt, observations } = await ask(deps, account, question, signal);
+    const { askedAt, ...told } = await ask(deps, account, question, signal);
     const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-    const observed = await observeAndAsk(deps, observedAccount(account), observations, context);
+    const observed = await observeAndAsk(deps, observedAccount(account), told.observations, context);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === id);
     if (own !== undefined) return { kind: 'refreshed', refund: own.refund, changed: own.change !== 'NONE' };
+    const unread = unreadOf(told, lookup, account);
+    if (unread !== null) return { kind: 'failed', error: unread };
     return known === undefined ? { kind: 'not-found' } : await denied(deps, account, { known, askedAt });
   } catch (error) {
     if (error instanceof ProviderError) return { kind: 'failed', error };

@@ -13,7 +13,7 @@ import type { ProviderAccount, Question } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
-import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from '../observation/ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, unreadOf, type Answer } from '../observation/ask.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
@@ -124,10 +124,12 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
       observed.filter(({ refund }) => !isAsked(refund)),
     );
     const last = observed.findLast(({ refund }) => isAsked(refund));
-    if (last === undefined) return applyMissing(tx, inquiry, answer.askedAt);
+    // A record that can't be read may be its: then nobody has said that it is not there.
+    const isUnread = last === undefined && unreadOf(answer, lookupOf(stored.refund), account) !== null;
+    if (last === undefined && !isUnread) return applyMissing(tx, inquiry, answer.askedAt);
     if (stored.missingSince !== null) await forgetMissing(tx, stored);
-    if (!isFinished(last.refund.status)) await scheduleNext(tx, inquiry);
-    else if (last.askAgain) await queue.expedite(tx, stored.refund);
+    if (!isFinished((last ?? stored).refund.status)) await scheduleNext(tx, inquiry);
+    else if (last?.askAgain === true) await queue.expedite(tx, stored.refund);
     return null;
   }
 
