@@ -96,7 +96,7 @@ export type ProviderFailureCode =
 
 /** How calls to an account's provider go. */
 export type ProviderHealthStatus =
-  /** The last call failed, or another one within the last minute. */
+  /** The last call failed, or another one within the last minute; or a record of it could not be read. */
   | 'DEGRADED'
   /** The last calls went well. */
   | 'HEALTHY'
@@ -111,7 +111,7 @@ export type ReadPolicy =
   | 'AUTO'
   /** What this server knows; no provider is asked. */
   | 'LEDGER'
-  /** The provider is asked in any case. */
+  /** The provider is asked in any case. A list is its word alone: it lacks refunds that only this server knows. */
   | 'PROVIDER';
 
 /** One way to name a refund. */
@@ -352,7 +352,7 @@ export type RefundQueryVariables = Exact<{
 export type RefundQuery = { refund: { observedAt: string | null, id: string, provider: Provider, merchantRefundId: string, providerRefundId: string | null, status: RefundStatus, providerStatus: string | null, reason: string | null, createdAt: string, completedAt: string | null, feeRefunded: { amount: string, currency: string } | null, details:
       | { __typename: 'BluePayRefundDetails', originalTransactionId: string, failedCode: number | null }
       | { __typename: 'ShoutuRefundDetails', merchantNo: string | null, merchantName: string | null, branchMerchantNo: string | null, appId: string | null, refundMode: ShoutuRefundMode | null, businessId: string | null, extension: unknown }
-      | { __typename: 'TiPayRefundDetails', uniqueOrderNo: string | null, channelReceiverInfo: unknown, actionNeeded: boolean, realRefundAmount: { amount: string, currency: string } | null, cashRefundAmount: { amount: string, currency: string } | null, fundingAccounts: Array<{ accountType: string, amount: { amount: string, currency: string } }> }
+      | { __typename: 'TiPayRefundDetails', uniqueOrderNo: string | null, channelReceiverInfo: unknown, actionNeeded: boolean, realRefundAmount: { amount: string, currency: string } | null, cashRefundAmount: { amount: string, currency: string } | null, fundingAccounts: Array<{ accountType: string, amount: { amount: string, currency: string } }> | null }
      | null, account: { id: string, key: string, displayName: string }, payment: { merchantPaymentId: string | null, providerPaymentId: string | null }, amount: { amount: string, currency: string }, failure: { code: string | null, message: string, retryable: boolean } | null } | null };
 
 export type RefundsQueryVariables = Exact<{
