@@ -22,13 +22,6 @@ const MAX_CALLBACK_URL = 256;
 /** BluePay is asked by its own ids only; our mchRefundOrderId finds nothing (D). */
 export type BluePayKey = { readonly originalTransactionId: string } | { readonly refundTransactionId: string };
 
-export interface BluePayClient {
-  /** Every refund under a key; none when BluePay knows no such transaction. Throws ProviderError. */
-  readonly query: (key: BluePayKey, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
-  /** Submits a refund once. Throws nothing but defects of this program. */
-  readonly create: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
-}
-
 interface Parts {
   readonly settings: BluePaySettings;
   readonly exponent: number;
@@ -38,7 +31,7 @@ interface Parts {
   readonly clock: Clock;
 }
 
-export function bluePayClient({ settings, exponent, records, statusOf, transport, clock }: Parts): BluePayClient {
+export function bluePayClient({ settings, exponent, records, statusOf, transport, clock }: Parts) {
   const signer = { appId: settings.appId, privateKey: settings.privateKey, hash: settings.signature.hash };
 
   function timestamp(): bigint {
@@ -59,6 +52,7 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
     };
   }
 
+  /** Every refund under a key; none when BluePay knows no such transaction. Throws ProviderError. */
   async function query(key: BluePayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
     const call = { account: settings.key, operation: 'query refunds' };
     const { json } = await transport.send(
@@ -78,6 +72,7 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
     });
   }
 
+  /** Submits a refund once. Throws nothing but defects of this program. */
   async function create(command: CreateCommand, signal: AbortSignal): Promise<CreateOutcome> {
     const call = { account: settings.key, operation: 'create refund' };
     const { providerPaymentId: payment, callbackUrl, reason, amount } = command;

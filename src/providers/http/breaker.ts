@@ -2,18 +2,6 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleType } from 'cockatiel';
 import type { BreakerState } from '../../operator/event.ts';
 
-export interface Breaker {
-  /**
-   * Runs the call, or resolves with null at once when the breaker is open. `isOutage` says whether the result
-   * counts against the provider; `trial` is set for the one call that decides whether the breaker closes.
-   */
-  readonly run: <T extends object>(
-    call: () => Promise<T>,
-    isOutage: (result: T, trial: boolean) => boolean,
-  ) => Promise<T | null>;
-  readonly isClosed: () => boolean;
-}
-
 class Outage extends Error {}
 
 function nameOf(state: CircuitState): BreakerState {
@@ -33,13 +21,17 @@ export function createBreaker(options: {
   readonly failures: number;
   readonly halfOpenAfterMs: number;
   readonly changed: (state: BreakerState) => void;
-}): Breaker {
+}) {
   const policy = circuitBreaker(handleType(Outage), {
     halfOpenAfter: options.halfOpenAfterMs,
     breaker: new ConsecutiveBreaker(options.failures),
   });
   policy.onStateChange((state) => options.changed(nameOf(state)));
 
+  /**
+   * Runs the call, or resolves with null at once when the breaker is open. `isOutage` says whether the result
+   * counts against the provider; `trial` is set for the one call that decides whether the breaker closes.
+   */
   async function run<T extends object>(
     call: () => Promise<T>,
     isOutage: (result: T, trial: boolean) => boolean,

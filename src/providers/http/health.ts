@@ -6,18 +6,11 @@ import type { AccountHealth } from '../provider.ts';
 /** A failure is shown for so long, even when later calls went well. */
 const RECENT_MS = 60_000;
 
-export interface HealthRecord {
-  readonly succeeded: () => void;
-  /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
-  readonly failed: (error: ProviderError) => void;
-  readonly read: (breakerOpen: boolean) => AccountHealth;
-}
-
 /**
  * UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the
  * last minute.
  */
-export function createHealth(clock: Clock): HealthRecord {
+export function createHealth(clock: Clock) {
   let lastSuccessAt: Date | null = null;
   let lastFailure: AccountHealth['lastFailure'] = null;
   let lastFailed = false;
@@ -34,11 +27,12 @@ export function createHealth(clock: Clock): HealthRecord {
       lastSuccessAt = clock();
       lastFailed = false;
     },
-    failed: (error) => {
+    /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
+    failed: (error: ProviderError) => {
       if (error.kind === 'rejected' || error.kind === 'try-later') return;
       lastFailure = { at: clock(), code: error.code, message: error.message };
       lastFailed = true;
     },
-    read: (breakerOpen) => ({ status: status(breakerOpen), lastSuccessAt, lastFailure }),
+    read: (breakerOpen: boolean): AccountHealth => ({ status: status(breakerOpen), lastSuccessAt, lastFailure }),
   };
 }

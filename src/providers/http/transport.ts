@@ -9,7 +9,6 @@ import type { Clock, Random } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
-import type { AccountHealth } from '../provider.ts';
 import { ACCEPTED_ENCODINGS } from './body.ts';
 import { createBreaker } from './breaker.ts';
 import { exchange } from './exchange.ts';
@@ -55,21 +54,6 @@ export interface TransportAnswer {
   readonly json: Json;
 }
 
-export interface Transport {
-  /**
-   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws
-   * ProviderError. A function makes the request anew for each try, so that each is signed with a fresh
-   * timestamp.
-   */
-  readonly send: (
-    request: TransportRequest | (() => TransportRequest),
-    signal: AbortSignal,
-  ) => Promise<TransportAnswer>;
-  readonly health: () => AccountHealth;
-  /** Lets what runs finish, refuses what comes. */
-  readonly close: () => Promise<void>;
-}
-
 export interface TransportOptions {
   readonly account: AccountKey;
   readonly baseUrl: string;
@@ -92,11 +76,18 @@ const MAX_TRIES = 3;
 /** The pause before the second try is a random part of this, before the third of twice this. */
 const PAUSE_MS = 150;
 
-/** How one call may end before its answer. */
+/** How one call may end before its answer: by its deadline, or because its caller gave up. */
 interface Ends {
   readonly signal: AbortSignal;
-  /** Whether it was its caller that gave up, not the deadline. */
-  readonly abandoned: () => boolean;
+  readonly caller: AbortSignal;
+}
+
+/** One try of a call, when it has ended. */
+interface Try {
+  /** From 1. */
+  readonly attempt: number;
+  readonly startedAt: Date;
+  readonly abandoned: boolean;
 }
 
 interface Tried {
@@ -106,7 +97,7 @@ interface Tried {
 }
 
 /** Opens the way to one account. Nothing is connected before the first call. */
-export function createTransport(options: TransportOptions): Transport {
+export function createTransport(options: TransportOptions) {
   const { account, clock, random, tell, timeoutMs = 10_000, maxConcurrency = 32 } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
@@ -139,13 +130,15 @@ export function createTransport(options: TransportOptions): Transport {
       ? exchange(kept, wire, ends.signal)
       : exchange(fresh, { ...wire, reset: true }, ends.signal));
     if (!('bytes' in got)) {
-      return got.code === 'ABORTED' ? timedOut(call, got.sent, ends.abandoned(), timeoutMs) : exchangeError(call, got);
+      return got.code === 'ABORTED'
+        ? timedOut(call, got.sent, ends.caller.aborted, timeoutMs)
+        : exchangeError(call, got);
     }
     const json = await answerOrError(call, got, readFailure);
     return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
   }
 
-  function record(call: Call, attempt: number, startedAt: Date, result: Tried['result'], abandoned: boolean): void {
+  function record(call: Call, result: Tried['result'], { attempt, startedAt, abandoned }: Try): void {
     const failed = result instanceof ProviderError;
     if (failed && result.slowDown) throttle.slowDown();
     else if (!isOutage(result)) throttle.answered();
@@ -169,14 +162,14 @@ export function createTransport(options: TransportOptions): Transport {
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
       const isTurn = leave !== null && (await throttle.turn(ends.signal));
-      if (!isTurn) return { result: timedOut(call, false, ends.abandoned(), timeoutMs), again: false };
+      if (!isTurn) return { result: timedOut(call, false, ends.caller.aborted, timeoutMs), again: false };
       const startedAt = clock();
       const wasAbandoned = (result: Tried['result']) =>
-        ends.abandoned() && result instanceof ProviderError && result.kind === 'timed-out';
+        ends.caller.aborted && result instanceof ProviderError && result.kind === 'timed-out';
       const result = await breaker.run(
         async () => {
           const ended = await exchangeOnce(call, request, ends);
-          record(call, attempt, startedAt, ended, wasAbandoned(ended));
+          record(call, ended, { attempt, startedAt, abandoned: wasAbandoned(ended) });
           return ended;
         },
         // A call that its caller gave up says nothing about the provider, unless the breaker waits for its
@@ -192,7 +185,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function sendAll(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
     const signal = AbortSignal.any([callerSignal, AbortSignal.timeout(timeoutMs)]);
-    const ends: Ends = { signal, abandoned: () => callerSignal.aborted };
+    const ends: Ends = { signal, caller: callerSignal };
     for (let attempt = 1; ; attempt++) {
       const { result, again } = await tryOnce(source, attempt, ends);
       if (!(result instanceof ProviderError)) return result;
@@ -200,6 +193,11 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
+  /**
+   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws
+   * ProviderError. A function makes the request anew for each try, so that each is signed with a fresh
+   * timestamp.
+   */
   async function send(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
     if (closed) throw closing(account);
     const sending = sendAll(source, callerSignal);
@@ -211,6 +209,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
+  /** Lets what runs finish, refuses what comes. */
   async function close(): Promise<void> {
     closed = true;
     await Promise.allSettled(running);
@@ -220,6 +219,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   return { send, health: () => health.read(!breaker.isClosed()), close };
 }
+
+export type Transport = ReturnType<typeof createTransport>;
 
 type RequestSource = TransportRequest | (() => TransportRequest);
 
