@@ -126,7 +126,7 @@ export interface CreateRules {
   /**
    * Characters that no reason and no id of a payment may have, because the wire can't tell them from its own.
    */
-  readonly forbiddenCharacters?: string;
+  readonly forbiddenCharacters?: readonly string[];
   /**
    * Longest id of a payment that the wire takes, in characters; at most 128, which is what the ledger keeps.
    */

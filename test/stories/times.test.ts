@@ -35,7 +35,7 @@ beforeAll(async () => {
   stub.always((response, request, socket) => {
     const records = times.map(record);
     const total = String(records.length);
-    json({ code: '0', data: { records, total, current: '1', size: '100' } })(response, request, socket);
+    return json({ code: '0', data: { records, total, current: '1', size: '100' } })(response, request, socket);
   });
   server = await startServerUnderTest({ accounts: { library: { baseUrl: stub.url } } });
 }, 120_000);

@@ -93,7 +93,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: false,
     maxReasonLength: 100,
-    forbiddenCharacters: '&=',
+    forbiddenCharacters: ['&', '='],
     maxPaymentIdLength: 128,
   },
   BLUEPAY: {

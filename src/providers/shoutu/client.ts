@@ -12,14 +12,6 @@ import type { CreateOmission, ShoutuCallName, ShoutuSettings } from './settings.
 import { headerSignature, sign } from './signature.ts';
 import { shoutuAnswer } from './wire.ts';
 
-export interface ShoutuClient {
-  /**
-   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean
-   * success: else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
-   */
-  readonly call: (ask: ShoutuCall, signal: AbortSignal) => Promise<Json>;
-}
-
 export interface ShoutuCall {
   readonly operation: string;
   readonly name: ShoutuCallName;
@@ -31,7 +23,7 @@ export interface ShoutuCall {
 }
 
 /** The calls of one account. */
-export function shoutuClient(settings: ShoutuSettings, transport: Transport, parts: WingParts): ShoutuClient {
+export function shoutuClient(settings: ShoutuSettings, transport: Transport, parts: WingParts) {
   const { clock } = parts;
   const { key: account, appId, tenantId } = settings;
   const rule = { secret: settings.secret, nested: settings.signature.nested };
@@ -83,6 +75,10 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
     return judge(json, call) ?? failure(call, 'try-later', true, `code ${answer.code} in an HTTP failure`);
   }
 
+  /**
+   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean
+   * success: else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
+   */
   async function call(ask: ShoutuCall, signal: AbortSignal): Promise<Json> {
     const { operation, name, path, repeatable } = ask;
     const whose = { account, operation };
@@ -105,6 +101,8 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
 
   return { call };
 }
+
+export type ShoutuClient = ReturnType<typeof shoutuClient>;
 
 /** Whether a no leaves open what happened: a failure inside the gateway. */
 export const isUnclear = ({ unclearCodes }: ShoutuSettings, code: string, words: string | null): boolean =>

@@ -193,8 +193,8 @@ function reasonIssues(reason: string | null, rules: CreateRules): InputIssue[] {
 }
 
 /** Text that the provider's wire can't carry unharmed is refused, rather than changed. */
-function forbiddenIssues(name: string, text: string, { forbiddenCharacters = '' }: CreateRules): InputIssue[] {
-  const found = Array.from(forbiddenCharacters).filter((character) => text.includes(character));
+function forbiddenIssues(name: string, text: string, { forbiddenCharacters = [] }: CreateRules): InputIssue[] {
+  const found = forbiddenCharacters.filter((character) => text.includes(character));
   return found.length === 0 ? [] : [issue(`Holds ${found.join(' and ')}, which this provider can not take.`, name)];
 }
 
