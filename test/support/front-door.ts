@@ -1,4 +1,6 @@
-/** The front door over a ledger of the test: GraphQL on HTTP, SSE and WebSocket. Accounts have no provider. */
+/**
+ * The front door over a ledger of the test: GraphQL on HTTP, SSE and WebSocket. Accounts have no provider.
+ */
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';

@@ -1,4 +1,7 @@
-/** Promise: whatever the provider does, in whatever order, a refund ends as the provider has it, executed once. */
+/**
+ * Promise: whatever the provider does, in whatever order, a refund ends as the provider has it, executed
+ * once.
+ */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
