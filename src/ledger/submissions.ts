@@ -37,8 +37,9 @@ export async function startSubmission(
 export async function endSubmission(
   tx: Tx,
   refundId: string,
-  { attempt, endedAt, outcome, refusal }: EndedSubmission,
+  ended: Pick<Submission, 'attempt' | 'refusal'> & { readonly endedAt: Date; readonly outcome: SubmissionOutcome },
 ): Promise<void> {
+  const { attempt, endedAt, outcome, refusal } = ended;
   await tx
     .updateTable('refund_submissions')
     .set({
@@ -52,11 +53,6 @@ export async function endSubmission(
     .where('attempt', '=', attempt)
     .execute();
 }
-
-type EndedSubmission = Pick<Submission, 'attempt' | 'refusal'> & {
-  readonly endedAt: Date;
-  readonly outcome: SubmissionOutcome;
-};
 
 /** Says from when on the provider's answers speak of a send, unless there was another since. */
 export async function letAnswersCount(

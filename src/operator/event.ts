@@ -19,13 +19,6 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
  */
 export type FeedTrouble = 'reading' | 'listening' | 'settling';
 
-/** How far the copy of an account's list is. */
-interface Copying {
-  readonly account: AccountKey;
-  readonly copied: number;
-  readonly total: number | null;
-}
-
 export type OperatorEvent =
   // The process
   | { readonly kind: 'stopping' | 'stopped' }
@@ -85,7 +78,12 @@ export type OperatorEvent =
   | { readonly kind: 'jobs-missing'; readonly found: number }
   | { readonly kind: 'sweep-failed'; readonly error: unknown }
   // Copies of providers' lists
-  | (Copying & { readonly kind: 'copy-goes-on' | 'copy-is-whole' })
+  | {
+      readonly kind: 'copy-goes-on' | 'copy-is-whole';
+      readonly account: AccountKey;
+      readonly copied: number;
+      readonly total: number | null;
+    }
   | { readonly kind: 'copy-begun-anew'; readonly account: AccountKey }
   | { readonly kind: 'copy-failed'; readonly account: AccountKey; readonly error: unknown }
   // Callbacks
