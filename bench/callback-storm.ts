@@ -1,9 +1,11 @@
 /**
- * The storm of callbacks: 20,000 different ones, each three times, in any order, to two servers over one PostgreSQL. One server is
- * killed half-way and the database restarted once. Then the ledger is compared with what is right. Before it, in calm weather, the
- * rate of two servers beside two bare handlers that only insert the body into the same database.
+ * The storm of callbacks: 20,000 different ones, each three times, in any order, to two servers over one
+ * PostgreSQL. One server is killed half-way, and the database is restarted once. Then the ledger is compared
+ * with the expected state. Before that, without kills, it measures the rate of two servers, beside two bare
+ * handlers that only insert the body into the same database.
  *
- * Run: npx node bench/callback-storm.ts [callbacks, 20000] [at once, 64]. Starts a PostgreSQL of its own with initdb and pg_ctl from the PATH.
+ * Run: npx node bench/callback-storm.ts [callbacks, 20000] [at once, 64]. Starts its own PostgreSQL with
+ * initdb and pg_ctl from the PATH.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -109,7 +111,7 @@ async function startBare(databaseUrl: string): Promise<Instance> {
 const open = (databaseUrl: string): Promise<Ledger> =>
   openLedger({ databaseUrl }, { clock: () => new Date(), newId: () => v7() });
 
-/** Every refund of ours has its job, as when it was made here; that is done at the start and is not part of the storm. */
+/** Gives every refund of ours its job, as a create does. This is preparation, and not part of the storm. */
 async function untilSwept({ pool }: Ledger): Promise<void> {
   const left = `select from refunds where not exists (
     select from pgboss.job where name = 'settle.' || account_key and singleton_key = merchant_refund_id)`;
@@ -152,7 +154,7 @@ async function measure(callbacks: number): Promise<void> {
 type Cluster = Awaited<ReturnType<typeof startCluster>>;
 type Start = (databaseUrl: string) => Promise<Instance>;
 
-/** Each callback once, nobody dies: the rate beside the bare handlers. */
+/** Each callback once, without kills: the rate beside the bare handlers. */
 async function calmly(
   cluster: Cluster,
   calm: Storm,
@@ -165,7 +167,8 @@ async function calmly(
   await ledger.pool.query(
     'create table bare (id bigint generated always as identity primary key, body bytea not null)',
   );
-  // The bare ones twice: on a machine that others use too the two rates show how much the comparison is worth.
+  // The bare handlers run twice. On a shared machine the two rates show how far the comparison can be
+  // trusted.
   for (const [name, starting] of [
     ['bare handlers', bare],
     ['servers', server],

@@ -1,8 +1,15 @@
 /**
- * `npm run chaos`: real servers are killed in the middle of things, over both databases and three strict providers, and in the end
- * the books are compared: no refund twice, none lost, none open. Options: --kills N (of all runs together, 200), --seed S,
- * --database embedded|postgres|both, --minutes M (for each database, 60), --clients N (8), --slowest N (tell the stories of the
- * refunds that took longest, 0), --no-old (leaves the ten starters over an old database out). Exit code 1: something did not hold.
+ * `npm run chaos`: kills real servers in the middle of their work, over both databases and three strict
+ * providers. In the end it compares the books: no refund twice, none lost, none open. Exit code 1: something
+ * did not hold.
+ *
+ * - --kills N: of all runs together (200).
+ * - --seed S
+ * - --database embedded|postgres|both
+ * - --minutes M: for each database (60).
+ * - --clients N (8)
+ * - --slowest N: tells the stories of the N refunds that took longest (0).
+ * - --no-old: leaves out the ten servers that start over an old database.
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';

@@ -1,8 +1,11 @@
 /**
- * 1,000,000 refunds of three accounts in PostgreSQL: what a page costs at the start, in the middle and at the end of a walk, and
- * what the database does for each kind of filter. Run: npx node bench/million.ts [URL of a database of its own], which is made when
- * it is not there and filled when it has no refunds (default postgres://postgres@127.0.0.1:5432/refund_graph_million).
- * Prints Markdown: bench/million.md has a run of it.
+ * 1,000,000 refunds of three accounts in PostgreSQL. Measures what a page costs at the start, in the middle
+ * and at the end of a walk, and what the database does for each kind of filter. Prints Markdown:
+ * bench/million.md has a run of it.
+ *
+ * Run: npx node bench/million.ts [URL of its own database, default
+ * postgres://postgres@127.0.0.1:5432/refund_graph_million]. The database is made if it is not there, and
+ * filled if it has no refunds.
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -101,10 +104,16 @@ const accountOf = (key: (typeof ACCOUNTS)[number]): ProviderAccount => ({
   close: () => Promise.resolve(),
 });
 
-/** Rounds in which a page of each part of the walk is timed: in turns, so that a busy machine slows all parts alike. */
+/**
+ * Rounds in which a page of each part of the walk is timed, in turns: a busy machine then slows all parts
+ * alike.
+ */
 const ROUNDS = 300;
 
-/** Walks the whole list over three accounts, as a frontend that never stops scrolling; then times its pages again. */
+/**
+ * Walks the whole list over three accounts, as a frontend that scrolls to the end. Then times its pages
+ * again.
+ */
 async function walk(ledger: Ledger, conditions: RefundConditions, title: string): Promise<void> {
   const deps = {
     ledger,

@@ -1,6 +1,8 @@
 /**
  * How many upstream pages and rows a window costs. Run: npx node bench/paging.ts
- * Issue 2's claim: with a maximum of 100 every window of up to 50 rows has a single page, at about 1.3 times the rows.
+ *
+ * The claim of issue 2: with a maximum of 100, every window of up to 50 rows is one page, at about 1.3 times
+ * the rows.
  */
 import { pagesCovering } from '../src/paging/cover.ts';
 

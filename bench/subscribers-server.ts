@@ -1,4 +1,7 @@
-/** The server of `bench/subscribers.ts`: the front door over a ledger, with a writer that is told by its parent how much to write. */
+/**
+ * The server of `bench/subscribers.ts`: the front door over a ledger, with a writer. Its parent says how much
+ * to write.
+ */
 import { setImmediate as others, setTimeout as pause } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { v7 } from 'uuid';
@@ -14,7 +17,10 @@ const ledger = await openLedger(databaseUrl === undefined ? { lite: await PGlite
   clock: () => new Date(),
   newId: () => v7(),
 });
-/** The most processor time, in milliseconds, that went by before anything new had a turn: time that others took is not counted. */
+/**
+ * The most processor time, in milliseconds, before the event loop turned. Time that other processes took is
+ * not counted.
+ */
 let standstillMs = 0;
 let seen = process.cpuUsage();
 setInterval(() => {
@@ -34,7 +40,7 @@ async function write({ count, pauseMs }: z.infer<typeof asked>): Promise<void> {
     const news = refundNews({ merchantRefundId: merchantRefundId(`${run}-${index}`), merchantPaymentId: null });
     await observe(ledger, account, [news], { via: 'POLL', at: new Date(), askedAt: new Date() });
     committedAt.push(performance.timeOrigin + performance.now());
-    // The embedded database works in this process and would let nobody else have a turn.
+    // The embedded database works in this process and would block everything else.
     await (pauseMs === 0 ? others() : pause(pauseMs));
   }
   process.send?.({ committedAt });

@@ -1,10 +1,11 @@
 /**
- * How one server carries subscribers: `npx node bench/subscribers.ts [subscribers] [events] [pause]` (2000, 200 and no pause, in
- * milliseconds, between two events unless told otherwise).
+ * How many subscribers one server carries: `npx node bench/subscribers.ts [subscribers, 2000] [events, 200]
+ * [milliseconds between events, 0]`.
  *
- * The server is a process of its own. With DATABASE_URL the events are written by a second server over the same database; without it
- * the database is embedded, so the one server writes them too. The subscribers are in this process, half over SSE, half over
- * WebSocket with 20 on each socket. One event is one transaction. Besides, one subscriber reads nothing.
+ * The server is its own process. With DATABASE_URL a second server over the same database writes the events.
+ * Without it the database is embedded, and the one server writes them, too. The subscribers are in this
+ * process: half over SSE, half over WebSocket with 20 on each socket. One more subscriber reads nothing. One
+ * event is one transaction.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

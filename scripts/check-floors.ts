@@ -1,4 +1,4 @@
-/** Checks the rules of the house over src/, or over the tree that is named: `node scripts/check-floors.ts [folder]`. */
+/** Checks the rules of the house over src/, or over another tree: `node scripts/check-floors.ts [folder]`. */
 import { join } from 'node:path';
 import { floorBreaches } from './floors.ts';
 import { readSource } from './source.ts';

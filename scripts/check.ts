@@ -1,4 +1,6 @@
-/** `npm run check`: every check, two at a time, one line each, and what a failed one has to say below its line. */
+/**
+ * `npm run check`: every check, two at a time, one line each. The output of a failed one is below its line.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 

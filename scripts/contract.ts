@@ -1,4 +1,7 @@
-/** What of the contract with frontends a schema lacks. It may add to the contract; it may rename and drop nothing. */
+/**
+ * What a schema lacks of the contract with frontends. It may add to the contract, but rename and drop
+ * nothing.
+ */
 import {
   BreakingChangeType,
   DangerousChangeType,
@@ -10,7 +13,10 @@ import {
   type SchemaChange,
 } from 'graphql';
 
-/** Changes that break a frontend written against the contract. A changed default answers an old question differently. */
+/**
+ * Changes that break a frontend written against the contract. A changed default changes the answer to an old
+ * query.
+ */
 const BREAKING: readonly SchemaChange['type'][] = [
   ...Object.values(BreakingChangeType),
   DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE,
@@ -52,8 +58,8 @@ function fragileFields(contract: GraphQLSchema, schema: GraphQLSchema): readonly
 }
 
 /**
- * What is wrong between the promises that are broken and those that are said to be still open: a broken one that
- * nobody said, and one that is kept by now, so that the list only shrinks.
+ * Compares the broken promises with the list of those that are known to be open. Wrong is a broken one that
+ * is not in the list, and one in the list that is kept by now. So the list only shrinks.
  */
 export function unsettledPromises(broken: readonly string[], open: readonly string[]): readonly string[] {
   return [

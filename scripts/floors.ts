@@ -1,4 +1,4 @@
-/** The rules of the house: who may import whom, who may take the time, who may read the environment. */
+/** The rules of the house: allowed imports, and where the time and the environment may be read. */
 import type { SourceFile } from './source.ts';
 
 /** From the roof to the ground. A room imports only from the floors below its own. */
@@ -31,7 +31,7 @@ const IMPORTED_ONLY_BY: Readonly<Record<string, readonly string[]>> = {
   commands: ['the processes'],
 };
 
-/** Where the time, chance and new ids come from; everybody else has them handed in. */
+/** Where the time, chance and new ids come from; all other files have them handed in. */
 const MAY_TAKE_TIME = /^([^/]+|commands\/[^/]+|sandbox\/(main|sandbox))\.ts$/;
 const MAY_READ_ENVIRONMENT = /^(config\/.*|sandbox\/main\.ts)$/;
 
@@ -42,7 +42,9 @@ function roomOf(path: string): string {
   return first === 'app.ts' ? 'app' : 'the processes';
 }
 
-/** A provider's wing, e.g. `shoutu` of `providers/shoutu/map.ts`. What all wings share lies in http/ and wire/. */
+/**
+ * A provider's wing, e.g. `shoutu` of `providers/shoutu/map.ts`. What all wings share is in http/ and wire/.
+ */
 const wingOf = (path: string): string | null => /^providers\/(?!http\/|wire\/)([^/]+)\//.exec(path)?.[1] ?? null;
 
 /** Whether a file may import one of a wing: nothing outside it knows a wire name. */
@@ -98,7 +100,7 @@ function importGraph(files: readonly SourceFile[], nameOf: (path: string) => str
   return graph;
 }
 
-/** Everything in a source tree that breaks a rule of the house, one line each, with the place. None: an empty list. */
+/** Everything in a source tree that breaks a rule of the house, one line each, with its place. */
 export function floorBreaches(files: readonly SourceFile[]): readonly string[] {
   const strangers = new Set(files.map((file) => roomOf(file.path)).filter((room) => !FLOORS.flat().includes(room)));
   return [

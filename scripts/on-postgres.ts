@@ -1,7 +1,7 @@
 /**
- * Runs a command with TEST_DATABASE_URL naming an empty PostgreSQL database of its own, and drops it afterwards with
- * every database whose name starts with its name (the tests' clones): `node scripts/on-postgres.ts vitest run`.
- * The server is POSTGRES_URL, by default the local one with user postgres and no password.
+ * Runs a command with TEST_DATABASE_URL set to an empty PostgreSQL database: `node scripts/on-postgres.ts
+ * vitest run`. Afterwards it drops the database, and every other one whose name starts with its name (the
+ * tests' clones). The server is POSTGRES_URL, by default the local one with user postgres and no password.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';

@@ -1,4 +1,4 @@
-/** Reads a source tree as what the house rules speak of: who imports whom, who takes the time, who reads the environment. */
+/** Reads a source tree for the rules of the house: imports, uses of the clock, uses of the environment. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';

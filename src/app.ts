@@ -14,6 +14,7 @@ import { openFeed } from './feed/feed.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { startSettling } from './jobs/settle.ts';
+import { onUnreadableDetails } from './ledger/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
@@ -33,9 +34,11 @@ import { createMetrics, serveMetrics } from './telemetry/metrics.ts';
 const GRACE_MS = 8_000;
 /** How long a stop waits for a database that does not answer, in milliseconds. */
 const GIVE_UP_MS = 8_500;
-/** How long a stop waits for what is being sent to a provider; then it is settled by whoever starts next. */
+/** How long a stop waits for what is being sent to a provider; then the next start settles it. */
 const SEND_GRACE_MS = 7_000;
-/** How many refunds of each provider without a list a new sandbox tells of, so that the first list shows some. */
+/**
+ * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
+ */
 const ANNOUNCED = 40;
 
 export interface App {
@@ -72,6 +75,8 @@ export async function startApp(configuration: Configuration): Promise<App> {
     log(event);
     metrics.count(event);
   };
+  const stopHearing = onUnreadableDetails((ref) => tell({ kind: 'stored-details-unreadable', ...ref }));
+  parts.defer(stopHearing);
   for (const { text } of await ledger.weaknesses()) tell({ kind: 'ledger-may-forget', why: text });
 
   const settings = configuration.accounts ?? (await openSandbox(environment, tell, parts));

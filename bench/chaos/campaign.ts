@@ -19,7 +19,7 @@ export interface CampaignOptions {
   readonly minutes: number;
   /** Clients at once. */
   readonly clients: number;
-  /** So many stories of refunds that the ledger learned of last are told, whether or not something is wrong. */
+  /** The last refunds that the ledger learned of: so many stories are told, also when nothing is wrong. */
   readonly slowest: number;
   readonly interrupted: AbortSignal;
   /** Hears how it goes. */
@@ -32,7 +32,10 @@ const SETTLED_WITHIN_MS = 120_000;
 const FIRST_STARTS = 4;
 const INSTANCES: Readonly<Record<DatabaseKind, number>> = { embedded: 1, postgres: 2 };
 
-/** Runs it, and leaves nothing behind but the servers' logs when something is wrong. Throws when a server does not come back. */
+/**
+ * Runs the campaign. Leaves nothing behind, except the servers' logs when something is wrong. Throws when a
+ * server does not come back.
+ */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { database, seed, say, interrupted } = options;
   const place = await makePlace(database, String(seed));
@@ -120,7 +123,10 @@ async function play(place: Place, fleet: Fleet, options: CampaignOptions): Promi
 
 const since = (from: number, to = Date.now()): string => `${((to - from) / 1000).toFixed(1)} s`;
 
-/** Gives 1.00 of each shared payment back, in peace: its amount is known by that. The plans of all that it took. */
+/**
+ * Refunds 1.00 of each shared payment before the kills begin, so that the payment's amount is known. Returns
+ * the plans of what was taken.
+ */
 async function makeKnown(fleet: Fleet, clients: Clients, seed: number): Promise<readonly Plan[]> {
   const { standIn } = fleet;
   const plans: Plan[] = [];
@@ -140,7 +146,10 @@ async function makeKnown(fleet: Fleet, clients: Clients, seed: number): Promise<
   return plans;
 }
 
-/** Waits until every instance knows of no unfinished refund and the provider has nothing under way; gives up silently. */
+/**
+ * Waits until no instance has an unfinished refund, and the provider has nothing under way. Gives up without
+ * an error.
+ */
 async function settled({ instances, standIn }: Fleet, clients: Clients): Promise<void> {
   const until = Date.now() + SETTLED_WITHIN_MS;
   const finished = async (instance: number): Promise<boolean> => {

@@ -89,7 +89,7 @@ export function openClients(instances: readonly string[]): Clients {
       const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(DEADLINE_MS)]);
       answer = answerOf(await ask(instance, query, variables, signal));
     } catch {
-      // Killed meanwhile, not there, or the client itself has gone: nobody answered.
+      // Killed meanwhile, not running, or the client itself hung up: no answer.
     }
     if (left !== null) clearTimeout(left);
     const ended = { at, key, verb, instance: instance % instances.length, endedAt: Date.now(), answer };

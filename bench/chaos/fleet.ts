@@ -6,7 +6,10 @@ import type { Place } from './place.ts';
 import { TIMEOUT_MS } from './plan.ts';
 import { freePorts, instanceOf, type Instance } from './servers.ts';
 
-/** Quick, so that a run is; what a late create may take (see `plan.ts`) stays below timeout and late arrival together. */
+/**
+ * Short times, so that a run is short. A late create (see `plan.ts`) takes less than timeout and late arrival
+ * together.
+ */
 const RECONCILIATION = {
   pausesSeconds: [0.3, 0.5, 1, 1, 2],
   lateArrivalSeconds: 1,

@@ -1,4 +1,7 @@
-/** What must hold in the end, for every key: each sentence names what it would mean for somebody's money. Pure. */
+/**
+ * What must hold in the end for every key. Each sentence says what a breach would do to someone's money.
+ * Pure.
+ */
 import { SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
 import type { Arrival, Call, Execution, LedgerRefund, Notice } from './records.ts';
 
@@ -107,7 +110,10 @@ function whatWasSeenIsThere({ calls, refunds }: Story): readonly string[] {
     .map((id) => `a client saw the refund ${id}, and the ledger has lost it`);
 }
 
-/** SUCCEEDED is said after the provider succeeded; FAILED or CANCELED never while its money was on the way. */
+/**
+ * SUCCEEDED comes only after the provider succeeded. FAILED and CANCELED never come while the money is on its
+ * way.
+ */
 function toldTheTruth({ plan, calls, executions }: Story): readonly string[] {
   const wrong: string[] = [];
   for (const { at, endedAt, answer } of calls) {
@@ -173,7 +179,7 @@ function answeredAsPromised({ calls, refunds, cuts }: Story): readonly string[] 
     wrong.push('the same call again did not bring the same refund');
   }
   const first = calls.filter(({ answer }) => answer?.replayed === false);
-  // A provider that was busy took nothing: then the same call submits the refund anew.
+  // A provider that was busy took nothing: then the same call submits the refund again.
   const anew = refunds.flatMap(({ sends }) => sends).filter(({ kind }) => kind === 'RETRY');
   if (first.length > 1 + anew.length) wrong.push(`${first.length} calls were told that theirs made the refund`);
   return [...new Set(wrong)];

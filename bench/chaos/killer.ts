@@ -1,6 +1,7 @@
 /**
- * Kills instances: in the middle of requests, at any time, while they start; and starts them again. Now and then one stands still for
- * a while before, as a process does on a machine that is moved or has no memory left, and goes on with what it thought to be true.
+ * Kills instances (in the middle of requests, at any time, while they start) and starts them again. Now and
+ * then it stops one for a while first, as on a machine that is moved or out of memory: that process goes on
+ * with what it knew before.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { between, pick, type Random } from '../../src/sandbox/random.ts';
@@ -11,11 +12,20 @@ import type { Instance } from './servers.ts';
 export interface Killer {
   readonly kills: readonly Kill[];
   readonly freezes: readonly Kill[];
-  /** Hears of moments from the provider: an instance that is to die there is killed before the provider goes on. */
+  /**
+   * Called by the provider at each moment of a request. An instance that is to die there is killed before the
+   * provider goes on.
+   */
   readonly onMoment: (moment: Moment, instance: number) => void;
-  /** Starts them so often together and kills them before they serve, so that the next start meets a half-made database. */
+  /**
+   * Starts instances together and kills them before they serve, so often that the next start meets a
+   * half-made database.
+   */
   readonly killFirstStarts: (instances: readonly Instance[], times: number) => Promise<void>;
-  /** Kills and starts again until so many were killed or the time is over; all run and serve when it resolves. */
+  /**
+   * Kills and starts instances until the number of kills or the time is reached. When it resolves, all of
+   * them serve.
+   */
   readonly run: (instances: readonly Instance[], kills: number, until: number) => Promise<void>;
 }
 
@@ -104,7 +114,7 @@ export function openKiller(random: Random): Killer {
     },
     onMoment: (moment, number) => {
       for (const [instance, trap] of armed) {
-        // A question does not say who asks.
+        // A query does not say which instance sends it.
         if (trap.moment === moment && (number === instance || number === -1)) return trap.fire();
       }
     },

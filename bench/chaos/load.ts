@@ -10,7 +10,7 @@ import { planOf, type Plan } from './plan.ts';
 export interface Load {
   /** One for each key so far. */
   readonly plans: readonly Plan[];
-  /** Lets everybody finish. */
+  /** Lets all calls finish. */
   readonly stop: () => Promise<void>;
 }
 

@@ -1,4 +1,7 @@
-/** The providers' callbacks: several of each change, late, out of order, to any instance, and some that nobody signed. */
+/**
+ * The providers' callbacks: several of each change, late, out of order, to any instance, and some without a
+ * valid signature.
+ */
 import type { Book } from '../../src/sandbox/book.ts';
 import type { ProviderName, Refund } from '../../src/sandbox/model.ts';
 import type { CallbackMessage, Simulation } from '../../src/sandbox/simulation.ts';
@@ -8,7 +11,7 @@ import type { Moment, Notice } from './records.ts';
 export interface Notices {
   /** As the plan says, of the refund as it is now. */
   readonly send: (plan: Plan, refund: Refund) => void;
-  /** The same with a broken signature: nobody may believe it. */
+  /** The same with a broken signature: it must not be believed. */
   readonly forge: (plan: Plan, refund: Refund) => void;
   /** Every try, oldest first. */
   readonly sent: readonly Notice[];

@@ -22,7 +22,10 @@ export interface Place {
 
 const DEFAULT_SERVER = 'postgres://postgres@127.0.0.1:5432/postgres';
 
-/** Makes one, empty. PostgreSQL is the server of TEST_DATABASE_URL or POSTGRES_URL, by default the local one. */
+/**
+ * Makes an empty database. PostgreSQL is the server of TEST_DATABASE_URL or POSTGRES_URL, by default the
+ * local one.
+ */
 export async function makePlace(kind: DatabaseKind, name: string): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'refund-chaos-'));
   const clearFolder = (keep: boolean): void => {

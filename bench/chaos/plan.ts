@@ -1,7 +1,7 @@
 /**
- * What happens to one idempotency key: who calls, how often, and what the provider does with each create. All of it follows from
- * the seed and the key's number. The key travels to the provider as the refund's reason, so the provider's own book says for
- * which key money was moved, whatever ids the server made.
+ * What happens to one idempotency key: which calls come, how often, and what the provider does with each
+ * create. All of it follows from the seed and the key's number. The key is sent to the provider as the
+ * refund's reason. So the provider's own book says for which key money moved, whatever ids the server made.
  */
 import { between, type Random } from '../../src/sandbox/random.ts';
 import { happens, streamOf, weighted } from './chance.ts';
@@ -9,12 +9,15 @@ import { type Account, providerOf, TRAITS } from './providers.ts';
 
 /** Longest time of one call, in the servers' configuration. */
 export const TIMEOUT_MS = 2_000;
-/** A create may take effect so long after it was sent at most: below the timeout and `lateArrivalSeconds` together. */
+/**
+ * The longest time after its send at which a create takes effect: less than the timeout and
+ * `lateArrivalSeconds` together.
+ */
 const LATEST_EFFECT_MS = 2_400;
 
 /**
- * What a create does to the money, and what is answered. `late`: executed `pauseMs` after it came, when the caller has long given
- * up. An answer that is lost or says nothing goes with each deed.
+ * What a create does to the money, and its answer. `late`: executed `pauseMs` after it came, when the caller
+ * has given up. Each of them may lose its answer, or answer without meaning.
  */
 export interface Fate {
   readonly deed: 'execute' | 'nothing' | 'late';
@@ -24,7 +27,9 @@ export interface Fate {
 const LOST = ['reset', 'hang', 'http 500', 'html', 'truncated', 'unclear', 'said known'] as const;
 export type Answering = 'well' | 'refusal' | 'busy' | (typeof LOST)[number];
 
-/** A notice that the provider sends of one change: after so long, to the instance that sent the refund or to any other. */
+/**
+ * A callback of one change: sent after this pause, to the instance that sent the refund or to another one.
+ */
 export interface NoticePlan {
   readonly afterMs: number;
   readonly elsewhere: boolean;
@@ -52,7 +57,7 @@ export interface Plan {
 }
 
 export interface ClientPlan {
-  /** The calls that are made whatever the others bring, the first at 0. `instance` counts as far as there are some. */
+  /** Calls that are made in any case, the first at 0. `instance` is taken modulo the number of instances. */
   readonly calls: readonly { readonly afterMs: number; readonly instance: number }[];
   /** The client hangs up after so long, and does not come back by itself. */
   readonly hangsUpAfterMs: number | null;

@@ -70,7 +70,7 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
   const { key, account } = plan;
   const instance = instances.findIndex((url) => said.notifyUrl.startsWith(`${url}/`));
   const wasKnown = world.book.refund(provider, said.id) !== undefined;
-  // A refusal is one also of what the provider has: it may look at balances and sums before it looks for the id.
+  // A refund that the provider has can be refused, too: balances and sums may be checked before the id.
   const fate = fateOf(plan, arrivals.filter((one) => one.key === key).length);
   const arrival: Arrival = {
     at: Date.now(),

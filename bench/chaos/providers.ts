@@ -1,4 +1,6 @@
-/** What the campaign must know of each provider besides its simulation; the compiler asks for each of them. */
+/**
+ * What the campaign must know of each provider besides its simulation. The compiler asks for each of them.
+ */
 import { PROVIDERS, type ProviderName } from '../../src/sandbox/model.ts';
 
 interface Traits {
@@ -11,7 +13,10 @@ interface Traits {
   readonly payments: 'shared' | 'busy';
   /** The members of a create that hold the reason (which holds the key), the id, the amount, the address. */
   readonly wireNames: readonly [key: string, id: string, amount: string, notifyUrl: string];
-  /** Codes of a no: one that is final, one that says "not now", and one that leaves open whether it was done. */
+  /**
+   * Three codes of a refusal: one is final, one says "not now", one leaves open whether the create was
+   * executed.
+   */
   readonly refusal: string;
   readonly busy: string;
   readonly unclear: string;

@@ -1,4 +1,4 @@
-/** What a run leaves behind, told by those who saw it. Instants are epoch ms. */
+/** What a run recorded, and where. Instants are epoch ms. */
 import type { Fate } from './plan.ts';
 import type { Account } from './providers.ts';
 
@@ -67,7 +67,7 @@ export interface Call {
   readonly verb: 'create' | 'misuse' | 'retry' | 'refresh' | 'replay';
   readonly instance: number;
   readonly endedAt: number;
-  /** `null`: nobody answered. */
+  /** `null`: no answer. */
   readonly answer: {
     /** The answer's GraphQL type, or `error CODE`. */
     readonly type: string;

@@ -1,4 +1,7 @@
-/** Crowds without kills: one key a hundred times at once, one refund id under twenty keys, fifty partial refunds of one payment. */
+/**
+ * Crowds without kills: one key a hundred times at once, one refund id under twenty keys, fifty partial
+ * refunds of one payment.
+ */
 import type { Clients } from './clients.ts';
 import type { Fleet } from './fleet.ts';
 import { calmPlan, SHARED_AMOUNT, SHARED_PAYMENTS, type Plan } from './plan.ts';
@@ -56,7 +59,10 @@ async function twentyKeys({ fleet, clients, seed }: Stage): Promise<Played> {
   return { plans: winners, problems: isRight ? [] : [problem] };
 }
 
-/** The last shared payment is known with 300.00, of which 1.00 is given back: 50 refunds of 7.00 want more than is left. */
+/**
+ * The last shared payment has 300.00, of which 1.00 is refunded. 50 refunds of 7.00 ask for more than is
+ * left.
+ */
 async function fiftyParts({ fleet, clients, seed }: Stage): Promise<Played> {
   const payment = SHARED_PAYMENTS.at(-1) ?? '';
   const room = Number((SHARED_AMOUNT - 100n) / 700n);

@@ -1,4 +1,7 @@
-/** Real server processes: started, killed in the middle of things, started again on the same port, stopped in peace at last. */
+/**
+ * Real server processes: started, killed in the middle of their work, started again on the same port, and
+ * stopped in the end.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
@@ -11,7 +14,10 @@ export interface Instance {
   /** `http://127.0.0.1:PORT`, the same after every start. */
   readonly url: string;
   readonly isReady: () => boolean;
-  /** Begins a start; `ready` resolves when it serves, or when it was killed before. Throws when it ended by itself. */
+  /**
+   * Begins a start. `ready` resolves when it serves, or when it was killed before. Throws when it ended by
+   * itself.
+   */
   readonly start: () => { readonly ready: Promise<void> };
   /** SIGKILL, and waits until the process is gone. */
   readonly kill: () => Promise<void>;
@@ -89,7 +95,8 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
     ]);
     if (outcome === 'ready' && started.signalCode === null) ready = true;
     if (outcome === 'ready' || started.signalCode === 'SIGKILL') return;
-    // Somebody else on this machine ended it, or the database was cut off: it is started again, as whoever runs it would do.
+    // It was killed by something else on this machine, or lost the database: start it again, as a supervisor
+    // would.
     const isOthersFault = started.signalCode === 'SIGTERM' || said().includes('The ledger database does not answer');
     if (outcome === 'ended' && isOthersFault) return start().ready;
     const how = `${outcome}, exit code ${started.exitCode}, signal ${started.signalCode}`;
@@ -128,7 +135,7 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
   return { number, url, isReady: () => ready, start, kill, end, freeze, stop };
 }
 
-/** So many ports of loopback that nobody listens on now, below those that the system gives out by itself. */
+/** So many free ports of loopback, below those that the system assigns by itself. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const free: number[] = [];
   for (let port = 15_000 + (process.pid % 10_000); free.length < count; port += 1) {

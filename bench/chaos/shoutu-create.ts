@@ -1,6 +1,6 @@
 /**
- * Shoutu's create at its worst: what its pages do not promise, it does not do. A mchRefundNo that was used before is one more
- * refund, and nobody there adds up what is left of a payment.
+ * Shoutu's create at its worst: it does nothing that its pages do not promise. A mchRefundNo that was used
+ * before makes one more refund, and the sum of a payment's refunds is not checked.
  */
 import { z } from 'zod';
 import type { Refund } from '../../src/sandbox/model.ts';

@@ -1,6 +1,7 @@
 /**
- * All three providers on real HTTP, as strict as their pages allow, counting what they execute. The wire is the sandbox's; what is
- * done with a create is the plan's. Where a page leaves open what a repeat does (Shoutu), a repeat pays twice.
+ * All three providers on real HTTP, as strict as their pages allow. It counts what it executes. The wire is
+ * the sandbox's; the plan says what becomes of a create. Where a page leaves open what a repeat does
+ * (Shoutu), a repeat pays twice.
  */
 import { openBook, type Book } from '../../src/sandbox/book.ts';
 import { accountsOf, type SandboxConfig } from '../../src/sandbox/control/configuration.ts';
@@ -25,9 +26,9 @@ export interface StandIn {
   /** Every time that money was set in motion, oldest first. */
   readonly executions: readonly Execution[];
   readonly notices: Pick<Notices, 'sent' | 'believedForgeries'>;
-  /** Makes a plan known, and its payment. Creates of which nobody knows a plan are refused and noted. */
+  /** Makes a plan known, and its payment. A create without a plan is refused and noted. */
   readonly expect: (plan: Plan) => void;
-  /** Hears of moments in the life of a request, with the instance that sent it. Called before the provider goes on. */
+  /** Called at each moment of a request, with the instance that sent it, before the provider goes on. */
   onMoment: (moment: Moment, instance: number) => void;
   /** Whether nothing is under way: no late create, no refund that has not ended, no notice. */
   readonly isIdle: () => boolean;

@@ -1,4 +1,7 @@
-/** The story of one refund, as a bookkeeper reads it: who did what, when, with which money, and what stands in the books. */
+/**
+ * The story of one refund as a bookkeeper reads it: who did what, when, with which money, and what is in the
+ * books.
+ */
 import { currencyOf } from './providers.ts';
 import type { Story } from './judge.ts';
 import type { Kill } from './records.ts';

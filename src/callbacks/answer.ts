@@ -1,14 +1,21 @@
-/** Everything that the sender of a callback can be told. This union is the acknowledgement policy: there is no other answer. */
+/**
+ * Every answer that the sender of a callback can get. This union is the acknowledgement policy: there is no
+ * other answer.
+ */
 import type { ServerResponse } from 'node:http';
 import type { ProviderCallbacks } from '../providers/provider.ts';
 
 export type CallbackAnswer =
   /**
-   * Kept for good: applied, or older news, or known before, or contradicting what is known (then it is flagged and the provider
-   * is asked: sending it again would tell nothing new). In the provider's own words, so that it comes no more.
+   * Kept for good: it was applied, or is older than the ledger, or known before, or contradicts the ledger.
+   * Then it is flagged and the provider is queried, because sending it again would tell nothing new. The
+   * answer is in the provider's own words, so that it stops sending.
    */
   | { readonly kind: 'acknowledged'; readonly acknowledgement: ProviderCallbacks['acknowledgement'] }
-  /** Nobody knows that the provider sent it. If he did, he comes again, and once the key is right he is heard. */
+  /**
+   * It can't be proved that the provider sent it. If it did, it sends it again, and once the key is right it
+   * is taken.
+   */
   | { readonly kind: 'rejected' }
   /** No account of this name takes callbacks. */
   | { readonly kind: 'unknown-account' }

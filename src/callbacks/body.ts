@@ -1,4 +1,4 @@
-/** The bytes of a request, up to a limit, and the rest of one that nobody wants to read. */
+/** Reads the bytes of a request, up to a limit, and drops the rest of a longer one. */
 import type { IncomingMessage } from 'node:http';
 
 /** Largest body of a callback, in bytes. Real ones have a few hundred. */
@@ -24,8 +24,8 @@ const MOST_IGNORED_BYTES = 1024 * 1024;
 const MOST_IGNORED_MS = 2_000;
 
 /**
- * Reads on and forgets, so that a client that only listens when it has sent everything hears its answer before the connection
- * is closed. Resolves when there is no more, or enough.
+ * Reads on and drops what comes. Some clients read an answer only after they have sent everything, and would
+ * meet a closed connection. Resolves at the end of the body, or when enough was read.
  */
 export function ignoreRest(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {

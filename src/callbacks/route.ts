@@ -48,7 +48,8 @@ export function createCallbackRoute(parts: {
     const body = await readBody(request);
     if (body === 'too-large') return { answer: { kind: 'too-large' } };
     try {
-      const arrival = { contentType, body, remoteAddress: sender, receivedAt: clock() };
+      const headers = headersOf(request, callbacks.headers ?? []);
+      const arrival = { contentType, body, headers, remoteAddress: sender, receivedAt: clock() };
       const received = await receive(door.account, callbacks, arrival);
       if (received.kind === 'rejected') return { answer: { kind: 'rejected' }, received };
       return { answer: { kind: 'acknowledged', acknowledgement: callbacks.acknowledgement }, received };
@@ -70,6 +71,15 @@ export function createCallbackRoute(parts: {
     response.end();
   };
 }
+
+/** The headers of these names that came. */
+const headersOf = ({ headers }: IncomingMessage, names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]];
+    }),
+  );
 
 /** What the operator is told of one request. */
 const eventOf = (key: string, sender: string | null, { answer, received, error }: Heard): OperatorEvent => ({

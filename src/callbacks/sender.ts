@@ -29,8 +29,9 @@ function entryAddress(entry: string): string | null {
 }
 
 /**
- * The address of whoever sent the request. X-Forwarded-For is read from its end, as long as trusted proxies wrote it: the first
- * address that is none of theirs is the sender, whatever stands before it is hearsay. Null when it can't be told.
+ * The address of the sender. X-Forwarded-For is read from its end, as long as trusted proxies wrote it. The
+ * first address that is no trusted proxy's is the sender; what stands before it can be forged. Null when it
+ * can't be told.
  */
 export function senderOf({ socket, headers }: IncomingMessage, isTrusted: Addresses): string | null {
   let sender = plain(socket.remoteAddress ?? '');

@@ -60,7 +60,10 @@ async function applyAgain(ledger: Ledger, configuration: Configuration, id: stri
   }
 }
 
-/** The accounts of the built-in sandbox, from what it remembers: no second one is started on its memory. Nobody is called. */
+/**
+ * The accounts of the built-in sandbox, read from its stored state. Starts no second sandbox, and calls
+ * nothing.
+ */
 async function sandboxAccounts(dataDir: string): Promise<readonly AccountSettings[]> {
   const accounts = await rememberedAccounts(join(dataDir, 'sandbox', 'state.json'));
   if (accounts === null) return [];

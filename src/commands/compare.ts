@@ -1,6 +1,7 @@
 /**
- * `npm run compare`: compares the ledger with the providers, after a restore to a point in time or a failover to a standby that
- * lagged, before the server is started again. Opens no door, and sends nothing that could move money.
+ * `npm run compare`: compares the ledger with the providers, after a restore to a point in time or a failover
+ * to a lagging standby, and before the server is started again. Opens no port, and sends nothing that could
+ * move money.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: makes a refund on the running server of `npm start` and follows it to its end, one line an event.
- * Another address than http://localhost:4000 is the argument: `npm run demo -- http://localhost:4100`.
+ * `npm run demo`: makes a refund on the running server of `npm start` and prints each event until it ends.
+ * The argument is another address than http://localhost:4000: `npm run demo -- http://localhost:4100`.
  */
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'graphql-ws';
@@ -53,7 +53,7 @@ const event = z.object({
     .nullish(),
 });
 
-/** What stops the demo, as a sentence for whoever runs it. */
+/** What stops the demo, as a sentence for the user. */
 class DemoError extends Error {}
 
 async function makeRefund(url: string) {

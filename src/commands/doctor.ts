@@ -1,4 +1,7 @@
-/** `npm run doctor`: looks at everything that must be right, and prints a line each: ok, or what is wrong and what to do. */
+/**
+ * `npm run doctor`: checks everything that must be right. Prints a line each: ok, or what is wrong and what
+ * to do.
+ */
 import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from '../config/configuration.ts';
 import { isLoopback } from '../config/environment.ts';
@@ -12,7 +15,7 @@ import { openAccount, type AccountSettings } from '../providers/index.ts';
 
 /** One thing that was looked at. */
 interface Finding {
-  /** info: right as long as nothing else fails; whoever runs it should know. */
+  /** info: right as long as nothing else fails, and worth knowing. */
   readonly kind: 'ok' | 'info' | 'FAIL';
   readonly text: string;
 }
@@ -23,10 +26,16 @@ const fail = (text: string): Finding => ({ kind: 'FAIL', text });
 
 const clock = () => new Date();
 
-/** Several providers refuse a timestamp that is minutes off; a clock that is right is off by less than this, in seconds. */
+/**
+ * Several providers refuse a timestamp that is minutes off. A correct clock is off by less than this, in
+ * seconds.
+ */
 const MOST_SECONDS_OFF = 30;
 
-/** What is known is compared by the clocks of all servers; they are trusted to agree by 5 s, each of two by half of it. */
+/**
+ * The ledger compares times of all servers, which may differ by 5 s. So each clock may be off by half of
+ * that, in seconds.
+ */
 const MOST_SECONDS_OFF_THE_LEDGER = 2;
 
 const REMEDIES: Record<ProviderErrorKind, string> = {

@@ -1,11 +1,17 @@
-/** Why a process did not start, or a command did not work, as a sentence for whoever runs it. What is no such thing keeps its stack. */
+/**
+ * Why a process did not start, or a command did not work, as a sentence for the operator. Other errors keep
+ * their stack.
+ */
 import { ConfigurationError } from '../config/problem.ts';
 import { codeOf, DataDirInUseError, LedgerUnavailableError, LedgerUnusableError } from '../ledger/database/errors.ts';
 
-/** SQLSTATEs with which PostgreSQL turns somebody away: credentials (28xxx), no such database (3D000), no rights (42501). */
+/**
+ * SQLSTATEs with which PostgreSQL refuses a client: credentials (28xxx), no such database (3D000), no rights
+ * (42501).
+ */
 const TURNED_AWAY = /^(28\w{3}|3D000|42501)$/;
 
-/** The sentence, or null for an error that nobody foresaw. */
+/** The sentence, or null for an unexpected error. */
 function operatorSentence(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof ConfigurationError || error instanceof DataDirInUseError) return error.message;

@@ -38,7 +38,10 @@ export function readConfigurationFile(path: string, variables: Variables) {
   return parseConfiguration(json, variables);
 }
 
-/** Checks a configuration that is JSON already. Every problem is told at once, of placeholders, members and keys. */
+/**
+ * Checks a configuration that is JSON already. Reports every problem at once: of placeholders, members and
+ * keys.
+ */
 export function parseConfiguration(json: unknown, variables: Variables) {
   const { value, unresolved } = interpolate(json, variables);
   const parsed = configurationFile.safeParse(value);
@@ -67,7 +70,9 @@ function usedTwice(json: unknown, value: unknown): readonly SettingProblem[] {
   });
 }
 
-/** Members that may be shown when they are wrong: all others could hold a secret, or a secret in the wrong place. */
+/**
+ * Members that may be shown when they are wrong. All others could hold a secret, also one in the wrong place.
+ */
 const SHOWN: ReadonlySet<string> = new Set([
   'key',
   'provider',
@@ -105,7 +110,7 @@ function asProblem(issue: z.core.$ZodIssue, json: unknown, value: unknown): Sett
   return { setting, problem: `${issue.message}, got ${text}` };
 }
 
-/** A path as an operator reads it, with the key as it is written in the file: `accounts[0] (library).secret`. */
+/** A path as an operator reads it, with the key that is in the file: `accounts[0] (library).secret`. */
 function label(path: readonly PropertyKey[], json: unknown): string {
   if (path.length === 0) return 'the configuration file';
   return path.reduce<string>((text, step, index) => {

@@ -15,7 +15,7 @@ const port = z.coerce
   .int('expected a port number from 0 to 65535')
   .min(0, 'expected a port number from 0 to 65535')
   .max(65535, 'expected a port number from 0 to 65535');
-/** Credentials in an address would be logged by whoever calls it; `fetch` takes none. */
+/** Credentials in an address would end in logs; `fetch` takes none. */
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https address', abort: true })
   .refine(hasNoCredentials, { error: 'expected an http or https address without credentials', abort: true });
@@ -29,7 +29,10 @@ function hasNoCredentials(text: string): boolean {
   return url?.username === '' && url.password === '';
 }
 
-/** Whether tokens can be checked with a key. A private key has no business here: its public half would do, and it would lie about. */
+/**
+ * Whether tokens can be checked with a key. A private key is refused: the public one is enough, and a secret
+ * less to keep.
+ */
 function isTokenKey(pem: string): boolean {
   if (pem.includes('PRIVATE')) return false;
   try {
@@ -158,7 +161,10 @@ const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : ho
 
 const KEY_SETTINGS = ['JWT_JWKS_URL', 'JWT_SECRET', 'JWT_PUBLIC_KEY'] as const;
 
-/** What of AUTH does not go with the other variables. Looks at what is given, so that it is told beside those that are `wrong`. */
+/**
+ * Checks AUTH against the other variables. Reads them as given, so that its problems are reported beside the
+ * `wrong` ones.
+ */
 function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly SettingProblem[] {
   if (wrong.has('AUTH')) return [];
   const { AUTH: auth, HOST: host = DEFAULT_HOST, AUTH_NONE_ANYWHERE: anywhere, REFUNDS_CONFIG: file } = given;

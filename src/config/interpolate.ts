@@ -8,8 +8,8 @@ const PLACEHOLDER = /\$\{(file:[^}]+|[A-Za-z_][A-Za-z0-9_]*)\}/g;
 export const UNRESOLVED: unique symbol = Symbol('unresolved');
 
 /**
- * Replaces every placeholder in every text of a JSON value. Missing variables and files are told, not thrown; the text they should
- * have been in is UNRESOLVED, so that the rest can be checked all the same.
+ * Replaces every placeholder in every text of a JSON value. Missing variables and files are reported, not
+ * thrown. Their text becomes UNRESOLVED, so that the rest can still be checked.
  */
 export function interpolate(value: unknown, variables: Variables) {
   /** Placeholders that nothing could be put in for, and where in the file they stand. */

@@ -1,4 +1,7 @@
-/** What came, as it may stand in a message: of an address no credentials, query or fragment, and nothing that could hide them. */
+/**
+ * A value as a message may show it: of an address without credentials, query or fragment, or anything that
+ * could hide them.
+ */
 
 /** Stands for what could be a secret, or hold one. */
 export const NOT_SHOWN = 'a value that is not shown';

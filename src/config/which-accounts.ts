@@ -1,7 +1,10 @@
 /** Real accounts or the sandbox: what of REFUNDS_CONFIG and SANDBOX does not go with the other variables. */
 import type { SettingProblem } from './problem.ts';
 
-/** Variables that nobody sets but for a server that others use: then a missing REFUNDS_CONFIG was forgotten. */
+/**
+ * Variables that are set only for a server that others use. With one of them, a missing REFUNDS_CONFIG was
+ * forgotten.
+ */
 const MEANT_FOR_PRODUCTION = ['DATABASE_URL', 'AUTH=jwt', 'PUBLIC_URL'] as const;
 
 /** Looks at what is given, so that it is told beside the variables that are `wrong`. */

@@ -4,7 +4,7 @@ import type { FeedTrouble, Tell } from '../operator/event.ts';
 
 export type Alarm = ReturnType<typeof createAlarm>;
 
-/** Makes an alarm that nobody has raised. */
+/** Makes an alarm that is not raised. */
 export function createAlarm(tell: Tell) {
   const raised = new Set<FeedTrouble>();
   const pending = new Map<FeedTrouble, NodeJS.Timeout>();

@@ -1,4 +1,4 @@
-/** The event log as everybody else sees it: where it ends, pages of it, and following it. */
+/** The event log as the other rooms see it: its end, its pages, and subscriptions. */
 import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';

@@ -36,7 +36,8 @@ const kept = (id: string | null): string | null => (id === null ? null : keepabl
 export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlBool> {
   const { merchantRefundId, statuses, createdFrom, createdBefore } = conditions;
   const parts: RawBuilder<SqlBool>[] = [sql`account_key = any(${accounts}::text[])`];
-  // Our id never changes, so it is looked up among the refunds: one refund's events are found without reading the log.
+  // Our id never changes, so it is looked up in the refunds: the log need not be read for one refund's
+  // events.
   if (merchantRefundId !== null) {
     parts.push(sql`refund_id in (
       select id from refunds where account_key = any(${accounts}::text[]) and merchant_refund_id = ${merchantRefundId})`);

@@ -16,7 +16,7 @@ export type Delivery =
   /** It read so slowly that too many events waited for it. It may come again, from `place`. */
   | { readonly kind: 'too-slow'; readonly place: EventPlace }
   /**
-   * Events that it was given are not in the log any more: the database was set back. It has to begin anew.
+   * Events that it was given are not in the log any more: the database was set back. It must start again.
    */
   | { readonly kind: 'set-back' };
 
@@ -117,7 +117,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       this.#place = page.readTo;
       const isAtEnd = page.events.length === 0 && !page.full;
       if (!isAtEnd || this.#state !== 'reading') return;
-      // When nobody else follows, the memory begins here.
+      // The first follower: the events in memory begin here.
       if (this.#reading.tail.followers() === 0) this.#follow();
       else if (this.#reading.tail.since(this.#place, 1) === null) await this.#pause(CATCH_UP_MS);
     } catch (error) {

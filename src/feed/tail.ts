@@ -1,7 +1,7 @@
 /**
- * The live end of the log: read once per process, whoever follows it.
+ * The live end of the log: read once per process, for all followers.
  *
- * The last events stay in memory for followers that are a little behind. While nobody follows, nothing is
+ * The last events stay in memory for followers that are a little behind. Without followers nothing is
  * read.
  */
 import { setImmediate as others } from 'node:timers/promises';
@@ -26,7 +26,7 @@ export interface Follower {
 export type Tail = ReturnType<typeof openTail>;
 
 const PAGE = 500;
-/** A reader that hears nothing for this long reads anew. */
+/** A reader without a notification for this long reads again. */
 const DEADLINE_MS = 10_000;
 /** Events handed to followers before everything else in this process has a turn. */
 const WITHOUT_BREAK = 5_000;
@@ -38,7 +38,7 @@ const HELD = new Error('committed events wait for an older transaction of this d
 export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   const alarm = createAlarm(tell);
   const followers = new Set<Follower>();
-  /** Another one each time that following begins anew. */
+  /** Another one each time that following starts again. */
   let recent = new RecentEvents<RefundEvent>(keep, FEED_START);
   let reading: Promise<void> | null = null;
   let readAgain = false;
@@ -93,7 +93,7 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
       if (handed < WITHOUT_BREAK) continue;
       handed = 0;
       await others();
-      // All followers left in the break, and whoever came since reads from another place.
+      // All followers left in the break, and new ones read from another cursor.
       if (memory !== recent) return;
     }
   }

@@ -5,8 +5,8 @@ import type { Tell } from '../operator/event.ts';
 import { KeysUnavailableError, UnauthenticatedError, type Identify } from './identity.ts';
 
 /**
- * Makes the gate: a request without a good token is answered with 401 and a GraphQL error. GraphiQL's page is served before it,
- * so that a token can be typed in there.
+ * Answers a request without a valid token with 401 and a GraphQL error. GraphiQL's page is served without
+ * one, so that a token can be typed in there.
  */
 export function createAuthentication(identify: Identify, tell: Tell) {
   const callers = new WeakMap<Request, Caller>();

@@ -16,7 +16,7 @@ export function openFrontDoor(parts: {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string;
-  /** How callers are known; null: everybody may do everything. */
+  /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
   readonly services: Services;
@@ -31,8 +31,8 @@ export function openFrontDoor(parts: {
 }) {
   const { host, port, tokens, services, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
-  // Without tokens a page of any origin could act in the name of whoever opened it; a token is nothing a
-  // browser adds.
+  // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add
+  // tokens by itself, so with them any page may call.
   const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
   const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
   return startServer({

@@ -5,7 +5,7 @@ import type { Plugin } from 'graphql-yoga';
 
 const pack = promisify(gzip);
 
-/** Sends the page as gzip to those who take it. It is the same for all, and packed once. */
+/** Sends the page as gzip to clients that take it. It is the same for all, and compressed once. */
 export function packPage(): Plugin {
   let packed: Promise<Uint8Array<ArrayBuffer>> | null = null;
   return {

@@ -38,7 +38,8 @@ export function createGraphql(parts: {
   return createYoga<{ readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
     schema,
     graphqlEndpoint: '/graphql',
-    // Yoga's own health route answers any URL that ends in it, even inside a query; ours are matched exactly, elsewhere.
+    // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
+    // path.
     healthCheckEndpoint: '\n',
     landingPage: false,
     multipart: false,
@@ -87,8 +88,8 @@ export function createGraphql(parts: {
 }
 
 /**
- * Takes POST bodies as JSON only. A form or plain text can be sent by any web page without asking this server first,
- * and a mutation moves money.
+ * Takes POST bodies as JSON only (CSRF). A web page can send a form or plain text to another origin without a
+ * preflight, and a mutation moves money.
  */
 const jsonOnly: Plugin = {
   onRequestParse: ({ request, endResponse, fetchAPI }) => {

@@ -1,4 +1,4 @@
-/** Tokens: who signed one is checked by `jose`, what it says becomes a caller. */
+/** Tokens: `jose` checks the signature, and the claims become a caller. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
@@ -28,15 +28,18 @@ export class KeysUnavailableError extends Error {
 /** Finds the caller that an `Authorization` names. Throws UnauthenticatedError and KeysUnavailableError. */
 export type Identify = (authorization: string | null) => Promise<Caller>;
 
-/** With `AUTH=none` everybody may do everything; the configuration allows it on loopback only, unless told otherwise. */
+/**
+ * With `AUTH=none` everyone may do everything. The configuration allows it on loopback only, unless told
+ * otherwise.
+ */
 export const anybody: Identify = () => Promise.resolve({ sees: () => true, may: () => true, expiry: () => null });
 
 /** Clocks of two machines differ; seconds. */
 const TOLERANCE_S = 5;
 
 /**
- * Makes the check of tokens. The algorithm follows from the key and not from the token: a token that names another one is refused.
- * A token without `exp` is refused too: a subscription must come to an end some day.
+ * Makes the check of tokens. The algorithm follows from the key, not from the token: a token that names
+ * another one is refused. A token without `exp` is refused, too, because every subscription must end.
  */
 export function createIdentify({ keys, issuer, audience }: TokenSettings, clock: Clock): Identify {
   const { key, algorithms } = keyOf(keys);
@@ -85,7 +88,10 @@ function tokenIn(authorization: string | null): string {
   );
 }
 
-/** jose's codes for a set of keys that did not come, or is none. The first is an answer that is not 200 or not JSON. */
+/**
+ * jose's codes for a key set that did not arrive, or is not one. The first: the answer was not 200, or not
+ * JSON.
+ */
 const KEYS_MISSING: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
 async function verified(verify: () => Promise<{ readonly payload: unknown }>): Promise<unknown> {
@@ -101,7 +107,7 @@ async function verified(verify: () => Promise<{ readonly payload: unknown }>): P
   }
 }
 
-/** The claims that matter here. `scope` as RFC 8693 writes it, words between blanks; many issuers send a list. */
+/** The claims that we read. RFC 8693 writes `scope` as words between blanks; many issuers send a list. */
 const claimsOf = z.object({
   exp: z.number(),
   scope: z.union([z.string().transform((text) => text.split(' ')), z.array(z.string())]).default([]),
@@ -128,5 +134,8 @@ function callerOf(claims: unknown, clock: Clock): Caller {
   };
 }
 
-/** Longest time that a timer can be set to, in milliseconds: a subscription that gets so old starts anew. */
+/**
+ * Longest time that a timer can be set to, in milliseconds: a subscription that gets so old is ended, and
+ * starts again.
+ */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -10,8 +10,9 @@ import type { Plugin } from 'graphql-yoga';
 export type AllowsOrigin = (origin: string | null, host: string) => boolean;
 
 /**
- * Refuses requests of other pages. DNS rebinding: a foreign page can resolve its own host name to this machine.
- * The browser then sends no preflight and, on reads, no Origin. So the Host header is checked as well.
+ * Refuses requests of other pages. DNS rebinding: a foreign page can resolve its own host name to this
+ * machine. The browser then sends no preflight and, on reads, no Origin. So the Host header is checked as
+ * well.
  */
 export const refuseStrangers = (allowsOrigin: AllowsOrigin): Plugin => ({
   onRequest: (event) => {

@@ -8,8 +8,7 @@ import type { Plugin } from 'graphql-yoga';
 /** Encodings that say "not compressed". No compression is read. */
 const PLAIN = new Set(['', 'identity']);
 /**
- * Charsets whose bytes are UTF-8. JSON is UTF-8 whatever is said; who says otherwise has written something
- * else.
+ * Charsets whose bytes are UTF-8. JSON is always UTF-8; another charset says that the body is not JSON.
  */
 const UTF8 = new Set(['utf-8', 'utf8', 'us-ascii']);
 

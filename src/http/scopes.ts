@@ -1,4 +1,7 @@
-/** Reading needs `refunds:read`, for every query and subscription. Mutations answer for themselves, with ForbiddenError. */
+/**
+ * Every query and subscription needs `refunds:read`. Mutations check their own scope, and answer with
+ * ForbiddenError.
+ */
 import { getOperationAST, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../graphql/context.ts';

@@ -77,7 +77,8 @@ export async function startServer(parts: {
   // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is
   // being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Headers and body have a minute: a client that sends a byte now and then must not hold a connection for ever.
+  // Headers and body must arrive within a minute, or a slow client could hold a connection for ever
+  // (slowloris).
   server.headersTimeout = 20_000;
   server.requestTimeout = 60_000;
 

@@ -14,7 +14,7 @@ import type { AllowsOrigin } from './origin.ts';
 import { formatted } from './errors/public-error.ts';
 import { frameText } from './readable.ts';
 
-/** One socket and what is known of who is behind it. */
+/** One socket, and its caller. */
 interface Seat {
   readonly socket: WebSocket;
   readonly gone: AbortController;
@@ -23,7 +23,10 @@ interface Seat {
 
 /** Largest message that is taken, in bytes: as for HTTP. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
-/** A client that does not say who it is, or does not answer a ping, within this time is cut off, in milliseconds. */
+/**
+ * A client must send its token, or answer a ping, within this time, in milliseconds. Otherwise it is
+ * disconnected.
+ */
 const INIT_MS = 10_000;
 const PING_MS = 12_000;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
@@ -189,7 +192,7 @@ function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** Cuts a socket off whose other end has not answered a ping by the next one: it is gone, or it does not read. */
+/** Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. */
 function keepAlive(socket: WebSocket): () => void {
   let answered = true;
   socket.on('pong', () => (answered = true));

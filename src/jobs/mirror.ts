@@ -9,8 +9,8 @@ import { mirrorStep, type MirrorDeps, type Mirrored } from '../services/mirrorin
 import { createThrottle } from '../flow/throttle.ts';
 
 /**
- * A process that died is noticed after so many seconds; pg-boss takes no less. One job of an account waits and one
- * runs.
+ * A process that died is noticed after so many seconds; pg-boss takes no less. One job of an account waits
+ * and one runs.
  */
 const POLICY = { policy: 'stately', heartbeatSeconds: 10, retryLimit: 1, deleteAfterSeconds: 600 } as const;
 /** How long one job copies before the next one takes over, in milliseconds. */

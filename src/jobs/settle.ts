@@ -1,6 +1,6 @@
 /**
- * The clock door of reconciliation: one worker per account asks about unfinished refunds, and a sweep finds those
- * without a job.
+ * The clock door of reconciliation: one worker per account asks about unfinished refunds, and a sweep finds
+ * those without a job.
  */
 import type { JobResult, PgBoss } from 'pg-boss';
 import { settleQueueOf, type SettleJob } from '../ledger/queue/enqueue.ts';

@@ -1,5 +1,6 @@
 /** Callbacks that are kept, as an operator looks for them. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
 import type { Arrival } from './callbacks.ts';
 import type { Db } from './database/database.ts';
@@ -19,6 +20,8 @@ export interface KeptCallback extends Omit<Arrival, 'body'> {
   readonly timesReceived: number;
 }
 
+const keptHeaders = z.record(z.string(), z.string());
+
 const WITHOUT_BODY = [
   'id',
   'account_key',
@@ -26,6 +29,7 @@ const WITHOUT_BODY = [
   'reason',
   'merchant_refund_id',
   'content_type',
+  'headers',
   'body_size',
   'remote_address',
   'received_at',
@@ -40,6 +44,7 @@ const keptOf = (row: Pick<CallbackRow, (typeof WITHOUT_BODY)[number]>): KeptCall
   reason: row.reason,
   merchantRefundId: branded(row.merchant_refund_id, merchantRefundId),
   contentType: row.content_type,
+  headers: keptHeaders.parse(row.headers ?? {}),
   bodySize: row.body_size,
   remoteAddress: row.remote_address,
   receivedAt: row.received_at,

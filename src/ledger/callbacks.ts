@@ -10,12 +10,23 @@ import type { CallbackRow, CallbackState } from './tables.ts';
 export interface Arrival {
   readonly contentType: string;
   readonly body: Buffer;
+  /** Those that the provider's signature needs, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Who sent it, as far as that can be told. */
   readonly remoteAddress: string | null;
   readonly receivedAt: Date;
 }
 
-/** Recognises a callback that came before. The media type belongs to it, without parameters: it decides how the bytes are read. */
+/**
+ * Recognises what was signed, however it is wrapped: more members and other spaces make no other callback.
+ */
+export const digestOfSigned = (signed: string): string =>
+  createHash('sha256').update('signed\n').update(signed).digest('base64');
+
+/**
+ * Recognises bytes that came before. The media type belongs to them, without parameters: it decides how they
+ * are read.
+ */
 export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentType' | 'body'>): string =>
   createHash('sha256')
     .update((contentType.split(';')[0] ?? '').trim().toLowerCase())
@@ -29,12 +40,16 @@ export interface Known {
   readonly before: CallbackState | null;
 }
 
-/** Keeps believed callbacks, or counts those that came before; by digest. Waits for whoever keeps one of them just now. */
+/**
+ * Stores believed callbacks, or counts those that came before; by digest. Waits for another transaction that
+ * stores one of them.
+ */
 export async function storeCallbacks(
   tx: Tx,
   account: AccountKey,
   callbacks: readonly (Arrival & {
     readonly id: string;
+    /** Of what was signed. */
     readonly digest: string;
     readonly merchantRefundId: MerchantRefundId;
     /** How often it came at once. */
@@ -47,6 +62,7 @@ export async function storeCallbacks(
     merchant_refund_id: one.merchantRefundId,
     times_received: one.times,
   }));
+  await adoptRejected(tx, account, added);
   // In one order, so that two batches never wait for each other.
   const { rows } = await sql<Pick<CallbackRow, 'id' | 'digest' | 'state' | 'times_received'>>`
     insert into callbacks select * from jsonb_populate_recordset(null::callbacks, ${jsonText(added)}::jsonb) order by digest
@@ -64,6 +80,21 @@ export async function storeCallbacks(
       { id, before: times_received === times.get(digest) ? null : state },
     ]),
   );
+}
+
+/** Bytes that nobody believed when they came first are the callback that is believed now. */
+async function adoptRejected(
+  tx: Tx,
+  account: AccountKey,
+  added: readonly { readonly digest: string; readonly body_digest: string }[],
+): Promise<void> {
+  const digests = added.map(({ digest, body_digest }) => ({ digest, body_digest }));
+  await sql`
+    update callbacks set digest = added.digest
+    from jsonb_populate_recordset(null::callbacks, ${jsonText(digests)}::jsonb) as added
+    where callbacks.account_key = ${account} and callbacks.body_digest = added.body_digest and callbacks.state = 'REJECTED'
+      and not exists (select from callbacks as kept where kept.account_key = ${account} and kept.digest = added.digest)
+  `.execute(tx);
 }
 
 export interface Judgement {
@@ -87,18 +118,17 @@ const MOST_REJECTED_BODY_BYTES = 8 * 1024;
 const MOST_REJECTED = 1_000;
 
 /**
- * Keeps a rejected callback, or counts it. A body over 8 KiB is left out, and each account keeps its latest thousand. One that was
- * believed before (the key was changed since) stays what it was.
+ * Stores a rejected callback, or counts it. A body over 8 KiB is left out, and each account keeps its latest
+ * thousand. One that was believed before (the key was changed since) stays what it was.
  */
 export async function storeRejected(
   db: Db,
-  arrival: Arrival & { readonly id: string; readonly account: AccountKey },
-  reason: string,
+  account: AccountKey,
+  { reason, ...arrival }: Arrival & { readonly id: string; readonly reason: string },
 ): Promise<void> {
-  const { account } = arrival;
   const digest = digestOfCallback(arrival);
   const row = {
-    ...rowOf({ ...arrival, digest }),
+    ...rowOf({ ...arrival, account, digest }),
     body: arrival.body.length <= MOST_REJECTED_BODY_BYTES ? hexOf(arrival.body) : null,
     state: 'REJECTED' satisfies CallbackState,
     reason,
@@ -110,8 +140,13 @@ export async function storeRejected(
       order by received_at desc, id desc offset ${MOST_REJECTED - 1} for update skip locked
     ), removed as (
       delete from callbacks where id in (select id from surplus)
+    ), counted as (
+      update callbacks set times_received = times_received + 1, last_received_at = greatest(last_received_at, ${arrival.receivedAt})
+      where account_key = ${account} and body_digest = ${digest} and state <> 'REJECTED'
+      returning id
     )
     insert into callbacks select * from jsonb_populate_record(null::callbacks, ${jsonText(row)}::jsonb)
+    where not exists (select from counted)
     on conflict (account_key, digest) do update set
       times_received = callbacks.times_received + 1,
       last_received_at = greatest(callbacks.last_received_at, excluded.last_received_at),
@@ -123,6 +158,8 @@ const rowOf = (one: Arrival & { readonly id: string; readonly account: AccountKe
   id: one.id,
   account_key: one.account,
   digest: one.digest,
+  body_digest: digestOfCallback(one),
+  headers: Object.keys(one.headers).length === 0 ? null : one.headers,
   content_type: one.contentType,
   body: hexOf(one.body),
   body_size: one.body.length,

@@ -27,7 +27,10 @@ export async function findKeyUse(db: Db, { account, idempotencyKey }: KeyName): 
   return row === undefined ? null : { inputHash: row.input_hash, stored: storedOf(row) };
 }
 
-/** Equal calls go one after the other from here until the transaction ends. Call it before anything else is locked. */
+/**
+ * Equal calls go one after the other from here until the transaction ends. Call it before anything else is
+ * locked.
+ */
 export async function lockKey(tx: Tx, { account, idempotencyKey }: KeyName): Promise<void> {
   const name = jsonText(['idempotency', account, idempotencyKey]);
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);

@@ -1,5 +1,7 @@
-/** What the ledger keeps as JSON: a refund as it was at an event, and what only one provider tells. Money is text inside. */
+/** What the ledger keeps as JSON: a refund as it was at an event. Money is text inside. */
 import { z } from 'zod';
+import { readDetails } from './details.ts';
+import { instant, money, text } from './json-pieces.ts';
 import {
   accountKey,
   merchantPaymentId,
@@ -7,14 +9,7 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../refunds/ids.ts';
-import {
-  PROVIDERS,
-  REFUND_STATUSES,
-  SHOUTU_REFUND_MODES,
-  type Json,
-  type Refund,
-  type RefundDetails,
-} from '../refunds/refund.ts';
+import { PROVIDERS, REFUND_STATUSES, type Refund } from '../refunds/refund.ts';
 
 /**
  * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL can't keep
@@ -32,46 +27,7 @@ export const isKeepable = (text: string): boolean => keepable(text) === text;
 /** The text without what PostgreSQL can't keep. */
 export const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
-const money = z.object({
-  minorUnits: z
-    .string()
-    .regex(/^-?\d+$/)
-    .transform(BigInt),
-  currency: z.string(),
-});
-const instant = z.iso.datetime().transform((text) => new Date(text));
-const text = z.string().nullable();
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.string(), z.array(json), z.record(z.string(), json)]),
-);
-
-const details: z.ZodType<RefundDetails> = z.discriminatedUnion('provider', [
-  z.object({
-    provider: z.literal('SHOUTU'),
-    merchantNo: text,
-    merchantName: text,
-    branchMerchantNo: text,
-    appId: text,
-    refundMode: z.enum(SHOUTU_REFUND_MODES).nullable(),
-    businessId: text,
-    extension: json,
-    sentExtension: text.exactOptional(),
-    sentChannelExtra: text.exactOptional(),
-  }),
-  z.object({ provider: z.literal('BLUEPAY'), originalTransactionId: z.string(), failedCode: z.int().nullable() }),
-  z.object({
-    provider: z.literal('TIPAY'),
-    uniqueOrderNo: text,
-    realRefundAmount: money.nullable(),
-    cashRefundAmount: money.nullable(),
-    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })),
-    channelReceiverInfo: json,
-    // Rows written before it was known lack it.
-    actionNeeded: z.boolean().default(false),
-  }),
-]);
-
-const snapshot: z.ZodType<Refund> = z.object({
+const snapshot = z.object({
   account: z.string().transform(accountKey),
   provider: z.enum(PROVIDERS),
   merchantRefundId: z.string().transform(merchantRefundId),
@@ -90,14 +46,14 @@ const snapshot: z.ZodType<Refund> = z.object({
   createdAt: instant,
   completedAt: instant.nullable(),
   observedAt: instant.nullable(),
-  details: details.nullable(),
+  details: z.unknown(),
 });
-
-/** Reads the `details` of a refund's row. Throws when they are none. */
-export const readDetails = (value: unknown): RefundDetails | null => (value === null ? null : details.parse(value));
 
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
 export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);
 
 /** Reads the refund that an event keeps. Throws when it is none. */
-export const readSnapshot = (value: unknown): Refund => snapshot.parse(value);
+export function readSnapshot(value: unknown): Refund {
+  const { details, ...refund } = snapshot.parse(value);
+  return { ...refund, details: readDetails(details, refund) };
+}

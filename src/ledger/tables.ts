@@ -114,8 +114,12 @@ export interface Tables {
   callbacks: {
     id: string;
     account_key: string;
-    /** Of content type and body. */
+    /** Of what was signed; of a rejected one, of media type and body. */
     digest: string;
+    /** Of media type and body, as it first came. */
+    body_digest: string;
+    /** Those that its signature needs. */
+    headers: Jsonb;
     state: CallbackState;
     reason: string | null;
     merchant_refund_id: string | null;

@@ -33,7 +33,7 @@ export type OperatorEvent =
       /** 1 for the first try of a call. */
       readonly attempt: number;
       /**
-       * `ok`, `abandoned` (everybody who waited for the answer has gone; no failure), or the kind of the
+       * `ok`, `abandoned` (no caller waits any more; no failure), or the kind of the
        * ProviderError.
        */
       readonly outcome: string;
@@ -64,6 +64,12 @@ export type OperatorEvent =
   // Refunds
   | {
       readonly kind: 'create-answer-strange';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+    }
+  /** What only its provider tells of a stored refund can't be read: it is shown without. Told with every reading. */
+  | {
+      readonly kind: 'stored-details-unreadable';
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
@@ -113,7 +119,10 @@ export type OperatorEvent =
   /** Followers wait; each second it is tried again. Told once until it works. */
   | { readonly kind: 'feed-disturbed'; readonly what: FeedTrouble; readonly error: unknown }
   | { readonly kind: 'feed-works'; readonly what: FeedTrouble }
-  /** Events that were handed out are not in the log any more. So many subscriptions were told to begin anew. */
+  /**
+   * Events that were delivered are not in the log any more. `followers` subscriptions were ended with
+   * BEGIN_ANEW.
+   */
   | { readonly kind: 'feed-set-back'; readonly followers: number }
   /** A setting of the database under which it may lose what it has acknowledged; `why` names it. */
   | { readonly kind: 'ledger-may-forget'; readonly why: string }

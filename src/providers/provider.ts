@@ -109,20 +109,37 @@ export interface CreateRules {
   readonly maxPaymentIdLength: number;
 }
 
-/** A callback as it came. Header names in lower case. */
+/** A callback as it came. */
 export interface CallbackRequest {
   readonly contentType: string;
   readonly body: Buffer;
+  /** Those of `ProviderCallbacks.headers` that came, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Why a well-signed callback does not decide by itself: it is kept, and makes the server ask. */
+export interface CallbackDoubt {
+  /** For every refund, or only for one that is not known here. */
+  readonly about: 'any' | 'unknown';
+  readonly reason: string;
 }
 
 export type CallbackReading =
-  | { readonly kind: 'observation'; readonly observation: RefundObservation }
+  | {
+      readonly kind: 'observation';
+      readonly observation: RefundObservation;
+      /** What was signed, without any key: it recognises a callback that comes again, however it is wrapped. */
+      readonly signed: string;
+      readonly doubt: CallbackDoubt | null;
+    }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 /** What a provider's callback looks like and how it is acknowledged. */
 export interface ProviderCallbacks {
   /** Verifies the raw bytes first, parses after. Never throws: what can't be believed is rejected with a reason. */
   readonly read: (request: CallbackRequest) => CallbackReading;
+  /** The headers that `read` needs, names in lower case; they are kept with the body. Left out: none. */
+  readonly headers?: readonly string[];
   readonly acknowledgement: { readonly contentType: string; readonly body: string };
 }
 

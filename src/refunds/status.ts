@@ -318,11 +318,21 @@ export const STATUS_RULES: readonly StatusRule[] = [
   {
     known: ['FAILED'],
     told: ['SUCCEEDED', 'CANCELED'],
-    via: OBSERVED_VIA,
+    via: ANSWERED,
     retryFailed: true,
     meaning: 'change',
     ask: false,
     reason: 'Where FAILED is no end, another end can only have come after it.',
+  },
+  {
+    known: ['FAILED'],
+    told: ['SUCCEEDED', 'CANCELED'],
+    via: PUSHED,
+    retryFailed: true,
+    meaning: 'stale',
+    ask: true,
+    reason:
+      'Submitted again elsewhere, or an old end delivered late: what the query said is undone by the query alone.',
   },
 
   // FAILED, where it is an end

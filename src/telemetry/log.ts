@@ -63,6 +63,11 @@ export const LINES: {
   'account-answers': { level: 'debug', text: 'the account answers' },
   'account-fails': { level: 'warn', text: 'the account does not answer as it should' },
   'create-answer-strange': { level: 'warn', text: 'the answer to a create speaks of another refund' },
+  'stored-details-unreadable': {
+    level: 'warn',
+    text: 'the details of a stored refund can not be read; it is shown without them; said once',
+    rule: { kind: 'once', per: ['account', 'merchantRefundId'] },
+  },
   'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be asked for' },
   'account-gone': { level: 'warn', text: 'a refund of an account that is not configured is left alone' },
   'settling-failed': { level: 'warn', text: 'a refund could not be settled; tried again later' },
@@ -75,7 +80,7 @@ export const LINES: {
   'callback-taken': { level: 'debug', text: 'took a callback in' },
   'callback-flagged': {
     level: 'warn',
-    text: 'a callback contradicts what is known; the provider is asked',
+    text: 'a callback contradicts what is known, or can not decide alone; the provider is asked',
     rule: BY_SENDER,
   },
   'callback-rejected': { level: 'warn', text: 'a callback was not believed', rule: BY_SENDER },

@@ -1,4 +1,7 @@
-/** `/metrics`: what an operator watches, as Prometheus text. Account keys appear in it; secrets, ids and amounts do not. */
+/**
+ * `/metrics`: the operator's figures, as Prometheus text. Account keys are in it; secrets, ids and amounts
+ * are not.
+ */
 import { createServer, type RequestListener } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Tell } from '../operator/event.ts';
@@ -6,7 +9,7 @@ import type { Tell } from '../operator/event.ts';
 /** Seconds; a provider's deadline is 10 by default. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
-/** Makes the figures. `countUnfinished`: unfinished refunds by account, asked for when somebody looks. */
+/** Makes the figures. `countUnfinished`: unfinished refunds by account, counted when the figures are read. */
 export function createMetrics(
   countUnfinished: () => Promise<
     readonly { readonly account: string; readonly status: string; readonly count: number }[]
@@ -83,7 +86,9 @@ export function createMetrics(
   return { count, handler };
 }
 
-/** Serves the figures on a port of their own, for those who keep the main one public. Rejects when the port is taken. */
+/**
+ * Serves the figures on their own port, so that the main one can be public. Rejects when the port is taken.
+ */
 export async function serveMetrics(
   { handler }: { readonly handler: RequestListener },
   host: string,

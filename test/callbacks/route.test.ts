@@ -11,6 +11,7 @@ import type { OperatorEvent } from '../../src/operator/event.ts';
 import { createTokenBucket } from '../../src/flow/token-bucket.ts';
 import { createReceiver } from '../../src/services/inbox/receive.ts';
 import { preparedEmbedded } from '../support/database.ts';
+import { makeKnown } from '../support/make-known.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
 
 const EVERYTHING = { state: null, account: null, refund: null, since: null, limit: 100 };
@@ -105,6 +106,7 @@ describe('a callback is acknowledged in the words of its provider', () => {
     ['chain', 'text/plain', 'SUCCESS'],
   ] as const)('%s', async (account, type, words) => {
     const door = await open();
+    await makeKnown(ledger, notifier.accounts().get(account), write('R1', account));
     for (const kind of ['applied', 'repeated']) {
       const answer = await door.send(write('R1', account), `/notify/${account}?from=them`);
       expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, type, words]);
@@ -120,6 +122,7 @@ describe('a callback is acknowledged in the words of its provider', () => {
 
   it('even if it contradicts what is known: it must not come for ever', async () => {
     const door = await open();
+    await makeKnown(ledger, notifier.accounts().get('blue'), write('R1'));
     await door.send(write('R1'));
     const against = notifier.write('blue', { refund: 'R1', status: 'SUCCEEDED', amount: 1n });
     expect((await door.send(against ?? write('R1'))).status).toBe(200);

@@ -1,4 +1,7 @@
-/** The lines of docs/live.md: a graphql-ws client whose subscriptions carry on from their last cursor when it connects again. */
+/**
+ * The lines of docs/live.md: a graphql-ws client whose subscriptions go on from their last cursor after a
+ * reconnect.
+ */
 import type { Client } from 'graphql-ws';
 
 export const carryOn = (client: Client): Client => ({
@@ -13,7 +16,7 @@ export const carryOn = (client: Client): Client => ({
           // Read again at each connection. The document passes it on: refundEvents(after: $after).
           for (const event of Object.values(result.data ?? {}))
             variables['after'] = event?.cursor ?? variables['after'];
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller's own type of its result
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of the caller
           sink.next(result as Parameters<typeof sink.next>[0]);
         },
       },

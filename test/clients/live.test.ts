@@ -1,4 +1,7 @@
-/** Promise: the clients that frontends use follow refunds, lose their server and carry on at another one, told everything once. */
+/**
+ * Promise: the clients that frontends use follow refunds, lose their server, go on at another one, and get
+ * every event once.
+ */
 import { ApolloClient, gql as apolloGql, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { Client as UrqlClient, gql as urqlGql, subscriptionExchange } from '@urql/core';

@@ -1,4 +1,7 @@
-/** The connections work for the clients that frontends use, as these are: none of them is told anything about this server. */
+/**
+ * Promise: our connections work with the clients that frontends use, without any setting made for this
+ * server.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { walkWithApollo } from './apollo.ts';

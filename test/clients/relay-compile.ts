@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import type { ConcreteRequest, ReaderFragment } from 'relay-runtime';
 
-/** As a frontend would write them. A row can be fetched again by its id, for which the compiler demands the server's `node`. */
+/**
+ * As a frontend would write them. Relay's compiler needs the server's `node` to fetch a row again by its id.
+ */
 const DOCUMENTS = `
 import { graphql } from 'relay-runtime';
 graphql\`
@@ -33,7 +35,7 @@ export interface Compiled {
   readonly fragment: ReaderFragment;
 }
 
-/** Runs the compiler in a folder of its own. Throws what it says when it does not like the schema or the documents. */
+/** Runs the compiler in a new folder. Throws its message if it refuses the schema or the documents. */
 export async function compileForRelay(url: string): Promise<Compiled> {
   const folder = mkdtempSync(join(tmpdir(), 'refund-graph-relay-'));
   try {

@@ -49,6 +49,7 @@ const kept: KeptCallback = {
   merchantRefundId: null,
   contentType: 'application/json',
   bodySize: 9,
+  headers: {},
   remoteAddress: '203.0.113.9',
   receivedAt: NOW,
   lastReceivedAt: NOW,

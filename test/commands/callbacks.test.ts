@@ -54,7 +54,13 @@ async function take(ledger: Ledger, { account: name, contentType, body }: Notice
     queue: { expedite: () => Promise.resolve() },
     budget: { take: () => true },
   });
-  const arrival = { contentType, body: Buffer.from(body), remoteAddress: '192.0.2.7', receivedAt: clock() };
+  const arrival = {
+    contentType,
+    body: Buffer.from(body),
+    headers: {},
+    remoteAddress: '192.0.2.7',
+    receivedAt: clock(),
+  };
   await receive(account, account.callbacks, arrival);
 }
 
@@ -92,7 +98,7 @@ it('lists, shows and applies again', async () => {
     'ACCOUNT STATE REFUND',
     'chain REJECTED -',
     'chain REJECTED -',
-    'blue APPLIED R2',
+    'blue FLAGGED R2',
     '',
   ]);
   const [right = '', wrong = ''] = idsOf(all);

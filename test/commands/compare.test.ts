@@ -1,6 +1,6 @@
 /**
- * Promise: `npm run compare` asks each provider for what the ledger may have missed, records it, says how many there were, and sends
- * nothing that could move money. It ends with 0 only if everything could be compared.
+ * Promise: `npm run compare` asks each provider for what the ledger may have missed, records it, and counts
+ * it. It sends nothing that could move money, and ends with 0 only if everything could be compared.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,10 @@ async function control(path: string, body?: object): Promise<unknown> {
   return response.json();
 }
 
-/** The numbers of an account's line: compared, unknown, changed, contradict, not known there, could not be compared. */
+/**
+ * The figures of an account's line: compared, unknown, changed, contradict, not known there, could not be
+ * compared.
+ */
 const numbersOf = (lines: readonly string[], account: string): readonly number[] =>
   (lines.find((line) => line.startsWith(`${account}: `))?.match(/\d+/g) ?? []).map(Number);
 
@@ -83,7 +86,7 @@ test('what the ledger missed is recorded and counted, once; no create is sent', 
   }
   await instance.stop();
 
-  // What happens while nobody hears: they end, one vanishes, and two are made that the ledger has forgotten.
+  // What happens unseen: they end, one vanishes, and two are made that the ledger has forgotten.
   for (const [provider, refundId] of [
     ['SHOUTU', 'CMPLIBRARY'],
     ['BLUEPAY', 'CMPBLUE'],

@@ -1,4 +1,7 @@
-/** Promise: `npm run doctor` prints one line for each thing that must be right, says what to do about what is not, and changes nothing. */
+/**
+ * Promise: `npm run doctor` prints one line for each thing that must be right, says what to do where it is
+ * not, and changes nothing.
+ */
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Promise: the configuration file's `reconciliation` is optional member by member, and a wrong one stops the start by name. */
+/**
+ * Promise: each member of the configuration's `reconciliation` is optional, and a wrong one ends the start by
+ * its name.
+ */
 import { expect, test } from 'vitest';
 import { configurationJsonSchema, parseConfiguration } from '../../src/config/accounts.ts';
 import { DEFAULT_RECONCILIATION } from '../../src/config/reconciliation.ts';

@@ -1,20 +1,35 @@
 /**
- * The contract of a wing, asked of every one of them over real HTTP against its simulation, which was written by others from the
- * provider's page. A fourth provider adds its line to CASES, or this does not compile.
+ * Promise: every wing keeps the same contract, over real HTTP against its simulation, which was written
+ * independently from the provider's page. A fourth provider adds its line to CASES, or this does not compile.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { PGlite } from '@electric-sql/pglite';
 import { GraphQLObjectType } from 'graphql';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { schema } from '../../src/graphql/schema.ts';
+import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
+import { onUnreadableDetails } from '../../src/ledger/details.ts';
+import { pageEvents } from '../../src/ledger/events.ts';
+import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { ProviderError } from '../../src/providers/errors.ts';
 import { accountSettings, openAccount } from '../../src/providers/index.ts';
 import type { CallbackRequest, CreateCommand, ProviderAccount } from '../../src/providers/provider.ts';
-import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../src/refunds/ids.ts';
+import {
+  merchantPaymentId,
+  merchantRefundId,
+  providerPaymentId,
+  providerRefundId,
+  type RefundRef,
+} from '../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../src/refunds/observation.ts';
 import { PROVIDERS, type Provider } from '../../src/refunds/refund.ts';
+import { observedAccount } from '../../src/services/observation/ask.ts';
+import { observe } from '../../src/services/observation/observe.ts';
+import { preparedEmbedded } from '../support/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../sandbox/support/eventually.ts';
 
@@ -32,13 +47,15 @@ const CASES: Record<Provider, Case> = {
 };
 
 let sandbox: Sandbox;
+let ledger: Ledger;
+let lite: PGlite;
 const heard: (CallbackRequest & { readonly path: string })[] = [];
 const ear = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const contentType = request.headers['content-type'] ?? '';
-    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks) });
+    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks), headers: {} });
     const account = Object.values(CASES).find(({ key }) => request.url === `/notify/${key}`);
     const { acknowledgement } = account === undefined ? {} : (accounts.get(account.key)?.callbacks ?? {});
     response.writeHead(200, { 'content-type': acknowledgement?.contentType ?? '' }).end(acknowledgement?.body);
@@ -48,6 +65,8 @@ const accounts = new Map<string, ProviderAccount>();
 let earUrl = '';
 
 beforeAll(async () => {
+  lite = await preparedEmbedded();
+  ledger = await openLedger({ lite }, { clock: () => new Date(), newId: () => v7() });
   sandbox = await startSandbox({ refundsPerProvider: 30, life: { processingAfterMs: 30, doneAfterMs: 90 } });
   for (const settings of sandbox.config.accounts) {
     accounts.set(settings.key, open({ ...settings, timeoutMs: 1_000 }));
@@ -61,8 +80,10 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const account of accounts.values()) await account.close();
   await sandbox.close();
+  await ledger.close();
+  await lite.close();
   ear.close();
-});
+}, 60_000);
 
 const open = (settings: object): ProviderAccount =>
   openAccount(accountSettings.parse(settings), { clock: () => new Date(), random: Math.random });
@@ -161,6 +182,31 @@ describe.each(PROVIDERS)('%s', (provider) => {
       ([one]) => one?.status === 'SUCCEEDED',
     );
     expect(found).toMatchObject({ provider, amount: asked.amount, failure: null, completedAt: expect.any(Date) });
+  });
+
+  test('what it tells is kept in the ledger and comes back as it was, the details of its own too', async () => {
+    const asked = command();
+    await send(asked);
+    const told = (await ask(asked.merchantRefundId)) ?? [];
+    expect(told).toHaveLength(1);
+    const heardUnread: RefundRef[] = [];
+    const stop = onUnreadableDetails((ref) => heardUnread.push(ref));
+    await observe(ledger, observedAccount(account()), told, { via: 'QUERY', at: new Date() });
+    const ref = { account: account().key, merchantRefundId: asked.merchantRefundId };
+    const [kept] = await findRefunds(ledger.db, [ref]);
+    const [event] = await pageEvents(ledger.db, ref, { direction: 'ASC', after: null, limit: 1 });
+    stop();
+    const { details, amount, status, createdAt } = told[0] ?? expect.unreachable();
+    expect(kept).toMatchObject({ details, amount, status, createdAt });
+    expect(event?.refund.details).toEqual(details);
+    expect(heardUnread).toEqual([]);
+  });
+
+  test('has a page of its own, which the overview names, and samples of the provider', () => {
+    const name = provider.toLowerCase();
+    expect(readFileSync(`docs/providers/${name}.md`, 'utf8').length).toBeGreaterThan(500);
+    expect(readFileSync('docs/providers/README.md', 'utf8')).toContain(`(${name}.md)`);
+    expect(readdirSync(`test/fixtures/${name}`).length).toBeGreaterThan(0);
   });
 
   test('a refund that nobody made is not there, which is no error', async () => {

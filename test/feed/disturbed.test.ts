@@ -1,4 +1,7 @@
-/** Promise: a lost wake-up costs a second, never an event; neither does a long transaction that is none of ours. */
+/**
+ * Promise: a lost wake-up costs a second, never an event. A long transaction of another database costs
+ * nothing.
+ */
 import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFeed } from '../../src/feed/feed.ts';

@@ -1,4 +1,7 @@
-/** Promise: events of one refund stand in the feed in the order in which they happened, whichever transactions wrote them. */
+/**
+ * Promise: events of one refund are in the feed in the order in which they happened, whichever transactions
+ * wrote them.
+ */
 import { expect, it } from 'vitest';
 import { FEED_START } from '../../src/refunds/event-cursor.ts';
 import { readLog } from '../../src/feed/log.ts';

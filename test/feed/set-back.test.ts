@@ -1,4 +1,4 @@
-/** Promise: a reader of a log that has lost events is told so, and never goes on as if nothing were missing. */
+/** Promise: a reader of a log that has lost events is told so, and never goes on as if none were missing. */
 import { sql } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFeed, type Feed } from '../../src/feed/feed.ts';

@@ -1,4 +1,7 @@
-/** Promise: who comes to the live end while all others leave is handed every event behind his place, once and in order. */
+/**
+ * Promise: a follower that joins the live end while all others leave gets every event behind its cursor, once
+ * and in order.
+ */
 import type { KyselyPlugin } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { lastEvent } from '../../src/feed/log.ts';

@@ -1,4 +1,6 @@
-/** Writers of events, as servers write them: real transactions through the one door, some held open, some undone. */
+/**
+ * Writers of events, as in servers: real transactions through `observe`, some held open, some rolled back.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { eventOf, type RefundEvent } from '../../src/ledger/events.ts';

@@ -1,4 +1,6 @@
-/** Promise: waiting ends with the work or with the signal, whichever comes first, and leaves nothing behind. */
+/**
+ * Promise: a wait ends with the work or with the signal, whichever comes first, and leaves nothing behind.
+ */
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
 import { untilAborted } from '../../src/flow/abort.ts';

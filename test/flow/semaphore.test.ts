@@ -1,6 +1,6 @@
 /**
- * Promise: never more at once than there are places, in the order of the calls; who leaves the line costs
- * nobody a place.
+ * Promise: never more at once than there are places, in the order of the calls. A call that gives up waiting
+ * takes no place.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

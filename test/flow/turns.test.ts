@@ -27,7 +27,7 @@ it('gives so many turns at once, then lets everything else have one, in the orde
   expect(order).toHaveLength(180);
   expect(Math.max(...takenIn.filter((count) => count > 0))).toBeLessThanOrEqual(20);
   expect(rounds).toBeGreaterThanOrEqual(9);
-  // Nobody is a whole round in front of anybody else.
+  // No reader is a whole round in front of another.
   const behind = order.map((reader, index) => order.slice(0, index).filter((other) => other === reader).length);
   expect(behind.every((count, index) => count <= Math.floor(index / 45) + 1)).toBe(true);
 });

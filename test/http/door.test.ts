@@ -1,4 +1,7 @@
-/** Promise: nobody comes in without a good token, from a strange origin or with too much, and who does not read does no harm. */
+/**
+ * Promise: requests without a valid token, from another origin, or too large are refused. A client that does
+ * not read does no harm.
+ */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { SignJWT } from 'jose';

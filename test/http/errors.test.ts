@@ -1,4 +1,7 @@
-/** Promise: every error has a code, the same on every transport, repeats no long input, and shows nothing of the server's insides. */
+/**
+ * Promise: every error has a code, the same on every transport, repeats no long input, and shows nothing of
+ * the server's inside.
+ */
 import { expect, it, vi } from 'vitest';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor } from '../support/front-door.ts';

@@ -1,4 +1,7 @@
-/** Promise: a caller is who a good token names; every other token is refused, with a reason for its holder. */
+/**
+ * Promise: a caller is the subject of a valid token. Every other token is refused, with a reason for its
+ * holder.
+ */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';

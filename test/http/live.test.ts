@@ -1,4 +1,7 @@
-/** Promise: subscriptions over SSE and WebSocket tell the same, to whom it may be told, for as long as it may. */
+/**
+ * Promise: subscriptions over SSE and WebSocket send the same events, only to callers that may see them, and
+ * only while they may.
+ */
 import { SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/database/database.ts';

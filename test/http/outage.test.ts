@@ -1,4 +1,7 @@
-/** Promise: while the database is away callers are told to come again, on every transport, and the log has a line and no stack. */
+/**
+ * Promise: while the database is away callers are told to try again, on every transport. The log has a line,
+ * without a stack.
+ */
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, it, test, vi } from 'vitest';

@@ -1,4 +1,7 @@
-/** Promise: the jobs of all servers together ask about each unfinished refund, one server at a time, and none is forgotten. */
+/**
+ * Promise: the jobs of all servers together query each unfinished refund, one server at a time, and forget
+ * none.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -61,7 +64,7 @@ describeOnEachDatabase('the jobs', (database) => {
     (await Promise.all(refunds.map((one) => here.find(one)))).every((one) => one.status === status);
 
   test('are installed and begun by ten servers at once', async () => {
-    // The queues of the other tests are being looked after meanwhile: run again where the two lock each other out.
+    // pg-boss maintains the queues of the other tests meanwhile. If the two deadlock, this runs again.
     await inTransaction(here.parts.ledger, (tx) => sql`drop schema pgboss cascade`.execute(tx));
     const ledgers = await Promise.all(Array.from({ length: 10 }, () => database.another()));
     const errors: Error[] = [];
@@ -136,7 +139,8 @@ describeOnEachDatabase('the jobs', (database) => {
   test('that killed servers have left in the middle are freed when another starts, however short each of them lives', async () => {
     const refunds = await make(tipay, 3);
     const { pool } = here.parts.ledger;
-    // As a kill a minute ago leaves them; since then no server has lived for the pause after which pg-boss looks by itself.
+    // The state after a kill a minute ago. No server has lived since for as long as pg-boss waits before it
+    // looks.
     await pool.query(`update pgboss.job set state = 'active', started_on = now() - interval '60 s',
       heartbeat_on = now() - interval '60 s' where name = 'settle.tipay'`);
     await pool.query(`update pgboss.queue set monitor_claim_on = now() - interval '60 s'`);

@@ -10,18 +10,15 @@ describeOnEachDatabase('callbacks', (database) => {
   it('are found by account, state, refund and time, newest first', async () => {
     const ledger = await database.open();
     const keep = (id: number, account: string, minute: number) =>
-      storeRejected(
-        ledger.db,
-        {
-          account: accountKey(account),
-          id: `00000000-0000-7000-8000-00000000000${id}`,
-          contentType: 'application/json',
-          body: Buffer.from(`${id}`),
-          remoteAddress: null,
-          receivedAt: new Date(Date.UTC(2026, 10, 23, 12, minute)),
-        },
-        'no',
-      );
+      storeRejected(ledger.db, accountKey(account), {
+        id: `00000000-0000-7000-8000-00000000000${id}`,
+        contentType: 'application/json',
+        body: Buffer.from(`${id}`),
+        headers: {},
+        remoteAddress: null,
+        receivedAt: new Date(Date.UTC(2026, 10, 23, 12, minute)),
+        reason: 'no',
+      });
     await keep(1, 'blue', 5);
     await keep(2, 'chain', 3);
     await keep(3, 'blue', 1);

@@ -90,6 +90,12 @@ describe('the table of status news', () => {
     [
       'SUCCEEDED by callback after FAILED at TiPay',
       news('FAILED', 'SUCCEEDED', { via: 'CALLBACK', retryFailed: true }),
+      'stale',
+      true,
+    ],
+    [
+      'SUCCEEDED by query after FAILED at TiPay',
+      news('FAILED', 'SUCCEEDED', { askedAfter: true, retryFailed: true }),
       'change',
       false,
     ],

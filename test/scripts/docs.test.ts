@@ -1,4 +1,6 @@
-/** Promise: what README, CHANGELOG and docs/ name exists: the files, the links, and the names that stand "in" a file. */
+/**
+ * Promise: what README, CHANGELOG and docs/ name exists: files, links, and the names that stand "in" a file.
+ */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +17,7 @@ const allIn = (text: string, pattern: RegExp): readonly (readonly string[])[] =>
 /** Pages name files from the root of the repository, or from src/. */
 const isHere = (path: string): boolean => existsSync(path) || existsSync(join('src', path));
 
-/** Whether a path has a part that stands for the reader's own, as NAME does in src/graphql/details/NAME.ts. */
+/** Whether a part of a path stands for the reader's own, like NAME in src/graphql/details/NAME.ts. */
 const isPattern = (path: string): boolean => /\b(?:NAME|DATA_DIR)\b/.test(path);
 
 /** The anchors that headings of a page have, as GitHub makes them. */

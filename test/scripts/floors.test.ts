@@ -236,7 +236,8 @@ describe('the rules of the house', () => {
   test.each(BREACHES)('$rule', ({ tree, says }) => {
     const breaches = floorBreaches(readSource(written({ ...SOUND, ...tree })));
     expect(breaches).toContainEqual(expect.stringContaining(says));
-    // And nothing else is: a breach is reported where it stands (or as the circle or the stranger that it makes).
+    // Nothing else is: a breach is reported at its place (or as the circle, or the unknown room, that it
+    // makes).
     const places = breaches.filter((breach) => /^src\/.*\.ts:/.test(breach));
     for (const place of places) expect(Object.keys(tree)).toContain(/^src\/(.*\.ts):/.exec(place)?.[1]);
   });

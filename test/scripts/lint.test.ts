@@ -1,4 +1,6 @@
-/** Promise: the lint rules that the house leans on bite: a configuration that no longer loads one is noticed. */
+/**
+ * Promise: the lint rules that the house relies on work. A configuration that no longer loads one fails here.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Promise: over real HTTP, a provider's no is an answer. One refund that is always answered with an error, by each of the three in its
- * own way, holds up no other refund of its account, and opens no breaker.
+ * Promise: over real HTTP, a provider's refusal is an answer. One refund that each provider always answers
+ * with an error, in its own way, holds up no other refund of its account, and opens no breaker.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';

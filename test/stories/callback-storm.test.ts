@@ -1,6 +1,6 @@
 /**
- * 300 callbacks, each three times, in any order, while servers die and the database drops everybody: each is acknowledged in the
- * end, and the ledger holds exactly what is right.
+ * Promise: 300 callbacks, each three times, in any order, while servers die and the database closes all
+ * connections: each is acknowledged in the end, and the ledger is exactly right.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

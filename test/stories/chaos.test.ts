@@ -1,6 +1,7 @@
 /**
- * Promise: whatever dies, is lost, comes twice or late, a refund is made once, and the ledger ends with what the provider says. A short
- * version of `npm run chaos`; and the judge of both, who finds what he is to find.
+ * Promise: whatever dies, is lost, or comes twice or late, a refund is made once, and the ledger ends with
+ * what the provider says. This is a short version of `npm run chaos`. It also tests the judge of both, which
+ * must find planted faults.
  */
 import { describe, expect, test } from 'vitest';
 import { runCampaign } from '../../bench/chaos/campaign.ts';

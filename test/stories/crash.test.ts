@@ -1,4 +1,7 @@
-/** Promise: a server that is killed in the middle of a send loses no refund and makes none twice; the next one settles what it left. */
+/**
+ * Promise: a server that is killed in the middle of a send loses no refund and makes none twice. The next one
+ * settles what it left.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,7 +153,7 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
     expect(performance.now() - startedAt).toBeLessThan(9_500);
     expect(await answer).toMatchObject({ data: { createRefund: { kind: 'CreateRefundSuccess', replayed: false } } });
 
-    // Both sends are in the ledger with their outcome: nobody has to find out.
+    // Both sends are in the ledger with their outcome: no query is needed.
     const place = databaseUrl === null ? { dataDir: join(folder, 'ledger') } : { databaseUrl };
     const ledger = await openLedger(place, { clock: () => new Date(), newId: () => '' });
     const sends = await ledger.db.selectFrom('refund_submissions').select(['attempt', 'outcome']).execute();

@@ -1,4 +1,7 @@
-/** Promise: createRefund, retryRefund and refreshRefund keep the contract over real HTTP, whatever the provider answers. */
+/**
+ * Promise: createRefund, retryRefund and refreshRefund keep the contract over real HTTP, whatever the
+ * provider answers.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';

@@ -1,6 +1,6 @@
 /**
- * Promise: a database that forgets what it has acknowledged makes no refund twice. A standby that lags behind is promoted, and the same
- * keys come again; or the server of the database dies at once, with `synchronous_commit` turned off by somebody.
+ * Promise: a database that loses acknowledged commits makes no refund twice. Either a lagging standby is
+ * promoted, and the same keys come again; or the database server is killed while `synchronous_commit` is off.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -146,7 +146,8 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     expect(lines).toContainEqual(
       expect.stringMatching(/^blue: 2 compared, 1 unknown here \(now recorded\), .* 0 could not be/),
     );
-    // It has no list and is asked by our id alone: what is forgotten is known again when its key or a callback comes.
+    // This provider has no list and is queried by our id. A lost refund is known again when its key or a
+    // callback comes.
     expect(lines).toContainEqual(
       expect.stringMatching(/^chain: 1 compared, 0 unknown here \(now recorded\), .* 0 could not be/),
     );
@@ -160,7 +161,7 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     const cluster = await openCluster();
     await cluster.query(`alter database ${DATABASE} set synchronous_commit = off`);
     instance = await startInstance(variablesOf(cluster));
-    // Without our own setting nobody would bring a commit to the disk.
+    // Without our own setting no commit would reach the disk.
     await cluster.stopWriters();
     const made: (readonly [Account, string])[] = [];
     for (const account of ACCOUNTS) made.push([account, await create(account, `key ${account}`)]);

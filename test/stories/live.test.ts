@@ -1,4 +1,7 @@
-/** Promise: whichever servers are killed, a client that carries on from its cursor is told everything, in order, once. */
+/**
+ * Promise: whichever servers are killed, a client that goes on from its cursor gets every event, in order,
+ * once.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Promise: a server killed in the middle of its first copy goes on where it was, while the list grows; nothing is missing then. */
+/**
+ * Promise: a server killed in the middle of its first copy goes on where it was, while the list grows. In the
+ * end nothing is missing.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** The whole server copies what Shoutu lists: filters are answered whole, sums agree, and what is made elsewhere is heard of. */
+/**
+ * Promise: the server copies Shoutu's list, so that every filter is answered whole, sums agree, and refunds
+ * made elsewhere become events.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';

@@ -1,4 +1,6 @@
-/** Promise: whatever stands in DATA_DIR is its owner's alone, new or left by an older version, whatever the umask. */
+/**
+ * Promise: only its owner can read what is in DATA_DIR, new or left by an older version, whatever the umask.
+ */
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +30,7 @@ function modesIn(path: string): readonly string[] {
 const kindsOfModes = (path: string): ReadonlySet<string> => new Set(modesIn(path));
 const PRIVATE = new Set(['700 folder', '600 file']);
 
-/** As it was left where everybody may do everything. */
+/** As an older version left it, with every mode open. */
 function open(path: string): void {
   const isFolder = lstatSync(path).isDirectory();
   chmodSync(path, isFolder ? 0o777 : 0o666);

@@ -22,7 +22,7 @@ const calls = async (provider: string, operation: string): Promise<unknown> => {
   return report.providers[provider]?.[operation];
 };
 
-/** Two refunds of each account that the sandbox was born with, by the keys that their provider can be asked by. */
+/** Two refunds of each account in the sandbox's seed, with the ids by which their provider can be queried. */
 const THREE = `
   fragment Whole on Refund {
     provider merchantRefundId providerRefundId status providerStatus reason createdAt completedAt

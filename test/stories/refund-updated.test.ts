@@ -1,4 +1,7 @@
-/** Promise: `refundUpdated` tells a refund's state at once, whoever made or found it, and after a restart too. */
+/**
+ * Promise: `refundUpdated` sends a refund's state at once, whether it was made or found, and after a restart,
+ * too.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** Promise: after a failover to a copy that lagged, every subscriber is told to begin anew, and nobody goes on with a gap. */
+/**
+ * Promise: after a failover to a lagging copy every subscriber gets BEGIN_ANEW, and none goes on with a gap.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

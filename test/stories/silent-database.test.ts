@@ -1,4 +1,7 @@
-/** Promise: a database that falls silent is as good as gone: nobody waits for it for long, a stop neither, and its return is noticed. */
+/**
+ * Promise: a database that falls silent counts as gone: no call and no stop waits long for it, and its return
+ * is noticed.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Promise: a server can be stopped as soon as it says that it is ready, and says in its log when that begins and is done. */
+/**
+ * Promise: a server can be stopped as soon as it is ready. Its log has a line at the begin and at the end of
+ * the stop.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

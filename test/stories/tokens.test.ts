@@ -1,4 +1,7 @@
-/** Promise: an account outside the token does not exist for its holder, whatever he asks; and without a scope he may not. */
+/**
+ * Promise: for the holder of a token, accounts outside it do not exist, whatever the query; without a scope a
+ * call is forbidden.
+ */
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type GraphqlAnswer, type ServerUnderTest } from '../support/server.ts';
@@ -144,7 +147,7 @@ describe('for the holder of a token for one account', () => {
     const create = async (input: object) => (await ask(holder, CREATE, { input })).data.createRefund;
     expect(await create({ ...OF_BLUE, idempotencyKey: 'another' })).toEqual({ kind: 'ForbiddenError' });
     expect(await create({ ...OF_BLUE, account: ids.account })).toEqual({ kind: 'ForbiddenError' });
-    // A key that somebody used at an account that he does not see is free here: nothing of it is told.
+    // A key that was used at an account outside the token is free here: nothing of it is told.
     expect(await create({ ...OF_CHAIN, idempotencyKey: 'blue', merchantRefundId: 'TOKENOTHER' })).toMatchObject({
       kind: 'CreateRefundSuccess',
     });
@@ -182,6 +185,45 @@ test("a provider's own record is told under refunds:raw alone", async () => {
   expect(errors).toMatchObject([
     { path: ['refunds', 'nodes', 0, 'providerRecord'], extensions: { code: 'FORBIDDEN' } },
   ]);
+});
+
+test('who a refund is about is told under refunds:raw alone, in lists, in the feed and in subscriptions', async () => {
+  const reader = await signed({ scope: 'refunds:read', accounts: '*' });
+  const DETAILS = `details { kind: __typename
+    ... on ShoutuRefundDetails { appId extension } ... on TiPayRefundDetails { uniqueOrderNo channelReceiverInfo } }`;
+  const list = `{ refunds(first: 2, filter: { accounts: ["library", "chain"] }) { nodes { ${DETAILS} } } }`;
+  const feed = `{ refundEvents(first: 3, filter: { accounts: ["chain"] }) { nodes { refund { ${DETAILS} } } } }`;
+  for (const query of [list, feed]) {
+    expect((await ask(owner, query)).errors).toBeUndefined();
+    const { data, errors } = await ask(reader, query);
+    expect(JSON.stringify(data)).toMatch(/"(appId|uniqueOrderNo)":"/);
+    expect(errors?.length).toBeGreaterThan(0);
+    for (const { path, extensions } of errors ?? []) {
+      expect(path.at(-1)).toMatch(/^(extension|channelReceiverInfo)$/);
+      expect(extensions.code).toBe('FORBIDDEN');
+    }
+  }
+  const id = (await ask(owner, '{ refunds(first: 1, filter: { accounts: ["chain"] }) { nodes { id } } }')).data.refunds
+    .nodes[0].id;
+  const follow = new AbortController();
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${reader}`,
+    },
+    body: JSON.stringify({ query: `subscription { refundUpdated(id: "${id}") { refund { ${DETAILS} } } }` }),
+    signal: follow.signal,
+  });
+  let told = '';
+  for await (const chunk of response.body ?? []) {
+    told += Buffer.from(chunk).toString();
+    if (told.includes('"data"')) break;
+  }
+  follow.abort();
+  expect(told).toContain('"channelReceiverInfo":null');
+  expect(told).toContain('FORBIDDEN');
 });
 
 test('without refunds:read nothing is told, not even the schema', async () => {

@@ -1,4 +1,7 @@
-/** Promise: the sandbox never settles real refunds because a variable was forgotten; the table in docs/operations.md says what starts. */
+/**
+ * Promise: the sandbox never settles real refunds because a variable was forgotten. The table in
+ * docs/operations.md says what starts.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -165,7 +168,10 @@ describe.each(postgres === '' ? ['embedded'] : ['embedded', 'PostgreSQL'])('real
   const kindOf = (ledger: Fresh): Promise<LedgerKind | null> => withLedger(ledger, ({ db }) => readKind(db));
   const setting = database === 'embedded' ? 'DATA_DIR' : 'DATABASE_URL';
 
-  /** A refund that no sandbox knows of, PENDING: a sandbox over its ledger would settle it as one that never arrived. */
+  /**
+   * A PENDING refund that no sandbox knows. A sandbox over its ledger would settle it as one that never
+   * arrived.
+   */
   const keepRealRefund = (ledger: Fresh): Promise<void> =>
     withLedger(ledger, async (opened) => {
       const news = refundNews({ merchantRefundId: merchantRefundId('REAL1'), status: 'PENDING', providerStatus: null });

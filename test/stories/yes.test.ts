@@ -1,4 +1,7 @@
-/** Promise: over real HTTP, a yes that can't be read and a no inside a yes are sent once, whatever the query says meanwhile. */
+/**
+ * Promise: over real HTTP, a yes that can't be read and a no inside a yes are sent once, whatever the query
+ * then says.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { json, startStub, type StubServer } from '../support/stub-server.ts';

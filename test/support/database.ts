@@ -1,6 +1,7 @@
 /**
- * One test body on both databases. Embedded: one instance per file, unpacked from a prepared image, emptied for every ledger that
- * is opened. PostgreSQL, when TEST_DATABASE_URL is set: a database per file, cloned from a template, emptied likewise.
+ * One test body on both databases. Embedded: one instance per file, unpacked from a prepared image, and
+ * emptied for every ledger that is opened. PostgreSQL, when TEST_DATABASE_URL is set: a database per file,
+ * cloned from a template, and emptied likewise.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,10 @@ export interface TestDatabase {
   readonly kind: Ledger['kind'];
   /** A ledger with empty tables. What was opened before in this file sees them empty too. */
   readonly open: (deps?: Partial<typeof DEPS>) => Promise<Ledger>;
-  /** A second server's ledger over the same tables; on the embedded database, where there is none, the same one. */
+  /**
+   * The ledger of a second server over the same tables. On the embedded database, which has one process, it
+   * is the same one.
+   */
   readonly another: () => Promise<Ledger>;
 }
 
@@ -80,7 +84,10 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
   });
 }
 
-/** Deleting a few rows is quicker than `truncate`, which makes every table's files anew; without triggers, in any order. */
+/**
+ * Deletes rows. For a few rows this is faster than `truncate`, which creates every table's files again.
+ * Without triggers, in any order.
+ */
 const EMPTY = `do $$
   declare name text;
   begin
@@ -95,7 +102,9 @@ async function empty(ledger: Ledger): Promise<void> {
   await ledger.pool.query(EMPTY);
 }
 
-/** Changes with everything that shapes the tables, so that an image or template of another shape is never used. */
+/**
+ * Changes with everything that shapes the tables, so that an image or template of another shape is not used.
+ */
 function shape(): string {
   const hash = createHash('sha256');
   hash.update(PGlite.defaultStartParams.join(' '));
@@ -109,7 +118,10 @@ function shape(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** An embedded database in memory with all tables. The first run keeps an image of one: initdb takes seconds, unpacking 0.3 s. */
+/**
+ * An embedded database in memory with all tables. The first run stores an image: initdb takes seconds,
+ * unpacking 0.3 s.
+ */
 export async function preparedEmbedded(): Promise<PGlite> {
   const folder = join('node_modules', '.cache', 'refund-graph');
   const image = join(folder, `ledger-${shape()}.tar`);
@@ -128,8 +140,8 @@ export async function preparedEmbedded(): Promise<PGlite> {
 }
 
 /**
- * Puts an embedded database with all tables into a server's `DATA_DIR`. The first run makes one on disk, as a start would; making one
- * takes seconds, copying it a moment.
+ * Puts an embedded database with all tables into a server's `DATA_DIR`. The first run makes one on disk, as a
+ * start would. Making one takes seconds, copying it a moment.
  */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   const cache = join('node_modules', '.cache', 'refund-graph');
@@ -216,14 +228,14 @@ export async function cloneTemplate(server: string): Promise<string> {
   return urlOf(server, clone);
 }
 
-/** Drops it, whoever is connected. */
+/** Drops it, and closes its connections. */
 export async function dropDatabase(databaseUrl: string): Promise<void> {
   await administer(databaseUrl, async (client) => {
     await client.query(`drop database if exists "${nameOf(databaseUrl)}" with (force)`);
   });
 }
 
-/** A copy of a database that nobody is connected to. */
+/** A copy of a database that has no connections. */
 export async function copyDatabase(databaseUrl: string): Promise<string> {
   const copy = `${nameOf(databaseUrl)}_copy`;
   await administer(databaseUrl, async (client) => {
@@ -233,8 +245,8 @@ export async function copyDatabase(databaseUrl: string): Promise<string> {
 }
 
 /**
- * Puts a database in another one's place, as a failover does: all connections to that one are cut, and its name leads to the
- * other from then on. Returns where it is now itself.
+ * Puts a database in another one's place, as a failover does. All connections to that one are closed, and its
+ * name leads to this one. Returns the name that the replaced one has now.
  */
 export async function takeOver(databaseUrl: string, by: string): Promise<string> {
   const [name, gone] = [nameOf(databaseUrl), `${nameOf(databaseUrl)}_gone`];

@@ -26,11 +26,11 @@ export interface FrontDoorOptions {
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
-  /** Default: nobody hears. */
+  /** Default: events of the operator are dropped. */
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
   readonly notify?: RouteHandler;
-  /** Default: nobody knows any refund. */
+  /** Default: no refund is known. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
   readonly list?: Services['list'];

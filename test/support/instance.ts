@@ -12,7 +12,10 @@ export interface Instance {
   readonly stop: () => Promise<number | null>;
 }
 
-/** Starts `npm start` with these variables and waits until it is ready; rejects with what it said when it ends instead. */
+/**
+ * Runs `npm start` with these variables and waits until it is ready. Rejects with its output if it ends
+ * instead.
+ */
 export async function startInstance(variables: Readonly<Record<string, string>>): Promise<Instance> {
   const env = { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'error', AUTH: 'none', ...variables };
   const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -14,7 +14,7 @@ export interface Subscribed {
   readonly leave: () => void;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- a test looks into answers of any shape, and fails where they differ
+// oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape; a test fails where they differ
 export type Result = { readonly data?: any; readonly errors?: readonly any[] };
 
 export interface Subscribing {

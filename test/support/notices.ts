@@ -36,7 +36,9 @@ export interface Said {
 }
 
 export interface Notifier {
-  /** The configuration file of the three accounts, at these addresses; where none is given nobody listens. */
+  /**
+   * The configuration file of the three accounts, at these addresses; where none is given no port is open.
+   */
   readonly config: (urls?: Partial<ProviderUrls>) => SandboxConfig;
   readonly accounts: () => ReadonlyMap<AccountName, ProviderAccount>;
   /** Null: the provider sends none about such a state. */

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL servers of a test's own: with settings that a shared server can't have, standbys, and ends that nobody announces.
- * They are run by the user `postgres` where the tests are run by root, who may not run any.
+ * PostgreSQL servers of one test: with settings that a shared server can't have, standbys, and kills. The
+ * user `postgres` runs them when root runs the tests, because PostgreSQL refuses to run as root.
  */
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,7 +36,7 @@ export interface Cluster {
   readonly standby: () => Promise<Cluster>;
   /** Of a standby: hears nothing more of its primary. Resolves when that is so. */
   readonly cutOff: () => Promise<void>;
-  /** From now on only whoever commits brings the commit to the disk: the background writers stand still. */
+  /** From now on only a commit itself writes to the disk: the background writers are stopped. */
   readonly stopWriters: () => Promise<void>;
   /** SIGKILL for every process of it in one moment: what was in its memory alone is lost. */
   readonly crash: () => Promise<void>;

@@ -1,4 +1,7 @@
-/** A provider that does as it is told and counts what it executed: each create takes the next word of the script. */
+/**
+ * A provider that follows a script and counts what it executed: each create takes the next word of the
+ * script.
+ */
 import { ProviderError } from '../../src/providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../src/providers/provider.ts';
 import { shoutuOptions } from '../../src/providers/shoutu/options.ts';
@@ -14,10 +17,15 @@ import type { RefundObservation } from '../../src/refunds/observation.ts';
 import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
 
 /**
- * What becomes of one create. accept, refuse, busy: answered. lost-before, lost-after: no answer, not executed or executed.
- * late: no answer, and executed only when `arrive` is called. not-sent: never left. lie: executed, and answered with a no, where a no
- * is not certain; else a refusal. unread: executed, and answered with a yes that can't be read. inner-no: not executed, and
- * answered with a no inside a yes. unread-before: the yes that can't be read, and not executed.
+ * What becomes of one create:
+ *
+ * - accept, refuse, busy: answered. A refusal and "busy" are not executed.
+ * - lost-before, lost-after: no answer; not executed, or executed.
+ * - late: no answer, and executed only when `arrive` is called.
+ * - not-sent: never left.
+ * - lie: executed, and answered with a refusal, where a refusal is not certain. Elsewhere a plain refusal.
+ * - unread: executed, and answered with a yes that can't be read. unread-before: the same, not executed.
+ * - inner-no: not executed, and answered with a no inside a yes.
  */
 export const WORDS = [
   'accept',
@@ -31,7 +39,10 @@ export const WORDS = [
   'unread',
   'inner-no',
 ] as const;
-export type Word = (typeof WORDS)[number] | 'unread-before';
+export type Word = (typeof WORDS)[number] | 'unread-before' | 'crash-before' | 'crash-after';
+
+/** What a send rejects with when the process ends in the middle of it. */
+export const CRASH = new Error('the process ends');
 
 export interface Executed {
   readonly command: CreateCommand;
@@ -55,6 +66,8 @@ export interface Scripted {
   reachable: boolean;
   /** While true every question is answered with a no. */
   refuses: boolean;
+  /** Whether questions are answered as if it did not have this refund. */
+  hides: (executed: Executed) => boolean;
   questions: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
@@ -114,7 +127,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       scripted.book.set(command.merchantRefundId, { command, status: 'PROCESSING', executions: 1 });
       return;
     }
-    // The one who takes a failed refund again; the one who would pay twice; the one who refuses the id.
+    // TiPay takes a failed refund again, Shoutu would pay twice, BluePay refuses the id.
     if (rules.retryFailed && known.status === 'FAILED') {
       known.status = 'PROCESSING';
       known.executions += 1;
@@ -163,7 +176,14 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         return { kind: 'accepted-unread', error: failure('malformed', true) };
       case 'unread-before':
         return { kind: 'accepted-unread', error: failure('malformed', true) };
+      case 'crash-before':
+        throw CRASH;
+      case 'crash-after':
+        execute(command);
+        throw CRASH;
       case 'inner-no':
+        // A repeat is answered with what it has, whatever the word.
+        if (known !== undefined && known.status !== 'FAILED') return carryOut('accept', command);
         return { kind: 'refused', code: 'INNER', message: 'inner no', retryable: true, isDoubted: true };
       case 'late':
         late.push(command);
@@ -203,6 +223,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     timeoutMs: 10_000,
     reachable: true,
     refuses: false,
+    hides: () => false,
     questions: 0,
     refusesRepeats: false,
     arrive: () => {
@@ -243,7 +264,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
               ? command.providerPaymentId === lookup.providerPaymentId
               : command.merchantRefundId === lookup.merchantRefundId,
           );
-          const answer = rows.map(observationOf);
+          const answer = rows.filter((one) => !scripted.hides(one)).map(observationOf);
           await scripted.telling();
           return answer;
         },
@@ -280,7 +301,7 @@ export function executed(
   return found;
 }
 
-/** A refund that was made at the provider by somebody else. */
+/** A refund that was made elsewhere. */
 export function madeElsewhere(at: Scripted, payment: string, id: string, minorUnits: bigint): void {
   const isTheirs = at.account.create?.rules.paymentKeys.includes('providerPaymentId') ?? false;
   const command: CreateCommand = {

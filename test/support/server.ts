@@ -1,4 +1,7 @@
-/** A whole server over the sandbox, on ports of its own: embedded in a folder of its own, or on PostgreSQL in a database of its own. */
+/**
+ * A whole server over the sandbox, on free ports: embedded in its own folder, or on PostgreSQL in its own
+ * database.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,13 +19,13 @@ export interface ServerUnderTest {
   readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphqlAnswer>;
   /** Speaks to the sandbox's control server; with a body it is a POST. */
   readonly control: (path: string, body?: unknown) => Promise<unknown>;
-  /** Loses the ledger: the server starts anew on an empty one, over the same sandbox. */
+  /** Loses the ledger: the server starts again on an empty one, over the same sandbox. */
   readonly forget: () => Promise<void>;
   /** Stops both. Throws when an invariant of the ledger that is left behind is broken. */
   readonly stop: () => Promise<void>;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- a test looks into answers of any shape, and fails where they differ
+// oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape; a test fails where they differ
 export type GraphqlAnswer = { readonly data: any; readonly errors?: readonly any[] };
 
 export interface ServerOptions {

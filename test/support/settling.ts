@@ -1,9 +1,10 @@
 /**
- * The verbs of services/ over scripted providers, with a clock that a test moves. How tests read:
- * `here` is one server (`there` another one over the same ledger), `at.TIPAY` or `tipay` a scripted provider;
+ * The verbs of services/ over scripted providers, with a clock that a test moves. How tests read: `here` is
+ * one server (`there` another one over the same ledger), `at.TIPAY` or `tipay` a scripted provider;
  * `at.TIPAY.script.push('lost-after')` says what becomes of the next create there (`WORDS`);
- * `here.make(tipay, {…})` creates a refund, `here.pass(60)` lets a minute go by, `here.settleOnce(refund)` does what
- * a job does, and `executed(tipay, refund)` is what the provider has of it: its status, and how often it paid.
+ * `here.make(tipay, {…})` creates a refund, `here.pass(60)` lets a minute go by, `here.settleOnce(refund)`
+ * does what a job does, and `executed(tipay, refund)` is what the provider has of it: its status, and how
+ * often it paid.
  */
 import type { PgBoss } from 'pg-boss';
 import { openBoss } from '../../src/ledger/queue/boss.ts';
@@ -38,13 +39,17 @@ export interface Settling {
   readonly parts: Parts;
   readonly submission: Submission;
   readonly settlement: Settlement;
+  /** Forgets what only the process knew, as a new one does. */
+  readonly restart: () => void;
   /** Moves the clock. */
   readonly pass: (seconds: number) => void;
   readonly create: (at: Scripted, input: Partial<CreateInput>) => Promise<CreateResult>;
   /** Makes a refund that is new. */
   readonly make: (at: Scripted, input: Partial<CreateInput>) => Promise<Refund>;
   readonly retry: (at: Pick<Scripted, 'account'>, id: MerchantRefundId) => Promise<RetryResult>;
-  /** Asks once about a refund, as a job does; about one that is finished only where `evenIfFinished` says so. */
+  /**
+   * Asks once about a refund, as a job does; about one that is finished only where `evenIfFinished` says so.
+   */
   readonly settleOnce: (refund: RefundRef, more?: { readonly evenIfFinished: boolean }) => Promise<void>;
   readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;
   /** Asks with growing pauses until the refund is finished, for a day at most. */
@@ -66,20 +71,23 @@ export async function settlingOver(
   const accounts = new Map(providers.map(({ account }) => [account.key, account]));
   const queue = await openSettleQueue(boss, [...accounts.keys()]);
   for (const account of accounts.keys()) await boss.deleteAllJobs(settleQueueOf(account));
-  const parts: Parts = {
-    ledger: { ...ledger, clock },
-    queue,
-    accounts,
-    clock,
-    inFlight: createInFlight(),
-    reconciliation: RECONCILIATION,
-    answers: createSingleFlight<Answer>(),
-    callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
-    tell: () => undefined,
-    ...more,
+  const open = () => {
+    const parts: Parts = {
+      ledger: { ...ledger, clock },
+      queue,
+      accounts,
+      clock,
+      inFlight: createInFlight(),
+      reconciliation: RECONCILIATION,
+      answers: createSingleFlight<Answer>(),
+      callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
+      tell: () => undefined,
+      ...more,
+    };
+    const submission = createSubmission(parts);
+    return { parts, submission, settlement: createSettlement(parts, submission) };
   };
-  const submission = createSubmission(parts);
-  const settlement = createSettlement(parts, submission);
+  let server = open();
   let keys = 0;
 
   const find: Settling['find'] = async ({ account, merchantRefundId }) => {
@@ -88,7 +96,7 @@ export async function settlingOver(
     return found;
   };
   const settleOnce: Settling['settleOnce'] = ({ account, merchantRefundId }, more = { evenIfFinished: false }) =>
-    settlement.settle({ account, merchantRefundId, ...more }, new AbortController().signal);
+    server.settlement.settle({ account, merchantRefundId, ...more }, new AbortController().signal);
 
   const create: Settling['create'] = (at, input) => {
     keys += 1;
@@ -103,19 +111,28 @@ export async function settlingOver(
       options: null,
       ...input,
     };
-    return submission.create(at.account, whole);
+    return server.submission.create(at.account, whole);
   };
 
   return {
     boss,
-    parts,
-    submission,
-    settlement,
+    get parts() {
+      return server.parts;
+    },
+    get submission() {
+      return server.submission;
+    },
+    get settlement() {
+      return server.settlement;
+    },
+    restart: () => {
+      server = open();
+    },
     pass: (seconds) => {
       now += seconds * 1000;
     },
     create,
-    retry: ({ account }, id) => submission.retry(account, id),
+    retry: ({ account }, id) => server.submission.retry(account, id),
     make: async (at, input) => {
       const result = await create(at, input);
       if (result.kind !== 'created' || result.replayed) throw new Error(`not made, but ${result.kind}`);

@@ -7,14 +7,15 @@ import type { Settling } from './settling.ts';
 /** Has a provider tell something of a refund, with a signature that is believed. */
 export function callBack({ parts }: Settling, at: Scripted, observation: RefundObservation): Promise<Received> {
   const receive = createReceiver({ ...parts, budget: { take: () => true } });
+  const body = Buffer.from(`${observation.merchantRefundId} ${observation.raw}`);
   const callbacks = {
-    read: () => ({ kind: 'observation', observation }) as const,
+    read: () => ({ kind: 'observation', observation, signed: body.toString(), doubt: null }) as const,
     acknowledgement: { contentType: 'text/plain', body: 'ok' },
   };
-  const body = Buffer.from(`${observation.merchantRefundId} ${observation.raw}`);
   return receive(at.account, callbacks, {
     contentType: 'application/json',
     body,
+    headers: {},
     remoteAddress: null,
     receivedAt: parts.clock(),
   });

@@ -1,4 +1,7 @@
-/** A storm of callbacks: made, sent until each is acknowledged, and the ledger compared afterwards with what is right. */
+/**
+ * A storm of callbacks: makes it, sends it until each is acknowledged, and compares the ledger with the
+ * expected state.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Agent } from 'undici';
@@ -37,8 +40,8 @@ const AMOUNT = 1_000n;
 const PROVIDER = { library: 'SHOUTU', blue: 'BLUEPAY', chain: 'TIPAY' } as const;
 
 /**
- * Makes a storm of so many different callbacks. Of a hundred refunds five are not known before, one has a callback with another
- * amount among its own, and one is told of by a forger.
+ * Makes a storm of this many different callbacks. Of each hundred refunds, five are unknown before, one has a
+ * callback with another amount, and one has a forged callback.
  */
 export function makeStorm(notifier: Notifier, size: { callbacks: number; times: number; seed: number }): Storm {
   const random = seededRandom(size.seed);
@@ -107,8 +110,9 @@ export interface Sent {
 const WORDS = { library: 'SUCCESS', chain: 'SUCCESS', blue: '{"code":10000,"message":"Success"}' } as const;
 
 /**
- * Sends every delivery until it is acknowledged in the provider's words (a forged one: until it is refused), as a patient provider.
- * `urls` gives the addresses that are up just now; `progress` hears how many are done.
+ * Sends every delivery until it is acknowledged in the provider's words, as a patient provider does (a forged
+ * one: until it is refused). `urls` gives the addresses that are up now; `progress` is called with the number
+ * done.
  */
 export async function sendAll(
   deliveries: readonly Delivery[],
@@ -169,7 +173,7 @@ interface Found {
   readonly flagged: number;
 }
 
-/** Everything in which the ledger differs from what is right after a storm; none: an empty list. And how many events there are. */
+/** Every difference between the ledger and the expected state after a storm, and the number of events. */
 export async function compare(
   { db }: Ledger,
   { lives, letters, deliveries }: Storm,

@@ -1,4 +1,7 @@
-/** A provider that does as it is told: an HTTP server on loopback, with a script of answers and a record of requests. */
+/**
+ * A provider that follows a script: an HTTP server on loopback, with a list of answers and a record of
+ * requests.
+ */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 

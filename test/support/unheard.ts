@@ -1,4 +1,4 @@
 import type { Tell } from '../../src/operator/event.ts';
 
-/** For tests in which nobody looks at what the operator is told. */
+/** For tests that do not look at the operator's events. */
 export const UNHEARD: Tell = () => undefined;

@@ -1,4 +1,7 @@
-/** Promise: each event is the line that the operator's page names, once where that says it all, and no flood fills the log. */
+/**
+ * Promise: each event is the line in docs/operations.md, said once where once is enough, and no flood fills
+ * the log.
+ */
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';

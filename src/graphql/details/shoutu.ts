@@ -1,6 +1,7 @@
 /** What only Shoutu tells about a refund. */
 import type { SHOUTU_REFUND_MODES, ShoutuDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
+import { mayReadPersonalData } from '../personal-data.ts';
 
 export const ShoutuRefundModeEnum = builder.enumType('ShoutuRefundMode', {
   description: 'What of a payment is given back at Shoutu.',
@@ -32,10 +33,15 @@ export const ShoutuDetailsType = builder.objectRef<ShoutuDetails>('ShoutuRefundD
       nullable: true,
       description: "The id of the fee item in the merchant's own system.",
     }),
-    extension: t.expose('extension', {
+    extension: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'extJsonb: what the merchant gave with it.',
+      description:
+        'extJsonb: whose refund it is, as the merchant told. It names a reader. Needs the scope refunds:raw.',
+      resolve: ({ extension }, _args, context) => {
+        mayReadPersonalData(context);
+        return extension;
+      },
     }),
   }),
 });

@@ -1,6 +1,7 @@
 /** What only TiPay tells about a refund. */
 import type { TiPayDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
+import { mayReadPersonalData } from '../personal-data.ts';
 import { MoneyType } from '../money.ts';
 
 const FundingAccountType = builder.objectRef<TiPayDetails['fundingAccounts'][number]>('TiPayFundingAccount').implement({
@@ -30,10 +31,14 @@ export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDeta
       description: 'The accounts that the money was taken from.',
       resolve: ({ fundingAccounts }) => fundingAccounts,
     }),
-    channelReceiverInfo: t.expose('channelReceiverInfo', {
+    channelReceiverInfo: t.field({
       type: 'JSON',
       nullable: true,
-      description: "Where the payment channel sent the money. It may hold a payer's data.",
+      description: "The payee's accounts that the payment channel sent the money to. Needs the scope refunds:raw.",
+      resolve: ({ channelReceiverInfo }, _args, context) => {
+        mayReadPersonalData(context);
+        return channelReceiverInfo;
+      },
     }),
     actionNeeded: t.exposeBoolean('actionNeeded', {
       description:

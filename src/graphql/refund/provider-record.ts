@@ -2,7 +2,7 @@
 import type { ProviderRecord } from '../../ledger/refund/records.ts';
 import { builder } from '../builder.ts';
 import { ObservedViaEnum } from '../enums.ts';
-import { forbidden } from '../errors.ts';
+import { mayReadPersonalData } from '../personal-data.ts';
 import { RefundType } from './refund.ts';
 
 const ProviderRecordType = builder.objectRef<ProviderRecord>('ProviderRecord').implement({
@@ -19,9 +19,9 @@ builder.objectField(RefundType, 'providerRecord', (t) =>
     type: ProviderRecordType,
     nullable: true,
     description: "The provider's latest record of this refund; null before there is one. Needs the scope refunds:raw.",
-    resolve: ({ account, merchantRefundId }, _args, { caller, loaders }) => {
-      if (!caller.may('refunds:raw')) throw forbidden('The token lacks the scope refunds:raw.');
-      return loaders.records.load({ account, merchantRefundId });
+    resolve: ({ account, merchantRefundId }, _args, context) => {
+      mayReadPersonalData(context);
+      return context.loaders.records.load({ account, merchantRefundId });
     },
   }),
 );

@@ -1,9 +1,12 @@
-/** What is wrong with a document, with a code, on every transport: Yoga gives codes to its own HTTP requests only. */
+/**
+ * What is wrong with a document, with a code, on every transport. Yoga gives codes to its own HTTP requests
+ * only.
+ */
 import { BREAK, GraphQLError, isValueNode, Kind, parse, visit, type ASTNode, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { withCode } from './public-error.ts';
 
-/** Longest document, in lexer tokens: parsing is the one thing that happens before any limit of the schema counts. */
+/** Longest document, in lexer tokens. Parsing comes before all limits of the schema. */
 const MAX_TOKENS = 4_000;
 
 function parseDocument(source: string): DocumentNode {

@@ -1,4 +1,4 @@
-/** The last gate for errors: what a caller can act on passes, everything else becomes an id that is in the log. */
+/** Masks errors: what a caller can act on passes, everything else becomes an id that is in the log. */
 import { GraphQLError } from 'graphql';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import type { Tell } from '../../operator/event.ts';
@@ -6,9 +6,10 @@ import type { NewId } from '../../flow/clock.ts';
 import { hasCode, withCode } from './public-error.ts';
 
 /**
- * Makes Yoga's maskError. A GraphQLError without a cause was made on purpose (by the parser, the validator, a scalar, or `graphql/errors.ts`);
- * one that wraps another kind of error is a surprise: it is logged whole under a new id, and the caller gets the id. That the
- * database is away is neither: the caller is told to come again.
+ * Makes Yoga's maskError. A GraphQLError without a cause was made on purpose (by the parser, the validator, a
+ * scalar, or `graphql/errors.ts`) and passes. One that wraps another error is unexpected: the log has the
+ * whole error under a new id, and the caller gets the id. If the database is away, the caller is told to try
+ * again.
  */
 export function createMaskError(tell: Tell, newId: NewId): (error: unknown) => GraphQLError {
   /** One failed read may be the error of many fields. */
@@ -50,7 +51,10 @@ function isDeliberate(error: GraphQLError): boolean {
   return hasCode(error) || isAboutInput(error);
 }
 
-/** What the executor says without a code: of variables before it begins, of an argument in the midst; else of a mistake of ours. */
+/**
+ * Errors of the executor, which have no code. Those about variables come before it begins, those about an
+ * argument in between; all others are our mistakes.
+ */
 const isAboutInput = ({ path, message }: GraphQLError): boolean =>
   path === undefined || message.startsWith('Argument "');
 

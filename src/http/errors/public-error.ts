@@ -1,9 +1,15 @@
-/** Errors as they leave: each has a code, none repeats a long input, and none carries what Yoga noted in it for itself. */
+/**
+ * Errors as they leave the server: each has a code, none repeats a long input, none has Yoga's internal
+ * marks.
+ */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Longest piece of an input that an error repeats, in characters. */
 const LONGEST_ECHO = 60;
-/** Longest message. Only those are longer that repeat an object of many members; begin and end say what it is about. */
+/**
+ * Longest message. Only a message that repeats an object with many members is longer. Its begin and end say
+ * enough.
+ */
 const LONGEST_MESSAGE = 600;
 
 /** Whether an error says what kind it is. */
@@ -33,7 +39,7 @@ export function formatted(error: GraphQLError): GraphQLFormattedError {
   return { ...error.toJSON(), extensions };
 }
 
-/** What is quoted, and words without blanks, are cut where they are longer than anything that graphql itself says. */
+/** Cuts quotations, and words without blanks, that are longer than anything that graphql itself writes. */
 function cutEchoes(message: string): string {
   // The closing quote may be missing: else the search for it would begin again at every quote of a long text.
   const text = message.replaceAll(/"(?:[^"\\]|\\.)*"?|[^\s"]+/gs, (part) => {

@@ -11,6 +11,7 @@ import * as missingSince from './migrations/0007-missing-since.ts';
 import * as ledgerKind from './migrations/0008-ledger-kind.ts';
 import * as keysPerAccount from './migrations/0009-keys-per-account.ts';
 import * as acceptedUnread from './migrations/0010-accepted-unread.ts';
+import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-ledger-kind': ledgerKind,
   '0009-keys-per-account': keysPerAccount,
   '0010-accepted-unread': acceptedUnread,
+  '0013-signed-callbacks': signedCallbacks,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -1,16 +1,22 @@
-/** pg-boss over the ledger's own pool: its tables stand beside ours, so that a job and a row are written in one transaction. */
+/**
+ * pg-boss over the ledger's own pool. Its tables stand beside ours, so that a job and a row are written in
+ * one transaction.
+ */
 import { CompiledQuery } from 'kysely';
 import { PgBoss, type Db as BossDb } from 'pg-boss';
 import type { Ledger, Tx } from '../database/database.ts';
 import { LedgerUnavailableError, unlessGone } from '../database/errors.ts';
 
-/** How often jobs of processes that died are looked for, in seconds. Nobody dies beside the embedded database and lives on. */
+/**
+ * How often jobs of dead processes are looked for, in seconds. The embedded database has a single process, so
+ * it has none to look for while it runs.
+ */
 const SUPERVISE_SECONDS = { postgres: 10, embedded: 60 } as const;
 
 /**
- * Starts pg-boss, installing its tables where they are missing: any number of processes may do so at once, an advisory lock
- * lets one work. The caller stops it (`close: false`) before the ledger is closed. `failed` hears of errors in its own loops,
- * `recovered` that the database answers it again.
+ * Starts pg-boss, and installs its tables where they are missing. Any number of processes may do so at once:
+ * an advisory lock lets one work. The caller stops it (`close: false`) before the ledger is closed. `failed`
+ * is called with errors of its own loops, `recovered` when the database answers it again.
  */
 export async function openBoss(
   ledger: Ledger,
@@ -46,8 +52,8 @@ export async function openBoss(
 }
 
 /**
- * pg-boss itself looks for the jobs of dead processes only when this one has lived for a while: servers that die sooner, one after
- * the other, would leave them for ever. A stop of pg-boss waits for this.
+ * pg-boss itself looks for the jobs of dead processes only some time after its start. Servers that die
+ * sooner, one after the other, would leave such jobs for ever. A stop of pg-boss waits for this.
  */
 async function lookNow(boss: PgBoss, failed: (error: Error) => void): Promise<void> {
   try {
@@ -101,8 +107,8 @@ const withNumbers = (row: Row): Row =>
   );
 
 /**
- * One process has the embedded database, so what is being worked on at its start was left by one that died: it waits again,
- * unless the same job waits already.
+ * The embedded database has a single process, so an active job at its start was left by one that died. It
+ * waits again, unless the same job waits already.
  */
 async function freeOrphans({ pool }: Ledger): Promise<void> {
   await pool.query(`

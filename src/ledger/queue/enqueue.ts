@@ -1,10 +1,12 @@
 /**
- * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works on them.
+ * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works
+ * on them.
  */
 import { sql } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
 import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
 import { bossIn } from './boss.ts';
 import type { Db, Tx } from '../database/database.ts';
 
@@ -16,9 +18,21 @@ export interface SettleJob {
   readonly merchantRefundId: string;
   /** The provider is asked even if the refund is finished: what was told of it contradicts itself. */
   readonly evenIfFinished: boolean;
+  /** How to ask about it as long as the ledger does not know it. */
+  readonly unknown?: UnknownRefund;
 }
 
-/** Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no less. */
+/** A refund that was told of by something that may not make it known: only the provider's answer does. */
+export interface UnknownRefund {
+  readonly lookup: RefundLookup;
+  /** When it was told of first, ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * Seconds after which an active job whose process no longer touches it is given to another. pg-boss takes no
+ * less.
+ */
 const HEARTBEAT_SECONDS = 10;
 
 /** One job of a refund waits and one runs, at most: so each refund is asked by one process at a time. */
@@ -38,6 +52,7 @@ interface Due {
   readonly seconds: number;
   /** `false` when left out. */
   readonly evenIfFinished?: boolean;
+  readonly unknown?: UnknownRefund | undefined;
 }
 
 /** Makes the queues of these accounts; those of others can't be sent to. Safe from many processes at once. */
@@ -63,8 +78,11 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
     await boss.upsert(settleQueueOf(due.ref.account), data, { ...bossIn(tx), singletonKey, startAfter });
   }
 
-  /** Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward. */
-  const expedite = (tx: Tx, ref: RefundRef): Promise<void> => reschedule(tx, { ref, seconds: 0, evenIfFinished: true });
+  /**
+   * Asks as soon as a worker is free, even if the refund is finished. A job that waits is brought forward.
+   */
+  const expedite = (tx: Tx, ref: RefundRef, unknown?: UnknownRefund): Promise<void> =>
+    reschedule(tx, { ref, seconds: 0, evenIfFinished: true, unknown });
 
   return { schedule, scheduleAll, reschedule, expedite };
 }
@@ -72,8 +90,8 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
 /** Writes jobs in the caller's transaction. */
 export type SettleQueue = Awaited<ReturnType<typeof openSettleQueue>>;
 
-const jobOf = ({ ref: { account, merchantRefundId }, seconds, evenIfFinished = false }: Due) => ({
-  data: { account, merchantRefundId, evenIfFinished } satisfies SettleJob,
+const jobOf = ({ ref: { account, merchantRefundId }, seconds, evenIfFinished = false, unknown }: Due) => ({
+  data: { account, merchantRefundId, evenIfFinished, ...(unknown !== undefined && { unknown }) } satisfies SettleJob,
   singletonKey: merchantRefundId,
   startAfter: seconds,
 });

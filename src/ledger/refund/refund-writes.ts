@@ -91,8 +91,18 @@ export async function insertRefunds(tx: Tx, refunds: readonly StoredRefund[]): P
 }
 
 /** Writes refunds whose rows this transaction has locked. */
-export const updateRefunds = (tx: Tx, refunds: readonly StoredRefund[]): Promise<void> =>
-  writeColumns(tx, refunds, CHANGING);
+export async function updateRefunds(tx: Tx, refunds: readonly StoredRefund[]): Promise<void> {
+  // Details that can't be read are null in memory: they stay what they are in the row.
+  const [told, untold] = [refunds.filter(hasDetails), refunds.filter((one) => !hasDetails(one))];
+  await writeColumns(tx, told, CHANGING);
+  await writeColumns(
+    tx,
+    untold,
+    CHANGING.filter((name) => name !== 'details'),
+  );
+}
+
+const hasDetails = ({ refund }: StoredRefund): boolean => refund.details !== null;
 
 /** Writes a refund that turned out to be another one under its id, its amount too. Its row is locked. */
 export const replaceRefund = (tx: Tx, stored: StoredRefund): Promise<void> =>

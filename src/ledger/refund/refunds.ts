@@ -146,6 +146,19 @@ export async function countRefunds(db: Db, asked: Pick<PageAsk, 'accounts' | 'co
   return Number(rows[0]?.count ?? 0n);
 }
 
+/** Whether an account has refunds that were made elsewhere and whose time the provider has not told: theirs is our own. */
+export async function hasRefundsWithoutTime(db: Db, account: AccountKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('refunds')
+    .select('id')
+    .where('account_key', '=', account)
+    .where('created_at_is_ours', '=', true)
+    .where('submitted_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The refund's row, locked until the transaction ends; `null` when it is not known. Events of it wait meanwhile. */
 export async function lockRefund(tx: Tx, { account, merchantRefundId }: RefundRef): Promise<StoredRefund | null> {
   const row = await selectStored(tx)

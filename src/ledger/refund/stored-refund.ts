@@ -6,11 +6,13 @@ import {
   merchantRefundId,
   providerPaymentId,
   providerRefundId,
+  type RefundRef,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { readDetails, readProvider } from '../json.ts';
+import { readDetails } from '../details.ts';
+import { readProvider } from '../json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */
@@ -75,10 +77,12 @@ export const storedOf = (row: Row): StoredRefund => ({
 });
 
 /** Reads the refund in a row of `selectStored`. */
-export const refundOf = (row: Row): Refund => ({
-  account: accountKey(row.account_key),
+export const refundOf = (row: Row): Refund =>
+  refundIn(row, { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) });
+
+const refundIn = (row: Row, ref: RefundRef): Refund => ({
+  ...ref,
   provider: readProvider(row.provider),
-  merchantRefundId: merchantRefundId(row.merchant_refund_id),
   providerRefundId: branded(row.provider_refund_id, providerRefundId),
   payment: {
     merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),
@@ -97,7 +101,7 @@ export const refundOf = (row: Row): Refund => ({
   createdAt: row.created_at,
   completedAt: row.completed_at,
   observedAt: row.observed_at,
-  details: readDetails(row.details),
+  details: readDetails(row.details, ref),
 });
 
 /** The row of a refund, for `jsonText`: details stay a value. */

@@ -1,7 +1,7 @@
 /** BluePay's callbacks: `{ param, sign }`, where the platform's key signs the text in `param` (P). */
 import type { KeyObject } from 'node:crypto';
 import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
-import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
+import type { CallbackDoubt, CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import { verifyText, type RsaHash } from '../wire/rsa.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import { firstIssue } from '../wire/members.ts';
@@ -14,6 +14,12 @@ interface Parts {
   readonly records: BluePayRecords;
   readonly statusOf: StatusOf;
 }
+
+/** The platform signs the notices of all its merchants with one key, and a notice does not say whose it is (P). */
+const NO_MERCHANT: CallbackDoubt = {
+  about: 'unknown',
+  reason: 'names no merchant, and the refund is not known here: the provider is asked',
+};
 
 /** Reads callbacks of one account. The text that was signed is the text that is parsed: `param`, as it came. */
 export function bluePayCallbacks({ platformPublicKey, hash, records, statusOf }: Parts): ProviderCallbacks {
@@ -29,7 +35,8 @@ export function bluePayCallbacks({ platformPublicKey, hash, records, statusOf }:
     if (inner === undefined) return rejected('param is not JSON');
     const notice = records.notice.safeParse(inner);
     if (!notice.success) return rejected(firstIssue(notice.error, ['param']));
-    return { kind: 'observation', observation: fromNotice(notice.data, statusOf, param) };
+    const observation = fromNotice(notice.data, statusOf, param);
+    return { kind: 'observation', observation, signed: param, doubt: NO_MERCHANT };
   }
 
   return {

@@ -1,20 +1,24 @@
 /** Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name is public). */
 import type { Json } from '../../refunds/refund.ts';
 import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
-import { asReceived } from '../wire/json.ts';
+import { asReceived, withoutMembers } from '../wire/json.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import { firstIssue } from '../wire/members.ts';
+import { ambiguityOf } from './ambiguity.ts';
 import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
-import { verify } from './signature.ts';
+import { joinedMembers, signedMembers, verify } from './signature.ts';
 import type { ShoutuRecords } from './wire.ts';
 
 interface Parts {
-  readonly settings: Pick<ShoutuSettings, 'appId' | 'tenantId' | 'secret' | 'signature' | 'acknowledgement'>;
+  readonly settings: ShoutuSettings;
   readonly records: ShoutuRecords;
   readonly statusOf: StatusOf;
 }
+
+/** Members of a callback that prove who sent it. */
+const PROOF: ReadonlySet<string> = new Set(['sign', 'reqTime']);
 
 type Members = Readonly<Record<string, Json>>;
 
@@ -37,7 +41,16 @@ export function shoutuCallbacks({ settings, records, statusOf }: Parts): Provide
     }
     const parsed = records.record.safeParse(members);
     if (!parsed.success) return rejected(firstIssue(parsed.error));
-    return { kind: 'observation', observation: fromRecord(parsed.data, statusOf, asReceived(members)) };
+    // What proves the sender is nobody else's to read.
+    const raw = asReceived(withoutMembers(members, PROOF));
+    const signed = signedMembers(members, rule.nested);
+    const ambiguity = ambiguityOf(signed, [settings.createMemberNames.notifyUrl]);
+    return {
+      kind: 'observation',
+      observation: fromRecord(parsed.data, statusOf, raw),
+      signed: joinedMembers(signed),
+      doubt: ambiguity === null ? null : { about: 'any', reason: `${ambiguity}: the provider is asked` },
+    };
   }
 
   return { read, acknowledgement: { contentType: 'text/plain', body: settings.acknowledgement } };

@@ -29,7 +29,7 @@ function notesOn({ headerSignature, paths }: ShoutuSettings): readonly string[] 
 export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
   const { account, transport, statusOf, units } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
-  const records = shoutuRecords({ ...units, amountUnit: settings.amountUnit });
+  const records = shoutuRecords({ ...units, amountUnit: settings.amountUnit, names: settings.recordMemberNames });
   const client = shoutuClient(settings, transport, deps);
   const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
   const query = shoutuQuery({ settings, client, records, statusOf });

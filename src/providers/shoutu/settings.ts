@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { REFUND_STATUSES } from '../../refunds/refund.ts';
 import { answerMatches } from '../wire/answer-match.ts';
+import { RECORD_MEMBERS } from './record-names.ts';
 import { currencySetting, pathSetting, sharedSettings } from '../settings.ts';
 
 const code = z.string().min(1);
@@ -179,6 +180,12 @@ const members = z.strictObject({
     .optional()
     .describe('Member businessId, the id of the fee item, of creates that name none; left out without it.'),
   createMemberNames,
+  recordMemberNames: z
+    .partialRecord(z.enum(RECORD_MEMBERS), memberName)
+    .default({})
+    .describe(
+      'What records and callbacks call their members, by the documented name: {"refundState": "state"}. Jeepay\'s own names state, createdAt and extParam are read without this, where the documented ones are absent (inferred).',
+    ),
   createMembers: z
     .record(z.string().min(1), z.string())
     .refine((members) => !Object.keys(members).some((name) => CREATE_MEMBERS.has(name)), {

@@ -11,16 +11,32 @@ export interface SignatureRule {
 /** Members of a request as they are sent, or of a callback as `parseJson` gave them (numbers as their source text). */
 export type SignedMembers = Readonly<Record<string, WritableJson | undefined>>;
 
-/** The text that is hashed: members that say something, by name, as `k=v` joined with `&`, then the key. Holds the secret. */
-export function signedText(members: SignedMembers, { secret, nested }: SignatureRule): string {
-  const pairs: string[] = [];
+/** The members that are signed, by name: those that say something, with their values as text. */
+export function signedMembers(members: SignedMembers, nested: SignatureRule['nested']): readonly SignedMember[] {
+  const signed: SignedMember[] = [];
   for (const name of Object.keys(members).toSorted()) {
     const value = members[name];
     if (name === 'sign' || value === undefined || value === null || value === '') continue;
-    if (typeof value !== 'object') pairs.push(`${name}=${value}`);
-    else if (nested !== 'omit') pairs.push(`${name}=${nested === 'sorted' ? sortedJson(value) : compactJson(value)}`);
+    if (typeof value !== 'object') signed.push({ name, text: String(value) });
+    else if (nested !== 'omit')
+      signed.push({ name, text: nested === 'sorted' ? sortedJson(value) : compactJson(value) });
   }
-  return [...pairs, `key=${secret}`].join('&');
+  return signed;
+}
+
+export interface SignedMember {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** `k=v` joined with `&`. Nothing is escaped: a value may look like further members. */
+export const joinedMembers = (signed: readonly SignedMember[]): string =>
+  signed.map(({ name, text }) => `${name}=${text}`).join('&');
+
+/** The text that is hashed: the members, then the key. Holds the secret. */
+export function signedText(members: SignedMembers, { secret, nested }: SignatureRule): string {
+  const joined = joinedMembers(signedMembers(members, nested));
+  return joined === '' ? `key=${secret}` : `${joined}&key=${secret}`;
 }
 
 /** MD5 over UTF-8, upper-case hex. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { currencyExponent } from '../../refunds/money.ts';
 import type { Json } from '../../refunds/refund.ts';
+import { withDocumentedNames, type RecordNames } from './record-names.ts';
 import {
   decimalMoney,
   integerMoney,
@@ -22,6 +23,8 @@ import {
 
 /** How an account's amounts and times are to be read. */
 export interface ShoutuUnits extends TimeUnits {
+  /** Names of the record's members, where the account has other ones. */
+  readonly names?: RecordNames;
   readonly currency: string;
   readonly amountUnit: 'fen' | 'yuan';
   /** For members that can be done without. */
@@ -38,7 +41,7 @@ const count = z
 const optionalCount = count.nullish().transform((number) => number ?? null);
 
 /** A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records (D). */
-export function shoutuRecords({ amountUnit, ...units }: ShoutuUnits) {
+export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits) {
   const { currency, spare } = units;
   const time = optionalTime(units);
   const amount = amountUnit === 'fen' ? integerMoney(currency, currencyExponent(currency)) : decimalMoney(currency);
@@ -48,7 +51,8 @@ export function shoutuRecords({ amountUnit, ...units }: ShoutuUnits) {
     const money = amount(text);
     return money !== null && money.minorUnits > 0n ? money : null;
   };
-  const record = z.object({
+  const documented = withDocumentedNames(names);
+  const members = z.object({
     mchRefundNo: neededId,
     refundAmount: neededMoney(amount, expected),
     refundState: neededText,
@@ -69,11 +73,13 @@ export function shoutuRecords({ amountUnit, ...units }: ShoutuUnits) {
     /** JSON text, or any text; an object in its place is read as what it is. */
     extJsonb: z.custom<Json>().optional(),
   });
-  const created = record.extend({
+  const record = z.preprocess(documented, members);
+  const likeCreated = members.extend({
     mchRefundNo: optionalId,
     refundAmount: optionalMoney(amount, expected),
     refundState: optionalText,
   });
+  const created = z.preprocess(documented, likeCreated);
   /** `data` of querylist (D): a page whose numbers are text. */
   const page = z.object({
     records: z.array(z.custom<Json>()),

@@ -30,7 +30,8 @@ export function tiPayCallbacks({ merchantNo, platformPublicKey, hash, record, re
     const refund = record.safeParse(inner);
     if (!refund.success) return rejected(firstIssue(refund.error, ['response']));
     if (refund.data.merchantNo !== merchantNo) return rejected('response.merchantNo: not the merchant of this account');
-    return { kind: 'observation', observation: fromRecord(refund.data, reading, response) };
+    const observation = fromRecord(refund.data, reading, response);
+    return { kind: 'observation', observation, signed: response, doubt: null };
   }
 
   return { read, acknowledgement: { contentType: 'text/plain', body: 'SUCCESS' } };

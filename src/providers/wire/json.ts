@@ -80,6 +80,17 @@ export function sortedJson(value: WritableJson): string {
   return write(value, (names) => names.toSorted());
 }
 
+/** An object that `parseJson` gave, without these members. */
+export function withoutMembers(
+  value: Readonly<Record<string, Json>>,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, Json>> {
+  const kept = Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name)));
+  const marked = numberMembers.get(value);
+  if (marked !== undefined) numberMembers.set(kept, marked);
+  return kept;
+}
+
 /** Writes a value that `parseJson` gave as compact JSON text again, its numbers with the digits they came with. */
 export const asReceived = (value: Json): string => compactJson(value);
 

@@ -1,11 +1,11 @@
 /**
- * A provider's callback is verified as it came, then stored and applied in one transaction. Only then may it be
- * acknowledged.
+ * A provider's callback is verified as it came, then stored and applied in one transaction. Only then may it
+ * be acknowledged.
  */
 import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
 import type { TokenBucket } from '../../flow/token-bucket.ts';
 import {
-  digestOfCallback,
+  digestOfSigned,
   storeCallbacks,
   storeRejected,
   type Arrival,
@@ -14,13 +14,15 @@ import {
 } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import type { ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
+import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { AskAgainDeps } from '../observation/ask-again.ts';
 import { createApply } from './apply.ts';
 
-/** What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again. */
+/**
+ * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
+ */
 export type Received =
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
   | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean };
@@ -31,9 +33,9 @@ const MOST = 100;
 const WAITING = 2_000;
 
 /**
- * Makes the function that receives callbacks: any number of times, in any order, at several servers at once, each
- * is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged then.
- * `budget` limits, for each account, how many rejected callbacks are stored.
+ * Makes the function that receives callbacks: any number of times, in any order, at several servers at once,
+ * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
+ * then. `budget` limits, for each account, how many rejected callbacks are stored.
  */
 export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBucket }) {
   const { ledger, budget } = parts;
@@ -46,7 +48,8 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
       return { ...reading, isKept: await storeWithinBudget(account, arrival, reading.reason) };
     }
     try {
-      const believed = { arrival, digest: digestOfCallback(arrival), observation: reading.observation };
+      const { observation, signed, doubt } = reading;
+      const believed = { arrival, digest: digestOfSigned(signed), observation, doubt };
       return await batcherOf(account)(believed);
     } catch (error) {
       // Stored for the operator, who can apply it again when the mistake is mended.
@@ -58,7 +61,7 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
 
   async function storeWithinBudget({ key }: ProviderAccount, arrival: Arrival, reason: string): Promise<boolean> {
     const isWithin = budget.take(key);
-    if (isWithin) await storeRejected(ledger.db, { ...arrival, account: key, id: ledger.newId() }, reason);
+    if (isWithin) await storeRejected(ledger.db, key, { ...arrival, id: ledger.newId(), reason });
     return isWithin;
   }
 
@@ -86,9 +89,9 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
     });
     return inTransaction(ledger, async (tx) => {
       const known = await storeCallbacks(tx, account.key, rows);
-      const fresh = first.flatMap(({ digest, observation }) => {
+      const fresh = first.flatMap(({ digest, observation, doubt }) => {
         const stored = known.get(digest);
-        return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation }];
+        return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation, doubt }];
       });
       const applied = await apply(tx, account, fresh);
       const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
@@ -114,6 +117,7 @@ interface Believed {
   readonly arrival: Arrival;
   readonly digest: string;
   readonly observation: RefundObservation;
+  readonly doubt: CallbackDoubt | null;
 }
 
 /** It was applied before. One that was rejected then and is believed now is applied now. */

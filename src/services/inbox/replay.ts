@@ -1,4 +1,6 @@
-/** A stored callback is applied again, as if it had come just now: verified again, and through the same door. */
+/**
+ * A stored callback is applied again, as if it had come just now: verified again, and through the same door.
+ */
 import { findCallback, type KeptCallback } from '../../ledger/callback-search.ts';
 import { judgeCallbacks } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
@@ -13,7 +15,8 @@ export type Replayed =
   /** Its account is not configured, or its body was not kept. */
   | { readonly kind: 'impossible'; readonly reason: string }
   | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'applied' | 'flagged'; readonly reason: string | null; readonly observed: Observed };
+  | { readonly kind: 'flagged'; readonly reason: string | null }
+  | { readonly kind: 'applied'; readonly reason: string | null; readonly observed: Observed };
 
 /** Applies one again. Throws LedgerUnavailableError. */
 export async function replay(
@@ -24,13 +27,13 @@ export async function replay(
   const apply = createApply(parts);
   const kept = await findCallback(ledger.db, id);
   if (kept === null) return { kind: 'unknown' };
-  const { body, contentType } = kept;
+  const { body, contentType, headers } = kept;
   const account = accounts.get(kept.account);
   if (account?.callbacks === undefined) return impossible(kept, 'is not configured');
   if (body === null) {
     return { kind: 'impossible', reason: 'its body was too large to be kept while it was not believed' };
   }
-  const reading = account.callbacks.read({ contentType, body });
+  const reading = account.callbacks.read({ contentType, body, headers });
   if (reading.kind === 'rejected') {
     // What was believed once was applied: a key that was changed since takes nothing back.
     if (kept.state === 'REJECTED') {
@@ -38,11 +41,13 @@ export async function replay(
     }
     return reading;
   }
-  const told = { id: kept.id, before: kept.state, observation: reading.observation };
+  const { observation, doubt } = reading;
+  const told = { id: kept.id, before: kept.state, observation, doubt };
   const [applied] = await inTransaction(ledger, (tx) => apply(tx, account, [told]));
   if (applied === undefined) throw new Error('a callback was not judged');
   const { judgement, observed } = applied;
-  return { kind: judgement.state === 'FLAGGED' ? 'flagged' : 'applied', reason: judgement.reason, observed };
+  if (judgement.state === 'FLAGGED' || observed === null) return { kind: 'flagged', reason: judgement.reason };
+  return { kind: 'applied', reason: judgement.reason, observed };
 }
 
 const impossible = ({ account }: KeptCallback, what: string): Replayed => ({

@@ -1,7 +1,7 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
 import type { Ledger } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import { countRefunds, pageRefunds, type Keyset } from '../../ledger/refund/refunds.ts';
+import { countRefunds, hasRefundsWithoutTime, pageRefunds, type Keyset } from '../../ledger/refund/refunds.ts';
 import type { KeyGap, KeyPosition } from '../../paging/cursor.ts';
 import type { SourceRow } from '../../paging/source.ts';
 import type { RefundConditions } from '../../refunds/filter.ts';
@@ -25,6 +25,9 @@ export function ledgerSource({ ledger, account, conditions, order, ...list }: Le
   async function read(need: number) {
     const total = list.withTotal ? await countRefunds(ledger.db, { accounts: [account], conditions }) : null;
     const after = typeof at === 'string' ? null : keysetOf(account, at);
+    const isTimed = (conditions.createdFrom ?? conditions.createdBefore) !== null;
+    // Which side of a bound such a refund belongs to, nobody knows.
+    const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
     const page = { accounts: [account], conditions, direction: order, after, limit: need };
     const refunds = at === 'end' ? [] : await pageRefunds(ledger.db, page);
     const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
@@ -36,7 +39,7 @@ export function ledgerSource({ ledger, account, conditions, order, ...list }: Le
     return {
       rows: refunds.map((refund) => rowOf(refund, order)),
       more: refunds.length === need && at !== 'end',
-      complete: true,
+      complete: !hasUntimed,
       opposite: typeof at !== 'string' && at.side !== 'ahead',
       total,
       askedAt: null,

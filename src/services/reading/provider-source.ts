@@ -56,6 +56,10 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
   const pushed = of.list.canPush(of.conditions);
   // Where rows are passed over unseen, it is not known how many must be read.
   const isCounted = pushed && shown.size === 0;
+  const { createdFrom, createdBefore } = of.conditions;
+  /** A filter by time was decided here, and this row says none. */
+  const isUntimed = ({ observation }: ListRow) =>
+    !pushed && (createdFrom ?? createdBefore) !== null && observation.createdAt === null;
   const matches = (row: ListRow) => row.matches && !shown.has(row.fingerprint);
 
   async function read(need: number): Promise<ProviderRows> {
@@ -113,7 +117,7 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
       })),
       more: !run.atEnd,
       // Where the list has no order of its own within a second, a row can be passed unseen.
-      complete: complete && !run.reordered && !hasMixed(run, found),
+      complete: complete && !run.reordered && !hasMixed(run, found) && !run.rows.slice(index).some(isUntimed),
       opposite: index > 0 || !run.atStart,
       total: pushed ? run.total : null,
       askedAt: pages.askedAt(),

@@ -18,7 +18,10 @@ export interface MissingFacts {
 }
 
 export type MissingDecision =
-  /** `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about that. */
+  /**
+   * `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about
+   * that.
+   */
   | { readonly kind: 'wait'; readonly counts: boolean }
   | { readonly kind: 'send-again' }
   | { readonly kind: 'fail'; readonly failure: RefundFailure };
@@ -40,7 +43,10 @@ export const roundOf = (submissions: readonly Submission[]): readonly Submission
     ),
   );
 
-/** Decides. What it can't guarantee: that a request which was lost for longer than the give-up time does not arrive after it. */
+/**
+ * Decides. One thing it can't guarantee: a request that was lost for longer than the give-up time may still
+ * arrive after it.
+ */
 export function decideMissing(facts: MissingFacts): MissingDecision {
   const { stored, submissions, askedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
@@ -49,7 +55,8 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
   // The request may still arrive.
   if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return NOTHING_SAID;
 
-  // After a yes "not there" proves nothing: the refund is neither sent again nor called failed, and an operator must look.
+  // After a yes "not there" proves nothing. The refund is neither sent again nor failed: an operator must
+  // look.
   const round = roundOf(submissions);
   const saidYes = round.some(({ outcome }) => YES.has(outcome));
   if (saidYes) return { kind: 'wait', counts: true };

@@ -12,12 +12,14 @@ export interface Reconciliation {
   readonly sweepSeconds: number;
 }
 
-/** A question that was not answered is asked again after this many seconds at most, however old the refund. */
+/**
+ * A question that was not answered is asked again after this many seconds at most, however old the refund.
+ */
 const LONGEST_UNANSWERED = 60;
 
 /**
- * Seconds until the next question about a refund that is so many seconds old. The pauses are laid end to end; the
- * next question is at their next mark. A question that took long passes over the marks in between.
+ * Seconds until the next question about a refund that is so many seconds old. The pauses are laid end to end;
+ * the next question is at their next mark. A question that took long passes over the marks in between.
  */
 export function nextQuestion(
   ageSeconds: number,

@@ -1,7 +1,7 @@
 /**
- * An unfinished refund is asked about until the provider has said how it ended. One that the provider never got is
- * sent again where the provider's own rules make that harmless, and given up in the end. A provider that can't be
- * reached has not said "not there".
+ * An unfinished refund is asked about until the provider has said how it ended. One that the provider never
+ * got is sent again where the provider's own rules make that harmless, and given up in the end. A provider
+ * that can't be reached has not said "not there".
  */
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
@@ -22,6 +22,7 @@ import type { Recorded } from '../submission/record.ts';
 import type { Submission as Submitting } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 import { decideMissing, roundOf } from './decide-missing.ts';
+import { lookUpUnknown } from './look-up-unknown.ts';
 import { nextQuestion } from './schedule.ts';
 
 /** One question about a refund, and what was known when it was asked. */
@@ -40,7 +41,8 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   async function settle(job: SettleJob, signal: AbortSignal): Promise<void> {
     const id = merchantRefundId(job.merchantRefundId);
     const [stored] = await readStored(ledger.db, job.account, [id]);
-    if (stored === undefined || (isFinished(stored.refund.status) && !job.evenIfFinished)) return;
+    if (stored === undefined) return lookUpUnknown(parts, job, signal);
+    if (isFinished(stored.refund.status) && !job.evenIfFinished) return;
     const account = accounts.get(job.account);
     if (account === undefined) {
       tell({ kind: 'account-gone', account: job.account, merchantRefundId: id });
@@ -48,7 +50,8 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
     }
     const inquiry = { account, stored, submissions: await findSubmissions(ledger.db, stored.id) };
     const question = account.question(lookupOf(stored.refund));
-    // Without the ids to ask by, a list or a callback may still tell of it. The ids are looked at again later.
+    // Without the ids to ask by, a list or a callback may still tell of it. The ids are looked at again
+    // later.
     if (question === null) return again(inquiry, job, null);
     const hear = saidNoInside(inquiry) ? askOrRefused : ask;
     const answer = await hear(parts, account, question, signal).catch(errorOf);
@@ -154,8 +157,8 @@ function errorOf(error: unknown): ProviderError {
 
 /**
  * Whether the refund waits only because its one send was answered with a no inside a yes: a second no, to the
- * question, agrees with it. Where an earlier send may have arrived, or a no is not certain, the refund must be
- * shown as missing.
+ * question, agrees with it. Where an earlier send may have arrived, or a no is not certain, the refund must
+ * be shown as missing.
  */
 function saidNoInside({ account: { create }, submissions }: Inquiry): boolean {
   const round = roundOf(submissions);
@@ -167,8 +170,9 @@ function saidNoInside({ account: { create }, submissions }: Inquiry): boolean {
 }
 
 /**
- * Whether a record under our id is the refund that we sent. If ours was never seen and the last answer was that the
- * id is taken, or no, a record that differs in what never changes is another refund, and ours will never be one.
+ * Whether a record under our id is the refund that we sent. If ours was never seen and the last answer was
+ * that the id is taken, or no, a record that differs in what never changes is another refund, and ours will
+ * never be one.
  */
 function isOurs({ account, stored: { refund }, submissions }: Inquiry, told: RefundObservation): boolean {
   if (told.merchantRefundId !== refund.merchantRefundId) return false;
@@ -179,8 +183,8 @@ function isOurs({ account, stored: { refund }, submissions }: Inquiry, told: Ref
 }
 
 /**
- * The give-up time of "not there" ends when the refund is there. An outage restarts it, because a provider's list
- * often lags right after one.
+ * The give-up time of "not there" ends when the refund is there. An outage restarts it, because a provider's
+ * list often lags right after one.
  */
 async function forgetMissing(tx: Tx, { refund }: StoredRefund): Promise<void> {
   const [locked] = await lockStored(tx, refund.account, [refund.merchantRefundId]);

@@ -23,7 +23,10 @@ const DOUBTED: Checked = { kind: 'doubted' };
 export function createCheck(parts: Parts) {
   const { clock, inFlight } = parts;
 
-  /** Queries the provider where the outcome needs it. A provider that can't be asked leaves it doubted, or as it is. */
+  /**
+   * Queries the provider where the outcome needs it. A provider that can't be asked leaves it doubted, or as
+   * it is.
+   */
   return async function check({ account, stored, attempt }: Recorded, outcome: CreateOutcome): Promise<Checked> {
     if (!needsCheck(account, attempt, outcome)) return STANDS;
     const { refund } = stored;

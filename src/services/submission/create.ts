@@ -4,16 +4,17 @@ import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../../ledger/i
 import { findPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { lockStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
-import { findSubmissions, type Refusal, type Submission } from '../../ledger/submissions.ts';
+import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
-import type { Refund } from '../../refunds/refund.ts';
+import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
 import { whyNoRoom, type Recorded, type Recorder } from './record.ts';
-import type { Send, Sent } from './send.ts';
+import type { Sent } from './outcome.ts';
+import type { Send } from './send.ts';
 
 export type CreateResult =
   | { readonly kind: 'created'; readonly refund: Refund; readonly replayed: boolean }
@@ -22,7 +23,7 @@ export type CreateResult =
   | { readonly kind: 'conflict'; readonly message: string; readonly existing: Refund }
   | { readonly kind: 'exceeds'; readonly refundable: Money }
   | { readonly kind: 'busy'; readonly message: string }
-  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal };
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure };
 
 /** One call, inside the transaction that writes it down. */
 interface Writing {
@@ -41,7 +42,7 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const name = { account: account.key, idempotencyKey: input.idempotencyKey };
     const reading = readOrder(input, account);
     if (reading.kind === 'invalid') {
-      // What was taken once stays the same refund, also where the account's settings would not take it any more.
+      // A call that was accepted once stays accepted, also where the account's settings would refuse it now.
       const before = reading.inputHash === null ? null : await findKeyUse(db, name);
       if (before !== null && before.inputHash === reading.inputHash) return replayOf(db, before.stored);
       return { kind: 'invalid', issues: reading.issues };
@@ -68,8 +69,9 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
   }
 
   /**
-   * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again from a
-   * list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null: it is not known.
+   * Gives the call a refund that is in the ledger before its key: a ledger that was lost heard of it again
+   * from a list, a query or a callback. A refund that does not fit, or has another key, is a conflict. Null:
+   * it is not known.
    */
   async function adopt({ tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
     const [known] = await lockStored(tx, account.key, [id]);
@@ -137,8 +139,8 @@ function resultOf(sent: Sent): CreateResult {
 }
 
 /**
- * What a used key answers. Null when the same refund is to be submitted again, because the provider was busy and
- * took nothing.
+ * What a used key answers. Null when the same refund is to be submitted again, because the provider was busy
+ * and took nothing.
  */
 async function answerOf(db: Db, { inputHash, stored }: KeyUse, order: CreateOrder): Promise<CreateResult | null> {
   if (inputHash !== order.inputHash) return { kind: 'conflict', message: OTHER_INPUT, existing: stored.refund };
@@ -159,14 +161,17 @@ function replayed({ refund }: StoredRefund, last: Submission | undefined): Creat
 }
 
 /** The no to the last send, as long as it is what the refund failed of. */
-function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): Refusal | null {
+function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): RefundFailure | null {
   if (refusal === null || outcome === 'busy') return null;
   // One that was doubted may have been wrong: the refund was there, and failed later.
   const isWhy = refusal.code === failure?.code && refusal.message === failure?.message;
   return outcome === 'refused' && !isWhy ? null : refusal;
 }
 
-/** Whether a refund may be what an order asks for: the same amount, and no payment that is known to be another. */
+/**
+ * Whether a refund may be what an order asks for: the same amount, and no payment that is known to be
+ * another.
+ */
 async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promise<boolean> {
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;

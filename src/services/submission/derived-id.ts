@@ -8,8 +8,9 @@ const VERSION = 'k1';
 const HASH_LENGTH = 30;
 
 /**
- * The id for a key of an account, always the same: after a loss of the ledger the provider's own rule against a
- * repeated id stops the second refund. Lower case and digits alone, because providers may compare without case.
+ * The id for a key of an account, always the same: after a loss of the ledger the provider's own rule against
+ * a repeated id stops the second refund. Lower case and digits alone, because providers may compare without
+ * case.
  */
 export function derivedRefundId(account: AccountKey, idempotencyKey: string): MerchantRefundId {
   // JSON keeps the parts apart, whatever is in them.

@@ -1,5 +1,5 @@
 /** What the outcome of a send says of its refund. Pure. */
-import type { Refusal, Submission } from '../../ledger/submissions.ts';
+import type { Submission } from '../../ledger/submissions.ts';
 import type { SubmissionOutcome } from '../../ledger/tables.ts';
 import type { CreateOutcome, ProviderAccount } from '../../providers/provider.ts';
 import type { RefundNews } from '../../refunds/news.ts';
@@ -10,13 +10,13 @@ export type Sent =
   | { readonly kind: 'sent'; readonly refund: Refund; readonly known: boolean }
   /** The provider has another refund under this id. */
   | { readonly kind: 'other'; readonly refund: Refund }
-  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal }
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure }
   | { readonly kind: 'busy'; readonly refund: Refund; readonly message: string };
 
 /**
  * Whether an outcome that says "not taken" must be checked by a query. A first send may repeat one that the
- * ledger forgot: then the provider has the refund, whichever of its rules its answer names. And a no may hide an
- * execution.
+ * ledger forgot: then the provider has the refund, whichever of its rules its answer names. And a no may hide
+ * an execution.
  */
 export function needsCheck(account: ProviderAccount, attempt: number, outcome: CreateOutcome): boolean {
   switch (outcome.kind) {
@@ -40,15 +40,11 @@ export const mayHideExecution = (
   { isDoubted }: Extract<CreateOutcome, { kind: 'refused' }>,
 ): boolean => isDoubted ?? create?.rules.noIsCertain === false;
 
-/** What an outcome says of the refund, and whether the provider is to be asked at once. */
-interface Meaning {
-  readonly news: RefundNews | null;
-  readonly refusal: Refusal | null;
-  readonly askSoon: boolean;
-}
-
-/** Reads an outcome, taken at its word. */
-export function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
+/** What an outcome, taken at its word, says of the refund, and whether the provider is to be asked at once. */
+export function meaningOf(
+  outcome: CreateOutcome,
+  refund: Refund,
+): { readonly news: RefundNews | null; readonly refusal: RefundFailure | null; readonly askSoon: boolean } {
   switch (outcome.kind) {
     case 'accepted':
       return { news: outcome.observation, refusal: null, askSoon: false };
@@ -72,23 +68,27 @@ export function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
 }
 
 /**
- * Whether an earlier send may have arrived unseen. Then a refusal of this one may only mean that the provider has
- * the first. It is believed when the provider, asked later, still does not know the refund.
+ * Whether an earlier send may have arrived unseen. Then a refusal of this one may only mean that the provider
+ * has the first. It is believed when the provider, asked later, still does not know the refund.
  */
 export function mayHaveArrivedBefore(sends: readonly Submission[], refund: Refund, attempt: number): boolean {
   const begun = sends.filter((one) => one.attempt <= attempt);
-  // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this round.
+  // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this
+  // round.
   const isSettled = refund.providerRefundId !== null;
   const round = isSettled ? begun.slice(begun.findLastIndex(({ kind }) => kind !== 'REPEAT')) : begun;
   const earlier = round.filter((one) => one.attempt < attempt);
   return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown' || outcome === 'accepted-unread');
 }
 
-/** What the caller is told. `known`: the provider had the refund before, so a failure is no answer to this send. */
+/**
+ * What the caller is told. `known`: the provider had the refund before, so a failure is no answer to this
+ * send.
+ */
 export function sentOf(
   kind: SubmissionOutcome,
   refund: Refund,
-  { refusal, known }: { readonly refusal: Refusal | null; readonly known: boolean },
+  { refusal, known }: { readonly refusal: RefundFailure | null; readonly known: boolean },
 ): Sent {
   if (refund.status !== 'FAILED' || known) return { kind: 'sent', refund, known };
   if (kind === 'busy' && refusal !== null) return { kind: 'busy', refund, message: refusal.message };

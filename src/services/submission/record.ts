@@ -30,8 +30,8 @@ export type NoRoom =
   | { readonly kind: 'exceeds'; readonly refundable: Money };
 
 /**
- * Why a payment, locked by `holdPayment`, has no room for an amount: another refund runs where the provider takes
- * one at a time, or the sum is too high. Null: it has room.
+ * Why a payment, locked by `holdPayment`, has no room for an amount: another refund runs where the provider
+ * takes one at a time, or the sum is too high. Null: it has room.
  */
 export async function whyNoRoom(
   tx: Tx,
@@ -73,8 +73,9 @@ interface Known {
 /** Makes what writes sends down. */
 export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) {
   /**
-   * The payment that these facts name, made known if it is not, and locked until the transaction ends: whoever
-   * adds to its refunds goes one after the other. `null` where no id is given. Call it before refunds are locked.
+   * The payment that these facts name, made known if it is not, and locked until the transaction ends:
+   * whoever adds to its refunds goes one after the other. `null` where no id is given. Call it before refunds
+   * are locked.
    */
   async function holdPayment(tx: Tx, account: AccountKey, facts: PaymentFacts): Promise<StoredPayment | null> {
     const { resolved } = await resolvePayments(tx, ledger.newId, account, [facts]);
@@ -127,7 +128,9 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     return recorded;
   }
 
-  /** A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked. */
+  /**
+   * A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked.
+   */
   const recordRepeat = (tx: Tx, known: Known): Promise<Recorded> =>
     beginAgain(tx, known, { kind: 'REPEAT', startedAt: clock() });
 

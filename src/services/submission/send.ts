@@ -1,7 +1,7 @@
 /**
- * A recorded refund goes to its provider, once, and what came of it goes into the ledger. Nothing is sent inside a
- * transaction. Only the provider's own no makes FAILED. Silence leaves PENDING: the job that was recorded before
- * settles it by asking.
+ * A recorded refund goes to its provider, once, and what came of it goes into the ledger. Nothing is sent
+ * inside a transaction. Only the provider's own no makes FAILED. Silence leaves PENDING: the job that was
+ * recorded before settles it by asking.
  */
 import { inTransaction } from '../../ledger/database/database.ts';
 import { readStored } from '../../ledger/refund/refund-writes.ts';
@@ -117,7 +117,6 @@ export function createSender(parts: Parts) {
 }
 
 export type Send = ReturnType<typeof createSender>;
-export type { Sent };
 
 function notSent({ key }: ProviderAccount, message: string): CreateOutcome {
   const facts = { kind: 'unavailable', account: key, operation: 'create refund', sent: false } as const;

@@ -1,6 +1,7 @@
 /**
- * The provider has another refund under the id that we recorded: the ledger forgot it, or it was made elsewhere.
- * What was recorded here never becomes a refund. So the row becomes the provider's refund, and its key is free again.
+ * The provider has another refund under the id that we recorded: the ledger forgot it, or it was made
+ * elsewhere. What was recorded here never becomes a refund, so the row becomes the provider's refund and its
+ * key is free.
  */
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents } from '../../ledger/events.ts';

@@ -1,6 +1,7 @@
 /**
- * Promise: own connections and transactions make a commit durable, whatever the database, the role or the connection says, and weaken
- * nothing; where the server may forget all the same, the start and the doctor say so.
+ * Promise: our connections and transactions make a commit durable, whatever the database, the role or the
+ * connection string says, and they weaken nothing. If the server may lose commits all the same, the start and
+ * the doctor say so.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

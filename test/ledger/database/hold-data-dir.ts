@@ -1,4 +1,7 @@
-/** A process of its own that opens the ledger of a data folder, commits without end, says so line by line, and waits to be killed. */
+/**
+ * A process that opens the ledger of a data folder, commits without end, prints a line for each commit, and
+ * waits to be killed.
+ */
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { openLedger } from '../../../src/ledger/database/database.ts';

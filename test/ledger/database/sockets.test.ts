@@ -1,4 +1,7 @@
-/** Promise: what comes over a pool's connections is heard, whoever reads it, and all of them can be broken at once. */
+/**
+ * Promise: data on a pool's connections is noticed, whichever code reads it, and all of them can be closed at
+ * once.
+ */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';

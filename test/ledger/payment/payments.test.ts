@@ -19,7 +19,7 @@ const PAYMENTS = [0, 1, 2].map((number) => ({
   paymentAmount: { minorUnits: 100_000n + BigInt(number), currency: 'CNY' },
 }));
 
-/** News of one of six refunds, two of each payment, that names some of what there is to know of the payment. */
+/** An observation of one of six refunds, two of each payment. It names some of the payment's facts. */
 const part = fc
   .record({ refund: fc.nat(5), names: fc.constantFrom('merchant', 'provider', 'both'), amount: fc.boolean() })
   .map(({ refund, names, amount }): RefundNews => {

@@ -1,4 +1,4 @@
-/** Promise: whoever opened the job queue hears that the database answers it again. */
+/** Promise: the job queue reports that the database answers again. */
 import type pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openBoss } from '../../../src/ledger/queue/boss.ts';

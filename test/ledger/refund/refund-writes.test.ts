@@ -1,4 +1,4 @@
-/** Promise: who only confirms a refund takes nothing back of what somebody else wrote since. */
+/** Promise: a confirmation of a refund undoes nothing that was written since. */
 import { expect, it } from 'vitest';
 import { readStored, touchRefunds } from '../../../src/ledger/refund/refund-writes.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';

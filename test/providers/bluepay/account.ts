@@ -101,5 +101,5 @@ export const callbackBody = (param: string, hash: RsaHash = 'SHA256'): Buffer =>
 
 export const readCallback = (account: ProviderAccount, body: Buffer, contentType = 'application/json') => {
   if (!account.callbacks) throw new Error('the account takes no callbacks');
-  return account.callbacks.read({ contentType, body });
+  return account.callbacks.read({ contentType, body, headers: {} });
 };

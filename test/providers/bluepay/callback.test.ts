@@ -39,6 +39,8 @@ it('a signed callback is read member by member', () => {
       details: { provider: 'BLUEPAY', originalTransactionId: 'CU51856318914782320', failedCode: null },
       raw: text,
     },
+    signed: text,
+    doubt: { about: 'unknown', reason: expect.stringContaining('names no merchant') },
   });
 });
 

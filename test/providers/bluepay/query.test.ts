@@ -205,7 +205,7 @@ describe('what may be missing or unknown', () => {
     ['refundCreateTime', 'yesterday', { createdAt: null }],
     ['refundCreateTime', '0001-01-01 00:00:00', { createdAt: null }],
     ['refundReturnTime', '2024-02-30 00:00:00', { completedAt: null }],
-    ['refundReturnTime', 1_722_416_882, { completedAt: null }],
+    ['refundReturnTime', 172_241_688, { completedAt: null }],
     ['failedCode', true, { details: { failedCode: null } }],
     ['failedMessage', [], { failure: null }],
     ['refundReason', {}, { reason: null }],
@@ -218,6 +218,19 @@ describe('what may be missing or unknown', () => {
     expect(refunds).toMatchObject([{ status: 'SUCCEEDED', ...seen }, { merchantRefundId: 'R2' }]);
     expect(heard).toStrictEqual([{ kind: 'unreadable-member', account: 'blue', member }]);
     await attentive.close();
+  });
+
+  it.each([
+    ['2024-07-31T08:26:46.000+0000', '2024-07-31T08:26:46Z'],
+    ['2024-07-31T16:26:46.000+08:00', '2024-07-31T08:26:46Z'],
+    ['2024-07-31T08:26:46Z', '2024-07-31T08:26:46Z'],
+    [1_722_414_406_000, '2024-07-31T08:26:46Z'],
+    ['1722414406', '2024-07-31T08:26:46Z'],
+    ['20240731162646', '2024-07-31T08:26:46Z'],
+  ])('a time written as %j is read', async (refundCreateTime, instant) => {
+    stub.always(json(success([row({ refundCreateTime })])));
+    const [refund] = await ask(account, { theirPayment: 'CU51856318914782320' });
+    expect(refund?.createdAt).toEqual(new Date(instant));
   });
 
   it('a pending row has neither return time nor failure', async () => {

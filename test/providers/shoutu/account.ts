@@ -147,5 +147,5 @@ export function signed(members: Record<string, string>, secret = SECRET): Record
 export const FORM = 'application/x-www-form-urlencoded';
 export const readCallback = (account: ProviderAccount, body: string | Buffer, contentType: string) => {
   if (!account.callbacks) throw new Error('the account takes no callbacks');
-  return account.callbacks.read({ contentType, body: Buffer.from(body) });
+  return account.callbacks.read({ contentType, body: Buffer.from(body), headers: {} });
 };

@@ -45,7 +45,10 @@ describe('is read', () => {
   test('as JSON with numbers, signed with the digits that came', () => {
     const body = JSON.stringify(signed(text())).replace('"10000"', '10000').replace('"2"', '2');
     const read = readCallback(account, body, 'application/json');
-    expect(read).toMatchObject({ kind: 'observation', observation: { status: 'SUCCEEDED', raw: body } });
+    const raw = body.replaceAll(/,"(sign|reqTime)":"\w+"/g, '');
+    expect(read).toMatchObject({ kind: 'observation', observation: { status: 'SUCCEEDED', raw } });
+    expect(raw).toContain(':10000,');
+    expect(raw).not.toMatch(/sign|reqTime/);
   });
 
   test('with a signature in lower case and members that are new', () => {
@@ -68,6 +71,119 @@ describe('is read', () => {
     expect(read).toMatchObject({ observation: { status: 'PROCESSING', providerStatus: '9' } });
   });
 });
+
+describe('in the names of Jeepay', () => {
+  const notice = {
+    mchRefundNo: 'CB3',
+    state: '2',
+    refundAmount: '1000',
+    payAmount: '5000',
+    currency: 'cny',
+    appId: 'Aleph001',
+    mchNo: 'M1',
+    extParam: '{"readerCardNo":"X1"}',
+    successTime: '1699999805000',
+    createdAt: '1699999800000',
+    reqTime: '1700000000000',
+  };
+
+  test('is read, with its times', () => {
+    expect(readCallback(account, form(signed(notice)), FORM)).toMatchObject({
+      doubt: null,
+      observation: {
+        merchantRefundId: 'CB3',
+        status: 'SUCCEEDED',
+        createdAt: new Date(1_699_999_800_000),
+        completedAt: new Date(1_699_999_805_000),
+        details: { extension: { readerCardNo: 'X1' } },
+      },
+    });
+  });
+
+  test('and in names that the account gives', async () => {
+    const taught = openShoutu({ recordMemberNames: { refundState: 'result', mchRefundNo: 'no' } });
+    const { mchRefundNo: no, state: result, ...rest } = notice;
+    expect(readCallback(taught, form(signed({ ...rest, no, result })), FORM)).toMatchObject({
+      observation: { merchantRefundId: 'CB3', status: 'SUCCEEDED' },
+    });
+    // A member with a name of its own is read under that name alone.
+    expect(readCallback(taught, form(signed({ ...rest, no, refundState: result })), FORM)).toEqual(
+      refused(/refundState/),
+    );
+    await taught.close();
+  });
+});
+
+describe('makes the server ask', () => {
+  const doubtOf = (members: Record<string, string>) => {
+    const reading = readCallback(account, form(signed(members)), FORM);
+    return reading.kind === 'observation' ? reading.doubt : reading;
+  };
+  const doubted = (reason: RegExp) => ({ about: 'any', reason: expect.stringMatching(reason) });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['a reason that looks like members', { refundReason: 'x&refundState=3&refundStatez=a' }, /cut/],
+    ['the rest of the true text in a made-up member', { zzz: 'a&refundState=1' }, /cut/],
+    ['a whole record in a free text', { errMsg: 'x&mchRefundNo=R9&refundAmount=1&refundState=2' }, /cut/],
+    ['the same in an extension', { extJsonb: '{"readerName":"x&refundState=2&z="}' }, /cut/],
+    ['a name that swallowed a member', { 'a=1&b': '2' }, /cut/],
+    ['JSON that ends in the middle', { extJsonb: '{"readerName":"x' }, /cut/],
+    ['our own request', { notifyUrl: 'https://us.example/notify/library' }, /request of ours/],
+    ['our own tenant', { tenantId: 'a000001' }, /request of ours/],
+    ['our own list', { queryPage: '{}' }, /request of ours/],
+    ['two names of one member', { state: '1' }, /twice/],
+  ])('%s', (_name, more, reason) => {
+    expect(doubtOf(text(more))).toEqual(doubted(reason));
+  });
+
+  test.each([{}, { refundReason: 'AT&T = good' }, { errMsg: 'a&b' }, { extJsonb: '{"readerName":"x"}' }])(
+    'but not %j',
+    (more: Record<string, string>) => {
+      expect(doubtOf(text(more))).toBeNull();
+    },
+  );
+
+  test('whatever else its signed text can be cut into', () => {
+    const name = fc.constantFrom('errMsg', 'extJsonb', 'refundReason', 'mchName', 'refundState', 'zz', 'mchRefundNo');
+    const value = fc.constantFrom('1', '2', '3', 'x', 'R0001', 'R0002', '100');
+    const injected = fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(injected, fc.constantFrom('refundReason', 'errMsg', 'mchName'), (parts, into) => {
+        const free = `x${parts.map(([one, said]) => `&${one}=${said}`).join('')}`;
+        const honest = text({ [into]: free });
+        const cut = cuts(joined(honest)).filter(({ refundState = '' }) => refundState !== honest['refundState']);
+        for (const members of cut) {
+          const reading = readCallback(account, form({ ...members, sign: signed(honest)['sign'] ?? '' }), FORM);
+          expect(reading.kind === 'observation' ? reading.doubt : reading).not.toBeNull();
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** The text that is signed. */
+const joined = (members: Record<string, string>): string =>
+  Object.entries(members)
+    .filter(([, value]) => value !== '')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([one, value]) => `${one}=${value}`)
+    .join('&');
+
+/** Ways to cut a text into members: each `&name=` may be a border or not, two of them at once at most. */
+function cuts(signedText: string): Record<string, string>[] {
+  const pieces = signedText.split('&');
+  const merged = (at: readonly number[]): Record<string, string> => {
+    const members: string[] = [];
+    pieces.forEach((piece, nth) => {
+      if (at.includes(nth) || !piece.includes('=')) members.push(`${members.pop() ?? ''}&${piece}`);
+      else members.push(piece);
+    });
+    return Object.fromEntries(members.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
+  };
+  const places = pieces.map((_, nth) => nth).slice(1);
+  return [[], ...places.map((at) => [at]), ...places.flatMap((at) => places.map((other) => [at, other]))].map(merged);
+}
 
 describe('is refused', () => {
   const good = signed(text());

@@ -1,4 +1,7 @@
-/** The list: the exact text asked, pages, what of a filter is pushed down, and answers that are not believed. */
+/**
+ * Promise: Shoutu's list sends the exact text of its page, pages, pushes down what it can, and refuses wrong
+ * answers.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Tell } from '../../../src/operator/event.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';

@@ -1,4 +1,7 @@
-/** Questions: one refund, or the refunds of a payment, found with an equality condition and matched to what was asked. */
+/**
+ * Promise: a query for one refund, or for the refunds of a payment, uses an equality condition, and its
+ * answer is matched with it.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { merchantPaymentId } from '../../../src/refunds/ids.ts';

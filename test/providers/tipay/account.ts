@@ -123,5 +123,5 @@ export const callbackForm = (response: string, hash: RsaHash = 'SHA1'): Buffer =
 
 export const readCallback = (account: ProviderAccount, body: Buffer, contentType = FORM) => {
   if (!account.callbacks) throw new Error('the account takes no callbacks');
-  return account.callbacks.read({ contentType, body });
+  return account.callbacks.read({ contentType, body, headers: {} });
 };

@@ -153,7 +153,7 @@ describe('A bad day', () => {
       setTimeout(resolve, 100, 'silence');
     });
     expect(await Promise.race([answer, patience])).toBe('silence');
-    // Closing lets nobody hang.
+    // Closing leaves no request hanging.
     await sandbox.close();
     expect(await answer).toBe('closed');
   });

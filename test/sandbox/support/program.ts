@@ -9,7 +9,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-/** Whether nobody listens on a port of loopback. */
+/** Whether a port of loopback is free. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {

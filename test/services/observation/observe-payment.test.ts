@@ -1,18 +1,18 @@
-/** Promise: what is known of a refund's payment is kept with every event, and nonsense told of a payment costs nothing but itself. */
+/**
+ * Promise: what is known of a refund's payment is kept with every event. Wrong facts of a payment spoil
+ * nothing else.
+ */
 import { expect, it } from 'vitest';
 import { inTransaction } from '../../../src/ledger/database/database.ts';
-import { pageEvents } from '../../../src/ledger/events.ts';
-import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
+import { findPayment, refundsOfPayment } from '../../../src/ledger/payment/payments.ts';
+import { merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
 import type { RefundNews } from '../../../src/refunds/news.ts';
 import { OBSERVED_VIA } from '../../../src/refunds/refund.ts';
 import { observe, observeIn } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase, waitingForLocks } from '../../support/database.ts';
 import { refundNews } from '../../support/refund-news.ts';
 import { until } from '../../support/until.ts';
-
-const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
-const T0 = new Date('2024-07-31T08:26:46.123Z');
-const later = (ms: number): Date => new Date(T0.getTime() + ms);
+import { ACCOUNT, eventsOf, later, T0 } from './observing.ts';
 
 describeOnEachDatabase('the payment of a refund', (database) => {
   it.each(OBSERVED_VIA)(
@@ -63,8 +63,28 @@ describeOnEachDatabase('the payment of a refund', (database) => {
     await first;
     const payment = { ...known, providerPaymentId: 'Q1' };
     expect(await second).toMatchObject([{ change: 'STATUS_CHANGED', refund: { payment } }]);
-    const ref = { account: ACCOUNT.key, merchantRefundId: merchantRefundId('R1') };
-    const events = await pageEvents(ledger.db, ref, { direction: 'DESC', after: null, limit: 1 });
-    expect(events).toMatchObject([{ status: 'SUCCEEDED', refund: { payment } }]);
+    expect((await eventsOf(ledger)).at(-1)).toMatchObject({ status: 'SUCCEEDED', refund: { payment } });
+  });
+
+  it('finds out that two payments are one, and both refunds are of it', async () => {
+    const ledger = await database.open();
+    const [p, q] = [merchantPaymentId('P1'), providerPaymentId('Q1')];
+    const one = refundNews({ merchantPaymentId: p });
+    const two = { merchantRefundId: merchantRefundId('R2'), providerPaymentId: q };
+    await observe(ledger, ACCOUNT, [one, refundNews({ ...two, merchantPaymentId: null })], { via: 'QUERY', at: T0 });
+    expect(await ledger.db.selectFrom('payments').selectAll().execute()).toHaveLength(2);
+    const amount = { minorUnits: 9000n, currency: 'CNY' };
+    const told = refundNews({ ...two, merchantPaymentId: p, paymentAmount: amount });
+    const [observed] = await observe(ledger, ACCOUNT, [told], { via: 'CALLBACK', at: later(1) });
+    const facts = { merchantPaymentId: p, providerPaymentId: q, amount };
+    expect(observed).toMatchObject({ change: 'DETAILS_CHANGED', refund: { payment: facts } });
+    const payment = await findPayment(ledger.db, ACCOUNT.key, facts);
+    expect(payment?.facts).toEqual(facts);
+    const refunds = await refundsOfPayment(ledger.db, payment?.id ?? '');
+    expect(refunds.map(({ merchantRefundId: id, payment }) => [id, payment])).toEqual([
+      ['R1', facts],
+      ['R2', facts],
+    ]);
+    expect(await ledger.db.selectFrom('payments').selectAll().execute()).toHaveLength(1);
   });
 });

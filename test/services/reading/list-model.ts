@@ -136,7 +136,10 @@ export interface ModelAccount {
   readonly calls: () => number;
 }
 
-/** As a database sorts that is asked to sort by time alone: rows of the same time by a rule of its own for each query. */
+/**
+ * As a database that is asked to sort by time alone: rows of the same time come in another order for each
+ * query.
+ */
 function shuffled(rows: readonly ModelRow[], query: string | null): readonly ModelRow[] {
   if (query === null) return rows;
   const rank = new Map(rows.map(({ id }) => [id, createHash('md5').update(`${query} ${id}`).digest('hex')]));

@@ -12,7 +12,10 @@ import { describeOnEachDatabase } from '../../support/database.ts';
 import { refundNews } from '../../support/refund-news.ts';
 import { createModelAccount } from './list-model.ts';
 
-/** Zones whose clocks change, that stand beside whole hours, and one by its offset: PostgreSQL reads that the wrong way round. */
+/**
+ * Zones with summer time, zones beside whole hours, and one given by its offset, which PostgreSQL reads with
+ * the opposite sign.
+ */
 const ZONES = { library: 'Asia/Shanghai', york: 'America/New_York', lord: 'Australia/Lord_Howe', plus: '+08:00' };
 const KEYS = Object.keys(ZONES).map(accountKey);
 const ACCOUNTS = new Map(

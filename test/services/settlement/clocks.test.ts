@@ -1,4 +1,7 @@
-/** Promise: servers whose clocks are seconds apart do not take what was said before a send for what came of it. */
+/**
+ * Promise: servers whose clocks differ by seconds do not take an answer from before a send for the outcome of
+ * that send.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Refund } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';

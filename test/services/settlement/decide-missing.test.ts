@@ -1,4 +1,7 @@
-/** Promise: what the provider does not know is sent again, given up or waited for by a table whose every line has its reason. */
+/**
+ * Promise: a refund that the provider does not know is sent again, given up or waited for, by a table with a
+ * reason in every line.
+ */
 import { expect, test } from 'vitest';
 import type { StoredRefund } from '../../../src/ledger/refund/stored-refund.ts';
 import type { Submission } from '../../../src/ledger/submissions.ts';

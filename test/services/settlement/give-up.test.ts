@@ -1,4 +1,7 @@
-/** Promise: a refund is given up when its provider has denied it for half an hour, whatever else went on, and then nothing waits for it. */
+/**
+ * Promise: a refund is given up when its provider has denied it for half an hour, whatever else happens. Then
+ * no job waits for it.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';

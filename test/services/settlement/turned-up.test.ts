@@ -1,4 +1,7 @@
-/** Promise: a refund that was given up and turns up, and an end that is contradicted, are asked about wherever that shows, unless it decides. */
+/**
+ * Promise: the provider is queried when a refund that was given up turns up, and when an end is contradicted,
+ * unless the observation itself decides.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
@@ -82,7 +85,7 @@ describeOnEachDatabase('what turns up', (database) => {
 
   const forgetJobs = () =>
     Promise.all(PROVIDERS.map((name) => here.boss.deleteAllJobs(settleQueueOf(at[name].account.key))));
-  /** Asks as the job does that waits for a refund, and demands that there is one that asks although the refund is finished. */
+  /** Queries as the waiting job does. Fails if no job waits for the refund, although it is finished. */
   async function settleAsAsked(refund: Refund): Promise<void> {
     expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
     await here.settleOnce(refund, { evenIfFinished: true });

@@ -1,4 +1,7 @@
-/** Promise: one idempotency key is one refund, written down before it is sent, sent once, and told as it is known. */
+/**
+ * Promise: one idempotency key is one refund: written down before it is sent, sent once, and returned as the
+ * ledger knows it.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
@@ -194,7 +197,7 @@ describeOnEachDatabase('createRefund', (database) => {
     const lied = refundOf(await here.create(shoutu, { merchantRefundId: 'LIED' }));
     expect(lied).toMatchObject({ status: 'PROCESSING', failure: null, providerRefundId: 'P-LIED' });
 
-    // Who can't be asked is not believed either, until he can.
+    // A provider that can't be queried is not believed, until it can.
     shoutu.script.push('refuse');
     shoutu.reachable = false;
     const doubted = refundOf(await here.create(shoutu, { merchantRefundId: 'DOUBTED' }));

@@ -1,4 +1,7 @@
-/** Promise: an id made of account and key never changes, differs from all others, and every provider takes it. */
+/**
+ * Promise: the id that is derived from account and key never changes, differs from all others, and every
+ * provider takes it.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accountKey } from '../../../src/refunds/ids.ts';

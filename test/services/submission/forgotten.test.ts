@@ -130,7 +130,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       const sent = at[name].sent.length;
       expect(await here.create(at[name], other)).toMatchObject(conflict);
       expect(at[name].sent).toHaveLength(sent);
-      // What was lost is found by those who mean it, and goes on to its end.
+      // The same call finds the lost refund again, and it goes on to its end.
       const found = refundOf(await here.create(at[name], input));
       expect(found).toMatchObject({ merchantRefundId: lost, amount: { minorUnits: 100n } });
       only(name).status = 'SUCCEEDED';

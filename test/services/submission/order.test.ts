@@ -1,4 +1,7 @@
-/** Promise: inputs that mean the same are the same to an idempotency key, others are not; what can't be sent is refused with its path. */
+/**
+ * Promise: inputs with the same meaning are equal to an idempotency key, others are not. What can't be sent
+ * is refused with its path.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readOrder, type CreateInput } from '../../../src/services/submission/order.ts';

@@ -1,4 +1,7 @@
-/** Promise: retryRefund submits a failed refund again under its own id, within its payment, and tells what is known of it then. */
+/**
+ * Promise: retryRefund submits a failed refund again under its own id, within its payment, and returns it as
+ * the ledger then knows it.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';

@@ -1,4 +1,7 @@
-/** Promise: a send is told as the ledger knows it afterwards, a no is doubted where money may have moved, and no send outlives its time. */
+/**
+ * Promise: a send returns what the ledger knows afterwards, a refusal is doubted where money may have moved,
+ * and no send outlives its timeout.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';

@@ -1,13 +1,13 @@
 /** Promise: a ledger is simulated or real from its first start on, and no start mixes the two. */
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/database/database.ts';
-import { LedgerUnusableError } from '../../src/ledger/database/errors.ts';
-import { claimLedger, readKind, type LedgerKind } from '../../src/ledger/database/kind.ts';
-import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observe } from '../../src/services/observation/observe.ts';
-import { describeOnEachDatabase } from '../support/database.ts';
-import { refundNews } from '../support/refund-news.ts';
+import type { Ledger } from '../../../src/ledger/database/database.ts';
+import { LedgerUnusableError } from '../../../src/ledger/database/errors.ts';
+import { claimLedger, readKind, type LedgerKind } from '../../../src/ledger/database/kind.ts';
+import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
+import { observe } from '../../../src/services/observation/observe.ts';
+import { describeOnEachDatabase } from '../../support/database.ts';
+import { refundNews } from '../../support/refund-news.ts';
 
 const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Parameters<typeof claimLedger>[1] => ({
   kind,
@@ -15,7 +15,7 @@ const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Paramete
   remembered: () => Promise.resolve(remembered),
 });
 
-/** What a provider has told of; `CREATED` is one that nobody has told of yet. */
+/** A refund as a provider told it; `CREATED` is one that no provider has told of yet. */
 async function keep(ledger: Ledger, account: string, id: string): Promise<void> {
   const at = new Date();
   const of = { key: accountKey(account), provider: 'TIPAY', retryFailed: false } as const;

@@ -1,0 +1,61 @@
+/** What only one provider tells, as the ledger keeps it: a schema for each provider. */
+import { z } from 'zod';
+import type { RefundRef } from '../refunds/ids.ts';
+import { PROVIDERS, SHOUTU_REFUND_MODES, type Provider, type RefundDetails } from '../refunds/refund.ts';
+import { json, money, text } from './json-pieces.ts';
+
+/** The details of one provider; none for one that tells nothing of its own. */
+type DetailsOf<Name extends Provider> = Extract<RefundDetails, { readonly provider: Name }>;
+
+/** A member that is added later needs a default or may be absent: rows that are there already lack it. */
+const DETAILS: { readonly [Name in Provider]: z.ZodType<DetailsOf<Name>> } = {
+  SHOUTU: z.object({
+    provider: z.literal('SHOUTU'),
+    merchantNo: text,
+    merchantName: text,
+    branchMerchantNo: text,
+    appId: text,
+    refundMode: z.enum(SHOUTU_REFUND_MODES).nullable(),
+    businessId: text,
+    extension: json,
+    sentExtension: text.exactOptional(),
+    sentChannelExtra: text.exactOptional(),
+  }),
+  BLUEPAY: z.object({
+    provider: z.literal('BLUEPAY'),
+    originalTransactionId: z.string(),
+    failedCode: z.int().nullable(),
+  }),
+  TIPAY: z.object({
+    provider: z.literal('TIPAY'),
+    uniqueOrderNo: text,
+    realRefundAmount: money.nullable(),
+    cashRefundAmount: money.nullable(),
+    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })),
+    channelReceiverInfo: json,
+    actionNeeded: z.boolean().default(false),
+  }),
+};
+
+const tagged = z.looseObject({ provider: z.enum(PROVIDERS) });
+
+const listeners = new Set<(ref: RefundRef) => void>();
+
+/** Hears, all over this process, of rows whose details can't be read. Gives back how to stop. */
+export function onUnreadableDetails(hear: (ref: RefundRef) => void): () => void {
+  listeners.add(hear);
+  return () => void listeners.delete(hear);
+}
+
+/**
+ * Reads the details that are kept of a refund. What can't be read (an older version's, or a damaged row's) costs itself: the refund
+ * is there without details, and whoever listens hears of it.
+ */
+export function readDetails(value: unknown, { account, merchantRefundId }: RefundRef): RefundDetails | null {
+  if (value === null || value === undefined) return null;
+  const provider = tagged.safeParse(value).data?.provider;
+  const read = provider === undefined ? undefined : DETAILS[provider].safeParse(value).data;
+  if (read !== undefined) return read;
+  for (const hear of listeners) hear({ account, merchantRefundId });
+  return null;
+}
