@@ -21,7 +21,10 @@ const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').impl
   }),
 });
 
-/** The account of a refund. A refund whose account has left the configuration is not reachable, so it is always there. */
+/**
+ * The account of a refund. A refund whose account has left the configuration is not reachable, so it is
+ * always there.
+ */
 export function accountOf(refund: Pick<Refund, 'account'>, { services }: Context) {
   const account = services.accounts.get(refund.account);
   if (account === undefined) throw new Error(`account ${refund.account} is not configured`);
