@@ -28,8 +28,8 @@ export function createLoaders(services: Services) {
     /** How far an account's list has been copied; null where it is not. */
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
     /**
-     * All refunds that an ask names; null where the ledger knows none and the provider can't be asked by these
-     * ids. Rejects with a public error when the provider failed.
+     * All refunds that an ask names; null where the ledger knows none and the provider can't be asked by
+     * these ids. Rejects with a public error when the provider failed.
      */
     refunds: new DataLoader(
       async (asks: readonly FindAsk[]) => {
@@ -53,7 +53,10 @@ export function createLoaders(services: Services) {
   };
 }
 
-/** Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true at its first. */
+/**
+ * Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true
+ * at its first.
+ */
 export const forgetAll = (loaders: Loaders): void => {
   const { refunds, refunded, records, nextChecks, mirrors } = loaders;
   for (const loader of [refunds, refunded, records, nextChecks, mirrors]) loader.clearAll();

@@ -34,15 +34,6 @@ export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentTy
     .update(body)
     .digest('base64');
 
-export interface NewCallback extends Arrival {
-  readonly id: string;
-  /** Of what was signed. */
-  readonly digest: string;
-  readonly merchantRefundId: MerchantRefundId;
-  /** How often it came at once. */
-  readonly times: number;
-}
-
 export interface Known {
   readonly id: string;
   /** `null`: it is new. It is kept as APPLIED until `judgeCallbacks` says otherwise. */
@@ -56,7 +47,14 @@ export interface Known {
 export async function storeCallbacks(
   tx: Tx,
   account: AccountKey,
-  callbacks: readonly NewCallback[],
+  callbacks: readonly (Arrival & {
+    readonly id: string;
+    /** Of what was signed. */
+    readonly digest: string;
+    readonly merchantRefundId: MerchantRefundId;
+    /** How often it came at once. */
+    readonly times: number;
+  })[],
 ): Promise<ReadonlyMap<string, Known>> {
   const added = callbacks.map((one) => ({
     ...rowOf({ ...one, account }),

@@ -100,20 +100,19 @@ export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent =
   };
 };
 
-export interface EventPageAsk {
-  /** Oldest (ASC) or newest first. */
-  readonly direction: 'ASC' | 'DESC';
-  /** Only events strictly after this number, in the direction asked. */
-  readonly after: bigint | null;
-  readonly limit: number;
-}
-
 /** A page of one refund's events. A refund's row is locked by whoever writes its events, so their numbers are in order. */
 export async function pageEvents(
   db: Db,
   { account, merchantRefundId }: RefundRef,
-  { direction, after, limit }: EventPageAsk,
+  ask: {
+    /** Oldest (ASC) or newest first. */
+    readonly direction: 'ASC' | 'DESC';
+    /** Only events strictly after this number, in the direction asked. */
+    readonly after: bigint | null;
+    readonly limit: number;
+  },
 ): Promise<readonly RefundEvent[]> {
+  const { direction, after, limit } = ask;
   const rows = await db
     .selectFrom('refund_events')
     .selectAll('refund_events')

@@ -31,13 +31,9 @@ export async function startSubmission(
 export async function endSubmission(
   tx: Tx,
   refundId: string,
-  {
-    attempt,
-    endedAt,
-    outcome,
-    refusal,
-  }: Pick<Submission, 'attempt' | 'refusal'> & { readonly endedAt: Date; readonly outcome: SubmissionOutcome },
+  ended: Pick<Submission, 'attempt' | 'refusal'> & { readonly endedAt: Date; readonly outcome: SubmissionOutcome },
 ): Promise<void> {
+  const { attempt, endedAt, outcome, refusal } = ended;
   await tx
     .updateTable('refund_submissions')
     .set({

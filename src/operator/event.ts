@@ -20,13 +20,6 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
  */
 export type FeedTrouble = 'reading' | 'listening' | 'settling';
 
-/** How far the copy of an account's list is. */
-interface Copying {
-  readonly account: AccountKey;
-  readonly copied: number;
-  readonly total: number | null;
-}
-
 export type OperatorEvent =
   // The process
   | { readonly kind: 'stopping' | 'stopped' }
@@ -115,9 +108,13 @@ export type OperatorEvent =
   | { readonly kind: 'jobs-missing'; readonly found: number }
   | { readonly kind: 'sweep-failed'; readonly error: unknown }
   // Copies of providers' lists
-  | (Copying & { readonly kind: 'copy-goes-on' | 'copy-is-whole' })
-  /** Rows of the list are missing in the copy: it goes back for them. */
-  | (Copying & { readonly kind: 'copy-is-short' })
+  | {
+      /** `copy-is-short`: rows of the list are missing in the copy, and it goes back for them. */
+      readonly kind: 'copy-goes-on' | 'copy-is-whole' | 'copy-is-short';
+      readonly account: AccountKey;
+      readonly copied: number;
+      readonly total: number | null;
+    }
   | { readonly kind: 'copy-begun-anew'; readonly account: AccountKey }
   | { readonly kind: 'copy-failed'; readonly account: AccountKey; readonly error: unknown }
   // Callbacks

@@ -1,5 +1,5 @@
 /** The verbs of all doors, with everything they need already handed to them. */
-import { findEvent, pageEvents, type EventPageAsk } from '../ledger/events.ts';
+import { findEvent, pageEvents } from '../ledger/events.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
@@ -90,7 +90,7 @@ export function openServices(
         refreshRefund(parts, account, id, signal),
       close,
       /** A page of one refund's events. */
-      events: (ref: RefundRef, ask: EventPageAsk) => pageEvents(ledger.db, ref, ask),
+      events: (ref: RefundRef, ask: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, ask),
       /** One event by its number. */
       event: (number: bigint) => findEvent(ledger.db, number),
     },

@@ -1,4 +1,7 @@
-/** What can go wrong with a mutation, as types: a frontend branches on them and finds in each what it needs next. */
+/**
+ * What can go wrong with a mutation, as types: a frontend branches on them and finds in each what it needs
+ * next.
+ */
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { InputIssue } from '../../services/submission/order.ts';

@@ -58,8 +58,9 @@ const idIn = (
 };
 
 /**
- * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws
- * BAD_USER_INPUT at an account that does not exist for the caller, and at an id with white space at an end.
+ * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses
+ * lets nothing through, as it says. Throws BAD_USER_INPUT at an account that does not exist for the caller,
+ * and at an id with white space at an end.
  */
 export function readFilter(
   filter: typeof RefundFilterInput.$inferInput | null | undefined,

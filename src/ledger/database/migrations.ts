@@ -45,9 +45,10 @@ export async function pendingMigrations(db: Kysely<Tables>): Promise<readonly st
 }
 
 /**
- * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an advisory lock of the
- * database lets one work and the others find it done. `db` must have no statement timeout: the others wait.
- * Throws LedgerUnavailableError when the database goes away meanwhile; then nothing of it was kept.
+ * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an
+ * advisory lock of the database lets one work and the others find it done. `db` must have no statement
+ * timeout: the others wait. Throws LedgerUnavailableError when the database goes away meanwhile; then nothing
+ * of it was kept.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const { error } = await migratorOf(db).migrateToLatest();

@@ -27,7 +27,9 @@ export function createHealth(clock: Clock) {
       lastSuccessAt = clock();
       lastFailed = false;
     },
-    /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
+    /**
+     * A no, and "try later", are answers of a provider that can be reached: they leave the health as it is.
+     */
     failed: (error: ProviderError): void => {
       if (error.kind === 'rejected' || error.kind === 'try-later') return;
       const { code, message, member } = error;

@@ -77,7 +77,10 @@ export function createTransport(options: {
   readonly clock: Clock;
   readonly random: Random;
   readonly tell?: Tell;
-  /** Opens after so many failures in a row (default 5), and lets one call try after so long (default 5,000 ms). */
+  /**
+   * Opens after so many failures in a row (default 5), and lets one call try after so long (default 5,000
+   * ms).
+   */
   readonly breaker?: { readonly failures: number; readonly halfOpenAfterMs: number };
 }) {
   const { account, clock, random, tell, timeoutMs = 10_000, maxConcurrency = 32 } = options;
@@ -143,8 +146,8 @@ export function createTransport(options: {
   }
 
   /**
-   * One try: a place in the line, a request made afresh, the breaker's leave. `again`: another try is harmless and
-   * may help.
+   * One try: a place in the line, a request made afresh, the breaker's leave. `again`: another try is
+   * harmless and may help.
    */
   async function tryOnce(
     make: () => TransportRequest,
@@ -182,8 +185,9 @@ export function createTransport(options: {
   }
 
   /**
-   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws ProviderError.
-   * A function makes the request anew for each try, so that each is signed with a fresh timestamp.
+   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws
+   * ProviderError. A function makes the request anew for each try, so that each is signed with a fresh
+   * timestamp.
    */
   async function send(request: TransportRequest | (() => TransportRequest), caller: AbortSignal) {
     if (closed) throw closing(account);
