@@ -1,4 +1,7 @@
-/** Promise: whoever must be looked at says so, since when, in the order of importance, and as an event of its own or of another's. */
+/**
+ * Promise: whoever must be looked at says so, since when, in the order of importance, and as an event of its
+ * own or of another's.
+ */
 import { expect, it } from 'vitest';
 import { inTransaction, type Ledger } from '../../../src/ledger/database/database.ts';
 import { pageEvents } from '../../../src/ledger/events.ts';

@@ -1,4 +1,7 @@
-/** Promise: a refund that its provider told of, or said yes to, and denies, keeps its status and says that a person must look. */
+/**
+ * Promise: a refund that its provider told of, or said yes to, and denies, keeps its status and says that a
+ * person must look.
+ */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { shownAttention } from '../../../src/refunds/attention.ts';
