@@ -1,4 +1,7 @@
-/** The events of refunds: written beside every change, read for one refund. The feed reads them in commit order. */
+/**
+ * The events of refunds: written beside every change, read for one refund. The feed reads them in commit
+ * order.
+ */
 import { sql, type Selectable } from 'kysely';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Actor, EventVia, Refund, RefundStatus } from '../refunds/refund.ts';
@@ -53,7 +56,9 @@ export const withEvent = (refund: Refund, at: Date): Refund => ({
   updatedAt: at,
 });
 
-/** Writes events in the order given. Who listens on EVENTS_CHANNEL hears of it when the transaction commits. */
+/**
+ * Writes events in the order given. Who listens on EVENTS_CHANNEL hears of it when the transaction commits.
+ */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => ({
@@ -100,7 +105,10 @@ export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent =
   };
 };
 
-/** A page of one refund's events. A refund's row is locked by whoever writes its events, so their numbers are in order. */
+/**
+ * A page of one refund's events. A refund's row is locked by whoever writes its events, so their numbers are
+ * in order.
+ */
 export async function pageEvents(
   db: Db,
   { account, merchantRefundId }: RefundRef,

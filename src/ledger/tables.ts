@@ -1,4 +1,7 @@
-/** The ledger's tables as Kysely sees them. int8 is bigint, timestamptz is Date, xid8 is text, jsonb is parsed when it is read. */
+/**
+ * The ledger's tables as Kysely sees them. int8 is bigint, timestamptz is Date, xid8 is text, jsonb is parsed
+ * when it is read.
+ */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { EventVia, ObservedVia, RefundStatus } from '../refunds/refund.ts';
 
@@ -15,11 +18,17 @@ export type RefundEventType = (typeof EVENT_TYPES)[number];
 /** Written as JSON text, read as a parsed value that nobody has checked yet. */
 type Jsonb = ColumnType<unknown, string | null, string | null>;
 
-/** CREATE: the first send. RETRY: a FAILED refund submitted again. REPEAT: sent again because nobody knew of the send before. */
+/**
+ * CREATE: the first send. RETRY: a FAILED refund submitted again. REPEAT: sent again because nobody knew of
+ * the send before.
+ */
 export type SubmissionKind = 'CREATE' | 'RETRY' | 'REPEAT';
 export type SubmissionOutcome = 'accepted' | 'known' | 'accepted-unread' | 'refused' | 'busy' | 'not-sent' | 'unknown';
 
-/** APPLIED: the ledger has heard it. FLAGGED: it contradicts what is known. REJECTED: nobody knows that the provider sent it. */
+/**
+ * APPLIED: the ledger has heard it. FLAGGED: it contradicts what is known. REJECTED: nobody knows that the
+ * provider sent it.
+ */
 export const CALLBACK_STATES = ['APPLIED', 'FLAGGED', 'REJECTED'] as const;
 export type CallbackState = (typeof CALLBACK_STATES)[number];
 
@@ -56,9 +65,15 @@ export interface Tables {
     details: Jsonb;
     /** When we last submitted the refund; `null` for one that was made elsewhere. */
     submitted_at: Date | null;
-    /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
+    /**
+     * An answer to a question asked before this says nothing about what we last submitted; `null` for one
+     * made elsewhere.
+     */
     answers_count_from: Date | null;
-    /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
+    /**
+     * Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not
+     * said so.
+     */
     missing_since: Date | null;
     attempts: number;
     /** It was FAILED and went on, so that the old failure may be told again. */
@@ -69,7 +84,10 @@ export interface Tables {
     version: number;
     /** When its last event was recorded. */
     updated_at: Date;
-    /** The provider's own answer has told of it; else only callbacks have, or nobody. */
+    /**
+     * The provider's own answer has told of it, or a person has ended it; else only callbacks have told, or
+     * nobody.
+     */
     is_answered: boolean;
     /** Counts the changes, so that a cheap write can see that it was overtaken. */
     revision: number;

@@ -38,7 +38,9 @@ function withoutReasons(attention: Attention, reasons: readonly AttentionReason[
 export interface AttentionNews {
   /** The refund after the news; its attention is still the one before. */
   readonly refund: Refund;
-  /** The provider closed the refund and did not say whether money moved. Null: it did not say whether it did. */
+  /**
+   * The provider closed the refund and did not say whether money moved. Null: it did not say whether it did.
+   */
   readonly isUndecided: boolean | null;
   /** The provider itself answered with a record of the refund. */
   readonly isAnswer: boolean;

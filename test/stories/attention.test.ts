@@ -1,4 +1,7 @@
-/** Promise: over real HTTP, a refund at which a person must look is found, explained, and ended by a person where nobody else can. */
+/**
+ * Promise: over real HTTP, a refund at which a person must look is found, explained, and ended by a person
+ * where nobody else can.
+ */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';

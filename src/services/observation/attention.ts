@@ -1,4 +1,7 @@
-/** Reasons for a person to look at a refund that no news of it brings: a record that can't be read, a denial, a long wait. */
+/**
+ * Reasons for a person to look at a refund that no news of it brings: a record that can't be read, a denial,
+ * a long wait.
+ */
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, withEvent, type Contradiction } from '../../ledger/events.ts';
 import { lockStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
@@ -15,8 +18,9 @@ interface Noticed {
 }
 
 /**
- * Says of refunds of one account, in the caller's transaction, that the provider's record of them can't be read. Ids that the
- * ledger does not know are passed over. An answer that can be read ends it. Lock payments before.
+ * Says of refunds of one account, in the caller's transaction, that the provider's record of them can't be
+ * read. Ids that the ledger does not know are passed over. An answer that can be read ends it. Lock payments
+ * before.
  */
 export async function markUnreadable(
   tx: Tx,
@@ -41,8 +45,8 @@ export async function markStuck(
 }
 
 /**
- * Says that the provider denies a refund, whose row is locked. `contradicts`: only callbacks had told of it, so that the denial is
- * recorded as a contradiction, once.
+ * Says that the provider denies a refund, whose row is locked. `contradicts`: only callbacks had told of it,
+ * so that the denial is recorded as a contradiction, once.
  */
 export async function markDenied(
   tx: Tx,
@@ -83,7 +87,10 @@ interface Reason extends Noticed {
   readonly contradiction?: Contradiction | null;
 }
 
-/** Adds a reason to refunds whose rows are locked; those that have it already stay as they are. Gives back what was changed. */
+/**
+ * Adds a reason to refunds whose rows are locked; those that have it already stay as they are. Gives back
+ * what was changed.
+ */
 async function raise(tx: Tx, stored: readonly StoredRefund[], reason: Reason): Promise<readonly StoredRefund[]> {
   const { via, at, contradiction = null } = reason;
   const changes = stored

@@ -1,4 +1,6 @@
-/** The provider, asked, does not know a refund that only callbacks told of: said twice, a person must look. */
+/**
+ * The provider, asked, does not know a refund that only callbacks told of: said twice, a person must look.
+ */
 import type { Tx } from '../../ledger/database/database.ts';
 import { updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
@@ -19,7 +21,9 @@ export interface Denial {
   readonly apartSeconds: number;
 }
 
-/** Counts a denial of such a refund, whose row is locked. From the second one on it has `attention` DENIED. */
+/**
+ * Counts a denial of such a refund, whose row is locked. From the second one on it has `attention` DENIED.
+ */
 export async function recordDenial(
   tx: Tx,
   stored: StoredRefund,

@@ -26,7 +26,9 @@ export interface ObservationContext {
   readonly at: Date;
   /** The provider's own time of the news, where it gives one. */
   readonly occurredAt?: Date | null;
-  /** Of QUERY and POLL: when the question was sent. Without it an answer that goes backwards is not believed. */
+  /**
+   * Of QUERY and POLL: when the question was sent. Without it an answer that goes backwards is not believed.
+   */
   readonly askedAt?: Date;
 }
 
@@ -60,7 +62,10 @@ export interface Weighed {
   readonly contradiction: Contradiction | null;
 }
 
-/** Milliseconds by which `observed_at` lags at most behind the last time that the provider told the same again. */
+/**
+ * Milliseconds by which `observed_at` lags at most behind the last time that the provider told the same
+ * again.
+ */
 const OBSERVED_EVERY_MS = 1_000;
 
 export const told = (news: RefundNews): PaymentFacts => ({
@@ -75,7 +80,10 @@ export const tellsMoreOfPayment = (known: PaymentFacts, facts: PaymentFacts): bo
   (known.providerPaymentId === null && facts.providerPaymentId !== null) ||
   (known.amount === null && facts.amount !== null);
 
-/** `payment` is what the news' payment was found to be; `null` as long as nobody has looked, or where it names none. */
+/**
+ * `payment` is what the news' payment was found to be; `null` as long as nobody has looked, or where it names
+ * none.
+ */
 export function weigh(
   weighing: Weighing,
   known: StoredWithRecord | null,
@@ -263,8 +271,9 @@ function paymentAfter({ refund: { payment } }: StoredWithRecord, news: RefundNew
 export const jsonOf = (value: unknown): unknown => JSON.parse(jsonText(value));
 
 /**
- * News that contradicts is not believed, and a person must look until the provider's answer decides. A contradiction is recorded
- * once: told again it changes nothing, unless the provider itself tells it in an answer after it had decided otherwise.
+ * News that contradicts is not believed, and a person must look until the provider's answer decides. A
+ * contradiction is recorded once: told again it changes nothing, unless the provider itself tells it in an
+ * answer after it had decided otherwise.
  */
 function conflicting(
   { context, recorded = [] }: Weighing,
@@ -303,8 +312,9 @@ function conflicting(
 const CLOCKS_DIFFER_MS = 5_000;
 
 /**
- * The question and the new submission may be of two servers with clocks of their own. Where the old failure would be taken for one of
- * the new submission, the money of which is on its way, they must not decide by a hair: it is asked once more.
+ * The question and the new submission may be of two servers with clocks of their own. Where the old failure
+ * would be taken for one of the new submission, the money of which is on its way, they must not decide by a
+ * hair: it is asked once more.
  */
 const marginMs = ({ hasLeftFailed, refund }: StoredWithRecord, news: RefundNews): number =>
   hasLeftFailed && news.status === 'FAILED' && !isFinished(refund.status) ? CLOCKS_DIFFER_MS : 0;

@@ -1,6 +1,7 @@
 /**
- * The one door into the ledger: whatever is told about refunds goes through here, and nothing else changes one by hearsay.
- * Row, event and the provider's record are written in one transaction; the same news again writes nothing.
+ * The one door into the ledger: whatever is told about refunds goes through here, and nothing else changes
+ * one by hearsay. Row, event and the provider's record are written in one transaction; the same news again
+ * writes nothing.
  */
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
@@ -71,8 +72,9 @@ type Payments = ReadonlyMap<number, ResolvedPayment>;
 const NOT_LOOKED_UP: Payments = new Map();
 
 /**
- * Takes news in as a part of the caller's transaction, in three passes. `plan` judges without locks. What would change is
- * locked (`lock`), always in the same order (payments, then refunds by id), and judged again (`decide`).
+ * Takes news in as a part of the caller's transaction, in three passes. `plan` judges without locks. What
+ * would change is locked (`lock`), always in the same order (payments, then refunds by id), and judged again
+ * (`decide`).
  */
 export async function observeIn(
   { newId }: Pick<Ledger, 'newId'>,
@@ -126,7 +128,10 @@ async function plan(tx: Tx, weighing: Weighing, news: readonly RefundNews[]): Pr
   });
 }
 
-/** Judges all that is told of one refund, each piece after the one before. `recorded`: its contradictions in the ledger. */
+/**
+ * Judges all that is told of one refund, each piece after the one before. `recorded`: its contradictions in
+ * the ledger.
+ */
 function judgeInTurn(
   weighing: Weighing,
   { pieces, known, recorded = [] }: Pick<Group, 'pieces' | 'known'> & { readonly recorded?: readonly unknown[] },
@@ -148,7 +153,8 @@ async function write(tx: Tx, weighing: Weighing, planned: readonly Group[]): Pro
   if (planned.length === 0) return [];
   const { payments, before } = await lookUpPayments(tx, weighing, planned);
   const { discovered, locked } = await lock(tx, weighing, { planned, payments });
-  // The payments were written above. Compare with their earlier facts, or the update would look like no change.
+  // The payments were written above. Compare with their earlier facts, or the update would look like no
+  // change.
   const rows = locked.map((one) => {
     if (!one.pieces.some(({ nth }) => payments.has(nth))) return one;
     const { known, paymentId } = one;
@@ -171,7 +177,10 @@ async function write(tx: Tx, weighing: Weighing, planned: readonly Group[]): Pro
 /** A refund that was known before: its row is locked. */
 type Locked = Pick<Group, 'id' | 'pieces'> & { readonly known: StoredWithRecord; readonly paymentId: string | null };
 
-/** Adds the refunds that nobody knows, and locks the others: known before, or discovered by somebody else meanwhile. */
+/**
+ * Adds the refunds that nobody knows, and locks the others: known before, or discovered by somebody else
+ * meanwhile.
+ */
 async function lock(
   tx: Tx,
   weighing: Weighing,
@@ -194,7 +203,9 @@ async function lock(
   return { discovered, locked };
 }
 
-/** Judges under the locks. Contradictions are recorded once, so those that are recorded already are looked up. */
+/**
+ * Judges under the locks. Contradictions are recorded once, so those that are recorded already are looked up.
+ */
 async function decide(
   tx: Tx,
   weighing: Weighing,

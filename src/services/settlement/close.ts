@@ -1,4 +1,7 @@
-/** closeRefund: a person ends a refund that its provider will not end. The provider is asked first, because its word counts more. */
+/**
+ * closeRefund: a person ends a refund that its provider will not end. The provider is asked first, because
+ * its word counts more.
+ */
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { appendEvents, withEvent } from '../../ledger/events.ts';
 import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
@@ -35,8 +38,8 @@ interface CloseDeps extends Parts {
 }
 
 /**
- * Makes `closeRefund` of a server. `startedAt`: when it began to hear of the providers; before that it can't say that one was
- * away.
+ * Makes `closeRefund` of a server. `startedAt`: when it began to hear of the providers; before that it can't
+ * say that one was away.
  */
 export const createClosing =
   (parts: Parts, startedAt: Date) =>
@@ -56,8 +59,8 @@ const CLOSED: RefundFailure = {
 };
 
 /**
- * Ends a refund, unless its provider knows it, or can't be asked now. Of an account that left the configuration nobody can be asked.
- * Throws LedgerUnavailableError.
+ * Ends a refund, unless its provider knows it, or can't be asked now. Of an account that left the
+ * configuration nobody can be asked. Throws LedgerUnavailableError.
  */
 async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
   const issue = problemOf(request.note);
@@ -85,7 +88,10 @@ async function notClosable({ ledger }: CloseDeps, { refund }: StoredRefund, mess
   return { kind: 'not-closable', refund: now?.refund ?? refund, message };
 }
 
-/** An end stands, unless the provider denies the refund. Money that was given up is not said to have moved by hand. */
+/**
+ * An end stands, unless the provider denies the refund. Money that was given up is not said to have moved by
+ * hand.
+ */
 function whyNot({ refund }: StoredRefund, { outcome }: CloseRequest): string | null {
   if (!isFinished(refund.status)) return null;
   if (refund.attention.DENIED === undefined) return `The refund has ended: it is ${refund.status}.`;
@@ -132,7 +138,8 @@ interface Unanswered {
 
 /** Why a refund can't be closed whose provider gave no answer. Null: it can. */
 function whyUnanswered(deps: CloseDeps, { account, stored, error, isLate }: Unanswered): string | null {
-  // A record that can't be read counts as not known; a no that does not name the refund does so when it has lasted.
+  // A record that can't be read counts as not known; a no that does not name the refund does so when it has
+  // lasted.
   if (error.kind === 'malformed' && stored.refund.attention.UNREADABLE !== undefined) return null;
   if (error.kind === 'rejected' && isLate) return null;
   const heardAt = account.health().lastSuccessAt ?? deps.startedAt;

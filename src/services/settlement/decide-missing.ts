@@ -65,7 +65,8 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
   // From one "not there" to another, without a question in between that had no answer.
   const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
   const round = roundOf(submissions);
-  // After a yes "not there" proves nothing: the refund is neither sent again nor called failed. Its own record was a yes, too.
+  // After a yes "not there" proves nothing: the refund is neither sent again nor called failed. Its own
+  // record was a yes, too.
   const isTaken = stored.isAnswered || saidYes(submissions);
   if (isTaken) return missingMs > giveUpMs ? { kind: 'denied' } : { kind: 'wait', counts: true };
   // A callback told of it.
