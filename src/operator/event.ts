@@ -77,7 +77,10 @@ export type OperatorEvent =
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
-  /** What only its provider tells of a stored refund can't be read: it is shown without. Told with every reading. */
+  /**
+   * What only its provider tells of a stored refund can't be read: it is shown without. Told with every
+   * reading.
+   */
   | {
       readonly kind: 'stored-details-unreadable';
       readonly account: AccountKey;
