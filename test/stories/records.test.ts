@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { startShoutuStub, wireRow, type ShoutuStub } from '../support/shoutu-stub.ts';
-import { json, reset } from '../support/stub-server.ts';
+import { json, reset, startStub, type StubServer } from '../support/stub-server.ts';
 import { until } from '../support/until.ts';
 
 const SLOW = { timeout: 120_000 };
@@ -32,16 +32,20 @@ const BROKEN: readonly ((nth: number) => unknown)[] = [
 
 let gateway: ShoutuStub;
 let server: ServerUnderTest;
+let blue: StubServer;
 beforeAll(async () => {
+  blue = await startStub();
   gateway = await startShoutuStub();
   server = await startServerUnderTest({
-    accounts: { library: { baseUrl: gateway.url } },
+    accounts: { library: { baseUrl: gateway.url }, blue: { baseUrl: blue.url } },
+    mirror: { pauseSeconds: 1, pagesPerSecond: 100 },
     reconciliation: { pausesSeconds: [0.3, 1], sweepSeconds: 1 },
   });
 }, 120_000);
 afterAll(async () => {
   await server.stop();
   await gateway.close();
+  await blue.close();
 });
 beforeEach(async () => {
   gateway.rows = [];
@@ -128,6 +132,98 @@ test('a row that can not be read is named by the member, and asking for it by it
   const { data, errors } = await server.ask(query);
   expect(data).toEqual({ bad: null, good: { status: 'SUCCEEDED' } });
   expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'PROVIDER_MALFORMED' } }]);
+});
+
+test('the copy goes past the rows that can not be read, and is whole when both add up to the total', SLOW, async () => {
+  gateway.rows = mixed();
+  await until(async () => (await health()).mirror.state === 'COMPLETE', 60_000);
+  expect((await health()).mirror).toEqual({ state: 'COMPLETE', copied: 180, unreadable: 60, total: 240 });
+  gateway.rows = [wireRow(-2), wireRow(-1, { refundAmount: '' }), ...gateway.rows];
+  await until(async () => (await health()).mirror.total === 242, 30_000);
+  expect((await health()).mirror).toEqual({ state: 'COMPLETE', copied: 181, unreadable: 61, total: 242 });
+  const { data } = await server.ask('{ refundSummary(filter: { accounts: ["library"] }) { count } }');
+  expect(data.refundSummary).toEqual([{ count: 181 }]);
+});
+
+test('rows of another application are none of this account', SLOW, async () => {
+  gateway.rows = Array.from({ length: 8 }, (_, nth) => wireRow(nth, nth % 2 === 0 ? {} : { appId: '90060' }));
+  const { ids, total } = await walk(3, 'forward');
+  expect(ids).toEqual(['R0000', 'R0002', 'R0004', 'R0006']);
+  expect([4, null]).toContain(total);
+  await until(async () => (await health()).mirror.state === 'COMPLETE', 30_000);
+  expect((await health()).mirror).toMatchObject({ copied: 4, unreadable: 0, total: 4 });
+  const { data } = await server.ask('{ refundSummary(filter: { accounts: ["library"] }) { count } }');
+  expect(data.refundSummary).toEqual([{ count: 4 }]);
+});
+
+const BLUE_ROW = {
+  originalTransactionId: 'CU1',
+  refundTransactionId: '1818563941756964862',
+  refundAmount: 100,
+  refundStatus: 'COMPLETED',
+  refundCreateTime: '2024-07-31 16:26:46',
+};
+const NEIGHBOURS: readonly [string, Readonly<Record<string, unknown>>][] = [
+  ['no id of its own', { refundTransactionId: null }],
+  ['no status', { refundStatus: null }],
+  ['no amount', { refundAmount: null }],
+  ['an amount of another spelling', { refundAmount: '10000.0' }],
+  ['no payment', { originalTransactionId: undefined }],
+  ['no number of ours', { mchRefundOrderId: null }],
+];
+test('a neighbour at BluePay that can not be read keeps no refund from its end', SLOW, async () => {
+  let neighbour: Readonly<Record<string, unknown>> = {};
+  let knows = true;
+  const ours = new Map<string, string>();
+  blue.always((response, request, socket) => {
+    const param = JSON.parse(JSON.parse(request.body).param);
+    const payment: string = param.originalTransactionId;
+    const id = ours.get(payment) ?? '';
+    if (request.path.endsWith('/payment/refund')) {
+      ours.set(payment, param.mchRefundOrderId);
+      const data = {
+        ...BLUE_ROW,
+        mchRefundOrderId: param.mchRefundOrderId,
+        refundTransactionId: `T${payment}`,
+        refundStatus: 'PENDING',
+      };
+      return json({ code: 10000, message: 'Success', data })(response, request, socket);
+    }
+    const row = {
+      ...BLUE_ROW,
+      mchRefundOrderId: id,
+      originalTransactionId: payment,
+      refundTransactionId: `T${payment}`,
+    };
+    const other = {
+      ...BLUE_ROW,
+      mchRefundOrderId: 'OLD1',
+      originalTransactionId: payment,
+      refundTransactionId: 'T0',
+      ...neighbour,
+    };
+    return json({ code: 10000, message: 'Success', data: knows ? [other, row] : [other] })(response, request, socket);
+  });
+  for (const [nth, [what, members]] of NEIGHBOURS.entries()) {
+    neighbour = members;
+    const payment = `CU${nth}`;
+    const input = {
+      account: 'blue',
+      idempotencyKey: payment,
+      providerPaymentId: payment,
+      amount: { amount: '1.00', currency: 'THB' },
+    };
+    const made = await server.ask(CREATE, { input });
+    const id: string = made.data.createRefund.refund.merchantRefundId;
+    const query = `{ refund(by: { key: { account: "blue", merchantRefundId: "${id}" } }, read: PROVIDER) { status } }`;
+    expect({ what, ...(await server.ask(query)) }).toEqual({ what, data: { refund: { status: 'SUCCEEDED' } } });
+  }
+  // A row without a number may be anybody's: it is not said that a refund is not there.
+  [neighbour, knows] = [{ mchRefundOrderId: null, refundTransactionId: null }, false];
+  const unknown = await server.ask(
+    '{ refund(by: { key: { account: "blue", merchantRefundId: "X1", providerPaymentId: "CU77" } }, read: PROVIDER) { status } }',
+  );
+  expect(unknown.errors).toMatchObject([{ extensions: { code: 'PROVIDER_MALFORMED' } }]);
 });
 
 const CREATE = `mutation ($input: CreateRefundInput!) { createRefund(input: $input) {

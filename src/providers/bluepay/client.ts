@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../flow/clock.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import { formatMoney, parseUnits, sameMoney } from '../../refunds/money.ts';
-import { toldBy, type RecordRead, type Told } from '../../refunds/observation.ts';
+import { mayBeOf, toldBy, type RecordRead, type RefundLookup, type Told } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
 import { asReceived, compactJson } from '../wire/json.ts';
@@ -69,7 +69,8 @@ export function bluePayClient(parts: Parts) {
     if (answer.code !== SUCCESS_CODE) return { observations: [], unreadable: [] };
     const rows = rowsOf(answer.data, call);
     const told = toldBy(rows.map((placed) => read(placed, key, call)));
-    const isElsewhere = told.observations.length === 0 && told.unreadable.some(({ member }) => member === nameIn(key));
+    const isElsewhere =
+      told.observations.length === 0 && told.unreadable.some((record) => !mayBeOf(record, askedBy(key)));
     // Nothing of it answers the question: "not there" must not be concluded from it.
     if (isElsewhere) throw malformedAnswer(call, ['data', nameIn(key)], NOT_ASKED);
     return told;
@@ -193,6 +194,14 @@ const refusedHere = (message: string): CreateOutcome => ({ kind: 'refused', code
 
 const nameIn = (key: BluePayKey): keyof BluePayRow =>
   'originalTransactionId' in key ? 'originalTransactionId' : 'refundTransactionId';
+
+/** The ids that every row of an honest answer has. */
+const askedBy = (key: BluePayKey): Readonly<Record<keyof RefundLookup, string | null>> => ({
+  merchantRefundId: null,
+  merchantPaymentId: null,
+  providerRefundId: 'refundTransactionId' in key ? key.refundTransactionId : null,
+  providerPaymentId: 'originalTransactionId' in key ? key.originalTransactionId : null,
+});
 
 const NOT_ASKED = 'not the transaction that was asked for';
 

@@ -44,7 +44,7 @@ export function shoutuRecordReader({ settings, records, statusOf, readRecord }: 
 
   /** Whether a record names another application than the account's. */
   function isForeign({ json }: PlacedRecord): boolean {
-    const owner = restIn(json)?.appId ?? null;
+    const owner = records.owner.safeParse(json).data?.appId ?? null;
     return settings.otherApps === 'leave-out' && owner !== null && owner !== settings.appId;
   }
 

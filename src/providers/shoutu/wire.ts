@@ -88,7 +88,6 @@ export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits)
       channelOrderNo: ifReadable(members.shape.channelOrderNo),
       channelPayOrderNo: ifReadable(members.shape.channelPayOrderNo),
       createdTime: ifReadable(members.shape.createdTime),
-      appId: ifReadable(members.shape.appId),
     }),
   );
   const likeCreated = members.extend({
@@ -105,7 +104,9 @@ export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits)
     current: spare('current', optionalCount),
     size: spare('size', optionalCount),
   });
-  return { record, rest, created, page };
+  /** The application that a record names, whatever else it has. */
+  const owner = z.preprocess(documented, z.object({ appId: ifReadable(optionalText) }));
+  return { record, rest, owner, created, page };
 }
 
 export type ShoutuRecords = ReturnType<typeof shoutuRecords>;

@@ -72,6 +72,12 @@ export const ask = (account: ProviderAccount, ids: Parameters<typeof lookup>[0])
   return question.ask(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
 };
 
+/** The members for which records of an answer could not be read, in their order. */
+export const unreadIn = async (account: ProviderAccount, ids: Parameters<typeof lookup>[0]) => {
+  const told = await account.question(lookup(ids))?.ask(AbortSignal.timeout(5_000));
+  return told?.unreadable.map(({ member }) => member);
+};
+
 /** The envelope as it stood on the wire. */
 export const sentEnvelope = (request: StubRequest | undefined) =>
   z.strictObject({ appId: z.string(), param: z.string(), sign: z.string() }).parse(JSON.parse(request?.body ?? 'null'));

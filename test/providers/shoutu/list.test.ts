@@ -28,7 +28,7 @@ afterEach(async () => {
 describe('the request', () => {
   test('is, byte for byte, the vector that was signed outside', async () => {
     stub.next(json(rows([])));
-    await page(open());
+    await page(open({ order: { then: [] } }));
     expect(stub.requests[0]?.path).toBe('/jiafulai/paymentgateway/api/refund/querylist');
     expect(stub.requests[0]?.headers['content-type']).toBe('application/json');
     expect(stub.requests[0]?.body).toBe(
@@ -40,7 +40,7 @@ describe('the request', () => {
 
   test('has the members of the documented sample, in its order', async () => {
     stub.next(json(rows([])));
-    await page(open());
+    await page(open({ order: { then: [] } }));
     const sample = JSON.parse(fixture('querylist-request'));
     const sent = JSON.parse(stub.requests[0]?.body ?? '');
     expect(sent.queryPage).toEqual(sample.queryPage);
@@ -70,7 +70,10 @@ describe('the request', () => {
     expect(stub.requests[0]?.path).toBe('/gate/l');
     expect(JSON.parse(stub.requests[0]?.body ?? '').reqTime).toBe('20231115061320');
     expect(askedPage(stub.requests[0])).toEqual({
-      orders: [{ fieldName: 'createdTime', order: 'up' }],
+      orders: [
+        { fieldName: 'createdTime', order: 'up' },
+        { fieldName: 'channelOrderNo', order: 'up' },
+      ],
       page: 3,
       queries: [{ cp: '=', field: 'tenantId', lc: 'and', value: 'a000001' }],
       size: 7,
@@ -243,19 +246,35 @@ describe('the answer', () => {
     ['a total that is no number', rows([], { total: 'many' }), /data\.total/],
     ['another page', rows([record()], { current: '2', total: '40' }), /data\.current/],
     ['more rows than asked', rows(Array.from({ length: 11 }, () => record())), /data\.records/],
-    ['a row that is no object', rows(['x']), /data\.records\.0/],
-    ['a row without our id', rows([record(), record({ mchRefundNo: undefined })]), /data\.records\.1\.mchRefundNo/],
-    ['a row with an empty id', rows([record({ mchRefundNo: '' })]), /data\.records\.0\.mchRefundNo/],
-    ['a row without an amount', rows([record({ refundAmount: null })]), /data\.records\.0\.refundAmount/],
-    ['an amount that is none', rows([record({ refundAmount: '12.5' })]), /data\.records\.0\.refundAmount/],
-    ['a negative amount', rows([record({ refundAmount: '-1' })]), /data\.records\.0\.refundAmount/],
-    ['a row without a state', rows([record({ refundState: '' })]), /data\.records\.0\.refundState/],
     ['no code', { data: {} }, /code/],
     ['a text', 'SUCCESS', /the answer/],
     ['null', null, /the answer/],
   ])('is not believed: %s', async (_name, body, words) => {
     stub.next(json(JSON.stringify(body)));
     await expect(page(open())).rejects.toMatchObject({ kind: 'malformed', message: expect.stringMatching(words) });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a row that is no object', 'x', 'record'],
+    ['a row without our id', record({ mchRefundNo: undefined }), 'mchRefundNo'],
+    ['a row with an empty id', record({ mchRefundNo: '' }), 'mchRefundNo'],
+    ['a row without an amount', record({ refundAmount: null }), 'refundAmount'],
+    ['an amount that is none', record({ refundAmount: '12.5' }), 'refundAmount'],
+    ['a negative amount', record({ refundAmount: '-1' }), 'refundAmount'],
+    ['a row without a state', record({ refundState: '' }), 'refundState'],
+  ])('keeps its place and costs no neighbour: %s', async (_name, broken, member) => {
+    stub.next(json(rows([record(), broken, record({ mchRefundNo: 'R2' })])));
+    const account = open();
+    const { records } = await listOf(account).page(
+      { page: 0, size: 10, direction: 'DESC', conditions: NO_CONDITIONS },
+      AbortSignal.timeout(5_000),
+    );
+    expect(records).toMatchObject([
+      { kind: 'observed' },
+      { kind: 'unreadable', record: { member } },
+      { kind: 'observed' },
+    ]);
+    expect(account.health()).toMatchObject({ status: 'DEGRADED', lastFailure: { code: 'MALFORMED', member } });
   });
 
   test('a page that the provider cuts says so, and does not count for more than it is', async () => {

@@ -101,7 +101,10 @@ describe('a payment with more refunds than a page holds', () => {
     const found = await ask(open({ maxPageSize }), { theirPayment: 'P20240731' });
     expect(found.map(({ merchantRefundId }) => merchantRefundId)).toEqual(all.map(({ mchRefundNo }) => mchRefundNo));
     expect(stub.requests.map((request) => askedPage(request).page)).toEqual(pages);
-    expect(askedPage(stub.requests[0]).orders).toEqual([{ fieldName: 'createdTime', order: '1' }]);
+    expect(askedPage(stub.requests[0]).orders).toEqual([
+      { fieldName: 'createdTime', order: '1' },
+      { fieldName: 'channelOrderNo', order: '1' },
+    ]);
   });
 
   test('is not believed when its list has no end', async () => {

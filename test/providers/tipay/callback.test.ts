@@ -93,7 +93,7 @@ it('a mistyped member that can be done without does not cost the callback', () =
   };
   expect(read(response(mistyped))).toMatchObject({
     kind: 'observation',
-    observation: { status: 'SUCCEEDED', completedAt: null, details: { fundingAccounts: [], cashRefundAmount: null } },
+    observation: { status: 'SUCCEEDED', completedAt: null, details: { fundingAccounts: null, cashRefundAmount: null } },
   });
 });
 

@@ -290,6 +290,13 @@ describe('text that is JSON inside', () => {
     expect((await details({ refundAccountDetail }))?.fundingAccounts).toStrictEqual([]);
   });
 
+  it('an account that can not be read costs itself', async () => {
+    const text = '[{"accountType":"FUND","debitAmount":"1.10"},{"accountType":"X","debitAmount":"1,10"},null]';
+    expect((await details({ refundAccountDetail: text }))?.fundingAccounts).toStrictEqual([
+      { accountType: 'FUND', amount: { minorUnits: 110n, currency: 'CNY' } },
+    ]);
+  });
+
   it('a receiver of any shape is kept', async () => {
     const shown = await details({ channelReceiverInfo: '{"account":"6222****1","amount":0.10}' });
     expect(shown?.channelReceiverInfo).toStrictEqual({ account: '6222****1', amount: '0.10' });
@@ -298,10 +305,10 @@ describe('text that is JSON inside', () => {
 });
 
 it.each([
-  ['refundAccountDetail', '[{"accountType":"X","debitAmount":0.001}]', { details: { fundingAccounts: [] } }],
-  ['refundAccountDetail', '[{"debitAmount":1}]', { details: { fundingAccounts: [] } }],
-  ['refundAccountDetail', 'nonsense', { details: { fundingAccounts: [] } }],
-  ['refundAccountDetail', [], { details: { fundingAccounts: [] } }],
+  ['refundAccountDetail', '[{"accountType":"X","debitAmount":0.001}]', { details: { fundingAccounts: null } }],
+  ['refundAccountDetail', '[{"debitAmount":1}]', { details: { fundingAccounts: null } }],
+  ['refundAccountDetail', 'nonsense', { details: { fundingAccounts: null } }],
+  ['refundAccountDetail', [], { details: { fundingAccounts: null } }],
   ['channelReceiverInfo', { account: '6222' }, { details: { channelReceiverInfo: null } }],
   ['returnMerchantFee', '0.005', { feeRefunded: null }],
   ['cashRefundFee', 'free', { details: { cashRefundAmount: null } }],
