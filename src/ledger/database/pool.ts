@@ -47,8 +47,8 @@ export function postgresPool(
       keepAlive: true,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       application_name: 'refund-graph',
-      // Not as a startup parameter: PgBouncer refuses `options`. The pool gives the connection out afterwards.
-      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
+      // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
       onConnect: (client) => client.query(DURABLE_SESSION),
       ...(isPatient
         ? {}
