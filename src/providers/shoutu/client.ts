@@ -9,7 +9,7 @@ import type { Transport, TransportRequest } from '../http/transport.ts';
 import { parseAnswer, readAnswer } from '../wire/members.ts';
 import type { WingParts } from '../wing.ts';
 import type { CreateOmission, ShoutuCallName, ShoutuSettings } from './settings.ts';
-import { headerSignature, sign } from './signature.ts';
+import { headerSignature, sign } from './signature/signature.ts';
 import { shoutuAnswer } from './wire.ts';
 
 export interface ShoutuCall {

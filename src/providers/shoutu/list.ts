@@ -44,7 +44,7 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
     const call = { account, operation };
     // Names and order of the members are the sample's (D).
     const queryPage = {
-      orders: ['createdTime', ...settings.order.then].map((fieldName) => ({
+      orders: ['createdTime', ...settings.order.thenBy].map((fieldName) => ({
         fieldName,
         order: settings.order[direction],
       })),

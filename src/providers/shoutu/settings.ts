@@ -167,7 +167,7 @@ const members = z.strictObject({
     .strictObject({
       DESC: code.default('0').describe('Newest first (documented by the sample, its meaning inferred).'),
       ASC: code.default('1').describe('Oldest first (inferred).'),
-      then: z
+      thenBy: z
         .array(memberName)
         .max(3)
         .default(['channelOrderNo'])

@@ -1,5 +1,5 @@
 /** Records of an answer, each read alone: one that can't be read costs none of its neighbours. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundLookup, UnreadableRecord } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';

@@ -3,10 +3,10 @@
  * of the OpenAPI route.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { formatWallTime } from '../../refunds/wall-time.ts';
-import type { WingParts } from '../wing.ts';
-import { compactJson, sortedJson, type WritableJson } from '../wire/json.ts';
-import type { HeaderSignature } from './settings.ts';
+import { formatWallTime } from '../../../refunds/wall-time.ts';
+import type { WingParts } from '../../wing.ts';
+import { compactJson, sortedJson, type WritableJson } from '../../wire/json.ts';
+import type { HeaderSignature } from '../settings.ts';
 
 export interface SignatureRule {
   readonly secret: string;
