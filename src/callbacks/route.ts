@@ -8,11 +8,6 @@ import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';
 import { addressesIn, senderOf, type Addresses } from './sender.ts';
 
-interface Door {
-  readonly account: ProviderAccount;
-  readonly allowed: Addresses | null;
-}
-
 /** What is known of a request before its answer is. */
 interface Heard {
   readonly answer: CallbackAnswer;
@@ -33,7 +28,7 @@ export function createCallbackRoute(parts: {
   readonly tell: Tell;
 }) {
   const { isTrustedProxy, receive, clock, tell } = parts;
-  const doors = new Map<string, Door>();
+  const doors = new Map<string, { readonly account: ProviderAccount; readonly allowed: Addresses | null }>();
   for (const account of parts.accounts) {
     const { callbackAllowedIps: ips } = account;
     doors.set(account.key, { account, allowed: ips === null ? null : addressesIn(ips) });

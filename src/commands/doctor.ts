@@ -9,6 +9,7 @@ import { overlapping } from '../config/overlap.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Weakness } from '../ledger/database/durability.ts';
 import { inspectLedger } from '../ledger/inspect.ts';
+import type { countNeedingAttention } from '../ledger/queue/unfinished.ts';
 import { refusalOf, type LedgerKind } from '../ledger/database/kind.ts';
 import { clockOffset } from '../providers/wire/clock-offset.ts';
 import { ProviderError, type ProviderErrorKind } from '../providers/errors.ts';
@@ -108,6 +109,14 @@ function checkKind(kind: LedgerKind | null, { environment, accounts }: Configura
   return refusal === null ? ok(`ledger: its refunds are ${kind}`) : fail(`ledger: ${refusal}`);
 }
 
+/** At which refunds a person must look. That is no mistake of the installation. */
+function checkAttention(counts: Awaited<ReturnType<typeof countNeedingAttention>>): readonly Finding[] {
+  if (counts.length === 0) return [ok('ledger: no refund needs attention')];
+  return counts.map(({ account, reason, count }) =>
+    info(`ledger: ${account}: ${count} refund(s) with attention ${reason}: list them by the filter needsAttention`),
+  );
+}
+
 /** Whether a refund that the ledger has acknowledged stays in it. */
 function checkDurability(isStandby: boolean, weaknesses: readonly Weakness[]): readonly Finding[] {
   if (isStandby) return [fail('database: it is a standby and can only be read: name the primary in DATABASE_URL')];
@@ -140,6 +149,7 @@ async function checkLedger(configuration: Configuration): Promise<readonly Findi
                   `ledger: ${name}: not so for ${offenders.join('; ')}: tell the engineers before anything is changed`,
                 ),
           ),
+          ...checkAttention(seen.needingAttention),
           ...seen.unreadable.map(({ account, member, count }) =>
             info(
               `ledger: ${account}: ${count} row(s) of its list can't be read, the first of it being ${member}: ask the provider`,

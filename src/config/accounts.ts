@@ -1,12 +1,12 @@
 /** The configuration file: which accounts at which providers. The members are the wings' own settings. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { accountSettings, type AccountSettings } from '../providers/index.ts';
+import { accountSettings } from '../providers/index.ts';
 import type { Variables } from './environment.ts';
 import { interpolate } from './interpolate.ts';
-import { DEFAULT_MIRROR, mirrorSettings, type MirrorSettings } from './mirror.ts';
+import { DEFAULT_MIRROR, mirrorSettings } from './mirror.ts';
 import type { SettingProblem } from './problem.ts';
-import { DEFAULT_RECONCILIATION, reconciliationSettings, type ReconciliationSettings } from './reconciliation.ts';
+import { DEFAULT_RECONCILIATION, reconciliationSettings } from './reconciliation.ts';
 import { shown } from './shown.ts';
 
 /** The whole file. `$schema` lets an editor find the printed JSON Schema. */
@@ -17,19 +17,10 @@ const configurationFile = z.strictObject({
   mirror: mirrorSettings.default(DEFAULT_MIRROR),
 });
 
-type Reading =
-  | {
-      readonly kind: 'read';
-      readonly accounts: readonly AccountSettings[];
-      readonly reconciliation: ReconciliationSettings;
-      readonly mirror: MirrorSettings;
-    }
-  | { readonly kind: 'wrong'; readonly problems: readonly SettingProblem[] };
-
-const wrong = (...problems: SettingProblem[]): Reading => ({ kind: 'wrong', problems });
+const wrong = (...problems: SettingProblem[]) => ({ kind: 'wrong', problems }) as const;
 
 /** Reads the file at a path. */
-export function readConfigurationFile(path: string, variables: Variables): Reading {
+export function readConfigurationFile(path: string, variables: Variables) {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -51,7 +42,7 @@ export function readConfigurationFile(path: string, variables: Variables): Readi
  * Checks a configuration that is JSON already. Reports every problem at once: of placeholders, members and
  * keys.
  */
-export function parseConfiguration(json: unknown, variables: Variables): Reading {
+export function parseConfiguration(json: unknown, variables: Variables) {
   const { value, unresolved } = interpolate(json, variables);
   const parsed = configurationFile.safeParse(value);
   // What a placeholder should have become is not known, so nothing can be wrong with it.
@@ -65,7 +56,7 @@ export function parseConfiguration(json: unknown, variables: Variables): Reading
   ];
   if (!parsed.success || problems.length > 0) return wrong(...problems);
   const { accounts, reconciliation, mirror } = parsed.data;
-  return { kind: 'read', accounts, reconciliation, mirror };
+  return { kind: 'read', accounts, reconciliation, mirror } as const;
 }
 
 /** Looks at the file before it is parsed: a key that is there twice is told whatever else is wrong. */

@@ -84,16 +84,6 @@ const schema = z.object({
 /** Variables whose value must never be printed. */
 const SECRETS: ReadonlySet<string> = new Set(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'DATABASE_URL']);
 
-/** Where the signing keys of tokens come from. */
-export type JwtKeys =
-  | { readonly kind: 'jwks'; readonly url: string }
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'publicKey'; readonly publicKey: string };
-
-export type AuthSettings =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'jwt'; readonly keys: JwtKeys; readonly issuer: string | null; readonly audience: string | null };
-
 export interface Environment {
   readonly port: number;
   readonly host: string;
@@ -102,7 +92,7 @@ export interface Environment {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly publicUrl: string;
-  readonly auth: AuthSettings;
+  readonly auth: ReturnType<typeof authOf>;
   readonly logLevel: z.infer<typeof schema>['LOG_LEVEL'];
   readonly metricsPort: number | null;
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
@@ -197,19 +187,20 @@ function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly Se
   return [{ setting: 'AUTH', problem }];
 }
 
-function authOf(values: z.infer<typeof schema>): AuthSettings {
-  if (values.AUTH !== 'jwt') return { kind: 'none' };
+function authOf(values: z.infer<typeof schema>) {
+  if (values.AUTH !== 'jwt') return { kind: 'none' } as const;
   return {
     kind: 'jwt',
     keys: keysOf(values),
     issuer: values.JWT_ISSUER ?? null,
     audience: values.JWT_AUDIENCE ?? null,
-  };
+  } as const;
 }
 
-function keysOf({ JWT_JWKS_URL: url, JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey }: z.infer<typeof schema>): JwtKeys {
-  if (url !== undefined) return { kind: 'jwks', url };
-  if (secret !== undefined) return { kind: 'secret', secret };
-  if (publicKey !== undefined) return { kind: 'publicKey', publicKey };
+/** Where the signing keys of tokens come from. */
+function keysOf({ JWT_JWKS_URL: url, JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey }: z.infer<typeof schema>) {
+  if (url !== undefined) return { kind: 'jwks', url } as const;
+  if (secret !== undefined) return { kind: 'secret', secret } as const;
+  if (publicKey !== undefined) return { kind: 'publicKey', publicKey } as const;
   throw new Error('AUTH=jwt without a key came past its check');
 }

@@ -7,21 +7,13 @@ const PLACEHOLDER = /\$\{(file:[^}]+|[A-Za-z_][A-Za-z0-9_]*)\}/g;
 /** Stands in place of a text with a placeholder that nothing could be put in for. */
 export const UNRESOLVED: unique symbol = Symbol('unresolved');
 
-/** A placeholder that nothing could be put in for, and where in the file it stands. */
-export interface Unresolved {
-  readonly path: readonly (string | number)[];
-  readonly problem: string;
-}
-
 /**
  * Replaces every placeholder in every text of a JSON value. Missing variables and files are reported, not
  * thrown. Their text becomes UNRESOLVED, so that the rest can still be checked.
  */
-export function interpolate(
-  value: unknown,
-  variables: Variables,
-): { readonly value: unknown; readonly unresolved: readonly Unresolved[] } {
-  const unresolved: Unresolved[] = [];
+export function interpolate(value: unknown, variables: Variables) {
+  /** Placeholders that nothing could be put in for, and where in the file they stand. */
+  const unresolved: { readonly path: readonly (string | number)[]; readonly problem: string }[] = [];
   const replaced = walk(value, [], (text, path) => {
     let isWhole = true;
     const filled = text.replaceAll(PLACEHOLDER, (placeholder, name: string) => {

@@ -5,7 +5,10 @@ import { GraphQLError } from 'graphql';
 import type { Json } from '../refunds/refund.ts';
 import type { Context } from './context.ts';
 
-/** Deepest, broadest and costliest query that is answered; a list costs its page size times what hangs on each row. */
+/**
+ * Deepest, broadest and costliest query that is answered; a list costs its page size times what hangs on each
+ * row.
+ */
 const LIMITS = { depth: 14, breadth: 400, complexity: 20_000 } as const;
 
 /** In Pothos' words, with a code: QUERY_DEPTH, QUERY_BREADTH or QUERY_COMPLEXITY. */

@@ -2,14 +2,20 @@
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { EventPlace } from '../refunds/event-cursor.ts';
 import type { AccountKey } from '../refunds/ids.ts';
+import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
 
 /** Who is asking, as far as it matters here: which accounts exist for him and what he may do with them. */
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
-  readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw') => boolean;
-  /** A signal that aborts when the token expires; null where none can. Its timer starts when it is first asked for. */
+  readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw' | 'refunds:operate') => boolean;
+  /** Who that is, for the events that this caller makes. */
+  readonly actor: Actor;
+  /**
+   * A signal that aborts when the token expires; null where none can. Its timer starts when it is first asked
+   * for.
+   */
   readonly expiry: () => AbortSignal | null;
 }
 
@@ -19,9 +25,15 @@ export interface Context {
   readonly accounts: readonly ProviderAccount[];
   readonly services: Services;
   readonly loaders: Loaders;
-  /** The stream of events that an HTTP request may be answered with; null on a WebSocket: its messages have no ids. */
+  /**
+   * The stream of events that an HTTP request may be answered with; null on a WebSocket: its messages have no
+   * ids.
+   */
   readonly stream: {
-    /** What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the first time. */
+    /**
+     * What the reader last heard before it lost the connection (`Last-Event-ID`); null when it comes for the
+     * first time.
+     */
     readonly lastEventId: string | null;
     /** The reader has come to this place with what is sent next. */
     readonly reached: (place: EventPlace) => void;

@@ -1,4 +1,7 @@
-/** Which errors a frontend is told about, in which words. Everything else is masked by the server with an id that is in the log. */
+/**
+ * Which errors a frontend is told about, in which words. Everything else is masked by the server with an id
+ * that is in the log.
+ */
 import { GraphQLError } from 'graphql';
 import { PROVIDER_ERROR_CODES, type ProviderError, type ProviderErrorCode } from '../providers/errors.ts';
 
@@ -27,15 +30,18 @@ export const tooSlow = (cursor: string): GraphQLError =>
   });
 
 /**
- * The ledger has lost or moved events that were given out: a place among them leads nowhere. `argument` names the cursor that
- * was refused; without it a subscription has ended.
+ * The ledger has lost or moved events that were given out: a place among them leads nowhere. `argument` names
+ * the cursor that was refused; without it a subscription has ended.
  */
 export const beginAnew = (argument?: string): GraphQLError =>
   new GraphQLError('The event feed was set back: load what you show again, and start from latestEventCursor.', {
     extensions: { code: 'BEGIN_ANEW', ...(argument === undefined ? {} : { argument }) },
   });
 
-/** In a frontend's words, by kind. Nothing of the provider's own text passes: it is meant for the merchant's operator. */
+/**
+ * In a frontend's words, by kind. Nothing of the provider's own text passes: it is meant for the merchant's
+ * operator.
+ */
 const SENTENCES: Record<ProviderError['kind'], string> = {
   unavailable: 'can not be reached now',
   'timed-out': 'did not answer in time',
@@ -45,7 +51,10 @@ const SENTENCES: Record<ProviderError['kind'], string> = {
   'try-later': 'answered that it can not tell now',
 };
 
-/** A provider's failure as a frontend sees it: which account, what kind, and the provider's own code if it gave one. */
+/**
+ * A provider's failure as a frontend sees it: which account, what kind, and the provider's own code if it
+ * gave one.
+ */
 export const providerFailure = (error: ProviderError): GraphQLError =>
   new GraphQLError(`Account ${error.account} ${SENTENCES[error.kind]}.`, {
     extensions: {

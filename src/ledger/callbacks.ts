@@ -17,26 +17,22 @@ export interface Arrival {
   readonly receivedAt: Date;
 }
 
-/** Recognises what was signed, however it is wrapped: more members and other spaces make no other callback. */
+/**
+ * Recognises what was signed, however it is wrapped: more members and other spaces make no other callback.
+ */
 export const digestOfSigned = (signed: string): string =>
   createHash('sha256').update('signed\n').update(signed).digest('base64');
 
-/** Recognises bytes that came before. The media type belongs to them, without parameters: it decides how they are read. */
+/**
+ * Recognises bytes that came before. The media type belongs to them, without parameters: it decides how they
+ * are read.
+ */
 export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentType' | 'body'>): string =>
   createHash('sha256')
     .update((contentType.split(';')[0] ?? '').trim().toLowerCase())
     .update('\n')
     .update(body)
     .digest('base64');
-
-export interface NewCallback extends Arrival {
-  readonly id: string;
-  /** Of what was signed. */
-  readonly digest: string;
-  readonly merchantRefundId: MerchantRefundId;
-  /** How often it came at once. */
-  readonly times: number;
-}
 
 export interface Known {
   readonly id: string;
@@ -51,7 +47,14 @@ export interface Known {
 export async function storeCallbacks(
   tx: Tx,
   account: AccountKey,
-  callbacks: readonly NewCallback[],
+  callbacks: readonly (Arrival & {
+    readonly id: string;
+    /** Of what was signed. */
+    readonly digest: string;
+    readonly merchantRefundId: MerchantRefundId;
+    /** How often it came at once. */
+    readonly times: number;
+  })[],
 ): Promise<ReadonlyMap<string, Known>> {
   const added = callbacks.map((one) => ({
     ...rowOf({ ...one, account }),
@@ -67,6 +70,7 @@ export async function storeCallbacks(
       times_received = callbacks.times_received + excluded.times_received,
       last_received_at = greatest(callbacks.last_received_at, excluded.last_received_at),
       body = coalesce(callbacks.body, excluded.body),
+      headers = case when callbacks.state = 'REJECTED' then excluded.headers else callbacks.headers end,
       merchant_refund_id = coalesce(callbacks.merchant_refund_id, excluded.merchant_refund_id)
     returning id, digest, state, times_received
   `.execute(tx);

@@ -48,8 +48,8 @@ export function onUnreadableDetails(hear: (ref: RefundRef) => void): () => void 
 }
 
 /**
- * Reads the details that are kept of a refund. What can't be read (an older version's, or a damaged row's) costs itself: the refund
- * is there without details, and whoever listens hears of it.
+ * Reads the details that are kept of a refund. What can't be read (an older version's, or a damaged row's)
+ * costs itself: the refund is there without details, and whoever listens hears of it.
  */
 export function readDetails(value: unknown, { account, merchantRefundId }: RefundRef): RefundDetails | null {
   if (value === null || value === undefined) return null;

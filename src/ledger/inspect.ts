@@ -12,6 +12,7 @@ import { readKind, type LedgerKind } from './database/kind.ts';
 import { countUnreadable } from './mirror.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
+import { countNeedingAttention } from './queue/unfinished.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -71,6 +72,8 @@ async function look(pool: pg.Pool, clock: Clock) {
     /** Steps that the next start takes; as long as there are some, no invariant is checked. */
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
+    /** Refunds at which a person must look, by account and reason. */
+    needingAttention: pending.length > 0 ? [] : await countNeedingAttention(db),
     /** Rows of copied lists that can't be read, by account and member. */
     unreadable: pending.length > 0 ? [] : await countUnreadable(db),
     /** Null: no start has marked it, or its tables are older than the mark. */

@@ -1,6 +1,9 @@
-/** The ledger's tables as Kysely sees them. int8 is bigint, timestamptz is Date, xid8 is text, jsonb is parsed when it is read. */
+/**
+ * The ledger's tables as Kysely sees them. int8 is bigint, timestamptz is Date, xid8 is text, jsonb is parsed
+ * when it is read.
+ */
 import type { ColumnType, Generated, Selectable } from 'kysely';
-import type { ObservedVia, RefundStatus } from '../refunds/refund.ts';
+import type { EventVia, ObservedVia, RefundStatus } from '../refunds/refund.ts';
 
 export const EVENT_TYPES = [
   'REQUESTED',
@@ -8,17 +11,24 @@ export const EVENT_TYPES = [
   'STATUS_CHANGED',
   'DETAILS_CHANGED',
   'CONFLICT_DETECTED',
+  'ATTENTION_CHANGED',
 ] as const;
 export type RefundEventType = (typeof EVENT_TYPES)[number];
 
 /** Written as JSON text, read as a parsed value that nobody has checked yet. */
 type Jsonb = ColumnType<unknown, string | null, string | null>;
 
-/** CREATE: the first send. RETRY: a FAILED refund submitted again. REPEAT: sent again because nobody knew of the send before. */
+/**
+ * CREATE: the first send. RETRY: a FAILED refund submitted again. REPEAT: sent again because nobody knew of
+ * the send before.
+ */
 export type SubmissionKind = 'CREATE' | 'RETRY' | 'REPEAT';
 export type SubmissionOutcome = 'accepted' | 'known' | 'accepted-unread' | 'refused' | 'busy' | 'not-sent' | 'unknown';
 
-/** APPLIED: the ledger has heard it. FLAGGED: it contradicts what is known. REJECTED: nobody knows that the provider sent it. */
+/**
+ * APPLIED: the ledger has heard it. FLAGGED: it contradicts what is known. REJECTED: nobody knows that the
+ * provider sent it.
+ */
 export const CALLBACK_STATES = ['APPLIED', 'FLAGGED', 'REJECTED'] as const;
 export type CallbackState = (typeof CALLBACK_STATES)[number];
 
@@ -55,13 +65,30 @@ export interface Tables {
     details: Jsonb;
     /** When we last submitted the refund; `null` for one that was made elsewhere. */
     submitted_at: Date | null;
-    /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
+    /**
+     * An answer to a question asked before this says nothing about what we last submitted; `null` for one
+     * made elsewhere.
+     */
     answers_count_from: Date | null;
-    /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
+    /**
+     * Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not
+     * said so.
+     */
     missing_since: Date | null;
     attempts: number;
     /** It was FAILED and went on, so that the old failure may be told again. */
     has_left_failed: boolean;
+    /** Why a person must look: since when, by reason. `{}`: nobody need. */
+    attention: Jsonb;
+    /** Counts its events from 1. */
+    version: number;
+    /** When its last event was recorded. */
+    updated_at: Date;
+    /**
+     * The provider's own answer has told of it, or a person has ended it; else only callbacks have told, or
+     * nobody.
+     */
+    is_answered: boolean;
     /** Counts the changes, so that a cheap write can see that it was overtaken. */
     revision: number;
   };
@@ -74,12 +101,16 @@ export interface Tables {
     type: RefundEventType;
     previous_status: RefundStatus | null;
     status: RefundStatus;
-    via: ObservedVia;
+    via: EventVia;
     occurred_at: Date | null;
     recorded_at: Date;
     snapshot: Jsonb;
     /** Of CONFLICT_DETECTED: what was told against what was known. */
     contradiction: Jsonb;
+    /** Who asked for it, and what was written with it. Of events that a person made. */
+    actor_subject: string | null;
+    actor_client: string | null;
+    note: string | null;
   };
   idempotency_keys: {
     account_key: string;
@@ -145,6 +176,13 @@ export interface Tables {
     completed_at: Date | null;
     copied_up_to: Date | null;
     as_of: Date | null;
+  };
+  accounts: {
+    key: string;
+    provider: string;
+    display_name: string;
+    currency: string;
+    time_zone: string;
   };
   list_gaps: {
     id: Generated<bigint>;

@@ -4,6 +4,7 @@
  * what a payer wrote.
  */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+import type { AttentionReason } from '../refunds/refund.ts';
 
 /** Tells the operator. Must not throw. */
 export type Tell = (event: OperatorEvent) => void;
@@ -18,13 +19,6 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
  * committed events have waited long for an older transaction that does not end.
  */
 export type FeedTrouble = 'reading' | 'listening' | 'settling';
-
-/** How far the copy of an account's list is. */
-interface Copying {
-  readonly account: AccountKey;
-  readonly copied: number;
-  readonly total: number | null;
-}
 
 export type OperatorEvent =
   // The process
@@ -83,13 +77,30 @@ export type OperatorEvent =
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
-  /** What only its provider tells of a stored refund can't be read: it is shown without. Told with every reading. */
+  /**
+   * What only its provider tells of a stored refund can't be read: it is shown without. Told with every
+   * reading.
+   */
   | {
       readonly kind: 'stored-details-unreadable';
       readonly account: AccountKey;
       readonly merchantRefundId: MerchantRefundId;
     }
   | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
+  /** A person must look at a refund. Told at each look as long as it is so. */
+  | {
+      readonly kind: 'attention-needed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly reason: AttentionReason;
+    }
+  /** A person ended a refund that its provider does not end. */
+  | {
+      readonly kind: 'refund-closed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly outcome: 'SUCCEEDED' | 'FAILED';
+    }
   | { readonly kind: 'account-gone'; readonly account: AccountKey; readonly merchantRefundId: MerchantRefundId }
   | {
       readonly kind: 'settling-failed';
@@ -100,9 +111,13 @@ export type OperatorEvent =
   | { readonly kind: 'jobs-missing'; readonly found: number }
   | { readonly kind: 'sweep-failed'; readonly error: unknown }
   // Copies of providers' lists
-  | (Copying & { readonly kind: 'copy-goes-on' | 'copy-is-whole' })
-  /** Rows of the list are missing in the copy: it goes back for them. */
-  | (Copying & { readonly kind: 'copy-is-short' })
+  | {
+      /** `copy-is-short`: rows of the list are missing in the copy, and it goes back for them. */
+      readonly kind: 'copy-goes-on' | 'copy-is-whole' | 'copy-is-short';
+      readonly account: AccountKey;
+      readonly copied: number;
+      readonly total: number | null;
+    }
   | { readonly kind: 'copy-begun-anew'; readonly account: AccountKey }
   | { readonly kind: 'copy-failed'; readonly account: AccountKey; readonly error: unknown }
   // Callbacks

@@ -1,10 +1,12 @@
-/** One error for everything that can go wrong between us and a provider, sorted by what can be done about it. */
+/**
+ * One error for everything that can go wrong between us and a provider, sorted by what can be done about it.
+ */
 import type { AccountKey } from '../refunds/ids.ts';
 
 /**
- * unavailable: no connection, 5xx without the provider's own words, breaker open · timed-out: the deadline passed ·
- * rejected: the provider understood and said no · misconfigured: keys, ids, addresses are wrong on our side ·
- * malformed: the answer makes no sense (not JSON, too large, a needed member is missing) ·
+ * unavailable: no connection, 5xx without the provider's own words, breaker open · timed-out: the deadline
+ * passed · rejected: the provider understood and said no · misconfigured: keys, ids, addresses are wrong on
+ * our side · malformed: the answer makes no sense (not JSON, too large, a needed member is missing) ·
  * try-later: the provider answered that it can't tell now, or is asked too often.
  */
 export type ProviderErrorKind = 'unavailable' | 'timed-out' | 'rejected' | 'misconfigured' | 'malformed' | 'try-later';

@@ -1,4 +1,7 @@
-/** The list of wings. A fourth provider is one line in each of the three places, which the compiler and a test demand. */
+/**
+ * The list of wings. A fourth provider is one line in each of the three places, which the compiler and a test
+ * demand.
+ */
 import { z } from 'zod';
 import type { Provider } from '../refunds/refund.ts';
 import { bluePayAccount } from './bluepay/index.ts';

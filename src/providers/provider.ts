@@ -6,10 +6,15 @@ import type { RecordRead, RefundLookup, RefundObservation, Told } from '../refun
 import type { CreateOptions, Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
-/** One call to the provider. Questions of one account with the same key are the same call and have the same answer. */
+/**
+ * One call to the provider. Questions of one account with the same key are the same call and have the same
+ * answer.
+ */
 export interface Question {
   readonly key: string;
-  /** Asks; resolves with all records of the answer (none: the provider doesn't know it). Throws ProviderError. */
+  /**
+   * Asks; resolves with all records of the answer (none: the provider doesn't know it). Throws ProviderError.
+   */
   readonly ask: (signal: AbortSignal) => Promise<Told>;
 }
 
@@ -19,14 +24,19 @@ export interface ListPage {
   readonly records: readonly RecordRead[];
   /** Rows in the whole list under the conditions that were pushed. */
   readonly total: number;
-  /** The page size that the provider says it used, where it says one. Smaller than asked: it cuts its pages. */
+  /**
+   * The page size that the provider says it used, where it says one. Smaller than asked: it cuts its pages.
+   */
   readonly size?: number;
 }
 
 /** A provider's list, page by page. `page` counts from 0 here, whatever the wire says. */
 export interface ProviderList {
   readonly maxPageSize: number;
-  /** Whether the whole filter can be answered by the provider itself; else the caller must filter what it gets. */
+  /**
+   * Whether the whole filter can be answered by the provider itself; else the caller must filter what it
+   * gets.
+   */
   readonly canPush: (conditions: RefundConditions) => boolean;
   /** Fetches one page, pushing what of the filter can be pushed. Throws ProviderError. */
   readonly page: (
@@ -55,7 +65,10 @@ export interface CreateCommand {
 
 /** What a wing makes of the options of a create. */
 export interface OptionsReading {
-  /** Equal for options that mean the same, whatever the settings say. It is part of what an idempotency key stands for. */
+  /**
+   * Equal for options that mean the same, whatever the settings say. It is part of what an idempotency key
+   * stands for.
+   */
   readonly meaning: readonly unknown[];
   /** What is recorded with the refund before anything is sent; `send` finds it in its command. */
   readonly details: RefundDetails | null;
@@ -69,7 +82,10 @@ export type CreateOutcome =
   | { readonly kind: 'accepted'; readonly observation: RefundObservation }
   /** The provider has it, but said nothing else (or said it had it before): ask by query. */
   | { readonly kind: 'known' }
-  /** The provider said yes, but the rest can't be read or speaks of something else. Ask by query; never send it again. */
+  /**
+   * The provider said yes, but the rest can't be read or speaks of something else. Ask by query; never send
+   * it again.
+   */
   | { readonly kind: 'accepted-unread'; readonly error: ProviderError }
   /** The provider said no; no money moves. */
   | {
@@ -77,7 +93,10 @@ export type CreateOutcome =
       readonly code: string | null;
       readonly message: string;
       readonly retryable: boolean;
-      /** A no inside an answer that otherwise says yes. It is believed when the provider, asked, does not have the refund. */
+      /**
+       * A no inside an answer that otherwise says yes. It is believed when the provider, asked, does not have
+       * the refund.
+       */
       readonly isDoubted?: true;
     }
   /** Another refund of this payment is under way; this one was not taken. */
@@ -98,15 +117,19 @@ export interface CreateRules {
   /** A FAILED refund may be submitted again under the same merchantRefundId. */
   readonly retryFailed: boolean;
   /**
-   * A no certainly means that nothing was done. Else it may come from a failure after the money was set in motion: it is believed
-   * when the provider, asked, does not have the refund.
+   * A no certainly means that nothing was done. Else it may come from a failure after the money was set in
+   * motion: it is believed when the provider, asked, does not have the refund.
    */
   readonly noIsCertain: boolean;
   /** Longest reason the wire takes, in characters. */
   readonly maxReasonLength: number;
-  /** Characters that no reason and no id of a payment may have, because the wire can't tell them from its own. */
-  readonly forbiddenCharacters?: string;
-  /** Longest id of a payment that the wire takes, in characters; at most 128, which is what the ledger keeps. */
+  /**
+   * Characters that no reason and no id of a payment may have, because the wire can't tell them from its own.
+   */
+  readonly forbiddenCharacters?: readonly string[];
+  /**
+   * Longest id of a payment that the wire takes, in characters; at most 128, which is what the ledger keeps.
+   */
   readonly maxPaymentIdLength: number;
 }
 
@@ -129,7 +152,9 @@ export type CallbackReading =
   | {
       readonly kind: 'observation';
       readonly observation: RefundObservation;
-      /** What was signed, without any key: it recognises a callback that comes again, however it is wrapped. */
+      /**
+       * What was signed, without any key: it recognises a callback that comes again, however it is wrapped.
+       */
       readonly signed: string;
       readonly doubt: CallbackDoubt | null;
     }
@@ -137,7 +162,10 @@ export type CallbackReading =
 
 /** What a provider's callback looks like and how it is acknowledged. */
 export interface ProviderCallbacks {
-  /** Verifies the raw bytes first, parses after. Never throws: what can't be believed is rejected with a reason. */
+  /**
+   * Verifies the raw bytes first, parses after. Never throws: what can't be believed is rejected with a
+   * reason.
+   */
   readonly read: (request: CallbackRequest) => CallbackReading;
   /** The headers that `read` needs, names in lower case; they are kept with the body. Left out: none. */
   readonly headers?: readonly string[];
@@ -160,7 +188,9 @@ export interface ProviderAccount {
   readonly partialRefund: boolean;
   /** What an operator should know of the account's settings, a sentence each; the doctor shows them. */
   readonly notes?: readonly string[];
-  /** The ids by which the provider can be asked about a refund: all of one entry together, any entry will do. */
+  /**
+   * The ids by which the provider can be asked about a refund: all of one entry together, any entry will do.
+   */
   readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];
   /** The call that answers a lookup, or null where the provider can't be asked by these ids. */
   readonly question: (lookup: RefundLookup) => Question | null;
@@ -172,7 +202,10 @@ export interface ProviderAccount {
     readonly send: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
   };
   readonly callbacks?: ProviderCallbacks;
-  /** One harmless call that proves address, credentials and clock; throws ProviderError. For the start and the doctor. */
+  /**
+   * One harmless call that proves address, credentials and clock; throws ProviderError. For the start and the
+   * doctor.
+   */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   readonly health: () => AccountHealth;
   /** Closes the connection pool after what runs has finished. */

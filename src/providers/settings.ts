@@ -1,6 +1,7 @@
 /**
  * Settings that the accounts of all providers share. A wing puts them into its own strict object:
- * `z.strictObject({ provider: z.literal('SHOUTU'), ...sharedSettings, … })`. The descriptions go into the printed JSON Schema.
+ * `z.strictObject({ provider: z.literal('SHOUTU'), ...sharedSettings, … })`. The descriptions go into the
+ * printed JSON Schema.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /**
- * Times as providers print them. The documented form is a wall time without a zone, and the account's setting says which.
- * Java's other spellings are read too: an offset or Z, and the instant as digits.
+ * Times as providers print them. The documented form is a wall time without a zone, and the account's setting
+ * says which. Java's other spellings are read too: an offset or Z, and the instant as digits.
  */
 import { Temporal } from 'temporal-polyfill';
 
@@ -42,8 +42,9 @@ export interface TimeReading {
 }
 
 /**
- * Reads a time in any spelling that leaves no doubt; null for every other text. Digits are an epoch, in milliseconds or in
- * seconds, only from 2000 to a day from now: a wall time that lost a digit must not become a year to come.
+ * Reads a time in any spelling that leaves no doubt; null for every other text. Digits are an epoch, in
+ * milliseconds or in seconds, only from 2000 to a day from now: a wall time that lost a digit must not become
+ * a year to come.
  */
 export function parseTime(text: string, { timeZone, now }: TimeReading): Date | null {
   const trimmed = text.trim();

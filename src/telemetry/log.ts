@@ -9,28 +9,23 @@ import { createTokenBucket } from '../flow/token-bucket.ts';
 
 type Kind = OperatorEvent['kind'];
 
-/** The members of an event. */
-type MembersOf<K extends Kind> = Exclude<keyof Extract<OperatorEvent, { readonly kind: K }> & string, 'kind'>;
-
 interface Line<Member> {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly text: string;
   /** When an event is not worth a line of its own. */
-  readonly rule?: Rule<Member>;
+  readonly rule?:
+    /**
+     * Said once for the same values of these members: what a provider writes otherwise is so in every row of
+     * every page.
+     */
+    | { readonly kind: 'once'; readonly per: readonly Member[] }
+    /** For the same values of these members the log has a budget; what is over it is a line at `debug`. */
+    | { readonly kind: 'budget'; readonly per: readonly Member[] }
+    /** The first is said, then at most one in this time, with the number of the `others`. */
+    | { readonly kind: 'seldom'; readonly quietMs: number }
+    /** Said only after that line, with the number of the `others` since. */
+    | { readonly kind: 'end-of'; readonly line: Kind };
 }
-
-type Rule<Member> =
-  /**
-   * Said once for the same values of these members: what a provider writes otherwise is so in every row of
-   * every page.
-   */
-  | { readonly kind: 'once'; readonly per: readonly Member[] }
-  /** For the same values of these members the log has a budget; what is over it is a line at `debug`. */
-  | { readonly kind: 'budget'; readonly per: readonly Member[] }
-  /** The first is said, then at most one in this time, with the number of the `others`. */
-  | { readonly kind: 'seldom'; readonly quietMs: number }
-  /** Said only after that line, with the number of the `others` since. */
-  | { readonly kind: 'end-of'; readonly line: Kind };
 
 /**
  * Anybody can send callbacks, so strangers must not fill the log: so many lines at once, then one each ten
@@ -40,7 +35,9 @@ const CALLBACK_LINES = { burst: 20, perSecond: 0.1 };
 const BY_SENDER = { kind: 'budget', per: ['account', 'answer'] } as const;
 
 /** The line of each kind of event; null: counted only. */
-export const LINES: { readonly [K in Kind]: Line<MembersOf<K>> | null } = {
+export const LINES: {
+  readonly [K in Kind]: Line<Exclude<keyof Extract<OperatorEvent, { readonly kind: K }> & string, 'kind'>> | null;
+} = {
   stopping: { level: 'info', text: 'stopping' },
   stopped: { level: 'info', text: 'stopped' },
   'sandbox-used': { level: 'info', text: 'no REFUNDS_CONFIG: using the built-in sandbox' },
@@ -81,6 +78,12 @@ export const LINES: { readonly [K in Kind]: Line<MembersOf<K>> | null } = {
     rule: { kind: 'once', per: ['account', 'merchantRefundId'] },
   },
   'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be asked for' },
+  'attention-needed': {
+    level: 'warn',
+    text: 'a person must look at a refund; said once for each reason',
+    rule: { kind: 'once', per: ['account', 'merchantRefundId', 'reason'] },
+  },
+  'refund-closed': { level: 'warn', text: 'a person ended a refund by hand' },
   'account-gone': { level: 'warn', text: 'a refund of an account that is not configured is left alone' },
   'settling-failed': { level: 'warn', text: 'a refund could not be settled; tried again later' },
   'jobs-missing': { level: 'warn', text: 'unfinished refunds had no job; they have one now' },

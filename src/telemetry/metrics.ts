@@ -9,19 +9,18 @@ import type { Tell } from '../operator/event.ts';
 /** Seconds; a provider's deadline is 10 by default. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
-export interface Metrics {
-  /** Counts the events that are worth a figure. */
-  readonly count: Tell;
-  /** Answers `/metrics`. */
-  readonly handler: RequestListener;
-}
-
-/** Unfinished refunds by account, counted when the figures are read. */
-export type CountUnfinished = () => Promise<
-  readonly { readonly account: string; readonly status: string; readonly count: number }[]
->;
-
-export function createMetrics(countUnfinished: CountUnfinished): Metrics {
+/**
+ * Makes the figures. `countUnfinished`: unfinished refunds by account, counted when the figures are read;
+ * `countNeedingAttention`: those at which a person must look, likewise.
+ */
+export function createMetrics(
+  countUnfinished: () => Promise<
+    readonly { readonly account: string; readonly status: string; readonly count: number }[]
+  >,
+  countNeedingAttention: () => Promise<
+    readonly { readonly account: string; readonly reason: string; readonly count: number }[]
+  >,
+) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -71,6 +70,19 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
     },
   });
 
+  const needingAttention = new Gauge({
+    name: 'refund_graph_refunds_needing_attention',
+    help: 'Refunds at which a person must look, by the first of their reasons.',
+    labelNames: ['account', 'reason'],
+    registers,
+    collect: async () => {
+      needingAttention.reset();
+      const rows = await countNeedingAttention().catch(() => []);
+      for (const { account, reason, count } of rows) needingAttention.set({ account, reason }, count);
+    },
+  });
+
+  /** Counts the events that are worth a figure. */
   const count: Tell = (event) => {
     if (event.kind === 'call-answered' || event.kind === 'call-failed') {
       const { account, operation, outcome, ms } = event;
@@ -84,26 +96,26 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
     }
   };
 
-  return {
-    count,
-    handler: (request, response) => {
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        response.writeHead(405, { allow: 'GET, HEAD' }).end();
-        return;
-      }
-      registry.metrics().then(
-        (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
-        () => response.writeHead(500).end(),
-      );
-    },
+  /** Answers `/metrics`. */
+  const handler: RequestListener = (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
   };
+
+  return { count, handler };
 }
 
 /**
  * Serves the figures on their own port, so that the main one can be public. Rejects when the port is taken.
  */
 export async function serveMetrics(
-  { handler }: Metrics,
+  { handler }: { readonly handler: RequestListener },
   host: string,
   port: number,
 ): Promise<{ readonly stop: () => Promise<void> }> {

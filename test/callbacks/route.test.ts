@@ -9,7 +9,9 @@ import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
 import { listCallbacks } from '../../src/ledger/callback-search.ts';
 import type { OperatorEvent } from '../../src/operator/event.ts';
 import { createTokenBucket } from '../../src/flow/token-bucket.ts';
+import type { ProviderCallbacks } from '../../src/providers/provider.ts';
 import { createReceiver } from '../../src/services/inbox/receive.ts';
+import { replay } from '../../src/services/inbox/replay.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { makeKnown } from '../support/make-known.ts';
 import { createNotifier, forged, type Notice, type Notifier } from '../support/notices.ts';
@@ -56,12 +58,18 @@ interface Door {
 
 /** The side door on a port, with what its log would say. */
 async function open(
-  over: { allowed?: readonly string[]; askSoon?: () => Promise<void>; ledger?: Ledger } = {},
+  over: {
+    allowed?: readonly string[];
+    askSoon?: () => Promise<void>;
+    ledger?: Ledger;
+    callbacks?: ProviderCallbacks;
+  } = {},
 ): Promise<Door> {
   const told: OperatorEvent[] = [];
   const route = createCallbackRoute({
     accounts: [...notifier.accounts().values()].map((account) => ({
       ...account,
+      ...(over.callbacks !== undefined && { callbacks: over.callbacks }),
       callbackAllowedIps: account.key === 'blue' ? (over.allowed ?? null) : null,
     })),
     isTrustedProxy: addressesIn(['127.0.0.1']),
@@ -128,6 +136,36 @@ describe('a callback is acknowledged in the words of its provider', () => {
     expect((await door.send(against ?? write('R1'))).status).toBe(200);
     expect(door.told.at(-1)).toMatchObject({ kind: 'callback-flagged', answer: 'acknowledged', outcome: 'flagged' });
   });
+});
+
+it('a signature in a header is read, and kept for a replay; no other header is', async () => {
+  const [account] = [...notifier.accounts().values()].filter(({ key }) => key === 'chain');
+  const plain = account?.callbacks?.read({
+    contentType: write('R1', 'chain').contentType,
+    body: Buffer.from(write('R1', 'chain').body),
+    headers: {},
+  });
+  if (account === undefined || plain?.kind !== 'observation') throw new Error('no notice that can be read');
+  const seen: unknown[] = [];
+  const callbacks: ProviderCallbacks = {
+    headers: ['x-signature', 'x-time'],
+    read: ({ headers }) => {
+      seen.push(headers);
+      return headers['x-signature'] === 'right' ? plain : { kind: 'rejected', reason: 'the signature does not match' };
+    },
+    acknowledgement: { contentType: 'text/plain', body: 'OK' },
+  };
+  const door = await open({ callbacks });
+  const send = (signature: string) =>
+    door.send(write('R1', 'chain'), '/notify/chain', { headers: { 'X-Signature': signature, cookie: 'secret=1' } });
+  expect((await send('wrong')).status).toBe(401);
+  expect((await send('right')).status).toBe(200);
+  expect(seen).toEqual([{ 'x-signature': 'wrong' }, { 'x-signature': 'right' }]);
+  const [kept] = await listCallbacks(ledger.db, { ...EVERYTHING, state: 'APPLIED' });
+  expect(kept?.headers).toEqual({ 'x-signature': 'right' });
+  const accounts = new Map([[account.key, { ...account, callbacks }]]);
+  const queue = { expedite: () => Promise.resolve() };
+  expect(await replay({ ledger, queue, accounts }, kept?.id ?? '')).toMatchObject({ kind: 'applied' });
 });
 
 describe('what is refused says no more than its status', () => {

@@ -149,13 +149,16 @@ test.each([
   expect(columnsOf(built(tree), [key]).map(({ figure }) => figure.met)).toEqual([met]);
 });
 
+const { 'README.md': _wide, 'docs/deep/page.md': _widePage, ...NARROW } = HOUSE;
+
 test.each([
-  [[], 0],
-  [['--check'], 1],
-  [['--held'], 0],
-] as const)('the command %j ends with %i where a goal is missed', (options, status) => {
+  ['a goal is missed', [], HOUSE, 0],
+  ['a goal is missed', ['--check'], HOUSE, 1],
+  ['a goal that is held is missed', ['--held'], HOUSE, 1],
+  ['only goals that are not held are missed', ['--held'], NARROW, 0],
+] as const)('where %s the command %j ends with its code', (_where, options, tree, status) => {
   const script = join(import.meta.dirname, '../../scripts/house.ts');
-  const run = spawnSync(process.execPath, [script, ...options, built(HOUSE)], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [script, ...options, built(tree)], { encoding: 'utf8' });
   expect(run.stderr).toBe('');
   expect(run.status).toBe(status);
 });

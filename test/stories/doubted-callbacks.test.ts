@@ -1,6 +1,6 @@
 /**
- * Promise: over real HTTP, a callback decides only what its signature can only mean. One that could say something else, or whose
- * merchant nobody knows, makes the server ask, and the provider's answer decides.
+ * Promise: over real HTTP, a callback decides only what its signature can only mean. One that could say
+ * something else, or whose merchant nobody knows, makes the server ask, and the provider's answer decides.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newBluePayKeys } from '../../src/sandbox/bluepay/keys.ts';

@@ -1,6 +1,7 @@
 /**
- * Promise: over real HTTP, a provider's time is read in whatever spelling leaves no doubt. Where none can be read, our own instant
- * is not passed off as the provider's, and a list by time does not say that it is whole; a time that can be read later mends it.
+ * Promise: over real HTTP, a provider's time is read in whatever spelling leaves no doubt. Where none can be
+ * read, our own instant is not passed off as the provider's, and a list by time does not say that it is
+ * whole; a time that can be read later mends it.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   stub.always((response, request, socket) => {
     const records = times.map(record);
     const total = String(records.length);
-    json({ code: '0', data: { records, total, current: '1', size: '100' } })(response, request, socket);
+    return json({ code: '0', data: { records, total, current: '1', size: '100' } })(response, request, socket);
   });
   server = await startServerUnderTest({ accounts: { library: { baseUrl: stub.url } } });
 }, 120_000);

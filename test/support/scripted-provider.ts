@@ -93,7 +93,7 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     retryFailed: false,
     noIsCertain: false,
     maxReasonLength: 100,
-    forbiddenCharacters: '&=',
+    forbiddenCharacters: ['&', '='],
     maxPaymentIdLength: 128,
   },
   BLUEPAY: {
@@ -182,6 +182,8 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         execute(command);
         throw CRASH;
       case 'inner-no':
+        // A repeat is answered with what it has, whatever the word.
+        if (known !== undefined && known.status !== 'FAILED') return carryOut('accept', command);
         return { kind: 'refused', code: 'INNER', message: 'inner no', retryable: true, isDoubted: true };
       case 'late':
         late.push(command);

@@ -4,7 +4,10 @@ import type { Context } from '../context.ts';
 import { readGlobalId } from '../relay/global-id.ts';
 import { badInput } from '../errors.ts';
 
-/** The account that an argument names, or null where none exists for the caller. Takes `library` as well as its global id. */
+/**
+ * The account that an argument names, or null where none exists for the caller. Takes `library` as well as
+ * its global id.
+ */
 export function visibleAccount(id: string, { accounts }: Context): ProviderAccount | null {
   const named = readGlobalId(id);
   const key = named?.type === 'MerchantAccount' ? named.key : id;

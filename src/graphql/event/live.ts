@@ -9,8 +9,8 @@ import { beginAnew, expiredToken, tooSlow } from '../errors.ts';
 export type LiveItem = Delivery | { readonly kind: 'token-expired' };
 
 /**
- * The same events until the caller's token expires; then that is told and the subscription ends. Events that wait for a slow
- * reader at that moment are not sent any more.
+ * The same events until the caller's token expires; then that is told and the subscription ends. Events that
+ * wait for a slow reader at that moment are not sent any more.
  */
 export function untilExpired(events: AsyncIterableIterator<Delivery>, caller: Caller): AsyncIterableIterator<LiveItem> {
   const expiry = caller.expiry();

@@ -1,4 +1,7 @@
-/** Whether a query wants to know how many rows a connection has: counting a large ledger costs more than a page of it. */
+/**
+ * Whether a query wants to know how many rows a connection has: counting a large ledger costs more than a
+ * page of it.
+ */
 import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
 /** Looks for `totalCount` in what is selected of a connection, and of its sources, through all fragments. */

@@ -6,6 +6,9 @@ import type { RefundLookup } from '../../refunds/observation.ts';
 export const isEnough = (lookup: RefundLookup, { askedBy }: ProviderAccount): boolean =>
   askedBy.some((ids) => ids.every((id) => lookup[id] !== null));
 
-/** "chain can be asked about a refund that is not known here by merchantRefundId together with merchantPaymentId." */
+/**
+ * "chain can be asked about a refund that is not known here by merchantRefundId together with
+ * merchantPaymentId."
+ */
 export const idsNeeded = ({ key, askedBy }: ProviderAccount): string =>
   `${key} can be asked about a refund that is not known here by ${askedBy.map((ids) => ids.join(' together with ')).join(', or by ')}.`;

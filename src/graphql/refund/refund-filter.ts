@@ -29,6 +29,10 @@ export const RefundFilterInput = builder.inputType('RefundFilter', {
     providerRefundId: t.string({ description: 'Their id of the refund, whole.' }),
     merchantPaymentId: t.string({ description: 'Our id of its payment, whole.' }),
     providerPaymentId: t.string({ description: 'Their id of its payment, whole.' }),
+    needsAttention: t.boolean({
+      description:
+        'Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows.',
+    }),
   }),
 });
 
@@ -54,8 +58,9 @@ const idIn = (
 };
 
 /**
- * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses lets nothing through, as it says. Throws
- * BAD_USER_INPUT at an account that does not exist for the caller, and at an id with white space at an end.
+ * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses
+ * lets nothing through, as it says. Throws BAD_USER_INPUT at an account that does not exist for the caller,
+ * and at an id with white space at an end.
  */
 export function readFilter(
   filter: typeof RefundFilterInput.$inferInput | null | undefined,
@@ -79,6 +84,7 @@ export function readFilter(
       providerRefundId: idIn(filter, 'providerRefundId'),
       merchantPaymentId: idIn(filter, 'merchantPaymentId'),
       providerPaymentId: idIn(filter, 'providerPaymentId'),
+      needsAttention: filter?.needsAttention ?? null,
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { RefundRef } from '../../refunds/ids.ts';
 import { readEventCursor, writeEventCursor } from '../../refunds/event-cursor.ts';
 import { PagingError, readWindow, type PageWindow } from '../../paging/window.ts';
-import type { EventPageAsk, RefundEvent } from '../../ledger/events.ts';
+import type { RefundEvent } from '../../ledger/events.ts';
 import { builder } from '../builder.ts';
 import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
 import { RefundEventConnectionType } from '../event/refund-event.ts';
@@ -25,8 +25,7 @@ async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow) 
   const { toward, limit } = window;
   const isForward = toward === 'after';
   const from = placeOf(toward, window.from);
-  const ask: EventPageAsk = { direction: isForward ? 'ASC' : 'DESC', after: from, limit: limit + 1 };
-  const found = await events(ref, ask);
+  const found = await events(ref, { direction: isForward ? 'ASC' : 'DESC', after: from, limit: limit + 1 });
   const shown = isForward ? found.slice(0, limit) : found.slice(0, limit).toReversed();
   const edges = shown.map((event: RefundEvent) => ({ cursor: writeEventCursor(event), node: event }));
   const hasMore = found.length > limit;

@@ -41,7 +41,9 @@ const SummaryRowType = builder.objectRef<SummaryRow>('RefundSummaryRow').impleme
   }),
 });
 
-/** What a summary costs in a query: a read of all refunds that the filter leaves, however few its groups are. */
+/**
+ * What a summary costs in a query: a read of all refunds that the filter leaves, however few its groups are.
+ */
 const COST = { field: 50, multiplier: 10 };
 
 builder.queryField('refundSummary', (t) =>

@@ -16,7 +16,10 @@ export const pagingArguments = () =>
     before: t.string({ description: 'A cursor of this list, with `last`. Left out: from its end.' }),
   }));
 
-/** Runs a listing; a mistake in its paging arguments or cursor becomes BAD_USER_INPUT, a walk that can't go on PROVIDER_…. */
+/**
+ * Runs a listing; a mistake in its paging arguments or cursor becomes BAD_USER_INPUT, a walk that can't go on
+ * PROVIDER_….
+ */
 export async function asPaging<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();

@@ -1,4 +1,7 @@
-/** The ledger's database: opened, brought up to date, closed. One pool for everything that this process does with it. */
+/**
+ * The ledger's database: opened, brought up to date, closed. One pool for everything that this process does
+ * with it.
+ */
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
@@ -15,7 +18,10 @@ import { cutWhenSilent } from './silence.ts';
 import { createSockets } from './sockets.ts';
 import type { Tables } from '../tables.ts';
 
-/** PostgreSQL 14 or newer, the embedded database in a folder, or one that the caller opened and closes (in memory, for tests). */
+/**
+ * PostgreSQL 14 or newer, the embedded database in a folder, or one that the caller opened and closes (in
+ * memory, for tests).
+ */
 export type LedgerPlace =
   | { readonly databaseUrl: string; /** Default 10. */ readonly maxConnections?: number }
   | { readonly dataDir: string }
@@ -30,7 +36,10 @@ export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 const OLDEST_SERVER = 140_000;
 const PING_MS = 3_000;
 
-/** Opens the ledger and brings its tables up to date. Throws DataDirInUseError, LedgerUnavailableError and LedgerUnusableError. */
+/**
+ * Opens the ledger and brings its tables up to date. Throws DataDirInUseError, LedgerUnavailableError and
+ * LedgerUnusableError.
+ */
 export async function openLedger(
   place: LedgerPlace,
   { clock, newId }: { readonly clock: Clock; readonly newId: NewId },
@@ -40,19 +49,27 @@ export async function openLedger(
   return {
     /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
     kind,
-    /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */
+    /**
+     * For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts.
+     */
     pool,
     clock,
     newId,
     listen,
     db: kyselyOver(pool),
-    /** What may make the server forget an acknowledged commit; looked for when this is called. None of the embedded database. */
+    /**
+     * What may make the server forget an acknowledged commit; looked for when this is called. None of the
+     * embedded database.
+     */
     weaknesses: (): Promise<readonly Weakness[]> => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
     /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
     ping: (): Promise<void> => answersInTime(pool),
     /** Ends the connections after what runs has finished; frees the data folder. */
     close: (): Promise<void> => (closing ??= end()),
-    /** For a stop that has waited long enough: whatever still waits for the database fails, now and from now on. */
+    /**
+     * For a stop that has waited long enough: whatever still waits for the database fails, now and from now
+     * on.
+     */
     giveUp,
   };
 }
@@ -127,10 +144,10 @@ async function answersInTime(pool: pg.Pool): Promise<void> {
 const MOST_ATTEMPTS = 5;
 
 /**
- * Runs a function in one transaction: all of it is kept or nothing. Run again, from its start, when the database undid it because
- * of another transaction (a deadlock), so it must do nothing outside the database. Always rolled back when it throws.
- * Inside, everything must go through `tx`: on the embedded database any other statement would wait for this one.
- * `return rollBack(value)` gives the value back and keeps nothing.
+ * Runs a function in one transaction: all of it is kept or nothing. Run again, from its start, when the
+ * database undid it because of another transaction (a deadlock), so it must do nothing outside the database.
+ * Always rolled back when it throws. Inside, everything must go through `tx`: on the embedded database any
+ * other statement would wait for this one. `return rollBack(value)` gives the value back and keeps nothing.
  */
 export async function inTransaction<Value>(
   ledger: Ledger,

@@ -1,6 +1,7 @@
 /**
- * A commit that is acknowledged stays. `synchronous_commit` decides it, and a database, a role or DATABASE_URL may have turned it off:
- * a crash then forgets refunds that a provider has executed. So our connections and our transactions set it themselves.
+ * A commit that is acknowledged stays. `synchronous_commit` decides it. A database, a role or DATABASE_URL
+ * may have turned it off, and a crash then forgets refunds that a provider has executed. So our connections
+ * and our transactions set it themselves.
  */
 import {
   CompiledQuery,
@@ -22,8 +23,8 @@ const durable = (scope: 'session' | 'transaction'): string =>
 export const DURABLE_SESSION = durable('session');
 
 /**
- * A transaction of ours begins with it, in the same message. Behind PgBouncer in transaction mode a session's setting may be that of
- * another server connection; a transaction's own setting holds everywhere.
+ * A transaction of ours begins with it, in the same message. Behind PgBouncer in transaction mode a session's
+ * setting may be that of another server connection. A transaction's own setting holds everywhere.
  */
 const BEGIN = `begin; ${durable('transaction')}`;
 
@@ -33,7 +34,10 @@ class DurableDriver extends PostgresDriver {
   }
 }
 
-/** Kysely over a pool, with transactions that set `synchronous_commit` for themselves. They have the server's isolation level. */
+/**
+ * Kysely over a pool, with transactions that set `synchronous_commit` for themselves. They have the server's
+ * isolation level.
+ */
 export class DurableDialect extends PostgresDialect {
   readonly #pool: PostgresPool;
 
@@ -48,15 +52,18 @@ export class DurableDialect extends PostgresDialect {
 }
 
 /**
- * What an operator should know of the server. forgets: an acknowledged commit may be lost in a crash, whatever we set. lags: it may be
- * lost by a failover. The text says what to do.
+ * What an operator should know of the server. forgets: an acknowledged commit may be lost in a crash,
+ * whatever we set. lags: it may be lost by a failover. The text says what to do.
  */
 export interface Weakness {
   readonly kind: 'forgets' | 'lags';
   readonly text: string;
 }
 
-/** A copy that is being made by pg_basebackup is no standby. Only members of pg_monitor see the state of others' connections. */
+/**
+ * A copy that is being made by pg_basebackup is no standby. Only members of pg_monitor see the state of
+ * others' connections.
+ */
 const ASKED = `
   select current_setting('fsync') as fsync,
     current_setting('full_page_writes') as full_page_writes,

@@ -1,4 +1,7 @@
-/** The embedded database in a data folder: PGlite that survives a power cut, held by one process, private to its user. */
+/**
+ * The embedded database in a data folder: PGlite that survives a power cut, held by one process, private to
+ * its user.
+ */
 import { fdatasyncSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,8 +11,9 @@ import { DataDirInUseError } from './errors.ts';
 import { makePrivateFolder, mendFolder, OTHERS } from './private-folder.ts';
 
 /**
- * Opens the database of a data folder, made when it is missing. Throws DataDirInUseError when another process has it:
- * two writers on one folder destroy it. Whatever modes the folder's files had, only their owner can read and write them then.
+ * Opens the database of a data folder, made when it is missing. Throws DataDirInUseError when another process
+ * has it: two writers on one folder destroy it. Whatever modes the folder's files had, only their owner can
+ * read and write them then.
  */
 export async function openEmbedded(dataDir: string) {
   const folder = join(dataDir, 'ledger');
@@ -32,7 +36,9 @@ export async function openEmbedded(dataDir: string) {
   }
 }
 
-/** A lock that the system itself frees when the process ends, however it ends: SQLite holds one on its file. */
+/**
+ * A lock that the system itself frees when the process ends, however it ends: SQLite holds one on its file.
+ */
 function lockFolder(dataDir: string): DatabaseSync {
   const lock = new DatabaseSync(join(dataDir, 'ledger.lock'));
   try {
@@ -51,8 +57,9 @@ const SYNCED = [...PGlite.defaultStartParams.filter((param) => param !== '-F'), 
 type ModuleOptions = Parameters<NonNullable<PGliteOptions['fs']>['init']>[1];
 
 /**
- * PGlite's folder on disk. fsync is one fdatasync there: a commit is on the disk before it is acknowledged. PGlite asks for
- * files that everybody may write, and sets their modes itself, past the umask of the process: those bits are taken from it.
+ * PGlite's folder on disk. fsync is one fdatasync there: a commit is on the disk before it is acknowledged.
+ * PGlite asks for files that everybody may write, and sets their modes itself, past the umask of the process:
+ * those bits are taken from it.
  */
 class SyncedFolder extends NodeFS {
   override async init(lite: PGlite, options: ModuleOptions): Promise<{ emscriptenOpts: ModuleOptions }> {
@@ -69,7 +76,10 @@ class SyncedFolder extends NodeFS {
   }
 }
 
-/** Takes the modes that PGlite gives to new files and folders, and those that it sets later, from everybody but the owner. */
+/**
+ * Takes the modes that PGlite gives to new files and folders, and those that it sets later, from everybody
+ * but the owner.
+ */
 function makePrivately(operations: object): void {
   wrap(operations, 'mknod', (parent, name, mode, ...rest) => [parent, name, closed(mode), ...rest]);
   wrap(operations, 'setattr', (node, attributes) => {

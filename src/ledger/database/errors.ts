@@ -1,6 +1,9 @@
 /** What can be wrong with the ledger as a whole. */
 
-/** The database can't be reached, or went away. A transaction that was being committed may have been kept. Try again later. */
+/**
+ * The database can't be reached, or went away. A transaction that was being committed may have been kept. Try
+ * again later.
+ */
 export class LedgerUnavailableError extends Error {
   override readonly name = 'LedgerUnavailableError';
 }
@@ -22,7 +25,10 @@ export class LedgerUnusableError extends Error {
   override readonly name = 'LedgerUnusableError';
 }
 
-/** SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), only to be read since a failover (25006). */
+/**
+ * SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), only to be
+ * read since a failover (25006).
+ */
 const GONE_STATE = /^(08\w{3}|57P0[1-5]|57014|53300|25006)$/;
 const GONE_SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
@@ -36,7 +42,9 @@ const SHUT_WORDS = /is not currently accepting connections/i;
 /** The code of a database's or the system's error; empty where it has none. */
 export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
-/** Whether the transaction may simply be run again: it was undone because of another one that ran beside it. */
+/**
+ * Whether the transaction may simply be run again: it was undone because of another one that ran beside it.
+ */
 export const isCollision = (error: unknown): boolean =>
   error instanceof Error && ['40001', '40P01'].includes(codeOf(error));
 

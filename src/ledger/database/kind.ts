@@ -1,9 +1,14 @@
-/** Simulated or real: every ledger is one of the two from its first start on, so that the sandbox never settles real refunds. */
+/**
+ * Simulated or real: every ledger is one of the two from its first start on, so that the sandbox never
+ * settles real refunds.
+ */
 import { sql } from 'kysely';
 import type { Db, Ledger } from './database.ts';
 import { LedgerUnusableError } from './errors.ts';
 
-/** `simulated`: its refunds are those of the built-in sandbox. `real`: those of a configuration's accounts. */
+/**
+ * `simulated`: its refunds are those of the built-in sandbox. `real`: those of a configuration's accounts.
+ */
 export type LedgerKind = 'simulated' | 'real';
 
 /** The mark; null for a ledger that no start has marked yet. */
@@ -13,8 +18,9 @@ export async function readKind(db: Db): Promise<LedgerKind | null> {
 }
 
 /**
- * Marks a ledger that has no mark, or checks the mark. Any number of processes may do so at once: one row can be inserted, and
- * the others read it. Throws LedgerUnusableError, and changes nothing, when the ledger is of the other kind.
+ * Marks a ledger that has no mark, or checks the mark. Any number of processes may do so at once: one row can
+ * be inserted, and the others read it. Throws LedgerUnusableError, and changes nothing, when the ledger is of
+ * the other kind.
  */
 export async function claimLedger(
   { db }: Ledger,
@@ -24,8 +30,9 @@ export async function claimLedger(
     /** The variable that says where the ledger is. */
     readonly setting: 'DATA_DIR' | 'DATABASE_URL';
     /**
-     * The refunds that the sandbox beside this ledger remembers, as `ACCOUNT MERCHANT_REFUND_ID`; empty when there is none.
-     * Asked about a ledger with refunds that has no mark, because a version before the mark made it.
+     * The refunds that the sandbox beside this ledger remembers, as `ACCOUNT MERCHANT_REFUND_ID`; empty when
+     * there is none. Asked about a ledger with refunds that has no mark, because a version before the mark
+     * made it.
      */
     readonly remembered: () => Promise<readonly string[]>;
   },
@@ -57,9 +64,9 @@ export function refusalOf(
 }
 
 /**
- * The kind of a ledger without a mark. One without refunds is whatever its first start wants. One with refunds is real, unless
- * the sandbox beside it remembers every refund that a provider has told of; refunds that nobody has told of yet are then of its
- * accounts too.
+ * The kind of a ledger without a mark. One without refunds is whatever its first start wants. One with
+ * refunds is real, unless the sandbox beside it remembers every refund that a provider has told of; refunds
+ * that nobody has told of yet are then of its accounts too.
  */
 async function guessKind(db: Db, { kind, remembered }: Parameters<typeof claimLedger>[1]): Promise<LedgerKind> {
   const refund = await db.selectFrom('refunds').select('id').limit(1).executeTakeFirst();

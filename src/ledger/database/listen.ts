@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { unlessGone } from './errors.ts';
 
 /**
- * Hears what is told on a channel until the returned function is called, which must be before the ledger is closed.
- * `lost` is called once if the connection breaks; then nothing more is heard, and the caller listens anew.
+ * Hears what is told on a channel until the returned function is called, which must be before the ledger is
+ * closed. `lost` is called once if the connection breaks; then nothing more is heard, and the caller listens
+ * anew.
  */
 export type Listen = (channel: string, heard: () => void, lost: () => void) => Promise<() => Promise<void>>;
 
@@ -40,7 +41,9 @@ export const postgresListen =
     };
   };
 
-/** Asks through the pool, so that the `listen` can't fall into somebody's transaction and be undone with it. */
+/**
+ * Asks through the pool, so that the `listen` can't fall into somebody's transaction and be undone with it.
+ */
 export const embeddedListen =
   (pool: pg.Pool, lite: PGlite): Listen =>
   async (channel, heard) => {

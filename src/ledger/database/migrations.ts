@@ -11,6 +11,8 @@ import * as missingSince from './migrations/0007-missing-since.ts';
 import * as ledgerKind from './migrations/0008-ledger-kind.ts';
 import * as keysPerAccount from './migrations/0009-keys-per-account.ts';
 import * as acceptedUnread from './migrations/0010-accepted-unread.ts';
+import * as attention from './migrations/0011-attention.ts';
+import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import * as listGaps from './migrations/0014-list-gaps.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
@@ -27,6 +29,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-ledger-kind': ledgerKind,
   '0009-keys-per-account': keysPerAccount,
   '0010-accepted-unread': acceptedUnread,
+  '0011-attention': attention,
+  '0012-accounts': accounts,
   '0013-signed-callbacks': signedCallbacks,
   '0014-list-gaps': listGaps,
 };
@@ -41,9 +45,10 @@ export async function pendingMigrations(db: Kysely<Tables>): Promise<readonly st
 }
 
 /**
- * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an advisory lock of the
- * database lets one work and the others find it done. `db` must have no statement timeout: the others wait.
- * Throws LedgerUnavailableError when the database goes away meanwhile; then nothing of it was kept.
+ * Brings a database up to date, all steps in one transaction. Any number of processes may do so at once: an
+ * advisory lock of the database lets one work and the others find it done. `db` must have no statement
+ * timeout: the others wait. Throws LedgerUnavailableError when the database goes away meanwhile; then nothing
+ * of it was kept.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const { error } = await migratorOf(db).migrateToLatest();

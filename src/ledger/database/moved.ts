@@ -6,11 +6,11 @@ import type { Tables } from '../tables.ts';
 const BEFORE_ALL = '3';
 
 /**
- * Makes the events of a ledger that was moved by dump and restore old again. Their transactions carry numbers of the former server,
- * which may lie in the future of this one: such events would come behind all that happens now, and their refunds could not be told
- * of any more. Then all of them go to the beginning of the feed, in the order of their own numbers. Cursors that were given out
- * before name places at which no event stands any more, and are refused from then on. Returns how many events were moved; 0 on a
- * ledger that is where it was.
+ * Repairs the feed of a ledger that was moved by dump and restore. Its events carry transaction numbers of
+ * the former server, which this server may not have reached yet. Such events would come behind all that
+ * happens now, and their refunds could have no new events. So all of them go to the beginning of the feed, in
+ * the order of their own numbers. Older cursors then name places without an event, and are refused from then
+ * on. Returns how many events were moved; 0 on a ledger that was not moved.
  */
 export async function adoptMovedEvents(db: Kysely<Tables>): Promise<number> {
   const { numAffectedRows = 0n } = await sql`

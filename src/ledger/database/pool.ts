@@ -15,8 +15,8 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const asBigint = (text: string): bigint => BigInt(text);
 
 /**
- * int8 as bigint, for this pool alone. Whoever needs the driver's own types on this pool (pg-boss) gives `types: pg.types`
- * with the query.
+ * int8 as bigint, for this pool alone. Whoever needs the driver's own types on this pool (pg-boss) gives
+ * `types: pg.types` with the query.
  */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (type): ((text: string) => unknown) => {
@@ -47,8 +47,8 @@ export function postgresPool(
       keepAlive: true,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       application_name: 'refund-graph',
-      // Not as a startup parameter: PgBouncer refuses `options`. Nobody gets the connection before it is done.
-      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not say
+      // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
       onConnect: (client) => client.query(DURABLE_SESSION),
       ...(isPatient
         ? {}
@@ -68,8 +68,8 @@ export function embeddedPool(lite: PGlite): pg.Pool {
 }
 
 /**
- * A connection that breaks says so as an event, which would end the process if nobody heard it. Whoever uses the connection has
- * the error from its statement, and the pool replaces an idle one.
+ * A connection that breaks emits `error`, which would end the process without a listener. The statement on
+ * the connection fails with the same error, and the pool replaces an idle connection.
  */
 function quiet(pool: pg.Pool): pg.Pool {
   const heard = (): void => undefined;
@@ -78,7 +78,10 @@ function quiet(pool: pg.Pool): pg.Pool {
   return pool;
 }
 
-/** The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met it. */
+/**
+ * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
+ * it.
+ */
 export const withTypedErrors = (pool: PostgresPool): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),

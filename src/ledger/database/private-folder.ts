@@ -8,12 +8,18 @@ const FILE_MODE = 0o600;
 /** Bits of a mode that let anybody but the owner in. */
 export const OTHERS = 0o077;
 
-/** Makes a folder with those above it that are missing, all of them private. One that is there is left as it is. */
+/**
+ * Makes a folder with those above it that are missing, all of them private. One that is there is left as it
+ * is.
+ */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
 }
 
-/** Makes a folder and everything in it private, whatever modes an older version left. Does not follow links in it. */
+/**
+ * Makes a folder and everything in it private, whatever modes an older version left. Does not follow links in
+ * it.
+ */
 export function mendFolder(folder: string): void {
   setMode(folder, FOLDER_MODE);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -27,8 +33,9 @@ export function mendFolder(folder: string): void {
 const OURS: ReadonlySet<string> = new Set(['ledger', 'sandbox']);
 
 /**
- * Makes DATA_DIR private, and makes it where it is missing. One that holds other things too is somebody's folder, not ours, and
- * keeps its mode; so does one of another owner (a mounted volume). What is ours in it is private by itself.
+ * Makes DATA_DIR private, and makes it where it is missing. One that holds other things too is somebody's
+ * folder, not ours, and keeps its mode; so does one of another owner (a mounted volume). What is ours in it
+ * is private by itself.
  */
 export function ownDataDir(dataDir: string): void {
   makePrivateFolder(dataDir);

@@ -1,7 +1,8 @@
 /**
- * A database that has fallen silent (a lost network, a stopped machine) is as good as gone. Nothing tells the driver: a statement would
- * wait for minutes, and everybody behind it. So where somebody waits and nothing is heard, the database is asked over a connection of
- * its own, and if that has no answer either, all connections are cut.
+ * A database that has fallen silent (a lost network, a stopped machine) counts as gone. Nothing tells the
+ * driver: a statement would wait for minutes, and so would every statement behind it. So when a statement
+ * waits and no byte comes, the database is asked over a connection of its own. If that gets no answer either,
+ * all connections are cut.
  */
 import pg from 'pg';
 import { createSockets, type Sockets } from './sockets.ts';
@@ -9,7 +10,10 @@ import { createSockets, type Sockets } from './sockets.ts';
 const LOOK_EVERY_MS = 1_000;
 /** So many looks without a byte from the database, while somebody waits for one. */
 const QUIET_LOOKS = 4;
-/** How long the database may take to answer the question whether it is there, connecting included, in milliseconds. */
+/**
+ * How long the database may take to answer the question whether it is there, connecting included, in
+ * milliseconds.
+ */
 const ANSWER_MS = 5_000;
 
 /** Watches until the returned function is called. */

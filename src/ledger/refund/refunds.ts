@@ -236,6 +236,9 @@ const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool
   ...(conditions.createdBefore === null
     ? []
     : [sql<SqlBool>`refunds.created_at < ${conditions.createdBefore}::timestamptz(3)`]),
+  // The first is the condition of an index.
+  ...(conditions.needsAttention === true ? [sql<SqlBool>`refunds.attention <> '{}'::jsonb`] : []),
+  ...(conditions.needsAttention === false ? [sql<SqlBool>`refunds.attention = '{}'::jsonb`] : []),
 ];
 
 /** Payments are found by account and id: the database can't conclude their account from that of the refunds. */

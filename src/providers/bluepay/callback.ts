@@ -15,13 +15,18 @@ interface Parts {
   readonly statusOf: StatusOf;
 }
 
-/** The platform signs the notices of all its merchants with one key, and a notice does not say whose it is (P). */
+/**
+ * The platform signs the notices of all its merchants with one key, and a notice does not say whose it is
+ * (P).
+ */
 const NO_MERCHANT: CallbackDoubt = {
   about: 'unknown',
   reason: 'names no merchant, and the refund is not known here: the provider is asked',
 };
 
-/** Reads callbacks of one account. The text that was signed is the text that is parsed: `param`, as it came. */
+/**
+ * Reads callbacks of one account. The text that was signed is the text that is parsed: `param`, as it came.
+ */
 export function bluePayCallbacks({ platformPublicKey, hash, records, statusOf }: Parts): ProviderCallbacks {
   function read({ contentType, body }: CallbackRequest): CallbackReading {
     if (mediaType(contentType) !== 'application/json') return rejected('the content type is not application/json');

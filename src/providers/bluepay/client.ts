@@ -25,13 +25,6 @@ const MAX_CALLBACK_URL = 256;
 /** BluePay is asked by its own ids only; our mchRefundOrderId finds nothing (D). */
 export type BluePayKey = { readonly originalTransactionId: string } | { readonly refundTransactionId: string };
 
-export interface BluePayClient {
-  /** All records under a key; none when BluePay knows no such transaction. Throws ProviderError. */
-  readonly query: (key: BluePayKey, signal: AbortSignal) => Promise<Told>;
-  /** Submits a refund once. Throws nothing but defects of this program. */
-  readonly create: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
-}
-
 interface Parts {
   readonly settings: BluePaySettings;
   readonly exponent: number;
@@ -42,7 +35,7 @@ interface Parts {
   readonly readRecord: ReadRecord;
 }
 
-export function bluePayClient(parts: Parts): BluePayClient {
+export function bluePayClient(parts: Parts) {
   const { settings, exponent, records, statusOf, transport, clock, readRecord } = parts;
   const reader = readRecord(records.row, restOf(records));
   const signer = { appId: settings.appId, privateKey: settings.privateKey, hash: settings.signature.hash };
@@ -65,6 +58,7 @@ export function bluePayClient(parts: Parts): BluePayClient {
     };
   }
 
+  /** All records under a key; none when BluePay knows no such transaction. Throws ProviderError. */
   async function query(key: BluePayKey, signal: AbortSignal): Promise<Told> {
     const call = { account: settings.key, operation: 'query refunds' };
     const { json } = await transport.send(
@@ -97,6 +91,7 @@ export function bluePayClient(parts: Parts): BluePayClient {
     return { kind: 'unreadable', record };
   }
 
+  /** Submits a refund once. Throws nothing but defects of this program. */
   async function create(command: CreateCommand, signal: AbortSignal): Promise<CreateOutcome> {
     const call = { account: settings.key, operation: 'create refund' };
     const { providerPaymentId: payment, callbackUrl, reason, amount } = command;
@@ -232,8 +227,8 @@ function restOf({ row }: BluePayRecords): (json: Json) => Rest {
 }
 
 /**
- * `data` is declared an object and printed as an array (D): both are read. Only an array can say that there is no refund,
- * for that is what a lost create is sent again on.
+ * `data` is declared an object and printed as an array (D): both are read. Only an array can say that there
+ * is no refund, for that is what a lost create is sent again on.
  */
 function rowsOf(data: Json | undefined, call: Call): readonly PlacedRecord[] {
   if (typeof data !== 'object' || data === null) throw malformedAnswer(call, ['data'], 'expected an array');

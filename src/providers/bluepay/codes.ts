@@ -1,4 +1,6 @@
-/** What BluePay's answer codes mean: a table, sorted by what can be done and by whether money may have moved. */
+/**
+ * What BluePay's answer codes mean: a table, sorted by what can be done and by whether money may have moved.
+ */
 import type { ProviderErrorKind } from '../errors.ts';
 
 /** Every success, of calls and of callbacks (D). */
@@ -79,8 +81,9 @@ export function queryFailure(code: string): ProviderErrorKind | 'not-found' {
 }
 
 /**
- * What a code other than success means for a create. Only a documented no is a no: after "server error", "network" or a
- * code that nobody explained the refund may exist, so the outcome is unknown and is settled by asking.
+ * What a code other than success means for a create. Only a documented no is a no: after "server error",
+ * "network" or a code that nobody explained the refund may exist, so the outcome is unknown and is settled by
+ * asking.
  */
 export function createFailure(code: string): 'refused' | 'known' | 'busy' | 'unknown' {
   const known = CODES.get(code)?.class;

@@ -12,7 +12,10 @@ import { bluePayRecords } from './wire.ts';
 /** A transaction that nobody has: real ids are a prefix and digits, or 19 digits. */
 const NO_TRANSACTION = 'PROBE0';
 
-/** Longest originalTransactionId and refundTransactionId (D): a longer one names nothing, and asking by it is an error. */
+/**
+ * Longest originalTransactionId and refundTransactionId (D): a longer one names nothing, and asking by it is
+ * an error.
+ */
 const MAX_ID_LENGTH = 32;
 
 const isTheirs = <Id extends string>(id: Id | null): id is Id => id !== null && id.length <= MAX_ID_LENGTH;

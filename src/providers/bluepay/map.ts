@@ -6,7 +6,10 @@ import type { RefundFailure, RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
 
-/** The status words: PENDING, COMPLETED and FAILED seen in the query, COMPLETE in the callback; CANCEL* inferred (I). */
+/**
+ * The status words: PENDING, COMPLETED and FAILED seen in the query, COMPLETE in the callback; CANCEL*
+ * inferred (I).
+ */
 export const BLUEPAY_STATUSES: Readonly<Record<string, RefundStatus>> = {
   PENDING: 'PROCESSING',
   COMPLETED: 'SUCCEEDED',
@@ -22,10 +25,10 @@ export const fromRow = (row: BluePayRow, statusOf: StatusOf, raw: string): Refun
   observation(row, row.refundStatus, statusOf(row.refundStatus), raw);
 
 /**
- * A callback's `param`. `refundStatus` decides. Without it the event's name stands for it, as a word that nobody explained:
- * older samples carry `payment.refund.success` with the status FAILED. So the refund is shown as under way and the operator
- * hears of it; the end is told by the next regular question, which such a callback brings forward only for a refund that was not
- * known before.
+ * A callback's `param`. `refundStatus` decides. Without it the event's name stands for it, as a word that
+ * nobody explained: older samples carry `payment.refund.success` with the status FAILED. So the refund is
+ * shown as under way and the operator hears of it; the end is told by the next regular question, which such a
+ * callback brings forward only for a refund that was not known before.
  */
 export function fromNotice(notice: BluePayNotice, statusOf: StatusOf, raw: string): RefundObservation {
   const word = notice.refundStatus ?? notice.eventName;

@@ -1,4 +1,7 @@
-/** What BluePay writes (bluepay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`). */
+/**
+ * What BluePay writes (bluepay.md), as schemas of one account. Numbers arrive as their source text
+ * (`json.ts`).
+ */
 import { z } from 'zod';
 import type { Json } from '../../refunds/refund.ts';
 import {
@@ -37,7 +40,10 @@ export const bluePayAnswer = z.object({
 /** The callback's body: `param` is JSON text, `sign` covers exactly that text (P). */
 export const bluePayNotice = z.object({ param: neededText, sign: neededText });
 
-/** The three records of a refund: a row of the query (D), the answer to a create (P), a callback's `param` (P). */
+/**
+ * The three records of a refund: a row of the query (D), the answer to a create (P), a callback's `param`
+ * (P).
+ */
 export function bluePayRecords({ minorUnitExponent, ...units }: BluePayUnits) {
   const { currency, spare } = units;
   const time = optionalTime(units);

@@ -36,7 +36,10 @@ export async function jsonOf(answer: HttpAnswer): Promise<Json> {
   }
 }
 
-/** A byte order mark is skipped; a byte that is no UTF-8 is an error, because a replaced one could be part of an id. */
+/**
+ * A byte order mark is skipped; a byte that is no UTF-8 is an error, because a replaced one could be part of
+ * an id.
+ */
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -72,7 +75,10 @@ export function refusalOf(json: Json): { code: string; message: string | null } 
   return code === null ? null : { code, message: boundedWords(json['msg'] ?? json['message'], 200) };
 }
 
-/** A provider's words as they may be shown: in one line, without control characters, not longer than that; null for none. */
+/**
+ * A provider's words as they may be shown: in one line, without control characters, not longer than that;
+ * null for none.
+ */
 export function boundedWords(words: Json | undefined, length: number): string | null {
   if (typeof words !== 'string') return null;
   const plain = words

@@ -1,4 +1,7 @@
-/** One HTTP request and its answer over a pool, with one thing that fetch and `request` can't tell: whether it ever left. */
+/**
+ * One HTTP request and its answer over a pool, with one thing that fetch and `request` can't tell: whether it
+ * ever left.
+ */
 import type { Dispatcher, Pool } from 'undici';
 
 /** Far more than any provider's answer, on the wire as well as unpacked. */
@@ -21,8 +24,9 @@ export interface ExchangeFailure {
 }
 
 /**
- * Sends, and resolves with the whole answer or with why there is none; never rejects. When the signal aborts it resolves at
- * once (undici itself would go on waiting for a connection), and what was not sent by then never will be.
+ * Sends, and resolves with the whole answer or with why there is none; never rejects. When the signal aborts
+ * it resolves at once (undici itself would go on waiting for a connection), and what was not sent by then
+ * never will be.
  */
 export function exchange(
   pool: Pool,

@@ -1,4 +1,7 @@
-/** Everything that HTTP can do to a call, sorted into the one error of this room. No message holds a body or an address. */
+/**
+ * Everything that HTTP can do to a call, sorted into the one error of this room. No message holds a body or
+ * an address.
+ */
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError, type ProviderErrorFacts, type ProviderErrorKind } from '../errors.ts';
@@ -24,7 +27,10 @@ export function failure(
   return new ProviderError({ ...call, kind, sent, message: `${call.account}: ${call.operation}: ${what}`, ...more });
 }
 
-/** What the wing makes of the body of an HTTP failure: the error that its code means, null where the body is not the provider's. */
+/**
+ * What the wing makes of the body of an HTTP failure: the error that its code means, null where the body is
+ * not the provider's.
+ */
 export type ReadFailure = (json: Json, httpStatus: number) => ProviderError | null;
 
 /** An answer that arrived whole: its JSON, or the error that it is. */
@@ -81,7 +87,10 @@ function statusMeaning(status: number): { kind: ProviderErrorKind; what: string;
   return { kind: 'misconfigured', what: `a redirect or nothing of use (HTTP ${status}): check baseUrl` };
 }
 
-/** Codes of a connection that never stood. Only the words come from here; `sent` decides what they mean for money. */
+/**
+ * Codes of a connection that never stood. Only the words come from here; `sent` decides what they mean for
+ * money.
+ */
 const CONNECT_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'the host name is unknown',

@@ -6,7 +6,10 @@ import type { AccountHealth } from '../provider.ts';
 /** A failure is shown for so long, even when later calls went well. */
 const RECENT_MS = 60_000;
 
-/** UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the last minute. */
+/**
+ * UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the
+ * last minute.
+ */
 export function createHealth(clock: Clock) {
   let lastSuccessAt: Date | null = null;
   let lastFailure: AccountHealth['lastFailure'] = null;
@@ -24,7 +27,9 @@ export function createHealth(clock: Clock) {
       lastSuccessAt = clock();
       lastFailed = false;
     },
-    /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
+    /**
+     * A no, and "try later", are answers of a provider that can be reached: they leave the health as it is.
+     */
     failed: (error: ProviderError): void => {
       if (error.kind === 'rejected' || error.kind === 'try-later') return;
       const { code, message, member } = error;

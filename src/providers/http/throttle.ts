@@ -2,7 +2,10 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import type { Clock } from '../../flow/clock.ts';
 
-/** The gap between two calls after the first "slow down"; each further one doubles it, each other answer halves it. */
+/**
+ * The gap between two calls after the first "slow down"; each further one doubles it, each other answer
+ * halves it.
+ */
 const FIRST_GAP_MS = 125;
 /** The longest gap: more than the documented limits ask for, and short against any schedule of questions. */
 const LONGEST_GAP_MS = 1_000;
@@ -15,7 +18,10 @@ export function createThrottle(clock: Clock) {
   let next = -Infinity;
 
   return {
-    /** Waits for the caller's turn, in the order in which turns were asked for. False when the signal aborts first. */
+    /**
+     * Waits for the caller's turn, in the order in which turns were asked for. False when the signal aborts
+     * first.
+     */
     turn: async (signal: AbortSignal): Promise<boolean> => {
       const now = clock().getTime();
       if (gapMs === 0 && next <= now) return true;

@@ -1,12 +1,15 @@
-/** HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one kind of error. */
+/**
+ * HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one
+ * kind of error.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Tell } from '../../operator/event.ts';
 import type { Clock, Random } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
-import { ProviderError } from '../errors.ts';
 import type { AccountHealth } from '../provider.ts';
+import { ProviderError } from '../errors.ts';
 import { ACCEPTED_ENCODINGS } from './body.ts';
 import { createBreaker } from './breaker.ts';
 import { exchange } from './exchange.ts';
@@ -35,11 +38,15 @@ export interface TransportRequest {
   /** A read: may be repeated after a failure. A create never is. */
   readonly repeatable: boolean;
   /**
-   * The wing's word on an answer that HTTP calls good: an error given here is thrown and reported. An answer in the
-   * provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the answer stands.
+   * The wing's word on an answer that HTTP calls good: an error given here is thrown and reported. An answer
+   * in the provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the
+   * answer stands.
    */
   readonly judge?: (json: Json) => ProviderError | null;
-  /** The wing's word on the body of an HTTP failure, so that the provider's own answer is told from a server's in front of it. */
+  /**
+   * The wing's word on the body of an HTTP failure, so that the provider's own answer is told from a server's
+   * in front of it.
+   */
   readonly readFailure?: ReadFailure;
 }
 
@@ -70,7 +77,10 @@ export function createTransport(options: {
   readonly clock: Clock;
   readonly random: Random;
   readonly tell?: Tell;
-  /** Opens after so many failures in a row (default 5), and lets one call try after so long (default 5,000 ms). */
+  /**
+   * Opens after so many failures in a row (default 5), and lets one call try after so long (default 5,000
+   * ms).
+   */
   readonly breaker?: { readonly failures: number; readonly halfOpenAfterMs: number };
 }) {
   const { account, clock, random, tell, timeoutMs = 10_000, maxConcurrency = 32 } = options;
@@ -83,8 +93,8 @@ export function createTransport(options: {
       connect: { timeout: Math.min(timeoutMs, 5_000) },
     });
   const kept = openPool();
-  // A kept connection may be closed by the provider while a request is on its way, and then nobody knows whether it was
-  // read. A read is repeated; what can't be gets a connection of its own.
+  // A kept connection may be closed by the provider while a request is on its way, and then nobody knows
+  // whether it was read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
   const limit = createSemaphore(maxConcurrency);
   const throttle = createThrottle(clock);
@@ -136,8 +146,8 @@ export function createTransport(options: {
   }
 
   /**
-   * One try: a place in the line, a request made afresh, the breaker's leave. `again`: another try is harmless and
-   * may help.
+   * One try: a place in the line, a request made afresh, the breaker's leave. `again`: another try is
+   * harmless and may help.
    */
   async function tryOnce(
     make: () => TransportRequest,
@@ -163,7 +173,8 @@ export function createTransport(options: {
           record({ call, attempt, startedAt, result: ended, isAbandoned: wasAbandoned(ended) });
           return ended;
         },
-        // A call that its caller gave up says nothing about the provider, unless the breaker waits for its end.
+        // A call that its caller gave up says nothing about the provider, unless the breaker waits for its
+        // end.
         (ended, trial) => isOutage(ended) && (trial || !wasAbandoned(ended)),
       );
       if (result === null) return { result: notTried(call), again: false };
@@ -174,8 +185,9 @@ export function createTransport(options: {
   }
 
   /**
-   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws ProviderError.
-   * A function makes the request anew for each try, so that each is signed with a fresh timestamp.
+   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws
+   * ProviderError. A function makes the request anew for each try, so that each is signed with a fresh
+   * timestamp.
    */
   async function send(request: TransportRequest | (() => TransportRequest), caller: AbortSignal) {
     if (closed) throw closing(account);

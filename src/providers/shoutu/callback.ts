@@ -1,14 +1,17 @@
-/** Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name is public). */
+/**
+ * Shoutu's callbacks: a record's members, reqTime and sign, as a form or as JSON (I; only the callback's name
+ * is public).
+ */
 import type { Json } from '../../refunds/refund.ts';
 import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import { asReceived, withoutMembers } from '../wire/json.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import { firstIssue } from '../wire/members.ts';
-import { ambiguityOf } from './ambiguity.ts';
+import { ambiguityOf } from './signature/ambiguity.ts';
 import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
-import { joinedMembers, signedMembers, verify } from './signature.ts';
+import { joinedMembers, signedMembers, verify } from './signature/signature.ts';
 import type { ShoutuRecords } from './wire.ts';
 
 interface Parts {

@@ -8,18 +8,9 @@ import { failure, type Call } from '../http/failure.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
 import { parseAnswer, readAnswer } from '../wire/members.ts';
 import type { WingParts } from '../wing.ts';
-import { headerSignature } from './header-signature.ts';
 import type { CreateOmission, ShoutuCallName, ShoutuSettings } from './settings.ts';
-import { sign } from './signature.ts';
+import { headerSignature, sign } from './signature/signature.ts';
 import { shoutuAnswer } from './wire.ts';
-
-export interface ShoutuClient {
-  /**
-   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean success:
-   * else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
-   */
-  readonly call: (ask: ShoutuCall, signal: AbortSignal) => Promise<Json>;
-}
 
 export interface ShoutuCall {
   readonly operation: string;
@@ -32,7 +23,7 @@ export interface ShoutuCall {
 }
 
 /** The calls of one account. */
-export function shoutuClient(settings: ShoutuSettings, transport: Transport, parts: WingParts): ShoutuClient {
+export function shoutuClient(settings: ShoutuSettings, transport: Transport, parts: WingParts) {
   const { clock } = parts;
   const { key: account, appId, tenantId } = settings;
   const rule = { secret: settings.secret, nested: settings.signature.nested };
@@ -74,13 +65,20 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
     });
   }
 
-  /** An HTTP failure with the gateway's own code in its body is an answer. A server in front of it repeats the HTTP status. */
+  /**
+   * An HTTP failure with the gateway's own code in its body is an answer. A server in front of it repeats the
+   * HTTP status.
+   */
   function readFailure(json: Json, httpStatus: number, call: Call): ProviderError | null {
     const answer = readAnswer(shoutuAnswer, json, call);
     if (answer instanceof ProviderError || answer.code === String(httpStatus)) return null;
     return judge(json, call) ?? failure(call, 'try-later', true, `code ${answer.code} in an HTTP failure`);
   }
 
+  /**
+   * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean
+   * success: else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
+   */
   async function call(ask: ShoutuCall, signal: AbortSignal): Promise<Json> {
     const { operation, name, path, repeatable } = ask;
     const whose = { account, operation };
@@ -103,6 +101,8 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
 
   return { call };
 }
+
+export type ShoutuClient = ReturnType<typeof shoutuClient>;
 
 /** Whether a no leaves open what happened: a failure inside the gateway. */
 export const isUnclear = ({ unclearCodes }: ShoutuSettings, code: string, words: string | null): boolean =>

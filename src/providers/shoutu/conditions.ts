@@ -6,7 +6,10 @@ import { REFUND_STATUSES, type RefundStatus } from '../../refunds/refund.ts';
 import { formatWallTime } from '../../refunds/wall-time.ts';
 import type { ShoutuSettings } from './settings.ts';
 
-/** One condition as the sample shows it (D); its two further members are unknown: an account's settings may name some. */
+/**
+ * One condition as the sample shows it (D); its two further members are unknown: an account's settings may
+ * name some.
+ */
 export interface Query {
   readonly cp: string;
   readonly field: string;
@@ -27,7 +30,10 @@ type ConditionSettings = Pick<ShoutuSettings, 'conditions' | 'lc' | 'tenantId' |
 
 const SECOND = 1000;
 
-/** Sorts a filter into what goes on the wire and what does not. `words` are all values of refundState that are known. */
+/**
+ * Sorts a filter into what goes on the wire and what does not. `words` are all values of refundState that are
+ * known.
+ */
 export function pushDown(
   asked: RefundConditions,
   settings: ConditionSettings,
@@ -42,8 +48,9 @@ export function pushDown(
   const at = (instant: number) => formatWallTime(new Date(instant), timeZone);
 
   const ranges: Query[] = [];
-  // A row shows whole seconds but may be kept with parts of one, so that an exact bound must not be moved by one: the
-  // other two codes ask for a second more than the filter, and the rest is filtered by whoever asked.
+  // A row shows whole seconds but may be kept with parts of one, so that an exact bound must not be moved by
+  // one: the other two codes ask for a second more than the filter, and the rest is filtered by whoever
+  // asked.
   if (from !== null && codes.gte !== undefined) ranges.push(query(codes.gte, 'createdTime', at(from)));
   else if (from !== null && codes.gt !== undefined) ranges.push(query(codes.gt, 'createdTime', at(from - SECOND)));
   if (before !== null && codes.lt !== undefined) ranges.push(query(codes.lt, 'createdTime', at(before)));
@@ -75,8 +82,8 @@ export function pushDown(
 }
 
 /**
- * The one value of refundState that finds every refund of the one status asked for: the operator's, or the only one that
- * means it. Never by itself for PROCESSING, which every unknown value means too.
+ * The one value of refundState that finds every refund of the one status asked for: the operator's, or the
+ * only one that means it. Never by itself for PROCESSING, which every unknown value means too.
  */
 function stateFor(
   statuses: readonly RefundStatus[] | null,
@@ -91,7 +98,9 @@ function stateFor(
   return word === undefined || more.length > 0 || status === 'PROCESSING' ? null : word;
 }
 
-/** The first whole second not before an instant: rows show whole seconds, so ≥ and < mean the same with it. */
+/**
+ * The first whole second not before an instant: rows show whole seconds, so ≥ and < mean the same with it.
+ */
 const wholeSecond = (instant: Date): number => Math.ceil(instant.getTime() / SECOND) * SECOND;
 
 /** Whether a row meets the conditions. A row that does not say when it was made meets a range. */

@@ -90,7 +90,9 @@ function leftOut({ createOmits, createMemberNames: names }: ShoutuSettings): Rea
   return Object.fromEntries(own.map((name) => [named[name], undefined]));
 }
 
-/** Only the provider's own code refuses; an error without one, or one from inside the gateway, leaves it open. */
+/**
+ * Only the provider's own code refuses; an error without one, or one from inside the gateway, leaves it open.
+ */
 function outcomeOf(error: ProviderError, settings: ShoutuSettings): CreateOutcome {
   if (!error.sent) return { kind: 'not-sent', error };
   const { kind, providerCode: code, providerMessage: words, httpStatus } = error;

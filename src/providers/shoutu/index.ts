@@ -70,7 +70,8 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
         repeatIsHarmless: false,
         onePerPayment: false,
         retryFailed: false,
-        // Jeepay, whose conventions these are, answers 9999 also to an exception after the channel was called (I).
+        // Jeepay, whose conventions these are, answers 9999 also to an exception after the channel was called
+        // (I).
         noIsCertain: false,
         maxReasonLength: settings.maxReasonLength,
         forbiddenCharacters: SEPARATORS,

@@ -17,12 +17,6 @@ const MAX_LOOKUP_PAGES = 20;
 /** The id that a lookup asks by. */
 export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>;
 
-export interface ShoutuLists {
-  readonly list: ProviderList;
-  /** All records under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
-  readonly lookup: (key: ShoutuKey, signal: AbortSignal) => Promise<Told>;
-}
-
 interface Parts {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
@@ -41,7 +35,7 @@ interface PageAsk {
   readonly pushed: Pushed;
 }
 
-export function shoutuLists({ settings, client, records, reader, words }: Parts): ShoutuLists {
+export function shoutuLists({ settings, client, records, reader, words }: Parts) {
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 
@@ -50,7 +44,7 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
     const call = { account, operation };
     // Names and order of the members are the sample's (D).
     const queryPage = {
-      orders: ['createdTime', ...settings.order.tieBreakers].map((fieldName) => ({
+      orders: ['createdTime', ...settings.order.thenBy].map((fieldName) => ({
         fieldName,
         order: settings.order[direction],
       })),
@@ -101,6 +95,7 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
     return { ...got, records: read };
   }
 
+  /** All records under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
   async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<Told> {
     const call = { account, operation: 'query refunds' };
     const pushed = push({ ...NO_CONDITIONS, ...key });
@@ -128,7 +123,12 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
     throw malformedAnswer(call, ['data', 'total'], 'more refunds under one id than can be');
   }
 
-  return { list: { maxPageSize: settings.maxPageSize, canPush: (conditions) => push(conditions).whole, page }, lookup };
+  const list: ProviderList = {
+    maxPageSize: settings.maxPageSize,
+    canPush: (conditions) => push(conditions).whole,
+    page,
+  };
+  return { list, lookup };
 }
 
 /**

@@ -31,8 +31,8 @@ export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
 };
 
 /**
- * Closed. Jeepay sets it by a clock, two hours after the refund was made, also on one that is under way: money may have moved (I).
- * It is no end unless the account's `statuses` say so.
+ * Closed. Jeepay sets it by a clock, two hours after the refund was made, also on one that is under way:
+ * money may have moved (I). It is no end unless the account's `statuses` say so.
  */
 const CLOSED_WORDS: ReadonlySet<string> = new Set(['4', 'CLOSED']);
 
@@ -40,7 +40,10 @@ const CLOSED_WORDS: ReadonlySet<string> = new Set(['4', 'CLOSED']);
 export const fromRecord = (record: ShoutuRecord, statusOf: StatusOf, raw: string): RefundObservation =>
   observation(record, record.refundState, statusOf(record.refundState), raw);
 
-/** The answer to a create: what it leaves out is as it was asked for, and without a state it is accepted, not more. */
+/**
+ * The answer to a create: what it leaves out is as it was asked for, and without a state it is accepted, not
+ * more.
+ */
 export const fromCreated = (
   created: ShoutuCreated,
   command: Pick<CreateCommand, 'merchantRefundId' | 'amount'>,

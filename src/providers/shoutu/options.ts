@@ -10,13 +10,13 @@ const MAX_BUSINESS_ID_LENGTH = 128;
 const MAX_JSON_LENGTH = 4096;
 
 /**
- * What separates members in the text that is signed. A value with one of them could be read as other members than were signed, so
- * that plain text with one is refused.
+ * What separates members in the text that is signed. A value with one of them could be read as other members
+ * than were signed, so that plain text with one is refused.
  */
-export const SEPARATORS = '&=';
+export const SEPARATORS = ['&', '='] as const;
 
 /** Whether a text has a character that the signature's text separates members with. */
-export const hasSeparator = (text: string): boolean => [...SEPARATORS].some((separator) => text.includes(separator));
+const hasSeparator = (text: string): boolean => SEPARATORS.some((separator) => text.includes(separator));
 
 /** What is left out means the same as what is written out. */
 const DEFAULT: ShoutuOptions = { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: null };

@@ -1,4 +1,7 @@
-/** Asking for one refund by mchRefundNo, for accounts whose operator knows the path (only its name is public, D). */
+/**
+ * Asking for one refund by mchRefundNo, for accounts whose operator knows the path (only its name is public,
+ * D).
+ */
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { ProviderError } from '../errors.ts';
 import { asReceived } from '../wire/json.ts';
@@ -20,9 +23,10 @@ interface Parts {
 }
 
 /**
- * The query, or null where no path is configured. Request and answer are inferred: mchRefundNo, and a record as `data`. How
- * it says "no such refund" is not public. By a code of its own, most likely, which looks like any other no: so no answer of
- * it means "not there", on which a lost create is given up. That is asked of the list.
+ * The query, or null where no path is configured. Request and answer are inferred: mchRefundNo, and a record
+ * as `data`. How it says "no such refund" is not public. By a code of its own, most likely, which looks like
+ * any other no: so no answer of it means "not there", on which a lost create is given up. That is asked of
+ * the list.
  */
 export function shoutuQuery({ settings, client, records, statusOf }: Parts): Query | null {
   const { key: account, paths } = settings;

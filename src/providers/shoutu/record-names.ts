@@ -1,4 +1,7 @@
-/** What a record calls its members: the documented names, Jeepay's own, or those that an account's settings give. */
+/**
+ * What a record calls its members: the documented names, Jeepay's own, or those that an account's settings
+ * give.
+ */
 import type { Json } from '../../refunds/refund.ts';
 
 /** Jeepay's names for members of a refund's notice and answer, where they differ from the record's (I). */
@@ -33,7 +36,10 @@ type RecordMember = (typeof RECORD_MEMBERS)[number];
 /** Names that the settings give, by the documented one. */
 export type RecordNames = Readonly<Partial<Record<RecordMember, string>>>;
 
-/** Gives a record's members their documented names. A member with a name of its own is read under that name alone. */
+/**
+ * Gives a record's members their documented names. A member with a name of its own is read under that name
+ * alone.
+ */
 export function withDocumentedNames(given: RecordNames): (record: Json | undefined) => Json | undefined {
   const renamed: readonly (readonly [string, string])[] = Object.entries({ ...JEEPAY_NAMES, ...given });
   const own: ReadonlySet<string> = new Set(Object.keys(given));

@@ -48,7 +48,10 @@ const createMemberNames = z
 const CALL_NAMES = ['refund', 'list', 'query'] as const;
 export type ShoutuCallName = (typeof CALL_NAMES)[number];
 
-/** Members that a create can be sent without. The amount is not one of them: without it the gateway would choose how much. */
+/**
+ * Members that a create can be sent without. The amount is not one of them: without it the gateway would
+ * choose how much.
+ */
 const CREATE_OMISSIONS = ['reqTime', 'sign', 'tenantId', 'refundMode', 'refundReason', 'notifyUrl'] as const;
 export type CreateOmission = (typeof CREATE_OMISSIONS)[number];
 
@@ -138,7 +141,7 @@ const members = z.strictObject({
     .record(z.string(), status)
     .default({})
     .describe(
-      'More values of refundState, or other meanings: {"4": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING. So do 4 and CLOSED, because Jeepay closes a refund by a clock, also while money is on its way.',
+      'More values of refundState, or other meanings: {"4": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING. 4 and CLOSED are PROCESSING with attention UNDECIDED, because Jeepay closes refunds without knowing whether money moved; where yours means that none did, say CANCELED.',
     ),
   statusConditions: z
     .partialRecord(status, code)
@@ -164,7 +167,7 @@ const members = z.strictObject({
     .strictObject({
       DESC: code.default('0').describe('Newest first (documented by the sample, its meaning inferred).'),
       ASC: code.default('1').describe('Oldest first (inferred).'),
-      tieBreakers: z
+      thenBy: z
         .array(memberName)
         .max(3)
         .default(['channelOrderNo'])

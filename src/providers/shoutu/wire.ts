@@ -1,4 +1,6 @@
-/** What Shoutu writes (shoutu.md), as schemas of one account. Numbers arrive as their source text (`json.ts`). */
+/**
+ * What Shoutu writes (shoutu.md), as schemas of one account. Numbers arrive as their source text (`json.ts`).
+ */
 import { z } from 'zod';
 import { currencyExponent } from '../../refunds/money.ts';
 import type { Json } from '../../refunds/refund.ts';
@@ -41,7 +43,10 @@ const count = z
   .transform(Number);
 const optionalCount = count.nullish().transform((number) => number ?? null);
 
-/** A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records (D). */
+/**
+ * A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records
+ * (D).
+ */
 export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits) {
   const { currency, spare } = units;
   const time = optionalTime(units);

@@ -16,7 +16,10 @@ interface Parts {
   readonly reading: TiPayReading;
 }
 
-/** Reads callbacks of one account. The text that was signed is the text that is parsed: `response`, as it came. */
+/**
+ * Reads callbacks of one account. The text that was signed is the text that is parsed: `response`, as it
+ * came.
+ */
 export function tiPayCallbacks({ merchantNo, platformPublicKey, hash, record, reading }: Parts): ProviderCallbacks {
   function read({ contentType, body }: CallbackRequest): CallbackReading {
     const parameters = parametersOf(mediaType(contentType), utf8Text(body));

@@ -22,13 +22,6 @@ export interface TiPayKey {
   readonly merchantPaymentId: MerchantPaymentId;
 }
 
-export interface TiPayClient {
-  /** The refund under a key, or none. Throws ProviderError. */
-  readonly query: (key: TiPayKey, signal: AbortSignal) => Promise<readonly RefundObservation[]>;
-  /** Submits a refund once. Throws nothing but defects of this program. */
-  readonly create: (command: CreateCommand, signal: AbortSignal) => Promise<CreateOutcome>;
-}
-
 /** The ids that an answer must have: those of the question. */
 type Asked = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
 
@@ -40,7 +33,7 @@ interface Parts {
   readonly clock: Clock;
 }
 
-export function tiPayClient({ settings, record, reading, transport, clock }: Parts): TiPayClient {
+export function tiPayClient({ settings, record, reading, transport, clock }: Parts) {
   const account = settings.key;
   const paramsJson = (inputs: Readonly<Record<string, WritableJson | undefined>>): string =>
     settings.signature.sortedKeys ? sortedJson(inputs) : compactJson(inputs);
@@ -64,6 +57,7 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
     };
   }
 
+  /** The refund under a key, or none. Throws ProviderError. */
   async function query(key: TiPayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
     const call = { account, operation: 'query refund' };
     const asked = {
@@ -106,6 +100,7 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
     };
   }
 
+  /** Submits a refund once. Throws nothing but defects of this program. */
   async function create(command: CreateCommand, signal: AbortSignal): Promise<CreateOutcome> {
     const call = { account, operation: 'create refund' };
     const { merchantPaymentId: orderId, amount, reason } = command;
@@ -144,7 +139,9 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
     }
   }
 
-  /** The outcome of an answer whose codes say yes: whatever else its data is, the refund may have been made. */
+  /**
+   * The outcome of an answer whose codes say yes: whatever else its data is, the refund may have been made.
+   */
   function accepted(data: Json, asked: Asked, amount: Money, call: Call): CreateOutcome {
     try {
       const observation = observed(data, asked, call);

@@ -7,7 +7,10 @@ import { readAnswer } from '../wire/members.ts';
 import type { TiPaySettings } from './settings.ts';
 import { tiPayAnswer, tiPayResult } from './wire.ts';
 
-/** The outer success (D). It only means that the call was understood; `data.status` tells what became of it (P). */
+/**
+ * The outer success (D). It only means that the call was understood; `data.status` tells what became of it
+ * (P).
+ */
 export const OUTER_SUCCESS = '200';
 
 /** The outer code "too many requests" (I, from the HTTP status that it looks like). */
@@ -31,7 +34,10 @@ export type TiPayVerdict =
   /** Anything else: it says nothing about what happened. */
   | { readonly kind: 'error'; readonly error: ProviderError };
 
-/** Sorts an answer by its outer code and success, then by `data.code`. What `data.status` says is `map.ts`'s matter. */
+/**
+ * Sorts an answer by its outer code and success, then by `data.code`. What `data.status` says is `map.ts`'s
+ * matter.
+ */
 export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPayVerdict {
   const answer = readAnswer(tiPayAnswer, json, call);
   if (answer instanceof ProviderError) return { kind: 'error', error: answer };
@@ -61,7 +67,10 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
   return { kind: 'data', data };
 }
 
-/** A no inside an answer whose outer code is success: YeePay's own code, in the sample only (D), or `success` (I). */
+/**
+ * A no inside an answer whose outer code is success: YeePay's own code, in the sample only (D), or `success`
+ * (I).
+ */
 function innerNo(said: SaidCodes, settings: TiPaySettings, call: Call): TiPayVerdict {
   const isInner = said.dataCode !== null && !settings.dataSuccessCodes.includes(said.dataCode);
   const code = isInner && said.dataCode !== null ? said.dataCode : said.code;

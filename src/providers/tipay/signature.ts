@@ -7,8 +7,8 @@ export interface TiPaySigner {
 }
 
 /**
- * The three headers of every call. `paramsJson` is the JSON text of all inputs: the exact body of a POST (P), the compact
- * object of a GET's query parameters (I). `timestamp` is in epoch milliseconds.
+ * The three headers of every call. `paramsJson` is the JSON text of all inputs: the exact body of a POST (P),
+ * the compact object of a GET's query parameters (I). `timestamp` is in epoch milliseconds.
  */
 export function signedHeaders(paramsJson: string, timestamp: number, { appId, appKey }: TiPaySigner) {
   return {

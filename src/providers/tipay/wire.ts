@@ -1,4 +1,6 @@
-/** What TiPay writes (tipay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`). */
+/**
+ * What TiPay writes (tipay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`).
+ */
 import { z } from 'zod';
 import type { Json } from '../../refunds/refund.ts';
 import { jsonIn } from '../wire/callback-body.ts';
@@ -41,7 +43,10 @@ interface TiPayUnits extends TimeUnits {
   readonly spare: SpareMember;
 }
 
-/** The refund as the query (D), the answer to a create and a callback's `response` (P) have it: one shape, more or less full. */
+/**
+ * The refund as the query (D), the answer to a create and a callback's `response` (P) have it: one shape,
+ * more or less full.
+ */
 export function tiPayRecord(units: TiPayUnits) {
   const { currency, spare } = units;
   const time = optionalTime(units);

@@ -1,4 +1,6 @@
-/** Settings that recognise an answer by its code, its inner code and its words, each exactly or by a pattern. */
+/**
+ * Settings that recognise an answer by its code, its inner code and its words, each exactly or by a pattern.
+ */
 import { z } from 'zod';
 
 /** What an answer said, as far as it can be told by settings. */
@@ -38,8 +40,9 @@ const answerMatch = z.union([
 type AnswerMatch = z.output<typeof answerMatch>;
 
 /**
- * A setting that recognises answers. A plain text is a code or an inner code: "404". An object names what must match together:
- * {"code": "500", "msg": "不存在"}. A text between slashes is a regular expression: {"msg": "/退款.*不存在/"}.
+ * A setting that recognises answers. A plain text is a code or an inner code: "404". An object names what
+ * must match together: {"code": "500", "msg": "不存在"}. A text between slashes is a regular expression: {"msg":
+ * "/退款.*不存在/"}.
  */
 export const answerMatches = z.array(answerMatch);
 

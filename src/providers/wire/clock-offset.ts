@@ -3,8 +3,8 @@ import { request } from 'undici';
 import type { Clock } from '../../flow/clock.ts';
 
 /**
- * Seconds by which the provider's clock is ahead of ours, to the second, by the Date header of any answer of its server; `null` where
- * it sends none. Throws what the connection throws.
+ * Seconds by which the provider's clock is ahead of ours, to the second, by the Date header of any answer of
+ * its server; `null` where it sends none. Throws what the connection throws.
  */
 export async function clockOffset(baseUrl: string, clock: Clock, signal: AbortSignal): Promise<number | null> {
   const sentAt = clock().getTime();

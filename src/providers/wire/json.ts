@@ -1,23 +1,31 @@
-/** JSON without loss: numbers are read as their source text, so that no digit of an id or an amount goes through a float. */
+/**
+ * JSON without loss: numbers are read as their source text, so that no digit of an id or an amount goes
+ * through a float.
+ */
 import type { Json } from '../../refunds/refund.ts';
 
 /** Deeper than any provider's answer, and far from the end of the stack. */
 const MAX_DEPTH = 64;
 
-/** The text is no JSON, or nested too deep. Its message never holds a piece of the text, which may be secret. */
+/**
+ * The text is no JSON, or nested too deep. Its message never holds a piece of the text, which may be secret.
+ */
 export class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
 }
 
-/** Which members of a parsed object (or items of an array) came as numbers: these are written without quotes again. */
+/**
+ * Which members of a parsed object (or items of an array) came as numbers: these are written without quotes
+ * again.
+ */
 const numberMembers = new WeakMap<object, Set<string>>();
 
 /** With this reviver the result holds no number. */
 const parse: (text: string, reviver: typeof keepSource) => Json = JSON.parse;
 
 /**
- * Reads JSON text; each number becomes the text it was written as ("12.50", "9007199254740993").
- * Members named `__proto__` are dropped, of members that occur twice the last one counts. Throws NotJsonError.
+ * Reads JSON text; each number becomes the text it was written as ("12.50", "9007199254740993"). Members
+ * named `__proto__` are dropped, of members that occur twice the last one counts. Throws NotJsonError.
  */
 export function parseJson(text: string): Json {
   if (depthOf(text) > MAX_DEPTH) throw new NotJsonError(`JSON nested deeper than ${MAX_DEPTH} levels`);
@@ -67,9 +75,9 @@ export type WritableJson =
   | { readonly [member: string]: WritableJson | undefined };
 
 /**
- * Writes compact JSON, members in the order given; an undefined member is left out. Sizes and times may be numbers, ids and
- * amounts are text or bigint: a number that is no safe integer throws. Names that look like array indices ("10") can't keep
- * their place in a JavaScript object.
+ * Writes compact JSON, members in the order given; an undefined member is left out. Sizes and times may be
+ * numbers, ids and amounts are text or bigint: a number that is no safe integer throws. Names that look like
+ * array indices ("10") can't keep their place in a JavaScript object.
  */
 export function compactJson(value: WritableJson): string {
   return write(value, (names) => names);
@@ -91,7 +99,10 @@ export function withoutMembers(
   return kept;
 }
 
-/** Writes a value that `parseJson` gave as compact JSON text again, its numbers with the digits they came with. */
+/**
+ * Writes a value that `parseJson` gave as compact JSON text again, its numbers with the digits they came
+ * with.
+ */
 export const asReceived = (value: Json): string => compactJson(value);
 
 function write(value: WritableJson, order: (names: string[]) => string[]): string {

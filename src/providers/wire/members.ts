@@ -1,4 +1,7 @@
-/** Members of wire records, as zod pieces that the wings build their schemas of. Numbers arrive as their source text. */
+/**
+ * Members of wire records, as zod pieces that the wings build their schemas of. Numbers arrive as their
+ * source text.
+ */
 import { z } from 'zod';
 import type { Clock } from '../../flow/clock.ts';
 import type { Tell } from '../../operator/event.ts';
@@ -13,13 +16,19 @@ import { failure, type Call } from '../http/failure.ts';
 /** A member that must be there and not empty. */
 export const neededText = z.string().min(1);
 
-/** Longest id that the ledger keeps and `createRefund` takes; the longest documented ones have 32 and 64 characters. */
+/**
+ * Longest id that the ledger keeps and `createRefund` takes; the longest documented ones have 32 and 64
+ * characters.
+ */
 const MAX_ID_LENGTH = 128;
 
 const isId = (text: string): boolean =>
   text !== '' && text.length <= MAX_ID_LENGTH && text.isWellFormed() && !/\p{Cc}/u.test(text);
 
-/** An id that must be there. One that the ledger can't keep whole is an issue: changed, it would name another refund. */
+/**
+ * An id that must be there. One that the ledger can't keep whole is an issue: changed, it would name another
+ * refund.
+ */
 export const neededId = z
   .string()
   .refine(isId, `expected 1 to ${MAX_ID_LENGTH} characters, none of them a control character`);
@@ -36,7 +45,10 @@ export const optionalId = optionalText.pipe(neededId.nullable());
 /** Reads one text as an amount; an issue of the member when it is none or can't be expressed exactly. */
 type ReadMoney = (text: string) => Money | null;
 
-/** Decimal text in the currency's major unit ("12.92", as a JSON number also "1.2E+7") as money. Never negative. */
+/**
+ * Decimal text in the currency's major unit ("12.92", as a JSON number also "1.2E+7") as money. Never
+ * negative.
+ */
 export const decimalMoney =
   (currency: string): ReadMoney =>
   (text) => {
@@ -54,7 +66,10 @@ function plainDecimal(text: string): string {
   return `${digits.slice(0, point) || '0'}.${digits.slice(point) || '0'}`;
 }
 
-/** An integer of units of 10^-exponent major units as money in ISO minor units, exactly or not at all. Never negative. */
+/**
+ * An integer of units of 10^-exponent major units as money in ISO minor units, exactly or not at all. Never
+ * negative.
+ */
 export const integerMoney =
   (currency: string, exponent: number): ReadMoney =>
   (text) =>
@@ -100,7 +115,10 @@ export interface TimeUnits {
   readonly clock: Clock;
 }
 
-/** A time of a refund, in any spelling that `parseTime` reads; may be left out, what is there must be a plausible time. */
+/**
+ * A time of a refund, in any spelling that `parseTime` reads; may be left out, what is there must be a
+ * plausible time.
+ */
 export const optionalTime = ({ timeZone, clock }: TimeUnits) => {
   const read = (text: string): Date | null => {
     const instant = parseTime(plainDecimal(text), { timeZone, now: clock() });
@@ -111,8 +129,8 @@ export const optionalTime = ({ timeZone, clock }: TimeUnits) => {
 };
 
 /**
- * Members that can be done without: one that can't be read says nothing (null) and is reported, so that it costs neither
- * the status that it came with nor the page.
+ * Members that can be done without: one that can't be read says nothing (null) and is reported, so that it
+ * costs neither the status that it came with nor the page.
  */
 export const spareMembers =
   (account: AccountKey, tell: Tell | undefined) =>

@@ -1,4 +1,7 @@
-/** RSA keys as operators hand them over, and PKCS#1 v1.5 signatures with them. No message here ever holds key text. */
+/**
+ * RSA keys as operators hand them over, and PKCS#1 v1.5 signatures with them. No message here ever holds key
+ * text.
+ */
 import { constants, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
@@ -14,9 +17,10 @@ const CONTAINERS = {
 } as const;
 
 /**
- * A member of an account's settings that is an RSA key: PEM, or the Base64 of its DER without armour (PKCS#8 private,
- * SPKI public, PKCS#1 tolerated). Line breaks may be written as `\n`, as environment variables often hold them.
- * Parses to a key object, which prints as nothing; a bad key is an issue of the member that holds it.
+ * A member of an account's settings that is an RSA key: PEM, or the Base64 of its DER without armour (PKCS#8
+ * private, SPKI public, PKCS#1 tolerated). Line breaks may be written as `\n`, as environment variables often
+ * hold them. Parses to a key object, which prints as nothing; a bad key is an issue of the member that holds
+ * it.
  */
 export const rsaKeySetting = (kind: KeyKind) =>
   z.string().transform((text, context): KeyObject => {
@@ -76,8 +80,8 @@ export function signText(text: string, key: KeyObject, hash: RsaHash): string {
 }
 
 /**
- * Whether a Base64 signature holds over the UTF-8 bytes of a text. False for text that has no UTF-8 bytes of its own (a
- * lone surrogate would be signed as U+FFFD, so that another text than the signed one would pass).
+ * Whether a Base64 signature holds over the UTF-8 bytes of a text. False for text that has no UTF-8 bytes of
+ * its own (a lone surrogate would be signed as U+FFFD, so that another text than the signed one would pass).
  */
 export function verifyText(text: string, signature: string, key: KeyObject, hash: RsaHash): boolean {
   const bytes = decodeBase64(signature);

@@ -6,7 +6,10 @@ import type { RefundStatus } from '../../refunds/refund.ts';
 /** What a word means; a word that nobody explained means PROCESSING. */
 export type StatusOf = (word: string) => RefundStatus;
 
-/** The words of an account: the wing's own, then what the operator's settings add or change. Unknown ones are reported. */
+/**
+ * The words of an account: the wing's own, then what the operator's settings add or change. Unknown ones are
+ * reported.
+ */
 export function statusWords(
   account: AccountKey,
   known: Readonly<Record<string, RefundStatus>>,

@@ -21,7 +21,10 @@ export interface Applied {
   readonly observed: Observed | null;
 }
 
-/** Makes the function that applies callbacks, in the caller's transaction. Positions are those of the callbacks. */
+/**
+ * Makes the function that applies callbacks, in the caller's transaction. Positions are those of the
+ * callbacks.
+ */
 export function createApply({ ledger, queue }: AskAgainDeps) {
   async function apply(tx: Tx, account: ProviderAccount, callbacks: readonly Told[]): Promise<readonly Applied[]> {
     if (callbacks.length === 0) return [];
@@ -49,7 +52,10 @@ export function createApply({ ledger, queue }: AskAgainDeps) {
     return applied;
   }
 
-  /** Asks the provider about what callbacks tell of and may not decide: one question for each refund, in one order. */
+  /**
+   * Asks the provider about what callbacks tell of and may not decide: one question for each refund, in one
+   * order.
+   */
   async function askInstead(tx: Tx, { key }: ProviderAccount, doubted: readonly Told[]): Promise<void> {
     const since = ledger.clock().toISOString();
     const asked = new Map(doubted.map(({ observation }) => [observation.merchantRefundId, observation] as const));

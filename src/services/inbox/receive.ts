@@ -11,7 +11,6 @@ import {
   type Arrival,
   type Judgement,
   type Known,
-  type NewCallback,
 } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
@@ -84,7 +83,7 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
     const times = new Map<string, number>();
     for (const { digest } of batch) times.set(digest, (times.get(digest) ?? 0) + 1);
     const first = [...new Map(batch.toReversed().map((one) => [one.digest, one])).values()].toReversed();
-    const rows = first.map(({ arrival, digest, observation }): NewCallback => {
+    const rows = first.map(({ arrival, digest, observation }) => {
       const { merchantRefundId } = observation;
       return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
     });

@@ -44,7 +44,7 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks no provider. AUTO asks every provider that has a list, unless it can't apply the filter and
+   * LEDGER asks no provider, nor does `needsAttention`. AUTO asks every provider that has a list, unless it can't apply the filter and
    * the ledger has a whole copy; where one can't be read it shows what the ledger knows. PROVIDER does
    * neither.
    */
@@ -112,9 +112,16 @@ function inOrder({ accounts }: ListDeps, request: ListRequest): readonly Provide
 /** The same text for the same query: what a cursor belongs to. */
 function describe({ direction, conditions, read }: ListRequest, accounts: readonly ProviderAccount[]): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
-  const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
+  const from = accounts.map(({ key, list }) => [
+    key,
+    list === undefined || !isAsked({ read, conditions }) ? 'LEDGER' : read,
+  ]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
 }
+
+/** Whether providers are asked at all. Which refunds need attention only the ledger knows. */
+const isAsked = ({ read, conditions }: Pick<ListRequest, 'read' | 'conditions'>): boolean =>
+  read !== 'LEDGER' && conditions.needsAttention === null;
 
 /** The whole copies that may answer. */
 async function copiesFor(
@@ -122,7 +129,7 @@ async function copiesFor(
   { read, conditions }: ListRequest,
   accounts: readonly ProviderAccount[],
 ): Promise<ReadonlyMap<AccountKey, Date>> {
-  if (copies === undefined || read !== 'AUTO') return new Map();
+  if (copies === undefined || read !== 'AUTO' || !isAsked({ read, conditions })) return new Map();
   const unfiltered = accounts.filter(({ list }) => list?.canPush(conditions) === false);
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
@@ -155,7 +162,7 @@ function openSource(
   if (typeof at !== 'string' && at.kind === 'key') return ledgerSource(stored, at);
   // At an end of the list nothing of it was passed: either source will do.
   const edge = typeof at === 'string' ? at : null;
-  if (list === undefined || read === 'LEDGER' || (edge !== null && copiedAt !== null)) {
+  if (list === undefined || !isAsked(request) || (edge !== null && copiedAt !== null)) {
     return ledgerSource(stored, edge ?? 'start');
   }
 

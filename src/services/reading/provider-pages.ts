@@ -165,7 +165,9 @@ function rowsOf({ list, direction, conditions }: ProviderPages, records: readonl
 function meets(observation: RefundObservation, createdAt: Date, conditions: RefundConditions): boolean {
   const { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId, status } = observation;
   const payment = { merchantPaymentId, providerPaymentId, amount: observation.paymentAmount };
-  return meetsConditions({ merchantRefundId, providerRefundId, payment, status, createdAt }, conditions);
+  // What needs attention is asked of the ledger alone.
+  const facts = { merchantRefundId, providerRefundId, payment, status, createdAt, attention: {} };
+  return meetsConditions(facts, conditions);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A refund that the ledger does not know, and that a callback told of which may not decide: the provider is asked. Only its answer
- * makes the refund known; what it denies is never taken.
+ * A refund that the ledger does not know, and that a callback told of which may not decide: the provider is
+ * asked. Only its answer makes the refund known; what it denies is never taken.
  */
 import { inTransaction } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
@@ -13,7 +13,10 @@ import { observeIn } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
 import { nextQuestion } from './schedule.ts';
 
-/** Asks once. Where the refund is not there it is asked about again until the give-up time, because a query may lag behind. */
+/**
+ * Asks once. Where the refund is not there it is asked about again until the give-up time, because a query
+ * may lag behind.
+ */
 export async function lookUpUnknown(parts: Parts, job: SettleJob, signal: AbortSignal): Promise<void> {
   const { ledger, accounts, clock, queue, reconciliation } = parts;
   const account = accounts.get(job.account);

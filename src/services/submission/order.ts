@@ -164,9 +164,10 @@ function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIss
   return [issue('Holds a control character.', name)];
 }
 
-type Amount = { readonly money: Money } | { readonly issue: InputIssue };
-
-function readAmount(money: Money | MoneyProblem, currency: string): Amount {
+function readAmount(
+  money: Money | MoneyProblem,
+  currency: string,
+): { readonly money: Money } | { readonly issue: InputIssue } {
   const wrong = (message: string) => ({ issue: issue(message, 'amount', 'amount') });
   if (typeof money === 'string') return wrong(amountProblem(money, currency));
   return money.minorUnits > 0n ? { money } : wrong('Expected more than zero.');
@@ -192,8 +193,8 @@ function reasonIssues(reason: string | null, rules: CreateRules): InputIssue[] {
 }
 
 /** Text that the provider's wire can't carry unharmed is refused, rather than changed. */
-function forbiddenIssues(name: string, text: string, { forbiddenCharacters = '' }: CreateRules): InputIssue[] {
-  const found = [...forbiddenCharacters].filter((character) => text.includes(character));
+function forbiddenIssues(name: string, text: string, { forbiddenCharacters = [] }: CreateRules): InputIssue[] {
+  const found = forbiddenCharacters.filter((character) => text.includes(character));
   return found.length === 0 ? [] : [issue(`Holds ${found.join(' and ')}, which this provider can not take.`, name)];
 }
 

@@ -28,7 +28,7 @@ afterEach(async () => {
 describe('the request', () => {
   test('is, byte for byte, the vector that was signed outside', async () => {
     stub.next(json(rows([])));
-    await page(open({ order: { tieBreakers: [] } }));
+    await page(open({ order: { thenBy: [] } }));
     expect(stub.requests[0]?.path).toBe('/jiafulai/paymentgateway/api/refund/querylist');
     expect(stub.requests[0]?.headers['content-type']).toBe('application/json');
     expect(stub.requests[0]?.body).toBe(
@@ -40,7 +40,7 @@ describe('the request', () => {
 
   test('has the members of the documented sample, in its order', async () => {
     stub.next(json(rows([])));
-    await page(open({ order: { tieBreakers: [] } }));
+    await page(open({ order: { thenBy: [] } }));
     const sample = JSON.parse(fixture('querylist-request'));
     const sent = JSON.parse(stub.requests[0]?.body ?? '');
     expect(sent.queryPage).toEqual(sample.queryPage);

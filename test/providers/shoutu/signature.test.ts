@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseJson } from '../../../src/providers/wire/json.ts';
-import { sign, signedText, verify, type SignedMembers } from '../../../src/providers/shoutu/signature.ts';
+import { sign, signedText, verify, type SignedMembers } from '../../../src/providers/shoutu/signature/signature.ts';
 
 const members: z.ZodType<SignedMembers> = z.record(z.string(), z.json());
 const vectors = z

@@ -1,8 +1,9 @@
 /**
  * Payments, refunds, their events, the idempotency keys of frontends and the providers' records.
  *
- * Ids and keys are compared byte by byte (`collate "C"`), so that every database orders them alike. No provider is named here:
- * a fourth one needs no migration. Amounts are in minor units; 0 is let through because a provider may list such a refund.
+ * Ids and keys are compared byte by byte (`collate "C"`), so that every database orders them alike. No
+ * provider is named here: a fourth one needs no migration. Amounts are in minor units; 0 is let through
+ * because a provider may list such a refund.
  */
 import { sql, type Kysely } from 'kysely';
 

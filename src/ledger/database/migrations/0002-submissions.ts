@@ -1,4 +1,6 @@
-/** Every time that a refund was sent to its provider: written before the send, completed with what came of it. */
+/**
+ * Every time that a refund was sent to its provider: written before the send, completed with what came of it.
+ */
 import { sql, type Kysely } from 'kysely';
 
 const statements = [

@@ -2,7 +2,8 @@
 import { sql, type Kysely } from 'kysely';
 
 const statements = [
-  // `body` is null only for a rejected callback that was too large to be worth keeping; its size and digest stay.
+  // `body` is null only for a rejected callback that was too large to be worth keeping; its size and digest
+  // stay.
   sql`create table callbacks (
     id uuid primary key,
     account_key text collate "C" not null,

@@ -1,9 +1,9 @@
 /**
  * A refund's events stand in the feed in the order in which they happened.
  *
- * The feed goes by (transaction, number), and a transaction gets its number with its first write. An older transaction that waited
- * for a refund's lock would so tell of it in front of what was told before. Such a transaction is undone here, as a collision, and
- * runs again under a new number.
+ * The feed goes by (transaction, number), and a transaction gets its number with its first write. An older
+ * transaction that waited for a refund's lock would so tell of it in front of what was told before. Such a
+ * transaction is undone here, as a collision, and runs again under a new number.
  */
 import { sql, type Kysely } from 'kysely';
 

@@ -2,7 +2,8 @@
 import { sql, type Kysely } from 'kysely';
 
 const statements = [
-  // A pass goes from the newest row down to `pass_until` (null: to the end). `pass_cursor` is the place that it has come to.
+  // A pass goes from the newest row down to `pass_until` (null: to the end). `pass_cursor` is the place that
+  // it has come to.
   sql`create table mirror_states (
     account_key text collate "C" primary key,
     revision integer not null check (revision > 0),

@@ -1,4 +1,6 @@
-/** A yes whose data could not be read is kept as what it is: such a send is asked about and never repeated. */
+/**
+ * A yes whose data could not be read is kept as what it is: such a send is asked about and never repeated.
+ */
 import { sql, type Kysely } from 'kysely';
 
 const statements = [

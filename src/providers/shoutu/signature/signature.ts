@@ -1,6 +1,12 @@
-/** The signature of requests and callbacks, by the rule of the Jeepay family (shoutu.md, inferred). */
+/**
+ * The signature of requests and callbacks, by the rule of the Jeepay family (shoutu.md, inferred), and that
+ * of the OpenAPI route.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { compactJson, sortedJson, type WritableJson } from '../wire/json.ts';
+import { formatWallTime } from '../../../refunds/wall-time.ts';
+import type { WingParts } from '../../wing.ts';
+import { compactJson, sortedJson, type WritableJson } from '../../wire/json.ts';
+import type { HeaderSignature } from '../settings.ts';
 
 export interface SignatureRule {
   readonly secret: string;
@@ -8,7 +14,10 @@ export interface SignatureRule {
   readonly nested: 'compact' | 'omit' | 'sorted';
 }
 
-/** Members of a request as they are sent, or of a callback as `parseJson` gave them (numbers as their source text). */
+/**
+ * Members of a request as they are sent, or of a callback as `parseJson` gave them (numbers as their source
+ * text).
+ */
 export type SignedMembers = Readonly<Record<string, WritableJson | undefined>>;
 
 /** The members that are signed, by name: those that say something, with their values as text. */
@@ -50,3 +59,19 @@ export function verify(members: SignedMembers, signature: string, rule: Signatur
 
 const digest = (members: SignedMembers, rule: SignatureRule): Buffer =>
   createHash('md5').update(signedText(members, rule), 'utf8').digest();
+
+type Source = Pick<WingParts, 'clock' | 'random'> & { readonly timeZone: string };
+
+/**
+ * The four headers of a call on the OpenAPI route. Their names and forms are public (P), the rule of lk-sign
+ * is not. It is the MD5 of the setting's text in lower-case hex, as the samples look: the library must tell
+ * that text.
+ */
+export function headerSignature({ appId, secret, text }: HeaderSignature, body: string, source: Source) {
+  const time = formatWallTime(source.clock(), source.timeZone);
+  const nonce = Array.from({ length: 32 }, () => Math.floor(source.random() * 16).toString(16)).join('');
+  const values: Readonly<Record<string, string>> = { appId, time, nonce, body, secret };
+  const filled = text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const sign = createHash('md5').update(filled, 'utf8').digest('hex');
+  return { 'lk-appid': appId, 'lk-time': time, 'lk-nonce': nonce, 'lk-sign': sign };
+}

@@ -1,9 +1,10 @@
 /**
- * Whether the signed text of a callback could also be something else. `k=v&k=v` is signed without escaping: a value that holds
- * `&refundState=3` gives the same text as one member more, and so does the text of our own request.
+ * Whether the signed text of a callback could also be something else. `k=v&k=v` is signed without escaping: a
+ * value that holds `&refundState=3` gives the same text as one member more, and so does the text of our own
+ * request.
  */
-import { jsonIn } from '../wire/callback-body.ts';
-import { TWO_NAMES } from './record-names.ts';
+import { jsonIn } from '../../wire/callback-body.ts';
+import { TWO_NAMES } from '../record-names.ts';
 import type { SignedMember } from './signature.ts';
 
 /** Members of our requests; a record has none of them (D). */
