@@ -13,16 +13,19 @@ import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
+import { rememberAccounts } from './ledger/accounts.ts';
 import { startSettling } from './jobs/settle.ts';
 import { onUnreadableDetails } from './ledger/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
+import { overlapping } from './config/overlap.ts';
 import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
-import { countUnfinished } from './ledger/queue/unfinished.ts';
+import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
 import type { Tell } from './operator/event.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
+import { formerAccount } from './providers/former-account.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { rememberedRefunds } from './sandbox/state/remembered.ts';
 import { probeAll } from './services/probe.ts';
@@ -69,7 +72,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
     remembered: async () => (databaseUrl === null ? rememberedRefunds(stateFileIn(dataDir)) : []),
   });
 
-  const metrics = createMetrics(() => countUnfinished(ledger.db));
+  const metrics = createMetrics(
+    () => countUnfinished(ledger.db),
+    () => countNeedingAttention(ledger.db),
+  );
   const log = createLog(pino({ level: environment.logLevel, base: null }), clock);
   const tell: Tell = (event) => {
     log(event);
@@ -80,9 +86,11 @@ export async function startApp(configuration: Configuration): Promise<App> {
   for (const { text } of await ledger.weaknesses()) tell({ kind: 'ledger-may-forget', why: text });
 
   const settings = configuration.accounts ?? (await openSandbox(environment, tell, parts));
+  for (const overlap of overlapping(settings)) tell({ kind: 'accounts-overlap', ...overlap });
   const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));
+  const former = await rememberAccounts(ledger.db, opened);
   const stopping = new AbortController();
   parts.defer(() => stopping.abort(new Error('the server stops')));
 
@@ -99,6 +107,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     ledger,
     queue,
     accounts,
+    formerAccounts: new Map(former.map((account) => [account.key, formerAccount(account)])),
     clock,
     tell,
     reconciliation,

@@ -66,7 +66,7 @@ async function countAll(urls: readonly string[], serving: readonly Instance[]): 
 /** Tables of the first version, with refunds that a list made known. */
 async function makeOld(place: Awaited<ReturnType<typeof makePlace>>['ledger']): Promise<void> {
   if ('databaseUrl' in place) {
-    const pool = postgresPool(place.databaseUrl, 1);
+    const pool = postgresPool(place.databaseUrl, { max: 1 });
     await fill(pool);
     await pool.end();
     return;

@@ -46,6 +46,8 @@ export type ObservedVia =
   | 'CALLBACK'
   /** A mutation, or the provider's answer to it. */
   | 'MUTATION'
+  /** A person, by `closeRefund`. */
+  | 'OPERATOR'
   /** This server asked the provider by itself, or read its list. */
   | 'POLL'
   /** The provider's answer to a query that somebody made here. */
@@ -121,6 +123,8 @@ export type RefundBy =
 
 /** What happened. */
 export type RefundEventType =
+  /** `attention` began, changed or ended. */
+  | 'ATTENTION_CHANGED'
   /** The provider told something that can not be true. The refund was left as it was, and is asked about. */
   | 'CONFLICT_DETECTED'
   /** The same status; something else of the refund is new. */
@@ -142,6 +146,8 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   /** Our id of the refund, whole. */
   merchantRefundId?: string | null | undefined;
+  /** Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows. */
+  needsAttention?: boolean | null | undefined;
   /** Their id of its payment, whole. */
   providerPaymentId?: string | null | undefined;
   /** Their id of the refund, whole. */

@@ -5,9 +5,11 @@
 import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from '../config/configuration.ts';
 import { isLoopback } from '../config/environment.ts';
+import { overlapping } from '../config/overlap.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Weakness } from '../ledger/database/durability.ts';
 import { inspectLedger } from '../ledger/inspect.ts';
+import type { countNeedingAttention } from '../ledger/queue/unfinished.ts';
 import { refusalOf, type LedgerKind } from '../ledger/database/kind.ts';
 import { clockOffset } from '../providers/wire/clock-offset.ts';
 import { ProviderError, type ProviderErrorKind } from '../providers/errors.ts';
@@ -107,6 +109,14 @@ function checkKind(kind: LedgerKind | null, { environment, accounts }: Configura
   return refusal === null ? ok(`ledger: its refunds are ${kind}`) : fail(`ledger: ${refusal}`);
 }
 
+/** At which refunds a person must look. That is no mistake of the installation. */
+function checkAttention(counts: Awaited<ReturnType<typeof countNeedingAttention>>): readonly Finding[] {
+  if (counts.length === 0) return [ok('ledger: no refund needs attention')];
+  return counts.map(({ account, reason, count }) =>
+    info(`ledger: ${account}: ${count} refund(s) with attention ${reason}: list them by the filter needsAttention`),
+  );
+}
+
 /** Whether a refund that the ledger has acknowledged stays in it. */
 function checkDurability(isStandby: boolean, weaknesses: readonly Weakness[]): readonly Finding[] {
   if (isStandby) return [fail('database: it is a standby and can only be read: name the primary in DATABASE_URL')];
@@ -138,6 +148,12 @@ async function checkLedger(configuration: Configuration): Promise<readonly Findi
               : fail(
                   `ledger: ${name}: not so for ${offenders.join('; ')}: tell the engineers before anything is changed`,
                 ),
+          ),
+          ...checkAttention(seen.needingAttention),
+          ...seen.unreadable.map(({ account, member, count }) =>
+            info(
+              `ledger: ${account}: ${count} row(s) of its list can't be read, the first of it being ${member}: ask the provider`,
+            ),
           ),
           checkKind(seen.ledgerKind, configuration),
         ];
@@ -173,6 +189,11 @@ async function examine(): Promise<readonly Finding[]> {
     ok(`configuration: ${named ?? 'no REFUNDS_CONFIG, so the built-in sandbox is used'}`),
     ...accountFindings.flat(),
     ...(await checkLedger(configuration)),
+    ...overlapping(accounts ?? []).map(({ account, other }) =>
+      info(
+        `configuration: ${account} and ${other} share one list, and its rows do not say whose they are: each counts twice`,
+      ),
+    ),
     checkCallbacks(configuration),
   ];
 }

@@ -71,7 +71,9 @@ export function openFeed(
       const { events } = await readLog(ledger.db, ask);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
-    /** Every event from there on, without end. Throws UnknownPlaceError for a place that is not in the log. */
+    /**
+     * Every event from there on, without end. Throws UnknownPlaceError for a cursor that is not in the log.
+     */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
       const page = (after: EventPlace) => readLog(ledger.db, { filter, after, limit: PAGE });

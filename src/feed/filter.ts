@@ -34,7 +34,7 @@ const kept = (id: string | null): string | null => (id === null ? null : keepabl
 
 /** The condition on rows of `refund_events` that lets the same events through. */
 export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlBool> {
-  const { merchantRefundId, statuses, createdFrom, createdBefore } = conditions;
+  const { merchantRefundId, statuses, createdFrom, createdBefore, needsAttention } = conditions;
   const parts: RawBuilder<SqlBool>[] = [sql`account_key = any(${accounts}::text[])`];
   // Our id never changes, so it is looked up in the refunds: the log need not be read for one refund's
   // events.
@@ -45,6 +45,7 @@ export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlB
   if (statuses !== null) parts.push(sql`status = any(${statuses}::text[])`);
   if (createdFrom !== null) parts.push(sql`(snapshot ->> 'createdAt')::timestamptz >= ${createdFrom}::timestamptz`);
   if (createdBefore !== null) parts.push(sql`(snapshot ->> 'createdAt')::timestamptz < ${createdBefore}::timestamptz`);
+  if (needsAttention !== null) parts.push(sql`(snapshot -> 'attention' <> '{}'::jsonb) = ${needsAttention}`);
   parts.push(
     ...equal(sql`snapshot ->> 'providerRefundId'`, conditions.providerRefundId),
     ...equal(sql`snapshot #>> '{payment,merchantPaymentId}'`, conditions.merchantPaymentId),

@@ -2,13 +2,16 @@
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { EventPlace } from '../refunds/event-cursor.ts';
 import type { AccountKey } from '../refunds/ids.ts';
+import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
 
 /** Who is asking, as far as it matters here: which accounts exist for him and what he may do with them. */
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
-  readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw') => boolean;
+  readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw' | 'refunds:operate') => boolean;
+  /** Who that is, for the events that he makes. */
+  readonly actor: Actor;
   /** A signal that aborts when the token expires; null where none can. Its timer starts when it is first asked for. */
   readonly expiry: () => AbortSignal | null;
 }

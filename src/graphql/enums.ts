@@ -1,5 +1,6 @@
 /** The contract's enums, from the same lists that the types below come from. */
-import type { ObservedVia, Provider, RefundStatus } from '../refunds/refund.ts';
+import type { PendingReason } from '../refunds/attention.ts';
+import type { AttentionReason, EventVia, Provider, RefundStatus, TimeSource } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
 
 export const ProviderEnum = builder.enumType('Provider', {
@@ -29,7 +30,8 @@ export const ObservedViaEnum = builder.enumType('ObservedVia', {
     CALLBACK: { description: 'A callback of the provider.' },
     POLL: { description: 'This server asked the provider by itself, or read its list.' },
     QUERY: { description: "The provider's answer to a query that somebody made here." },
-  } satisfies Record<ObservedVia, object>,
+    OPERATOR: { description: 'A person, by `closeRefund`.' },
+  } satisfies Record<EventVia, object>,
 });
 
 export const ReadPolicyEnum = builder.enumType('ReadPolicy', {
@@ -38,7 +40,10 @@ export const ReadPolicyEnum = builder.enumType('ReadPolicy', {
   values: {
     AUTO: { description: 'The provider is asked where the ledger can be out of date.' },
     LEDGER: { description: 'What this server knows; no provider is asked.' },
-    PROVIDER: { description: 'The provider is asked in any case.' },
+    PROVIDER: {
+      description:
+        'The provider is asked in any case. A list is its word alone: it lacks refunds that only this server knows.',
+    },
   },
 });
 
@@ -59,4 +64,33 @@ export const RefundOriginEnum = builder.enumType('RefundOrigin', {
     PROVIDER: { description: 'The provider told them just now.' },
     LEDGER: { description: 'This server knows them.' },
   },
+});
+
+export const TimeSourceEnum = builder.enumType('TimeSource', {
+  description: 'Whose clock a time is of.',
+  values: {
+    PROVIDER: { description: 'The provider gave it.' },
+    SERVER: { description: 'This server wrote it down, because the provider gave none that can be read.' },
+  } satisfies Record<TimeSource, object>,
+});
+
+export const AttentionReasonEnum = builder.enumType('RefundAttentionReason', {
+  description: 'Why a person must look at a refund, the most important first.',
+  values: {
+    CONFLICT: { description: "Contradicted, and the provider's answer has not decided." },
+    DENIED: { description: 'The provider said yes, and does not know it now; or denies what only a callback told.' },
+    UNDECIDED: { description: 'The provider closed it without saying whether money moved.' },
+    UNREADABLE: { description: "The provider's record of it can not be read." },
+    ACTION_NEEDED: { description: "Waits for somebody in the provider's console." },
+    STUCK: { description: "Unfinished for longer than the account's give-up time." },
+  } satisfies Record<AttentionReason, object>,
+});
+
+export const PendingReasonEnum = builder.enumType('PendingReason', {
+  description: 'Why a refund is not finished.',
+  values: {
+    UNCONFIRMED: { description: "Sent, or about to be; the provider's answer is not known." },
+    AT_PROVIDER: { description: 'The provider has it and works on it.' },
+    ACTION_NEEDED: { description: "It waits for somebody in the provider's console." },
+  } satisfies Record<PendingReason, object>,
 });

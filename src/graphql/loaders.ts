@@ -21,6 +21,10 @@ export function createLoaders(services: Services) {
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
+    /** When the provider is asked about a refund next; null: it is not. */
+    nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), {
+      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
+    }),
     /** How far an account's list has been copied; null where it is not. */
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
     /**
@@ -51,7 +55,8 @@ export function createLoaders(services: Services) {
 
 /** Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true at its first. */
 export const forgetAll = (loaders: Loaders): void => {
-  for (const loader of [loaders.refunds, loaders.refunded, loaders.records, loaders.mirrors]) loader.clearAll();
+  const { refunds, refunded, records, nextChecks, mirrors } = loaders;
+  for (const loader of [refunds, refunded, records, nextChecks, mirrors]) loader.clearAll();
 };
 
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */

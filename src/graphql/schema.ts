@@ -13,6 +13,7 @@ import './payment/payment-query.ts';
 import './refund/refund-summary.ts';
 import './event/refund-events-query.ts';
 import './event/subscriptions.ts';
+import './mutations/close-refund.ts';
 import './mutations/create-refund.ts';
 import './mutations/retry-refund.ts';
 import './mutations/refresh-refund.ts';

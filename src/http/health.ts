@@ -6,7 +6,7 @@ export type ReadinessCheck = () => Promise<string | null>;
 /** Alive: the event loop turns. */
 export const live = { status: 200, body: { status: 'live' } } as const;
 
-/** Ready: every check is content and no stop is under way. The answer is an HTTP status and a JSON body that says what is not ready. */
+/** Ready: every check passes and no stop is under way. The body is JSON and names what is not ready. */
 export async function ready(checks: readonly ReadinessCheck[], stopping: boolean) {
   if (stopping) return { status: 503, body: { status: 'not ready', notReady: ['the server is stopping'] } };
   const problems = (await Promise.all(checks.map((check) => check()))).filter((problem) => problem !== null);

@@ -32,7 +32,13 @@ export type Identify = (authorization: string | null) => Promise<Caller>;
  * With `AUTH=none` everyone may do everything. The configuration allows it on loopback only, unless told
  * otherwise.
  */
-export const anybody: Identify = () => Promise.resolve({ sees: () => true, may: () => true, expiry: () => null });
+export const anybody: Identify = () =>
+  Promise.resolve({
+    sees: () => true,
+    may: () => true,
+    actor: { subject: 'anonymous', client: null },
+    expiry: () => null,
+  });
 
 /** Clocks of two machines differ; seconds. */
 const TOLERANCE_S = 5;
@@ -110,6 +116,10 @@ async function verified(verify: () => Promise<{ readonly payload: unknown }>): P
 /** The claims that we read. RFC 8693 writes `scope` as words between blanks; many issuers send a list. */
 const claimsOf = z.object({
   exp: z.number(),
+  sub: z.string().optional(),
+  // RFC 9068, and OpenID's older name for it.
+  client_id: z.string().optional(),
+  azp: z.string().optional(),
   scope: z.union([z.string().transform((text) => text.split(' ')), z.array(z.string())]).default([]),
   accounts: z.union([z.literal('*'), z.array(z.string())]).default([]),
 });
@@ -121,7 +131,7 @@ function callerOf(claims: unknown, clock: Clock): Caller {
       'The token\'s claims are not as expected: "scope" is text or a list of texts, "accounts" a list of keys or "*".',
     );
   }
-  const { exp, scope, accounts } = parsed.data;
+  const { exp, scope, accounts, sub, azp, client_id: client = azp ?? null } = parsed.data;
   const expiring = (): AbortSignal => {
     const left = (exp + TOLERANCE_S) * 1_000 - clock().getTime();
     return AbortSignal.timeout(Math.ceil(Math.min(Math.max(left, 0), LONGEST_TIMER_MS)));
@@ -130,6 +140,7 @@ function callerOf(claims: unknown, clock: Clock): Caller {
   return {
     sees: (account) => accounts === '*' || accounts.includes(account),
     may: (wanted) => scope.includes(wanted),
+    actor: { subject: sub ?? client ?? 'unnamed', client },
     expiry: () => (expiry ??= expiring()),
   };
 }

@@ -93,8 +93,9 @@ export async function startServer(parts: {
   return {
     url: addressUrl(server.address(), host),
     /**
-     * No new work: readiness turns 503 and the port is closed; streams of events are cut at once, so that their clients go on
-     * elsewhere; what else runs is finished, up to the grace (milliseconds), then connections are cut.
+     * Stops taking work: readiness is 503 and the port is closed. Event streams are closed at once, so that
+     * clients reconnect elsewhere. Other requests may finish within the grace (milliseconds); then
+     * connections are closed.
      */
     stop: async (graceMs: number): Promise<void> => {
       stopping = true;

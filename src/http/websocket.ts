@@ -54,7 +54,9 @@ const envelopedOf = (
   readonly subscribe: NonNullable<ServerOptions['subscribe']>;
 } => yoga.getEnveloped(seat === undefined ? {} : { seat });
 
-/** Makes the WebSocket side of `/graphql`: it takes upgrades, and sends its clients away when the server stops. */
+/**
+ * Makes the WebSocket side of `/graphql`: takes upgrades, and closes its connections when the server stops.
+ */
 export function createSockets(parts: {
   readonly schema: GraphQLSchema;
   readonly yoga: GraphqlYoga;

@@ -59,7 +59,9 @@ export async function startMirroring(
         const { state, outcome } = await mirrorStep(parts, mirrored, stopping.signal);
         if (outcome === 'lost') tell({ kind: 'copy-begun-anew', account: account.key });
         if (outcome === 'copied') tell({ kind: 'copy-is-whole', ...copying(state) });
-        if (outcome === 'copied' || outcome === 'done') return await reschedule(pauseSeconds, account);
+        if (outcome === 'short') tell({ kind: 'copy-is-short', ...copying(state) });
+        if (outcome === 'copied' || outcome === 'done' || outcome === 'short')
+          return await reschedule(pauseSeconds, account);
         if (clock().getTime() - began >= TURN_MS) {
           if (state.completedAt === null) tell({ kind: 'copy-goes-on', ...copying(state) });
           return await reschedule(0, account);

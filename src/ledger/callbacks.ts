@@ -59,7 +59,7 @@ export async function storeCallbacks(
   callbacks: readonly NewCallback[],
 ): Promise<ReadonlyMap<string, Known>> {
   const added = callbacks.map((one) => ({
-    ...rowOf(account, one, { digest: one.digest, body: one.body }),
+    ...rowOf({ ...one, account }),
     state: 'APPLIED' satisfies CallbackState,
     merchant_refund_id: one.merchantRefundId,
     times_received: one.times,
@@ -130,9 +130,9 @@ export async function storeRejected(
   { reason, ...arrival }: Arrival & { readonly id: string; readonly reason: string },
 ): Promise<void> {
   const digest = digestOfCallback(arrival);
-  const body = arrival.body.length <= MOST_REJECTED_BODY_BYTES ? arrival.body : null;
   const row = {
-    ...rowOf(account, arrival, { digest, body }),
+    ...rowOf({ ...arrival, account, digest }),
+    body: arrival.body.length <= MOST_REJECTED_BODY_BYTES ? hexOf(arrival.body) : null,
     state: 'REJECTED' satisfies CallbackState,
     reason,
     times_received: 1,
@@ -157,20 +157,19 @@ export async function storeRejected(
   `.execute(db);
 }
 
-const rowOf = (
-  account: AccountKey,
-  arrival: Arrival & { readonly id: string },
-  { digest, body }: { readonly digest: string; readonly body: Buffer | null },
-) => ({
-  id: arrival.id,
-  account_key: account,
-  digest,
-  body_digest: digestOfCallback(arrival),
-  headers: Object.keys(arrival.headers).length === 0 ? null : arrival.headers,
-  content_type: arrival.contentType,
-  body: body === null ? null : `\\x${body.toString('hex')}`,
-  body_size: arrival.body.length,
-  remote_address: arrival.remoteAddress,
-  received_at: arrival.receivedAt,
-  last_received_at: arrival.receivedAt,
+const rowOf = (one: Arrival & { readonly id: string; readonly account: AccountKey; readonly digest: string }) => ({
+  id: one.id,
+  account_key: one.account,
+  digest: one.digest,
+  body_digest: digestOfCallback(one),
+  headers: Object.keys(one.headers).length === 0 ? null : one.headers,
+  content_type: one.contentType,
+  body: hexOf(one.body),
+  body_size: one.body.length,
+  remote_address: one.remoteAddress,
+  received_at: one.receivedAt,
+  last_received_at: one.receivedAt,
 });
+
+/** As PostgreSQL reads bytea out of JSON. */
+const hexOf = (body: Buffer): string => `\\x${body.toString('hex')}`;

@@ -31,7 +31,7 @@ const DETAILS: { readonly [Name in Provider]: z.ZodType<DetailsOf<Name>> } = {
     uniqueOrderNo: text,
     realRefundAmount: money.nullable(),
     cashRefundAmount: money.nullable(),
-    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })),
+    fundingAccounts: z.array(z.object({ accountType: z.string(), amount: money })).nullable(),
     channelReceiverInfo: json,
     actionNeeded: z.boolean().default(false),
   }),

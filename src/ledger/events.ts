@@ -1,7 +1,7 @@
 /** The events of refunds: written beside every change, read for one refund. The feed reads them in commit order. */
 import { sql, type Selectable } from 'kysely';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
-import type { ObservedVia, Refund, RefundStatus } from '../refunds/refund.ts';
+import type { Actor, EventVia, Refund, RefundStatus } from '../refunds/refund.ts';
 import type { Db, Tx } from './database/database.ts';
 import { jsonText, readSnapshot } from './json.ts';
 import type { RefundEventType, Tables } from './tables.ts';
@@ -22,7 +22,7 @@ export interface NewEvent {
   readonly type: RefundEventType;
   /** `null` for the first event of a refund. */
   readonly previousStatus: RefundStatus | null;
-  readonly via: ObservedVia;
+  readonly via: EventVia;
   /** The provider's time, where it gives one. */
   readonly occurredAt: Date | null;
   readonly recordedAt: Date;
@@ -30,15 +30,28 @@ export interface NewEvent {
   readonly refund: Refund;
   /** Of CONFLICT_DETECTED, else `null`. */
   readonly contradiction: Contradiction | null;
+  /** Who asked for it; nobody when left out. */
+  readonly actor?: Actor;
+  /** What the person wrote who asked for it. */
+  readonly note?: string;
 }
 
 /** One event as it was written. */
-export interface RefundEvent extends Omit<NewEvent, 'refundId' | 'contradiction'> {
+export interface RefundEvent extends Omit<NewEvent, 'refundId' | 'contradiction' | 'actor' | 'note'> {
+  readonly actor: Actor | null;
+  readonly note: string | null;
   readonly number: bigint;
   /** The transaction that wrote it: the feed goes in the order (transaction, number). */
   readonly transaction: bigint;
   readonly status: RefundStatus;
 }
+
+/** The refund with the event that is about to be written counted. */
+export const withEvent = (refund: Refund, at: Date): Refund => ({
+  ...refund,
+  version: refund.version + 1,
+  updatedAt: at,
+});
 
 /** Writes events in the order given. Who listens on EVENTS_CHANNEL hears of it when the transaction commits. */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
@@ -54,11 +67,15 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     recorded_at: event.recordedAt,
     snapshot: event.refund,
     contradiction: event.contradiction,
+    actor_subject: event.actor?.subject ?? null,
+    actor_client: event.actor?.client ?? null,
+    note: event.note ?? null,
   }));
   await sql`
     insert into refund_events (refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at,
-      snapshot, contradiction)
-    select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, contradiction
+      snapshot, contradiction, actor_subject, actor_client, note)
+    select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, contradiction,
+      actor_subject, actor_client, note
     from rows from (jsonb_populate_recordset(null::refund_events, ${jsonText(rows)}::jsonb)) with ordinality as added
     order by added.ordinality
   `.execute(tx);
@@ -78,6 +95,8 @@ export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent =
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
     refund,
+    actor: row.actor_subject === null ? null : { subject: row.actor_subject, client: row.actor_client },
+    note: row.note,
   };
 };
 

@@ -47,12 +47,12 @@ export async function hasKey(tx: Tx, refundId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-interface UsedKey extends KeyName {
-  readonly inputHash: string;
-}
-
 /** Uses a key up. Fails when it is used: lock it and look first. */
-export async function useKey(tx: Tx, { account, idempotencyKey, inputHash }: UsedKey, use: KeyUsed): Promise<void> {
+export async function useKey(
+  tx: Tx,
+  { account, idempotencyKey, inputHash }: KeyName & { readonly inputHash: string },
+  use: { readonly refundId: string; readonly at: Date },
+): Promise<void> {
   await tx
     .insertInto('idempotency_keys')
     .values({
@@ -63,11 +63,6 @@ export async function useKey(tx: Tx, { account, idempotencyKey, inputHash }: Use
       created_at: use.at,
     })
     .execute();
-}
-
-interface KeyUsed {
-  readonly refundId: string;
-  readonly at: Date;
 }
 
 /** Frees the key of a refund that is not what its caller asked for. */

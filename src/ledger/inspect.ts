@@ -7,41 +7,24 @@ import type { LedgerPlace } from './database/database.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './database/durability.ts';
 import { openEmbedded } from './database/embedded.ts';
 import { DataDirInUseError, unlessGone } from './database/errors.ts';
-import { checkInvariants, type CheckedInvariant } from './invariants.ts';
+import { checkInvariants } from './invariants.ts';
 import { readKind, type LedgerKind } from './database/kind.ts';
+import { countUnreadable } from './mirror.ts';
 import { pendingMigrations } from './database/migrations.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
+import { countNeedingAttention } from './queue/unfinished.ts';
 import type { Tables } from './tables.ts';
 
-export type Inspection =
-  /** The data folder holds no database yet: the first start makes it. */
-  | { readonly kind: 'absent' }
-  /** A running server has the embedded database. */
-  | { readonly kind: 'in-use' }
-  | {
-      readonly kind: 'opened';
-      /** As the server names itself, e.g. `PostgreSQL 15.20`. */
-      readonly server: string;
-      /** Milliseconds by which its clock is ahead of ours. Servers over one ledger must agree about the time. */
-      readonly aheadMs: number;
-      /** It is a standby: nothing can be written. */
-      readonly isStandby: boolean;
-      /** What may make it forget an acknowledged commit; none of the embedded database. */
-      readonly weaknesses: readonly Weakness[];
-      /** Steps that the next start takes; as long as there are some, no invariant is checked. */
-      readonly pending: readonly string[];
-      readonly invariants: readonly CheckedInvariant[];
-      /** Null: no start has marked it, or its tables are older than the mark. */
-      readonly ledgerKind: LedgerKind | null;
-    };
-
-/** Opens, looks and closes. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password. */
+/**
+ * Opens, looks and closes. `absent`: the data folder holds no database yet; the first start makes it. `in-use`: a
+ * running server has the embedded database. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password.
+ */
 export async function inspectLedger(
   place: Extract<LedgerPlace, { databaseUrl: string } | { dataDir: string }>,
   clock: Clock,
-): Promise<Inspection> {
+): Promise<{ readonly kind: 'absent' | 'in-use' } | Awaited<ReturnType<typeof look>>> {
   if ('databaseUrl' in place) {
-    const pool = postgresPool(place.databaseUrl, 1, true);
+    const pool = postgresPool(place.databaseUrl, { max: 1, isPatient: true });
     try {
       const seen = await look(pool, clock);
       return { ...seen, weaknesses: await findWeaknesses(pool) };
@@ -65,7 +48,7 @@ export async function inspectLedger(
   }
 }
 
-async function look(pool: pg.Pool, clock: Clock): Promise<Extract<Inspection, { kind: 'opened' }>> {
+async function look(pool: pg.Pool, clock: Clock) {
   const asked = `select current_setting('server_version') as version, clock_timestamp() as now,
     pg_is_in_recovery() as "isStandby"`;
   const { rows } = await unlessGone(pool.query<{ version: string; now: Date; isStandby: boolean }>(asked));
@@ -75,16 +58,27 @@ async function look(pool: pg.Pool, clock: Clock): Promise<Extract<Inspection, { 
   const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
   const db = new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
   const pending = await pendingMigrations(db);
+  const weaknesses: readonly Weakness[] = [];
   return {
     kind: 'opened',
+    /** As the server names itself, e.g. `PostgreSQL 15.20`. */
     server,
+    /** Milliseconds by which its clock is ahead of ours. Servers over one ledger must agree about the time. */
     aheadMs: told.now.getTime() - ours.getTime(),
+    /** It is a standby: nothing can be written. */
     isStandby: told.isStandby,
-    weaknesses: [],
+    /** What may make it forget an acknowledged commit; none of the embedded database. */
+    weaknesses,
+    /** Steps that the next start takes; as long as there are some, no invariant is checked. */
     pending,
     invariants: pending.length > 0 ? [] : await checkInvariants(db),
+    /** Refunds at which a person must look, by account and reason. */
+    needingAttention: pending.length > 0 ? [] : await countNeedingAttention(db),
+    /** Rows of copied lists that can't be read, by account and member. */
+    unreadable: pending.length > 0 ? [] : await countUnreadable(db),
+    /** Null: no start has marked it, or its tables are older than the mark. */
     ledgerKind: await kindIn(pool, db),
-  };
+  } as const;
 }
 
 async function kindIn(pool: pg.Pool, db: Kysely<Tables>): Promise<LedgerKind | null> {

@@ -70,11 +70,25 @@ const INVARIANTS: readonly Invariant[] = [
         or max(refund_submissions.started_at) is distinct from submitted_at`,
   },
   {
-    name: "no SUCCEEDED refund without a provider's word",
+    name: "no SUCCEEDED refund without a provider's word, or a person's",
     offenders: sql`
       select ${refund} as offender
       from refunds left join provider_records on provider_records.refund_id = refunds.id
-      where status = 'SUCCEEDED' and (observed_at is null or provider_records.refund_id is null)`,
+      where status = 'SUCCEEDED' and (observed_at is null or provider_records.refund_id is null)
+        and not exists (
+          select from refund_events
+          where refund_events.refund_id = refunds.id and via = 'OPERATOR' and refund_events.status = 'SUCCEEDED'
+        )`,
+  },
+  {
+    name: "a refund's version is the number of its events, and that of the last one",
+    offenders: sql`
+      select ${refund} || ': version ' || refunds.version || ' of ' || counted.events as offender
+      from refunds cross join lateral (
+        select count(*) as events, max((snapshot ->> 'version')::int) as version from refund_events
+        where refund_id = refunds.id
+      ) as counted
+      where counted.events <> refunds.version or counted.version <> refunds.version`,
   },
   {
     name: 'refunds of a payment never exceed it',

@@ -9,7 +9,14 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../refunds/ids.ts';
-import { PROVIDERS, REFUND_STATUSES, type Refund } from '../refunds/refund.ts';
+import {
+  ATTENTION_REASONS,
+  PROVIDERS,
+  REFUND_STATUSES,
+  TIME_SOURCES,
+  type Attention,
+  type Refund,
+} from '../refunds/refund.ts';
 
 /**
  * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL can't keep
@@ -26,6 +33,8 @@ export const isKeepable = (text: string): boolean => keepable(text) === text;
 
 /** The text without what PostgreSQL can't keep. */
 export const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+
+const attention = z.partialRecord(z.enum(ATTENTION_REASONS), instant);
 
 const snapshot = z.object({
   account: z.string().transform(accountKey),
@@ -44,10 +53,21 @@ const snapshot = z.object({
   reason: text,
   failure: z.object({ code: text, message: z.string(), retryable: z.boolean() }).nullable(),
   createdAt: instant,
+  createdAtSource: z.enum(TIME_SOURCES),
   completedAt: instant.nullable(),
   observedAt: instant.nullable(),
   details: z.unknown(),
+  attention,
+  version: z.int().positive(),
+  updatedAt: instant,
+  attempts: z.int().nonnegative(),
 });
+
+/** Reads the `attention` of a refund's row. Throws when it is none. */
+export const readAttention = (value: unknown): Attention => attention.parse(value);
+
+/** Whether this server knows a provider of that name. */
+export const isProvider = (value: string): boolean => z.enum(PROVIDERS).safeParse(value).success;
 
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
 export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);

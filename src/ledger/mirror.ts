@@ -16,6 +16,8 @@ export interface MirrorPass {
   readonly newestAt: Date | null;
   /** It ends below rows that were made then; null: at the end of the list. */
   readonly until: Date | null;
+  /** Rows that the list had when it began; null: it has not begun. */
+  readonly total: number | null;
 }
 
 export interface MirrorState {
@@ -23,9 +25,11 @@ export interface MirrorState {
   /** 0: nothing was copied yet. Counts the moves, so that of two processes that copy the same page one moves. */
   readonly revision: number;
   readonly pass: MirrorPass | null;
-  /** Rows of the first whole copy so far. */
+  /** Refunds of the list that are in the ledger, as far as its first whole copy has come. */
   readonly copied: number;
-  /** Rows in the whole list, as the provider last said it. */
+  /** Rows of it that can't be read. */
+  readonly unreadable: number;
+  /** Rows in the whole list, without those of other accounts, as the provider last said it. */
   readonly total: number | null;
   /** When the first whole copy was there. */
   readonly completedAt: Date | null;
@@ -40,6 +44,7 @@ export const notCopied = (account: AccountKey): MirrorState => ({
   revision: 0,
   pass: null,
   copied: 0,
+  unreadable: 0,
   total: null,
   completedAt: null,
   copiedUpTo: null,
@@ -66,6 +71,70 @@ export async function moveMirror(tx: Tx, state: MirrorState): Promise<boolean> {
   return numInsertedOrUpdatedRows === 1n;
 }
 
+/** A row of the list that is no refund of the copy. */
+export interface ListGap {
+  readonly kind: 'UNREADABLE' | 'FOREIGN';
+  /** Its time in the list, of its neighbour where it has none. */
+  readonly place: Date;
+  /** Of UNREADABLE: the member that could not be read. */
+  readonly member: string | null;
+}
+
+/** Keeps what a page of a pass could not copy. */
+export async function addGaps(
+  tx: Tx,
+  { account, pass }: Pick<MirrorState, 'account'> & { readonly pass: MirrorPass },
+  gaps: readonly ListGap[],
+): Promise<void> {
+  if (gaps.length === 0) return;
+  const rows = gaps.map((gap) => ({ account_key: account, pass_started_at: pass.startedAt, ...gap }));
+  await tx.insertInto('list_gaps').values(rows).execute();
+}
+
+/** Forgets what earlier passes could not copy of the rows that this one has read. */
+export async function dropEarlierGaps(
+  tx: Tx,
+  { account, pass: { startedAt, until } }: Pick<MirrorState, 'account'> & { readonly pass: MirrorPass },
+): Promise<void> {
+  await tx
+    .deleteFrom('list_gaps')
+    .where('account_key', '=', account)
+    .where('pass_started_at', '<>', startedAt)
+    .$if(until !== null, (query) => query.where('place', '>=', until))
+    .execute();
+}
+
+/** How many rows of an account's list can't be copied, by kind. */
+export async function countGaps(db: Db, account: AccountKey): Promise<Readonly<Record<ListGap['kind'], number>>> {
+  const rows = await db
+    .selectFrom('list_gaps')
+    .select(['kind', (eb) => eb.fn.countAll<bigint>().as('count')])
+    .where('account_key', '=', account)
+    .groupBy('kind')
+    .execute();
+  const count = (kind: ListGap['kind']) => Number(rows.find((row) => row.kind === kind)?.count ?? 0n);
+  return { UNREADABLE: count('UNREADABLE'), FOREIGN: count('FOREIGN') };
+}
+
+/** How many rows of each list can't be read, by the member that is wrong. For the operator. */
+export async function countUnreadable(
+  db: Db,
+): Promise<readonly { readonly account: string; readonly member: string; readonly count: number }[]> {
+  const rows = await db
+    .selectFrom('list_gaps')
+    .select(['account_key', 'member', (eb) => eb.fn.countAll<bigint>().as('count')])
+    .where('kind', '=', 'UNREADABLE')
+    .groupBy(['account_key', 'member'])
+    .orderBy('account_key')
+    .orderBy('member')
+    .execute();
+  return rows.map(({ account_key: account, member, count }) => ({
+    account,
+    member: member ?? '',
+    count: Number(count),
+  }));
+}
+
 const stateOf = (row: Selectable<Tables['mirror_states']>): MirrorState => ({
   account: accountKey(row.account_key),
   revision: row.revision,
@@ -77,23 +146,27 @@ const stateOf = (row: Selectable<Tables['mirror_states']>): MirrorState => ({
           cursor: row.pass_cursor,
           newestAt: row.pass_newest_at,
           until: row.pass_until,
+          total: row.pass_total,
         },
   copied: row.copied,
+  unreadable: row.unreadable,
   total: row.total,
   completedAt: row.completed_at,
   copiedUpTo: row.copied_up_to,
   asOf: row.as_of,
 });
 
-const rowOf = ({ account, revision, pass, copied, total, completedAt, copiedUpTo, asOf }: MirrorState) => ({
+const rowOf = ({ account, revision, pass, completedAt, copiedUpTo, asOf, ...counts }: MirrorState) => ({
   account_key: account,
   revision: revision + 1,
   pass_started_at: pass?.startedAt ?? null,
   pass_cursor: pass?.cursor ?? null,
   pass_newest_at: pass?.newestAt ?? null,
   pass_until: pass?.until ?? null,
-  copied,
-  total,
+  pass_total: pass?.total ?? null,
+  copied: counts.copied,
+  unreadable: counts.unreadable,
+  total: counts.total,
   completed_at: completedAt,
   copied_up_to: copiedUpTo,
   as_of: asOf,

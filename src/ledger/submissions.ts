@@ -1,13 +1,7 @@
 /** The sends of a refund: one row each, written before the provider hears of it. */
+import type { RefundFailure } from '../refunds/refund.ts';
 import type { Db, Tx } from './database/database.ts';
 import type { SubmissionKind, SubmissionOutcome } from './tables.ts';
-
-/** A refusal in the provider's words. */
-export interface Refusal {
-  readonly code: string | null;
-  readonly message: string;
-  readonly retryable: boolean;
-}
 
 export interface Submission {
   /** 1 for the first. */
@@ -18,7 +12,7 @@ export interface Submission {
   /** `null`: under way, or the process ended meanwhile. */
   readonly outcome: SubmissionOutcome | null;
   /** Of `refused` and `busy`, else `null`. */
-  readonly refusal: Refusal | null;
+  readonly refusal: RefundFailure | null;
 }
 
 /** Writes that a send is about to begin. */
@@ -37,7 +31,12 @@ export async function startSubmission(
 export async function endSubmission(
   tx: Tx,
   refundId: string,
-  { attempt, endedAt, outcome, refusal }: EndedSubmission,
+  {
+    attempt,
+    endedAt,
+    outcome,
+    refusal,
+  }: Pick<Submission, 'attempt' | 'refusal'> & { readonly endedAt: Date; readonly outcome: SubmissionOutcome },
 ): Promise<void> {
   await tx
     .updateTable('refund_submissions')
@@ -52,11 +51,6 @@ export async function endSubmission(
     .where('attempt', '=', attempt)
     .execute();
 }
-
-type EndedSubmission = Pick<Submission, 'attempt' | 'refusal'> & {
-  readonly endedAt: Date;
-  readonly outcome: SubmissionOutcome;
-};
 
 /** Says from when on the provider's answers speak of a send, unless there was another since. */
 export async function letAnswersCount(

@@ -4,6 +4,7 @@
  * what a payer wrote.
  */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+import type { AttentionReason } from '../refunds/refund.ts';
 
 /** Tells the operator. Must not throw. */
 export type Tell = (event: OperatorEvent) => void;
@@ -65,6 +66,15 @@ export type OperatorEvent =
    * personal.
    */
   | { readonly kind: 'unreadable-member'; readonly account: AccountKey; readonly member: string }
+  /** A record of an answer can't be read and is left out; `member` is the first of it that is wrong. */
+  | {
+      readonly kind: 'unreadable-record';
+      readonly account: AccountKey;
+      readonly operation: string;
+      readonly member: string;
+    }
+  /** Two accounts over one list, the rows of which do not say to which they belong. */
+  | { readonly kind: 'accounts-overlap'; readonly account: AccountKey; readonly other: AccountKey }
   /** The first call to an account, at the start. */
   | { readonly kind: 'account-answers'; readonly account: AccountKey }
   | { readonly kind: 'account-fails'; readonly account: AccountKey; readonly error: unknown }
@@ -81,6 +91,20 @@ export type OperatorEvent =
       readonly merchantRefundId: MerchantRefundId;
     }
   | { readonly kind: 'busy-refund-unknown'; readonly account: AccountKey; readonly error: unknown }
+  /** A person must look at a refund. Told at each look as long as it is so. */
+  | {
+      readonly kind: 'attention-needed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly reason: AttentionReason;
+    }
+  /** A person ended a refund that its provider does not end. */
+  | {
+      readonly kind: 'refund-closed';
+      readonly account: AccountKey;
+      readonly merchantRefundId: MerchantRefundId;
+      readonly outcome: 'SUCCEEDED' | 'FAILED';
+    }
   | { readonly kind: 'account-gone'; readonly account: AccountKey; readonly merchantRefundId: MerchantRefundId }
   | {
       readonly kind: 'settling-failed';
@@ -92,6 +116,8 @@ export type OperatorEvent =
   | { readonly kind: 'sweep-failed'; readonly error: unknown }
   // Copies of providers' lists
   | (Copying & { readonly kind: 'copy-goes-on' | 'copy-is-whole' })
+  /** Rows of the list are missing in the copy: it goes back for them. */
+  | (Copying & { readonly kind: 'copy-is-short' })
   | { readonly kind: 'copy-begun-anew'; readonly account: AccountKey }
   | { readonly kind: 'copy-failed'; readonly account: AccountKey; readonly error: unknown }
   // Callbacks

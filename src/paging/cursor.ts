@@ -43,8 +43,24 @@ export interface FallbackPosition {
   readonly at: KeyPosition;
 }
 
+/** A position in one list. */
+export type SinglePosition = Position | KeyPosition | FallbackPosition;
+
+/**
+ * Positions in two lists that are walked as one. Of the second's rows those that were shown on one side are
+ * remembered, because the first may have them in another place.
+ */
+export interface PairPosition {
+  readonly kind: 'pair';
+  readonly side: Side;
+  readonly listed: SinglePosition;
+  readonly unlisted: KeyPosition;
+  /** Fingerprints of the rows that were shown. */
+  readonly shown: readonly string[];
+}
+
 /** Where one source was. */
-export type SourcePosition = Position | KeyPosition | FallbackPosition;
+export type SourcePosition = SinglePosition | PairPosition;
 
 /** One position per source, in the order of the query's sources. */
 export type Cursor = readonly SourcePosition[];
@@ -53,6 +69,12 @@ export type Cursor = readonly SourcePosition[];
 export const flipCursor = (cursor: Cursor): Cursor => cursor.toReversed().map(flipSource);
 
 function flipSource(position: SourcePosition): SourcePosition {
+  if (typeof position === 'string' || position.kind !== 'pair') return flipSingle(position);
+  const { side, listed, unlisted } = position;
+  return { ...position, side: FLIPPED[side], listed: flipSingle(listed), unlisted: flipKey(unlisted) };
+}
+
+function flipSingle(position: SinglePosition): SinglePosition {
   if (typeof position === 'string' || position.kind === 'gap') return flipPosition(position);
   if (position.kind === 'key') return flipKey(position);
   const { side, from, at } = position;
@@ -112,7 +134,27 @@ const fallback = z.codec(
     encode: ({ side, shown, from, at }) => tuple(SIGNS[side], shown, from, at),
   },
 );
-const cursorParts = z.array(z.union([edge, gap, keyGap, fallback]));
+const pair = z.codec(
+  z.tuple([
+    z.literal('+'),
+    z.enum(['<', '>']),
+    z.union([edge, gap, keyGap, fallback]),
+    z.union([edge, keyGap]),
+    fingerprints(MOST_SHOWN),
+  ]),
+  kind<PairPosition>('pair'),
+  {
+    decode: ([, sign, listed, unlisted, shown]) => ({
+      kind: 'pair' as const,
+      side: SIDES[sign],
+      listed,
+      unlisted,
+      shown,
+    }),
+    encode: ({ side, listed, unlisted, shown }) => tuple('+', SIGNS[side], listed, unlisted, shown),
+  },
+);
+const cursorParts = z.array(z.union([edge, gap, keyGap, fallback, pair]));
 
 /** Writes and reads the cursors of one query. */
 export interface Cursors {

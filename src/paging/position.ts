@@ -10,7 +10,7 @@
  *     key      1    2    2    2    2    3        the gap has the offset 3 and the key 2
  *     row      a    b    c  |  d    e    f       ahead: c, b       behind: d, e
  */
-import type { Row, Run, Side } from './run.ts';
+import { isPlaced, nearestIndex, type Row, type Run, type Side } from './run.ts';
 
 /** So many neighbours of the same second are remembered on each side. */
 export const NEIGHBOURS = 8;
@@ -180,10 +180,11 @@ export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>):
     return { kind: 'far', side: atStart ? 'behind' : 'ahead' };
   }
 
-  const indexOf = (fingerprint: string | undefined) => rows.findIndex((row) => row.fingerprint === fingerprint);
-  const besideAhead = indexOf(position.ahead[0]);
+  // Rows that can't be read may look alike: then the nearest to the place where it was.
+  const expected = position.offset - run.start;
+  const besideAhead = nearestIndex(rows, position.ahead[0] ?? '', expected - 1);
   if (besideAhead >= 0) return { kind: 'found', index: besideAhead + 1 };
-  const besideBehind = indexOf(position.behind[0]);
+  const besideBehind = nearestIndex(rows, position.behind[0] ?? '', expected);
   if (besideBehind >= 0) return { kind: 'found', index: besideBehind };
 
   const { key, ahead, behind } = position;
@@ -225,6 +226,7 @@ export function hasMixed({ rows }: Run<Row>, { position, index }: Found): boolea
   if (typeof position === 'string') return false;
   const { key, ahead, behind, aheadWhole } = position;
   return rows.some((row, at) => {
+    if (!isPlaced(row)) return false;
     if (at >= index) return ahead.includes(row.fingerprint);
     const isNew = aheadWhole && row.key === key && !ahead.includes(row.fingerprint);
     return isNew || behind.includes(row.fingerprint);

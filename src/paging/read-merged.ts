@@ -4,7 +4,7 @@
  */
 import { untilAborted } from '../flow/abort.ts';
 import type { Clock } from '../flow/clock.ts';
-import { flipCursor, type Cursor, type Cursors, type SourcePosition } from './cursor.ts';
+import { flipCursor, type Cursor, type Cursors, type SinglePosition, type SourcePosition } from './cursor.ts';
 import { merge } from './merge.ts';
 import type { Source, SourceRow, SourceRows } from './source.ts';
 import type { PageWindow } from './window.ts';
@@ -59,6 +59,8 @@ export interface MergedPage<R, S extends Source<R>, Code extends string> {
   readonly more: boolean;
   readonly opposite: boolean;
   readonly results: readonly SourceResult<R, S, Code>[];
+  /** For each result the gaps that the walk has passed: up to the last row's cursor, and up to `rest`. */
+  readonly gaps: { readonly toLastRow: readonly number[]; readonly toRest: readonly number[] };
 }
 
 /**
@@ -84,8 +86,11 @@ export async function readMerged<R, S extends Source<R>, Code extends string>(
  * The rows that a fallback has shown lie on one side of its position. In the opposite direction the walk
  * goes back over them, in the list that they came from.
  */
-const turned = (position: SourcePosition | null): SourcePosition | null =>
-  typeof position === 'object' && position?.kind === 'fallback' && position.side === 'ahead' ? position.at : position;
+function turned<P extends SourcePosition | null>(position: P): P | SinglePosition {
+  if (typeof position !== 'object' || position === null) return position;
+  if (position.kind === 'pair') return { ...position, listed: turned(position.listed) };
+  return position.kind === 'fallback' && position.side === 'ahead' ? position.at : position;
+}
 
 /** Reads every source. When one throws what is not its own failure, the others are told to stop. */
 async function readAll<R, S extends Source<R>, Code extends string>(
@@ -165,9 +170,14 @@ function mergeResults<R, S extends Source<R>, Code extends string>(
     passed[nth] = index + 1;
     return [{ source, row, cursor: write(positions(row.key, nth)) }];
   });
+  const gapsPassed = () =>
+    rowsOf.map((all, nth) => all.slice(0, passed[nth] ?? 0).filter(({ isGap }) => isGap === true).length);
+  const toLastRow = gapsPassed();
+  const rest = write(positions(Infinity, null));
   return {
     rows,
-    rest: write(positions(Infinity, null)),
+    rest,
+    gaps: { toLastRow, toRest: gapsPassed() },
     blocked: merged.blocked,
     advanced: passed.some((count) => count > 0),
     more: merged.more || results.some(({ failure }) => failure !== null),

@@ -12,6 +12,8 @@ export interface Row {
    * falls.
    */
   readonly key: number;
+  /** It has no time that can be read: its key is that of a neighbour on the page. */
+  readonly isKeyBorrowed?: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export function flipRun<R extends Row>(run: Run<R>): Run<R> {
 /**
  * Where a fingerprint stands in some rows, the nearest to `expected` if the list repeats it; -1 if nowhere.
  */
-function nearestIndex(rows: readonly Row[], fingerprint: string, expected: number): number {
+export function nearestIndex(rows: readonly Row[], fingerprint: string, expected: number): number {
   let best = -1;
   for (const [index, row] of rows.entries()) {
     const isIt = row.fingerprint === fingerprint;
@@ -78,13 +80,16 @@ export function joinRuns<R extends Row>(run: Run<R>, page: Run<R>): Run<R> | nul
   };
 }
 
+/** Rows without a time of their own tell nothing of the order: where they lie depends on the page. */
+export const isPlaced = ({ isKeyBorrowed }: Row): boolean => isKeyBorrowed !== true;
+
 /**
  * Whether a page that shares the last row of a run has another row ahead of it than the run, or one of the
  * run behind it.
  */
 function isReordered({ rows }: Run<Row>, page: Run<Row>, shared: number): boolean {
-  const known = new Set(rows.map(({ fingerprint }) => fingerprint));
+  const known = new Set(rows.filter(isPlaced).map(({ fingerprint }) => fingerprint));
   const ahead = page.rows.slice(Math.max(0, shared - rows.length + 1), Math.max(0, shared));
-  const isNew = ({ key, fingerprint }: Row) => key === rows.at(-1)?.key && !known.has(fingerprint);
+  const isNew = (row: Row) => isPlaced(row) && row.key === rows.at(-1)?.key && !known.has(row.fingerprint);
   return ahead.some(isNew) || page.rows.slice(shared + 1).some(({ fingerprint }) => known.has(fingerprint));
 }

@@ -4,18 +4,18 @@
  */
 import type { SourcePosition } from './cursor.ts';
 
-export interface Source<R> {
+export interface Source<R, P extends SourcePosition = SourcePosition> {
   /** Where it was opened. It stays there in every cursor when reading fails. */
-  readonly position: SourcePosition;
+  readonly position: P;
   /**
    * Reads on until `need` matching rows are there. Throws PagingError when the position can't be found
    * again.
    */
-  readonly read: (need: number, signal: AbortSignal) => Promise<SourceRows<R>>;
+  readonly read: (need: number, signal: AbortSignal) => Promise<SourceRows<R, P>>;
   /** What to throw when it is late, where that is not a failure of the source alone. */
   readonly late?: () => Error;
   /** What can be shown instead while reading fails; null: nothing. */
-  readonly fallback?: (need: number) => Promise<SourceRows<R> | null>;
+  readonly fallback?: (need: number) => Promise<SourceRows<R, P> | null>;
 }
 
 export interface SourceRow<R> {
@@ -23,6 +23,8 @@ export interface SourceRow<R> {
   readonly key: number;
   /** False for a row that was read only because the source can't filter, or that was shown before. */
   readonly matches: boolean;
+  /** It can't be read: it is none of the page's rows, and counts where the walk passes it. */
+  readonly isGap?: boolean;
   readonly content: R;
 }
 

@@ -37,6 +37,8 @@ export interface ProviderErrorFacts {
   /** The provider's own code and words, where it gave some. */
   readonly providerCode?: string;
   readonly providerMessage?: string;
+  /** The member of a record that could not be read, by its name on the wire. */
+  readonly member?: string;
   readonly cause?: unknown;
 }
 
@@ -50,6 +52,7 @@ export class ProviderError extends Error {
   readonly slowDown: boolean;
   readonly providerCode: string | null;
   readonly providerMessage: string | null;
+  readonly member: string | null;
 
   constructor(facts: ProviderErrorFacts) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -61,6 +64,7 @@ export class ProviderError extends Error {
     this.slowDown = facts.slowDown ?? false;
     this.providerCode = facts.providerCode ?? null;
     this.providerMessage = facts.providerMessage ?? null;
+    this.member = facts.member ?? null;
   }
 
   /** The code a frontend sees. */

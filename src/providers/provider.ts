@@ -2,7 +2,7 @@
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
-import type { RefundLookup, RefundObservation } from '../refunds/observation.ts';
+import type { RecordRead, RefundLookup, RefundObservation, Told } from '../refunds/observation.ts';
 import type { CreateOptions, Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
@@ -13,15 +13,15 @@ import type { ProviderError, ProviderErrorCode } from './errors.ts';
 export interface Question {
   readonly key: string;
   /**
-   * Asks; resolves with every refund in the answer (none: the provider doesn't know it). Throws
-   * ProviderError.
+   * Asks; resolves with all records of the answer (none: the provider doesn't know it). Throws ProviderError.
    */
-  readonly ask: (signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  readonly ask: (signal: AbortSignal) => Promise<Told>;
 }
 
 /** One page of a provider's list, in the order asked. */
 export interface ListPage {
-  readonly observations: readonly RefundObservation[];
+  /** In their places, also where one can't be read. */
+  readonly records: readonly RecordRead[];
   /** Rows in the whole list under the conditions that were pushed. */
   readonly total: number;
   /**
@@ -216,5 +216,11 @@ export interface ProviderAccount {
 export interface AccountHealth {
   readonly status: 'HEALTHY' | 'DEGRADED' | 'UNAVAILABLE' | 'UNKNOWN';
   readonly lastSuccessAt: Date | null;
-  readonly lastFailure: { readonly at: Date; readonly code: ProviderErrorCode; readonly message: string } | null;
+  readonly lastFailure: {
+    readonly at: Date;
+    readonly code: ProviderErrorCode;
+    readonly message: string;
+    /** Of a record that could not be read: what of it was wrong. */
+    readonly member?: string;
+  } | null;
 }

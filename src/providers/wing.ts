@@ -7,6 +7,7 @@ import type { sharedSettings } from './settings.ts';
 import { statusWords } from './wire/status-words.ts';
 import { createTransport } from './http/transport.ts';
 import { spareMembers } from './wire/members.ts';
+import { recordReader } from './wire/records.ts';
 
 export interface WingParts {
   readonly clock: Clock;
@@ -35,6 +36,10 @@ export function openWing(settings: WingSettings, words: StatusWords, deps: WingP
   return {
     transport,
     statusOf: statusWords(key, words, settings.statuses, deps.tell),
+    readRecord: recordReader(({ error, ...event }) => {
+      transport.doubt(error);
+      deps.tell?.({ kind: 'unreadable-record', ...event });
+    }),
     /** How its records are to be read. */
     units: { currency, timeZone, clock: deps.clock, spare: spareMembers(key, deps.tell) },
     /** The members of the ProviderAccount that its settings and its transport give. */

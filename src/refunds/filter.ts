@@ -10,6 +10,8 @@ export interface RefundConditions {
   readonly statuses: readonly RefundStatus[] | null;
   readonly createdFrom: Date | null;
   readonly createdBefore: Date | null;
+  /** Whether a person must look at it. */
+  readonly needsAttention: boolean | null;
 }
 
 /** The conditions that let everything through. */
@@ -21,14 +23,18 @@ export const NO_CONDITIONS: RefundConditions = {
   statuses: null,
   createdFrom: null,
   createdBefore: null,
+  needsAttention: null,
 };
 
 /** What of a refund conditions look at. */
-export type FilteredFacts = Pick<Refund, 'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt'>;
+export type FilteredFacts = Pick<
+  Refund,
+  'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'
+>;
 
 /** Whether a refund meets the conditions. */
 export function meetsConditions(refund: FilteredFacts, conditions: RefundConditions): boolean {
-  const { statuses, createdFrom, createdBefore } = conditions;
+  const { statuses, createdFrom, createdBefore, needsAttention } = conditions;
   return (
     (conditions.merchantRefundId === null || refund.merchantRefundId === conditions.merchantRefundId) &&
     (conditions.providerRefundId === null || refund.providerRefundId === conditions.providerRefundId) &&
@@ -36,6 +42,7 @@ export function meetsConditions(refund: FilteredFacts, conditions: RefundConditi
     (conditions.providerPaymentId === null || refund.payment.providerPaymentId === conditions.providerPaymentId) &&
     (statuses === null || statuses.includes(refund.status)) &&
     (createdFrom === null || refund.createdAt >= createdFrom) &&
-    (createdBefore === null || refund.createdAt < createdBefore)
+    (createdBefore === null || refund.createdAt < createdBefore) &&
+    (needsAttention === null || needsAttention === Object.keys(refund.attention).length > 0)
   );
 }

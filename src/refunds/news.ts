@@ -15,33 +15,26 @@ export type RefundNews = Omit<RefundObservation, 'raw'> & { readonly raw: string
  */
 export type Belief = 'change' | 'correct' | 'fill';
 
-/** What is known of a refund, and whether its creation time is only our guess. */
-export interface Known {
-  readonly refund: Refund;
-  readonly createdAtIsOurs: boolean;
-}
-
 /** The refund after news that was judged `same` or `change`. Its payment and `observedAt` are the ledger's business. */
-export function withNews({ refund: known, createdAtIsOurs }: Known, news: RefundNews, belief: Belief): Known {
+export function withNews(known: Refund, news: RefundNews, belief: Belief): Refund {
   const pick = <Value>(before: Value | null, told: Value | null): Value | null =>
     belief === 'fill' ? (before ?? told) : (told ?? before);
   const isChange = belief === 'change';
   const ended = isFinished(news.status);
-  const keepsCreatedAt = belief === 'fill' && !createdAtIsOurs;
+  const isOurTime = known.createdAtSource === 'SERVER';
+  const keepsCreatedAt = belief === 'fill' && !isOurTime;
   return {
-    createdAtIsOurs: createdAtIsOurs && news.createdAt === null,
-    refund: {
-      ...known,
-      providerRefundId: pick(known.providerRefundId, news.providerRefundId),
-      feeRefunded: pick(known.feeRefunded, news.feeRefunded),
-      status: news.status,
-      providerStatus: providerWord(known.providerStatus, news, belief),
-      reason: pick(known.reason, news.reason),
-      failure: news.status !== 'FAILED' ? null : isChange ? news.failure : pick(known.failure, news.failure),
-      createdAt: keepsCreatedAt ? known.createdAt : (news.createdAt ?? known.createdAt),
-      completedAt: !ended ? null : isChange ? news.completedAt : pick(known.completedAt, news.completedAt),
-      details: withDetails(known.details, news.details, belief),
-    },
+    ...known,
+    providerRefundId: pick(known.providerRefundId, news.providerRefundId),
+    feeRefunded: pick(known.feeRefunded, news.feeRefunded),
+    status: news.status,
+    providerStatus: providerWord(known.providerStatus, news, belief),
+    reason: pick(known.reason, news.reason),
+    failure: news.status !== 'FAILED' ? null : isChange ? news.failure : pick(known.failure, news.failure),
+    createdAt: keepsCreatedAt ? known.createdAt : (news.createdAt ?? known.createdAt),
+    createdAtSource: isOurTime && news.createdAt === null ? 'SERVER' : 'PROVIDER',
+    completedAt: !ended ? null : isChange ? news.completedAt : pick(known.completedAt, news.completedAt),
+    details: withDetails(known.details, news.details, belief),
   };
 }
 

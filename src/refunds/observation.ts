@@ -37,12 +37,47 @@ export interface RefundLookup {
   readonly providerPaymentId: ProviderPaymentId | null;
 }
 
+/** A record that can't be read: the ids in it that could be, and the member that could not. */
+export interface UnreadableRecord extends RefundLookup {
+  readonly createdAt: Date | null;
+  /** Its name on the wire; `record` where the whole of it is of no use. Never its value. */
+  readonly member: string;
+  /** As it was received (JSON text). Never logged. */
+  readonly raw: string;
+}
+
+/** What an answer told of: the refunds that could be read, and what is left of the records that could not. */
+export interface Told {
+  readonly observations: readonly RefundObservation[];
+  readonly unreadable: readonly UnreadableRecord[];
+}
+
+/** One record of an answer. FOREIGN: of another account, whose list this one shares. */
+export type RecordRead =
+  | { readonly kind: 'observed'; readonly observation: RefundObservation }
+  | { readonly kind: 'unreadable'; readonly record: UnreadableRecord }
+  | { readonly kind: 'foreign'; readonly record: Pick<RefundObservation, 'createdAt' | 'raw'> };
+
+/** Sorts records by whether they could be read; what belongs to others is left out. */
+export const toldBy = (records: readonly RecordRead[]): Told => ({
+  observations: records.flatMap((read) => (read.kind === 'observed' ? [read.observation] : [])),
+  unreadable: records.flatMap((read) => (read.kind === 'unreadable' ? [read.record] : [])),
+});
+
+/**
+ * Whether a record that can't be read may be of a refund: no id that both know differs. As long as one may be, nobody
+ * has said that the refund is not there.
+ */
+export const mayBeOf = (record: RefundLookup, refund: Readonly<Record<keyof RefundLookup, string | null>>): boolean =>
+  LOOKUP_IDS.every((name) => record[name] === null || refund[name] === null || record[name] === refund[name]);
+
+const LOOKUP_IDS = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
+
 type Named = Pick<RefundObservation, keyof RefundLookup>;
 
 /** Whether an observation answers a lookup: every id that the lookup names and the observation knows must agree, and one must. */
 export function answersLookup(lookup: RefundLookup, found: Named): boolean {
-  const names = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
-  const asked = names.filter((name) => lookup[name] !== null);
+  const asked = LOOKUP_IDS.filter((name) => lookup[name] !== null);
   if (asked.some((name) => found[name] !== null && found[name] !== lookup[name])) return false;
   const refundIds = asked.filter((name) => name.endsWith('RefundId'));
   const decisive = refundIds.length > 0 ? refundIds : asked;

@@ -14,6 +14,16 @@ export const OBSERVED_VIA = ['MUTATION', 'CALLBACK', 'POLL', 'QUERY'] as const;
 /** How news of a refund reached us. */
 export type ObservedVia = (typeof OBSERVED_VIA)[number];
 
+/** What makes an event: news, or a person who ended a refund. */
+export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR'] as const;
+export type EventVia = (typeof EVENT_VIA)[number];
+
+/** Who asked for something: the subject and the client of a token. Staff, not payers. */
+export interface Actor {
+  readonly subject: string;
+  readonly client: string | null;
+}
+
 /** Why a refund failed, in the provider's words. `retryable`: the same refund may be submitted again. */
 export interface RefundFailure {
   readonly code: string | null;
@@ -57,7 +67,7 @@ export interface TiPayDetails {
   readonly uniqueOrderNo: string | null;
   readonly realRefundAmount: Money | null;
   readonly cashRefundAmount: Money | null;
-  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[];
+  readonly fundingAccounts: readonly { readonly accountType: string; readonly amount: Money }[] | null;
   readonly channelReceiverInfo: Json;
   /** The refund was interrupted: it goes on, or ends, when a person acts at TiPay. */
   readonly actionNeeded: boolean;
@@ -65,6 +75,16 @@ export interface TiPayDetails {
 /** What only one provider tells. */
 export type RefundDetails = ShoutuDetails | BluePayDetails | TiPayDetails;
 
+/** Why a person must look, in the order of importance: of several reasons the first is shown. */
+export const ATTENTION_REASONS = ['CONFLICT', 'DENIED', 'UNDECIDED', 'UNREADABLE', 'ACTION_NEEDED', 'STUCK'] as const;
+export type AttentionReason = (typeof ATTENTION_REASONS)[number];
+
+/** Every reason that holds, with the instant since when. None: nobody need look. */
+export type Attention = Readonly<Partial<Record<AttentionReason, Date>>>;
+
+export const TIME_SOURCES = ['PROVIDER', 'SERVER'] as const;
+/** Whose clock a time is of. */
+export type TimeSource = (typeof TIME_SOURCES)[number];
 /** What a create takes for Shoutu alone. */
 export interface ShoutuOptions {
   readonly provider: 'SHOUTU';
@@ -92,8 +112,18 @@ export interface Refund {
   readonly reason: string | null;
   readonly failure: RefundFailure | null;
   readonly createdAt: Date;
+  /** SERVER: the provider gave no time that can be read; `createdAt` is when this server first heard of it. */
+  readonly createdAtSource: TimeSource;
   readonly completedAt: Date | null;
   /** When the provider last told us this state. */
   readonly observedAt: Date | null;
   readonly details: RefundDetails | null;
+  /** Why a person must look. */
+  readonly attention: Attention;
+  /** Counts the refund's events from 1. */
+  readonly version: number;
+  /** When its last event was recorded. */
+  readonly updatedAt: Date;
+  /** How often we sent it. */
+  readonly attempts: number;
 }

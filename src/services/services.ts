@@ -1,6 +1,7 @@
 /** The verbs of all doors, with everything they need already handed to them. */
 import { findEvent, pageEvents, type EventPageAsk } from '../ledger/events.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
+import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
@@ -16,6 +17,7 @@ import { createReceiver } from './inbox/receive.ts';
 import { refreshRefund } from './reading/refresh.ts';
 import { createInFlight } from '../flow/in-flight.ts';
 import type { Parts } from './parts.ts';
+import { createClosing } from './settlement/close.ts';
 import { createSettlement } from './settlement/settlement.ts';
 import { createSubmission } from './submission/submission.ts';
 import { summarise, type SummariseAsk } from './reading/summarise.ts';
@@ -32,6 +34,8 @@ const LIST_DEADLINE_MS: Readonly<Record<ReadPolicy, number>> = { AUTO: 5_000, PR
 /** Makes the verbs of one server. Nothing runs before the first is called. */
 export function openServices(
   given: Omit<Parts, 'inFlight' | 'answers'> & {
+    /** Accounts that have left the configuration, of which the ledger has refunds. */
+    readonly formerAccounts: ReadonlyMap<AccountKey, ProviderAccount>;
     /** Whether the lists of providers are copied. */
     readonly mirrors: boolean;
     /** Aborts when the server stops. */
@@ -42,6 +46,7 @@ export function openServices(
   const inFlight = createInFlight();
   const parts: Parts = { ...given, inFlight, answers: createSingleFlight<Answer>() };
   const submission = createSubmission(parts);
+  const close = createClosing(parts, clock());
   const pages = createSingleFlight<AskedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(mirrors ? listed.map(({ key }) => key) : []) };
@@ -66,12 +71,16 @@ export function openServices(
     verbs: {
       /** Every configured account, seen by the caller or not. */
       accounts,
+      /** Those that have left the configuration. */
+      formerAccounts: given.formerAccounts,
       find: createFinder(parts).find,
       list: (ask: ListRequest, signal: AbortSignal) => listRefunds(listing, ask, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
+      /** When the provider of each refund is asked about it next, in its position; null: it is not. */
+      nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
       mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
       summarise: (ask: SummariseAsk) => summarise(parts, ask),
@@ -79,6 +88,7 @@ export function openServices(
       retry: submission.retry,
       refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
         refreshRefund(parts, account, id, signal),
+      close,
       /** A page of one refund's events. */
       events: (ref: RefundRef, ask: EventPageAsk) => pageEvents(ledger.db, ref, ask),
       /** One event by its number. */

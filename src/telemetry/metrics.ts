@@ -21,7 +21,12 @@ export type CountUnfinished = () => Promise<
   readonly { readonly account: string; readonly status: string; readonly count: number }[]
 >;
 
-export function createMetrics(countUnfinished: CountUnfinished): Metrics {
+/** Refunds at which a person must look, by account and reason, asked for when somebody looks. */
+export type CountNeedingAttention = () => Promise<
+  readonly { readonly account: string; readonly reason: string; readonly count: number }[]
+>;
+
+export function createMetrics(countUnfinished: CountUnfinished, countNeedingAttention: CountNeedingAttention): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -45,6 +50,12 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
     labelNames: ['account'],
     registers,
   });
+  const records = new Counter({
+    name: 'refund_graph_unreadable_records_total',
+    help: 'Records of a provider that could not be read, each time that one was met.',
+    labelNames: ['account'],
+    registers,
+  });
   const requests = new Histogram({
     name: 'refund_graph_http_request_seconds',
     help: 'Answered HTTP requests; event streams are counted when they end.',
@@ -65,6 +76,18 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
     },
   });
 
+  const needingAttention = new Gauge({
+    name: 'refund_graph_refunds_needing_attention',
+    help: 'Refunds at which a person must look, by the first of their reasons.',
+    labelNames: ['account', 'reason'],
+    registers,
+    collect: async () => {
+      needingAttention.reset();
+      const rows = await countNeedingAttention().catch(() => []);
+      for (const { account, reason, count } of rows) needingAttention.set({ account, reason }, count);
+    },
+  });
+
   const count: Tell = (event) => {
     if (event.kind === 'call-answered' || event.kind === 'call-failed') {
       const { account, operation, outcome, ms } = event;
@@ -72,6 +95,7 @@ export function createMetrics(countUnfinished: CountUnfinished): Metrics {
     }
     if (event.kind === 'breaker-changed') breakers.set({ account: event.account }, event.state === 'open' ? 1 : 0);
     if (event.kind === 'unknown-status') words.inc({ account: event.account });
+    if (event.kind === 'unreadable-record') records.inc({ account: event.account });
     if (event.kind === 'request-answered') {
       requests.observe({ route: event.route, status: String(event.status) }, event.seconds);
     }

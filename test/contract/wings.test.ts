@@ -118,7 +118,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
   const ask = async (id: string) => {
     const question = account().question(lookup(id));
     const found = await question?.ask(never);
-    return found?.filter((one) => one.merchantRefundId === id);
+    return found?.observations.filter((one) => one.merchantRefundId === id);
   };
   const send = (asked: CreateCommand) => account().create?.send(asked, never);
   const executed = async (id: string): Promise<number> => {
@@ -131,7 +131,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
     // BluePay takes one refund of a payment at a time.
     await eventually(
       async () =>
-        (await account().question(lookup('x'))?.ask(never))?.filter(
+        (await account().question(lookup('x'))?.ask(never))?.observations.filter(
           ({ status }) => status === 'PROCESSING' || status === 'PENDING',
         ) ?? [],
       (unfinished) => unfinished.length === 0,

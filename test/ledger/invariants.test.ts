@@ -36,7 +36,12 @@ const HARMS: readonly (readonly [name: string, harm: string, offender: string])[
     'chain R1 event ',
   ],
   ['every send of a refund is written down', `update refunds set attempts = 1`, 'chain R1: 0 of 1'],
-  ["no SUCCEEDED refund without a provider's word", `delete from provider_records`, 'chain R1'],
+  ["no SUCCEEDED refund without a provider's word, or a person's", `delete from provider_records`, 'chain R1'],
+  [
+    "a refund's version is the number of its events, and that of the last one",
+    `update refunds set version = 3`,
+    'chain R1: version 3 of 2',
+  ],
   ['refunds of a payment never exceed it', `update payments set amount_minor = 1291`, 'chain payment P1: 1292 of 1291'],
   ['a refund is in the account and the currency of its payment', `update payments set currency = 'USD'`, 'chain R1'],
 ];

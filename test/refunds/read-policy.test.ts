@@ -23,6 +23,11 @@ const refund = (status: RefundStatus, observedAt: Date | null = OBSERVED): Refun
   completedAt: null,
   observedAt,
   details: null,
+  createdAtSource: 'PROVIDER',
+  attention: {},
+  version: 1,
+  updatedAt: OBSERVED,
+  attempts: 1,
 });
 
 test('AUTO asks again about what may still change two seconds after it was told, and not before', () => {

@@ -6,14 +6,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openLedger, type LedgerDeps, type LedgerPlace } from '../../src/ledger/database/database.ts';
+import { openLedger, type LedgerPlace } from '../../src/ledger/database/database.ts';
 import { v7 } from 'uuid';
 import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 import { createNotifier, type Notifier } from '../support/notices.ts';
 import { compare, makeStorm, recordOurs, sendAll } from '../support/storm.ts';
 
-const DEPS: LedgerDeps = { clock: () => new Date(), newId: () => v7() };
+const TOOLS = { clock: () => new Date(), newId: () => v7() };
 /** Nobody answers questions here, so none are asked but those that a callback brings up. */
 const QUIET = {
   reconciliation: { pausesSeconds: [3_600], sweepSeconds: 3_600 },
@@ -47,7 +47,7 @@ async function withLedger<Value>(
   place: LedgerPlace,
   work: (ledger: Awaited<ReturnType<typeof openLedger>>) => Promise<Value>,
 ) {
-  const ledger = await openLedger(place, DEPS);
+  const ledger = await openLedger(place, TOOLS);
   try {
     return await work(ledger);
   } finally {

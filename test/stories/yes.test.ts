@@ -16,7 +16,7 @@ const CREATE = `mutation ($input: CreateRefundInput!) {
   }
 }`;
 const REFUND = `query ($id: ID!) { node(id: $id) { ... on Refund {
-  status failure { code } payment { refundedAmount { amount } }
+  status version attempts pendingReason nextCheckAt failure { code } attention { reason advice since } payment { refundedAmount { amount } }
 } } }`;
 const RETRY = `mutation ($id: ID!) { retryRefund(id: $id) { kind: __typename } }`;
 
@@ -121,6 +121,10 @@ test.concurrent.each(CASES)(
     expect(data.node).toMatchObject({
       status: 'PENDING',
       failure: null,
+      attention: { reason: 'DENIED', advice: expect.stringContaining('closeRefund') },
+      attempts: 1,
+      pendingReason: expect.stringMatching(/^(UNCONFIRMED|AT_PROVIDER)$/),
+      nextCheckAt: expect.any(String),
       payment: { refundedAmount: { amount: '1.00' } },
     });
     const retried = await server.ask(RETRY, { id: made.answer.refund.id });

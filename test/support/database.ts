@@ -11,12 +11,12 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openBoss } from '../../src/ledger/queue/boss.ts';
-import { openLedger, type Ledger, type LedgerDeps } from '../../src/ledger/database/database.ts';
+import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
 
 export interface TestDatabase {
   readonly kind: Ledger['kind'];
   /** A ledger with empty tables. What was opened before in this file sees them empty too. */
-  readonly open: (deps?: Partial<LedgerDeps>) => Promise<Ledger>;
+  readonly open: (deps?: Partial<typeof DEPS>) => Promise<Ledger>;
   /**
    * The ledger of a second server over the same tables. On the embedded database, which has one process, it
    * is the same one.
@@ -27,7 +27,7 @@ export interface TestDatabase {
 /** Preparing an image takes seconds, and on a busy machine many. */
 const PREPARATION_MS = 120_000;
 
-const DEPS: LedgerDeps = { clock: () => new Date(), newId: () => v7() };
+const DEPS: Pick<Ledger, 'clock' | 'newId'> = { clock: () => new Date(), newId: () => v7() };
 
 /** What is opened for a test is closed after its file. */
 const STAYS_OPEN = (): Promise<void> => Promise.resolve();

@@ -1,4 +1,4 @@
-/** The front door over a ledger of the test's own: GraphQL on HTTP, SSE and WebSocket, with two accounts and no provider behind them. */
+/** The front door over a ledger of the test: GraphQL on HTTP, SSE and WebSocket. Accounts have no provider. */
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
@@ -53,14 +53,17 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     schema,
     services: {
       accounts,
+      formerAccounts: new Map(),
       feed,
       find: options.find ?? ((asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [] })))),
       list: options.list ?? behindNoDoor,
       records: (refs) => Promise.resolve(refs.map(() => null)),
+      nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
       create: behindNoDoor,
       retry: behindNoDoor,
       refresh: behindNoDoor,
+      close: behindNoDoor,
       summarise: behindNoDoor,
       mirrors: behindNoDoor,
       events: (ref, ask) => pageEvents(ledger.db, ref, ask),

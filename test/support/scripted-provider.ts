@@ -182,6 +182,8 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         execute(command);
         throw CRASH;
       case 'inner-no':
+        // A repeat is answered with what it has, whatever the word.
+        if (known !== undefined && known.status !== 'FAILED') return carryOut('accept', command);
         return { kind: 'refused', code: 'INNER', message: 'inner no', retryable: true, isDoubted: true };
       case 'late':
         late.push(command);
@@ -264,7 +266,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
           );
           const answer = rows.filter((one) => !scripted.hides(one)).map(observationOf);
           await scripted.telling();
-          return answer;
+          return { observations: answer, unreadable: [] };
         },
       }),
       create: {

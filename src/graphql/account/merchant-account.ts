@@ -56,7 +56,12 @@ const FailureCodeEnum = builder.enumType('ProviderFailureCode', {
 
 /** A failed call as frontends see it: a code to branch on, a sentence of ours to show. */
 export const ProviderFailureType = builder
-  .objectRef<{ readonly at: Date; readonly code: ProviderErrorCode }>('ProviderFailure')
+  .objectRef<{
+    readonly at: Date;
+    readonly code: ProviderErrorCode;
+    /** Of a record that could not be read: what of it was wrong. */
+    readonly member?: string;
+  }>('ProviderFailure')
   .implement({
     description: 'A call to a provider that failed.',
     fields: (t) => ({
@@ -64,7 +69,10 @@ export const ProviderFailureType = builder
       code: t.expose('code', { type: FailureCodeEnum, description: 'What kind of failure it was, to branch on.' }),
       message: t.string({
         description: 'What failed, in a sentence of this server.',
-        resolve: ({ code }) => `The provider ${failureSentence(code)}.`,
+        resolve: ({ code, member }) =>
+          member === undefined
+            ? `The provider ${failureSentence(code)}.`
+            : `A record of the provider can not be read: ${member}.`,
       }),
     }),
   });
@@ -73,7 +81,9 @@ const HealthStatusEnum = builder.enumType('ProviderHealthStatus', {
   description: "How calls to an account's provider go.",
   values: {
     HEALTHY: { description: 'The last calls went well.' },
-    DEGRADED: { description: 'The last call failed, or another one within the last minute.' },
+    DEGRADED: {
+      description: 'The last call failed, or another one within the last minute; or a record of it could not be read.',
+    },
     UNAVAILABLE: { description: 'Five calls in a row failed: for some seconds none is sent.' },
     UNKNOWN: { description: 'No call has been made yet.' },
   },

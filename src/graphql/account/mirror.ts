@@ -7,7 +7,9 @@ const MirrorStateEnum = builder.enumType('MirrorState', {
   description: 'How far a copy is.',
   values: {
     COPYING: { description: 'The first whole copy is under way, from the newest refund down.' },
-    COMPLETE: { description: 'Every refund of the list is in the ledger; new ones are added as they come.' },
+    COMPLETE: {
+      description: 'Every refund of the list that can be read is in the ledger; new ones are added as they come.',
+    },
   },
 });
 
@@ -19,8 +21,17 @@ const MirrorType = builder.objectRef<MirrorState>('Mirror').implement({
       description: 'Whether the copy is whole.',
       resolve: ({ completedAt }) => (completedAt === null ? 'COPYING' : 'COMPLETE'),
     }),
-    copied: t.exposeInt('copied', { description: 'Refunds that the first whole copy has read so far.' }),
-    total: t.exposeInt('total', { nullable: true, description: 'Refunds in the list, as the provider last said it.' }),
+    copied: t.exposeInt('copied', {
+      description: 'Refunds of the list that are in the ledger, as far as the copy has come.',
+    }),
+    unreadable: t.exposeInt('unreadable', {
+      description:
+        'Rows that can not be read. copied, which grows with what is added later, and unreadable are the total when it is COMPLETE.',
+    }),
+    total: t.exposeInt('total', {
+      nullable: true,
+      description: 'Rows of the list, as the provider last said it; without those of other accounts.',
+    }),
     completedAt: t.expose('completedAt', {
       type: 'DateTime',
       nullable: true,

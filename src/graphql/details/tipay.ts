@@ -4,13 +4,15 @@ import { builder } from '../builder.ts';
 import { mayReadPersonalData } from '../personal-data.ts';
 import { MoneyType } from '../money.ts';
 
-const FundingAccountType = builder.objectRef<TiPayDetails['fundingAccounts'][number]>('TiPayFundingAccount').implement({
-  description: 'One of the accounts that the money of a refund was taken from.',
-  fields: (t) => ({
-    accountType: t.exposeString('accountType', { description: "TiPay's word for the kind of account." }),
-    amount: t.expose('amount', { type: MoneyType, description: 'What was taken from it.' }),
-  }),
-});
+const FundingAccountType = builder
+  .objectRef<NonNullable<TiPayDetails['fundingAccounts']>[number]>('TiPayFundingAccount')
+  .implement({
+    description: 'One of the accounts that the money of a refund was taken from.',
+    fields: (t) => ({
+      accountType: t.exposeString('accountType', { description: "TiPay's word for the kind of account." }),
+      amount: t.expose('amount', { type: MoneyType, description: 'What was taken from it.' }),
+    }),
+  });
 
 export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDetails').implement({
   description: 'What only TiPay tells about a refund. Null: it did not tell.',
@@ -28,7 +30,8 @@ export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDeta
     }),
     fundingAccounts: t.field({
       type: [FundingAccountType],
-      description: 'The accounts that the money was taken from.',
+      nullable: true,
+      description: 'The accounts that the money was taken from; null where they can not be read.',
       resolve: ({ fundingAccounts }) => fundingAccounts,
     }),
     channelReceiverInfo: t.field({

@@ -2,6 +2,7 @@
 import type { EVENT_TYPES } from '../../ledger/tables.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
 import { writeEventCursor } from '../../refunds/event-cursor.ts';
+import type { Actor } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
@@ -20,6 +21,7 @@ const RefundEventTypeEnum = builder.enumType('RefundEventType', {
       description:
         'The provider told something that can not be true. The refund was left as it was, and is asked about.',
     },
+    ATTENTION_CHANGED: { description: '`attention` began, changed or ended.' },
   } satisfies Record<(typeof EVENT_TYPES)[number], object>,
 });
 
@@ -31,6 +33,17 @@ function cursorOf(event: RefundEvent): string {
   cursors.set(event, cursor);
   return cursor;
 }
+
+const ActorType = builder.objectRef<Actor>('Actor').implement({
+  description: 'The subject and the client of a token: staff, not payers.',
+  fields: (t) => ({
+    subject: t.exposeString('subject', { description: '"anonymous" where the server asks for no token.' }),
+    client: t.exposeString('client', {
+      nullable: true,
+      description: 'The client that the token was given to, where it names one.',
+    }),
+  }),
+});
 
 export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').implement({
   description: 'One thing that happened to a refund.',
@@ -57,6 +70,15 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
       description: "The provider's time, where it gives one.",
     }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When this server wrote it down.' }),
+    actor: t.expose('actor', {
+      type: ActorType,
+      nullable: true,
+      description: 'Who asked for it; null where nobody did (callback, poll).',
+    }),
+    note: t.exposeString('note', {
+      nullable: true,
+      description: 'What the person wrote who ended the refund by `closeRefund`.',
+    }),
   }),
 });
 

@@ -7,15 +7,17 @@ import { MoneyType } from '../money.ts';
 import { RefundType } from '../refund/refund.ts';
 
 /** `type` is the name of the error's own type, by which unions and this interface tell errors apart. */
-const ErrorInterface = builder.interfaceRef<{ readonly type: string; readonly message: string }>('Error').implement({
-  description: 'Why a mutation did not do what was asked. Its message is for developers, not for shoppers.',
-  resolveType: ({ type }) => type,
-  fields: (t) => ({
-    message: t.exposeString('message', {
-      description: 'What went wrong, in a sentence; not made for a machine to read.',
+export const ErrorInterface = builder
+  .interfaceRef<{ readonly type: string; readonly message: string }>('Error')
+  .implement({
+    description: 'Why a mutation did not do what was asked. Its message is for developers, not for shoppers.',
+    resolveType: ({ type }) => type,
+    fields: (t) => ({
+      message: t.exposeString('message', {
+        description: 'What went wrong, in a sentence; not made for a machine to read.',
+      }),
     }),
-  }),
-});
+  });
 
 const IssueType = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'One thing that is wrong in an input.',
@@ -152,6 +154,9 @@ export const paymentBusy = (message: string) => ({ type: 'PaymentBusyError', mes
 
 /** The token has not the scope that every mutation needs. */
 export const NO_WRITE = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:write.' } as const;
+
+/** The token has not the scope of those who operate this server. */
+export const NO_OPERATE = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:operate.' } as const;
 
 /** The account does not exist, or not for this caller: the two look the same. */
 export const NO_ACCOUNT = {

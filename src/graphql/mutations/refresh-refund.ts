@@ -32,7 +32,8 @@ builder.mutationField('refreshRefund', (t) =>
     type: ResultType,
     nullable: true,
     description:
-      'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_….',
+      'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_…. ' +
+      'NotFoundError also where the provider denies a refund that only a callback told, or that it had before.',
     args: { id: t.arg.id({ required: true, description: 'The id of the refund.' }) },
     resolve: async (_root, { id }, { caller, services, signal }): Promise<typeof ResultType.$inferType> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
@@ -52,6 +53,8 @@ function answerOf(result: RefreshResult, account: string): typeof ResultType.$in
       return { type: 'RefreshRefundSuccess', refund: result.refund, changed: result.changed };
     case 'not-found':
       return NO_REFUND;
+    case 'denied':
+      return { type: 'NotFoundError', message: 'The provider does not know this refund.' };
     case 'unaskable':
       throw cantBeAsked(account);
     case 'failed':

@@ -23,6 +23,10 @@ const SourceType = builder.objectRef<SourceReport>('RefundSource').implement({
     complete: t.exposeBoolean('complete', {
       description: 'False when this source could not be read to the end of what was asked.',
     }),
+    unreadable: t.exposeInt('unreadable', {
+      description:
+        'Rows of this page that can not be read; totalCount counts them. Over a whole walk each is counted once.',
+    }),
     totalCount: t.exposeInt('totalCount', {
       nullable: true,
       description: "This account's rows that the filter lets through, on all pages; null when it can't count.",

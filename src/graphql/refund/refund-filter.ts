@@ -29,6 +29,10 @@ export const RefundFilterInput = builder.inputType('RefundFilter', {
     providerRefundId: t.string({ description: 'Their id of the refund, whole.' }),
     merchantPaymentId: t.string({ description: 'Our id of its payment, whole.' }),
     providerPaymentId: t.string({ description: 'Their id of its payment, whole.' }),
+    needsAttention: t.boolean({
+      description:
+        'Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows.',
+    }),
   }),
 });
 
@@ -79,6 +83,7 @@ export function readFilter(
       providerRefundId: idIn(filter, 'providerRefundId'),
       merchantPaymentId: idIn(filter, 'merchantPaymentId'),
       providerPaymentId: idIn(filter, 'providerPaymentId'),
+      needsAttention: filter?.needsAttention ?? null,
     },
   };
 }

@@ -1,9 +1,10 @@
 /** Refund: one shape over all providers. */
+import { adviceOn, pendingReason, shownAttention, type ShownAttention } from '../../refunds/attention.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { RefundDetailsUnion } from '../details/details.ts';
-import { ProviderEnum, RefundStatusEnum } from '../enums.ts';
+import { AttentionReasonEnum, PendingReasonEnum, ProviderEnum, RefundStatusEnum, TimeSourceEnum } from '../enums.ts';
 import { refundGlobalId } from '../relay/global-id.ts';
 import { MerchantAccountType } from '../account/merchant-account.ts';
 import { MoneyType } from '../money.ts';
@@ -21,10 +22,22 @@ const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').impl
   }),
 });
 
-/** The account of a refund. A refund whose account has left the configuration is not reachable, so it is always there. */
-export function accountOf(refund: Pick<Refund, 'account'>, { services }: Context) {
-  const account = services.accounts.get(refund.account);
-  if (account === undefined) throw new Error(`account ${refund.account} is not configured`);
+const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
+  description: 'Why a person must look at a refund.',
+  fields: (t) => ({
+    reason: t.expose('reason', {
+      type: AttentionReasonEnum,
+      description: 'The first reason, in the order of the enum.',
+    }),
+    since: t.expose('since', { type: 'DateTime', description: 'Since when this reason holds.' }),
+    advice: t.string({ description: 'What to do, in a sentence.', resolve: ({ reason }) => adviceOn(reason) }),
+  }),
+});
+
+/** The account of a refund, also one that has left the configuration. */
+export function accountOf({ account: key }: Pick<Refund, 'account'>, { services }: Context) {
+  const account = services.accounts.get(key) ?? services.formerAccounts.get(key);
+  if (account === undefined) throw new Error(`account ${key} is not known`);
   return account;
 }
 
@@ -69,6 +82,11 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       description: 'Set when status is FAILED.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAtSource: t.expose('createdAtSource', {
+      type: TimeSourceEnum,
+      description:
+        'PROVIDER, or SERVER where the provider gave no time that can be read: then it is when this server first heard of it.',
+    }),
     completedAt: t.expose('completedAt', {
       type: 'DateTime',
       nullable: true,
@@ -84,5 +102,32 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       nullable: true,
       description: 'What only this provider tells; null before it has told anything.',
     }),
+    version: t.exposeInt('version', {
+      description:
+        "Counts this refund's own events from 1: of two states of it the one with the greater version is the newer; where they are " +
+        'equal the later answer is (nextCheckAt, attempts and what the payment sums up to move without an event).',
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the last event was written.' }),
+    attention: t.field({
+      type: AttentionType,
+      nullable: true,
+      description:
+        "Why a person must look; null: nobody need. Of several reasons the first in the enum's order. A change of it is an event.",
+      resolve: ({ attention }) => shownAttention(attention),
+    }),
+    pendingReason: t.field({
+      type: PendingReasonEnum,
+      nullable: true,
+      description: 'Why it is not finished; null when it is.',
+      resolve: pendingReason,
+    }),
+    nextCheckAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the provider is asked next; null: it is not.',
+      resolve: ({ account, merchantRefundId }, _args, { loaders }) =>
+        loaders.nextChecks.load({ account, merchantRefundId }),
+    }),
+    attempts: t.exposeInt('attempts', { description: 'Sends so far; 0 of a refund that was made elsewhere.' }),
   }),
 });

@@ -5,9 +5,9 @@ import type pg from 'pg';
 import { untilAborted } from '../../flow/abort.ts';
 import type { Clock, NewId } from '../../flow/clock.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
-import { openEmbedded, type Embedded } from './embedded.ts';
+import { openEmbedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
-import { embeddedListen, postgresListen, type Listen } from './listen.ts';
+import { embeddedListen, postgresListen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
@@ -21,47 +21,50 @@ export type LedgerPlace =
   | { readonly dataDir: string }
   | { readonly lite: PGlite };
 
-export interface LedgerDeps {
-  readonly clock: Clock;
-  readonly newId: NewId;
-}
-
 /** What reads and writes the ledger: the pool's connections, or one transaction. */
 export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
-export interface Ledger extends LedgerDeps {
-  /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
-  readonly kind: 'postgres' | 'embedded';
-  readonly db: Db;
-  /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */
-  readonly pool: pg.Pool;
-  readonly listen: Listen;
-  /** What may make the server forget an acknowledged commit; looked for when this is called. None of the embedded database. */
-  readonly weaknesses: () => Promise<readonly Weakness[]>;
-  /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
-  readonly ping: () => Promise<void>;
-  /** Ends the connections after what runs has finished; frees the data folder. */
-  readonly close: () => Promise<void>;
-  /** For a stop that has waited long enough: whatever still waits for the database fails, now and from now on. */
-  readonly giveUp: () => void;
-}
+export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
 const OLDEST_SERVER = 140_000;
 const PING_MS = 3_000;
 
 /** Opens the ledger and brings its tables up to date. Throws DataDirInUseError, LedgerUnavailableError and LedgerUnusableError. */
-export async function openLedger(place: LedgerPlace, deps: LedgerDeps): Promise<Ledger> {
-  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10, deps);
-  if ('dataDir' in place) {
-    const embedded = await openEmbedded(place.dataDir);
-    return overEmbedded(embedded, deps);
-  }
-  return overEmbedded({ lite: place.lite, close: () => Promise.resolve() }, deps);
+export async function openLedger(
+  place: LedgerPlace,
+  { clock, newId }: { readonly clock: Clock; readonly newId: NewId },
+) {
+  const { kind, pool, listen, end, giveUp } = await openPlace(place);
+  let closing: Promise<void> | null = null;
+  return {
+    /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
+    kind,
+    /** For others who need the same connections and transactions (pg-boss). int8 is bigint here, see pool.ts. */
+    pool,
+    clock,
+    newId,
+    listen,
+    db: kyselyOver(pool),
+    /** What may make the server forget an acknowledged commit; looked for when this is called. None of the embedded database. */
+    weaknesses: (): Promise<readonly Weakness[]> => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
+    /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
+    ping: (): Promise<void> => answersInTime(pool),
+    /** Ends the connections after what runs has finished; frees the data folder. */
+    close: (): Promise<void> => (closing ??= end()),
+    /** For a stop that has waited long enough: whatever still waits for the database fails, now and from now on. */
+    giveUp,
+  };
 }
 
-async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps): Promise<Ledger> {
-  const installing = postgresPool(databaseUrl, 1, true);
+async function openPlace(place: LedgerPlace) {
+  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10);
+  if ('dataDir' in place) return openOver(await openEmbedded(place.dataDir));
+  return openOver({ lite: place.lite, close: () => Promise.resolve() });
+}
+
+async function openPostgres(databaseUrl: string, max: number) {
+  const installing = postgresPool(databaseUrl, { max: 1, isPatient: true });
   try {
     await refuseUnfitServer(installing);
     await migrate(kyselyOver(installing));
@@ -70,51 +73,28 @@ async function openPostgres(databaseUrl: string, max: number, deps: LedgerDeps):
     await installing.end();
   }
   const sockets = createSockets();
-  const pool = postgresPool(databaseUrl, max, false, sockets);
+  const pool = postgresPool(databaseUrl, { max, sockets });
   const stopWatching = cutWhenSilent(pool, sockets, databaseUrl);
   const end = (): Promise<void> => {
     stopWatching();
     return pool.end();
   };
-  return made('postgres', pool, postgresListen(pool), { end, giveUp: sockets.cutForGood }, deps);
+  return { kind: 'postgres', pool, listen: postgresListen(pool), end, giveUp: sockets.cutForGood } as const;
 }
 
-async function overEmbedded({ lite, close }: Embedded, deps: LedgerDeps): Promise<Ledger> {
+async function openOver({ lite, close }: { readonly lite: PGlite; readonly close: () => Promise<void> }) {
   const pool = embeddedPool(lite);
-  try {
-    await migrate(kyselyOver(pool));
-  } catch (error) {
-    await pool.end();
-    await close();
-    throw error;
-  }
   const end = async (): Promise<void> => {
     await pool.end();
     await close();
   };
-  return made('embedded', pool, embeddedListen(pool, lite), { end, giveUp: () => undefined }, deps);
-}
-
-function made(
-  kind: Ledger['kind'],
-  pool: pg.Pool,
-  listen: Listen,
-  { end, giveUp }: { readonly end: () => Promise<void>; readonly giveUp: () => void },
-  { clock, newId }: LedgerDeps,
-): Ledger {
-  let closing: Promise<void> | null = null;
-  return {
-    kind,
-    pool,
-    clock,
-    newId,
-    listen,
-    db: kyselyOver(pool),
-    weaknesses: () => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
-    ping: () => answersInTime(pool),
-    close: () => (closing ??= end()),
-    giveUp,
-  };
+  try {
+    await migrate(kyselyOver(pool));
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { kind: 'embedded', pool, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
 }
 
 const kyselyOver = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
@@ -152,7 +132,10 @@ const MOST_ATTEMPTS = 5;
  * Inside, everything must go through `tx`: on the embedded database any other statement would wait for this one.
  * `return rollBack(value)` gives the value back and keeps nothing.
  */
-export async function inTransaction<Value>(ledger: Ledger, work: Work<Value>): Promise<Value> {
+export async function inTransaction<Value>(
+  ledger: Ledger,
+  work: (tx: Tx, rollBack: (value: Value) => Value) => Promise<Value>,
+): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await runOnce(ledger, work);
@@ -162,12 +145,10 @@ export async function inTransaction<Value>(ledger: Ledger, work: Work<Value>): P
   }
 }
 
-type Work<Value> = (tx: Tx, rollBack: (value: Value) => Value) => Promise<Value>;
-
 /** Ends a transaction without keeping it. */
 const ROLL_BACK = new Error('rolled back');
 
-async function runOnce<Value>({ db }: Ledger, work: Work<Value>): Promise<Value> {
+async function runOnce<Value>({ db }: Ledger, work: Parameters<typeof inTransaction<Value>>[1]): Promise<Value> {
   const given: { undone: { readonly value: Value } | null } = { undone: null };
   const rollBack = (value: Value): Value => {
     given.undone = { value };

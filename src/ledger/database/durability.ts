@@ -56,16 +56,6 @@ export interface Weakness {
   readonly text: string;
 }
 
-interface Told {
-  readonly fsync: string;
-  readonly full_page_writes: string;
-  readonly synchronous_commit: string;
-  readonly synchronous_standby_names: string;
-  readonly standbys: number;
-  /** Of those standbys whose state our role may see. */
-  readonly asynchronous: number;
-}
-
 /** A copy that is being made by pg_basebackup is no standby. Only members of pg_monitor see the state of others' connections. */
 const ASKED = `
   select current_setting('fsync') as fsync,
@@ -77,11 +67,19 @@ const ASKED = `
 
 /** Asks the server, over a connection that has set what it can. Throws LedgerUnavailableError. */
 export async function findWeaknesses(pool: pg.Pool): Promise<readonly Weakness[]> {
-  const { rows } = await unlessGone(pool.query<Told>(ASKED));
+  const { rows } = await unlessGone(pool.query<Parameters<typeof weaknessesOf>[0]>(ASKED));
   return rows.flatMap(weaknessesOf);
 }
 
-function weaknessesOf(told: Told): readonly Weakness[] {
+function weaknessesOf(told: {
+  readonly fsync: string;
+  readonly full_page_writes: string;
+  readonly synchronous_commit: string;
+  readonly synchronous_standby_names: string;
+  readonly standbys: number;
+  /** Of those standbys whose state our role may see. */
+  readonly asynchronous: number;
+}): readonly Weakness[] {
   const forgets = (text: string): Weakness => ({ kind: 'forgets', text });
   const lags = (text: string): Weakness => ({ kind: 'lags', text });
   const { synchronous_commit: commit, synchronous_standby_names: names, standbys, asynchronous } = told;

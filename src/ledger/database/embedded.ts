@@ -7,16 +7,11 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { DataDirInUseError } from './errors.ts';
 import { makePrivateFolder, mendFolder, OTHERS } from './private-folder.ts';
 
-export interface Embedded {
-  readonly lite: PGlite;
-  readonly close: () => Promise<void>;
-}
-
 /**
  * Opens the database of a data folder, made when it is missing. Throws DataDirInUseError when another process has it:
  * two writers on one folder destroy it. Whatever modes the folder's files had, only their owner can read and write them then.
  */
-export async function openEmbedded(dataDir: string): Promise<Embedded> {
+export async function openEmbedded(dataDir: string) {
   const folder = join(dataDir, 'ledger');
   makePrivateFolder(dataDir);
   const lock = lockFolder(dataDir);
@@ -26,7 +21,7 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
     const lite = await PGlite.create({ fs: new SyncedFolder(folder), startParams: SYNCED });
     return {
       lite,
-      close: async () => {
+      close: async (): Promise<void> => {
         await lite.close();
         lock.close();
       },
@@ -53,9 +48,7 @@ function lockFolder(dataDir: string): DatabaseSync {
 /** PGlite starts with `-F` (no fsync), and only `fsync` reaches the file system: its fdatasync is empty. */
 const SYNCED = [...PGlite.defaultStartParams.filter((param) => param !== '-F'), '-c', 'wal_sync_method=fsync'];
 
-type Init = NonNullable<PGliteOptions['fs']>['init'];
-type ModuleOptions = Parameters<Init>[1];
-type Preparation = NonNullable<ModuleOptions['preRun']>[number];
+type ModuleOptions = Parameters<NonNullable<PGliteOptions['fs']>['init']>[1];
 
 /**
  * PGlite's folder on disk. fsync is one fdatasync there: a commit is on the disk before it is acknowledged. PGlite asks for
@@ -64,7 +57,7 @@ type Preparation = NonNullable<ModuleOptions['preRun']>[number];
 class SyncedFolder extends NodeFS {
   override async init(lite: PGlite, options: ModuleOptions): Promise<{ emscriptenOpts: ModuleOptions }> {
     const { emscriptenOpts } = await super.init(lite, options);
-    const prepare: Preparation = (module) => {
+    const prepare: NonNullable<ModuleOptions['preRun']>[number] = (module) => {
       const streams = partOf(module, 'NODEFS', 'stream_ops');
       Reflect.set(streams, 'fsync', ({ nfd }: { readonly nfd: number }) => {
         fdatasyncSync(nfd);

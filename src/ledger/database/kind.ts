@@ -6,18 +6,6 @@ import { LedgerUnusableError } from './errors.ts';
 /** `simulated`: its refunds are those of the built-in sandbox. `real`: those of a configuration's accounts. */
 export type LedgerKind = 'simulated' | 'real';
 
-/** What a start wants of its ledger. */
-export interface Claim {
-  readonly kind: LedgerKind;
-  /** The variable that says where the ledger is. */
-  readonly setting: 'DATA_DIR' | 'DATABASE_URL';
-  /**
-   * The refunds that the sandbox beside this ledger remembers, as `ACCOUNT MERCHANT_REFUND_ID`; empty when there is none.
-   * Asked about a ledger with refunds that has no mark, because a version before the mark made it.
-   */
-  readonly remembered: () => Promise<readonly string[]>;
-}
-
 /** The mark; null for a ledger that no start has marked yet. */
 export async function readKind(db: Db): Promise<LedgerKind | null> {
   const row = await db.selectFrom('ledger_kind').select('kind').executeTakeFirst();
@@ -28,7 +16,20 @@ export async function readKind(db: Db): Promise<LedgerKind | null> {
  * Marks a ledger that has no mark, or checks the mark. Any number of processes may do so at once: one row can be inserted, and
  * the others read it. Throws LedgerUnusableError, and changes nothing, when the ledger is of the other kind.
  */
-export async function claimLedger({ db }: Ledger, claim: Claim): Promise<void> {
+export async function claimLedger(
+  { db }: Ledger,
+  /** What a start wants of its ledger. */
+  claim: {
+    readonly kind: LedgerKind;
+    /** The variable that says where the ledger is. */
+    readonly setting: 'DATA_DIR' | 'DATABASE_URL';
+    /**
+     * The refunds that the sandbox beside this ledger remembers, as `ACCOUNT MERCHANT_REFUND_ID`; empty when there is none.
+     * Asked about a ledger with refunds that has no mark, because a version before the mark made it.
+     */
+    readonly remembered: () => Promise<readonly string[]>;
+  },
+): Promise<void> {
   const kind = (await readKind(db)) ?? (await guessKind(db, claim));
   if (kind === claim.kind) {
     await db
@@ -43,7 +44,10 @@ export async function claimLedger({ db }: Ledger, claim: Claim): Promise<void> {
 }
 
 /** Why a start must not use a ledger of this kind, and what to do, as a sentence; null when it may. */
-export function refusalOf({ kind: wanted, setting }: Omit<Claim, 'remembered'>, kind: LedgerKind): string | null {
+export function refusalOf(
+  { kind: wanted, setting }: Pick<Parameters<typeof claimLedger>[1], 'kind' | 'setting'>,
+  kind: LedgerKind,
+): string | null {
   if (kind === wanted) return null;
   return wanted === 'simulated'
     ? `The ledger in ${setting} holds real refunds, which the sandbox must not settle: ` +
@@ -57,7 +61,7 @@ export function refusalOf({ kind: wanted, setting }: Omit<Claim, 'remembered'>, 
  * the sandbox beside it remembers every refund that a provider has told of; refunds that nobody has told of yet are then of its
  * accounts too.
  */
-async function guessKind(db: Db, { kind, remembered }: Claim): Promise<LedgerKind> {
+async function guessKind(db: Db, { kind, remembered }: Parameters<typeof claimLedger>[1]): Promise<LedgerKind> {
   const refund = await db.selectFrom('refunds').select('id').limit(1).executeTakeFirst();
   if (refund === undefined) return kind;
   const names = await remembered();

@@ -11,7 +11,10 @@ import * as missingSince from './migrations/0007-missing-since.ts';
 import * as ledgerKind from './migrations/0008-ledger-kind.ts';
 import * as keysPerAccount from './migrations/0009-keys-per-account.ts';
 import * as acceptedUnread from './migrations/0010-accepted-unread.ts';
+import * as attention from './migrations/0011-attention.ts';
+import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
+import * as listGaps from './migrations/0014-list-gaps.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -26,7 +29,10 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-ledger-kind': ledgerKind,
   '0009-keys-per-account': keysPerAccount,
   '0010-accepted-unread': acceptedUnread,
+  '0011-attention': attention,
+  '0012-accounts': accounts,
   '0013-signed-callbacks': signedCallbacks,
+  '0014-list-gaps': listGaps,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -26,8 +26,18 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-/** A pool over PostgreSQL. `patient`: without a limit on statements, for migrations. `sockets` makes the connections' sockets. */
-export function postgresPool(connectionString: string, max: number, patient = false, sockets?: Sockets): pg.Pool {
+/** A pool over PostgreSQL. */
+export function postgresPool(
+  connectionString: string,
+  options: {
+    readonly max: number;
+    /** Without a limit on statements, for migrations. */
+    readonly isPatient?: boolean;
+    /** Makes the sockets of its connections. */
+    readonly sockets?: Sockets;
+  },
+): pg.Pool {
+  const { max, isPatient = false, sockets } = options;
   return quiet(
     new pg.Pool({
       connectionString,
@@ -40,7 +50,7 @@ export function postgresPool(connectionString: string, max: number, patient = fa
       // Not as a startup parameter: PgBouncer refuses `options`. Nobody gets the connection before it is done.
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not say
       onConnect: (client) => client.query(DURABLE_SESSION),
-      ...(patient
+      ...(isPatient
         ? {}
         : {
             statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -1,18 +1,9 @@
 /** The sockets of a pool. The driver waits for an answer for ever; whoever holds its sockets can end that. */
 import { Socket } from 'node:net';
 
-export interface Sockets {
-  /** Makes the socket of a new connection; the driver connects it. */
-  readonly open: () => Socket;
-  /** Whether anything came over any of them since this was last called. */
-  readonly heard: () => boolean;
-  /** Breaks them all, so that everything that waits for an answer fails now. */
-  readonly cut: () => void;
-  /** The same, and for every connection to come. */
-  readonly cutForGood: () => void;
-}
+export type Sockets = ReturnType<typeof createSockets>;
 
-export function createSockets(): Sockets {
+export function createSockets() {
   const open = new Set<Socket>();
   let heardBefore = 0;
   let fromClosed = 0;
@@ -25,7 +16,8 @@ export function createSockets(): Sockets {
   }
 
   return {
-    open: () => {
+    /** Makes the socket of a new connection; the driver connects it. */
+    open: (): Socket => {
       const socket = new Socket();
       open.add(socket);
       socket.once('close', () => {
@@ -35,15 +27,18 @@ export function createSockets(): Sockets {
       if (isOver) process.nextTick(() => socket.destroy(broken()));
       return socket;
     },
-    heard: () => {
+    /** Whether anything came over any of them since this was last called. */
+    heard: (): boolean => {
       // Under TLS the socket itself has no data to hear; it counts all the same.
       const bytes = [...open].reduce((sum, socket) => sum + socket.bytesRead, fromClosed);
       const isMore = bytes > heardBefore;
       heardBefore = bytes;
       return isMore;
     },
+    /** Breaks them all, so that everything that waits for an answer fails now. */
     cut,
-    cutForGood: () => {
+    /** The same, and for every connection to come. */
+    cutForGood: (): void => {
       isOver = true;
       cut();
     },

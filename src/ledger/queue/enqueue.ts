@@ -104,6 +104,8 @@ export interface Unfinished {
   readonly submittedAt: Date | null;
   readonly observedAt: Date | null;
   readonly hasJob: boolean;
+  /** Its `attention` says already that it is unfinished for too long. */
+  readonly isStuck: boolean;
 }
 
 /** Unfinished refunds of these accounts, in the order of their ids, from behind one of them on. */
@@ -120,9 +122,12 @@ export async function pageUnfinished(
     submitted_at: Date | null;
     observed_at: Date | null;
     has_job: boolean;
+    is_stuck: boolean;
   }>`
     with unfinished as materialized (
-      select id, account_key, merchant_refund_id, created_at, submitted_at, observed_at from refunds
+      select id, account_key, merchant_refund_id, created_at, submitted_at, observed_at,
+        attention ? 'STUCK' as is_stuck
+      from refunds
       where account_key = any(${accounts}::text[]) and status in ('PENDING', 'PROCESSING')
         and (${after}::uuid is null or id > ${after}::uuid)
       order by id limit ${limit}
@@ -143,5 +148,6 @@ export async function pageUnfinished(
     submittedAt: row.submitted_at,
     observedAt: row.observed_at,
     hasJob: row.has_job,
+    isStuck: row.is_stuck,
   }));
 }

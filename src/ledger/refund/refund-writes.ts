@@ -68,6 +68,10 @@ const CHANGING = [
   'missing_since',
   'attempts',
   'has_left_failed',
+  'attention',
+  'version',
+  'updated_at',
+  'is_answered',
   'revision',
 ] as const;
 

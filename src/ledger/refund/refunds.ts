@@ -6,7 +6,7 @@ import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { isKeepable, keepable } from '../json.ts';
-import { refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
+import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A place in a list ordered by (createdAt, account, merchantRefundId), ids byte by byte. */
 export interface Keyset {
@@ -65,10 +65,57 @@ export interface PageAsk {
   /** Only what comes after this place, in the direction asked. */
   readonly after: Keyset | null;
   readonly limit: number;
+  /** Left out: both. */
+  readonly part?: LedgerPart;
+}
+
+/** UNLISTED: begun here, and as far as is known not in the provider's list. LISTED: all others. */
+export type LedgerPart = 'UNLISTED' | 'LISTED';
+
+/** Begun here; and the provider never gave a record of it, or says now that it does not know it. */
+const UNLISTED = sql<SqlBool>`(
+  refunds.submitted_at is not null and (refunds.created_at_is_ours or refunds.missing_since is not null)
+  and (refunds.missing_since is not null
+    or not exists (select from provider_records where provider_records.refund_id = refunds.id))
+)`;
+
+const ofPart = (part: LedgerPart | undefined): readonly RawBuilder<SqlBool>[] => {
+  if (part === undefined) return [];
+  return [part === 'UNLISTED' ? UNLISTED : sql<SqlBool>`not ${UNLISTED}`];
+};
+
+/** Those of some refunds that are unlisted now, with the time under which they are sorted. */
+export async function findUnlisted(
+  db: Db,
+  account: AccountKey,
+  ids: readonly MerchantRefundId[],
+): Promise<readonly { readonly merchantRefundId: MerchantRefundId; readonly createdAt: Date }[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ merchantRefundId: MerchantRefundId; createdAt: Date }>`
+    select merchant_refund_id as "merchantRefundId", created_at as "createdAt" from refunds
+    where account_key = ${account} and merchant_refund_id = any(${ids.filter(isKeepable)}::text[]) and ${UNLISTED}
+  `.execute(db);
+  return rows;
+}
+
+/** How many refunds of an account that were made up to then have a record of the provider. */
+export async function countRecorded(db: Db, account: AccountKey, until: Date): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`
+    select count(*) as count from refunds
+    where account_key = ${account} and created_at <= ${until}::timestamptz(3)
+      and exists (select from provider_records where provider_records.refund_id = refunds.id)
+  `.execute(db);
+  return Number(rows[0]?.count ?? 0n);
+}
+
+/** As `pageRows`, without the rows that can't be read. */
+export async function pageRefunds(db: Db, asked: PageAsk): Promise<readonly Refund[]> {
+  const rows = await pageRows(db, asked);
+  return rows.flatMap((row) => (row.kind === 'known' ? [row.refund] : []));
 }
 
 /** A page of the refunds of some accounts, in the order of the keyset. Its cost does not grow with the place in the list. */
-export async function pageRefunds(db: Db, asked: PageAsk): Promise<readonly Refund[]> {
+export async function pageRows(db: Db, asked: PageAsk): Promise<readonly ReturnType<typeof readRow>[]> {
   const { accounts, conditions } = asked;
   const statuses = conditions.statuses === null ? null : [...new Set(conditions.statuses)];
   const ask: PageAsk = {
@@ -85,7 +132,7 @@ export async function pageRefunds(db: Db, asked: PageAsk): Promise<readonly Refu
     .orderBy('refunds.account_key', direction)
     .orderBy('refunds.merchant_refund_id', direction)
     .execute();
-  return rows.map(refundOf);
+  return rows.map(readRow);
 }
 
 /** A place before the first instant asked for says nothing, and would make the walk along the index start there. */
@@ -102,10 +149,10 @@ const namesAnId = (conditions: RefundConditions): boolean =>
   conditions.providerPaymentId !== null;
 
 /** An id leaves a handful of refunds: its index finds them, and they are sorted. */
-const idsFound = ({ accounts, conditions, direction, after, limit }: PageAsk): RawBuilder<string> => sql`(
+const idsFound = ({ accounts, conditions, direction, after, limit, part }: PageAsk): RawBuilder<string> => sql`(
   select refunds.id from refunds left join payments on payments.id = refunds.payment_id
   where refunds.account_key = any(${accounts}::text[])
-    and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), afterOf(after, direction))}
+    and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), afterOf(after, direction), ofPart(part))}
   order by ${orderOf(direction)} limit ${limit}
 )`;
 
@@ -113,7 +160,7 @@ const idsFound = ({ accounts, conditions, direction, after, limit }: PageAsk): R
  * Else the page is merged from one short walk per account (and status), each along an index that is in the order asked:
  * over several accounts at once no index is.
  */
-const idsMerged = ({ accounts, conditions, direction, after, limit }: PageAsk): RawBuilder<string> => {
+const idsMerged = ({ accounts, conditions, direction, after, limit, part }: PageAsk): RawBuilder<string> => {
   const { statuses } = conditions;
   const status = statuses === null ? sql`` : sql`cross join unnest(${statuses}::text[]) as asked_status(status)`;
   const ofStatus = statuses === null ? [] : [sql<SqlBool>`refunds.status = asked_status.status`];
@@ -122,7 +169,7 @@ const idsMerged = ({ accounts, conditions, direction, after, limit }: PageAsk): 
     select page.id
     from unnest(${accounts}::text[]) as asked_account(key) ${status} cross join lateral (
       select refunds.id, refunds.created_at, refunds.account_key, refunds.merchant_refund_id from refunds
-      where refunds.account_key = asked_account.key and ${all(ofStatus, conditionsLeft, afterOf(after, direction))}
+      where refunds.account_key = asked_account.key and ${all(ofStatus, conditionsLeft, afterOf(after, direction), ofPart(part))}
       order by refunds.created_at ${directed(direction)}, refunds.merchant_refund_id ${directed(direction)}
       limit ${limit}
     ) as page
@@ -133,15 +180,19 @@ const idsMerged = ({ accounts, conditions, direction, after, limit }: PageAsk): 
 };
 
 /** The refunds of some accounts that meet the conditions: what follows the columns of a count or a sum over them. */
-export function fromRefunds({ accounts, conditions }: Pick<PageAsk, 'accounts' | 'conditions'>): RawBuilder<unknown> {
+export function fromRefunds({
+  accounts,
+  conditions,
+  part,
+}: Pick<PageAsk, 'accounts' | 'conditions' | 'part'>): RawBuilder<unknown> {
   const payments = namesAnId(conditions) ? sql`left join payments on payments.id = refunds.payment_id` : sql``;
   return sql`from refunds ${payments}
     where refunds.account_key = any(${accounts}::text[])
-      and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions))}`;
+      and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), ofPart(part))}`;
 }
 
 /** How many refunds of some accounts meet the conditions. */
-export async function countRefunds(db: Db, asked: Pick<PageAsk, 'accounts' | 'conditions'>): Promise<number> {
+export async function countRefunds(db: Db, asked: Pick<PageAsk, 'accounts' | 'conditions' | 'part'>): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`select count(*) as count ${fromRefunds(asked)}`.execute(db);
   return Number(rows[0]?.count ?? 0n);
 }
@@ -199,6 +250,9 @@ const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool
   ...(conditions.createdBefore === null
     ? []
     : [sql<SqlBool>`refunds.created_at < ${conditions.createdBefore}::timestamptz(3)`]),
+  // The first is the condition of an index.
+  ...(conditions.needsAttention === true ? [sql<SqlBool>`refunds.attention <> '{}'::jsonb`] : []),
+  ...(conditions.needsAttention === false ? [sql<SqlBool>`refunds.attention = '{}'::jsonb`] : []),
 ];
 
 /** Payments are found by account and id: the database can't conclude their account from that of the refunds. */

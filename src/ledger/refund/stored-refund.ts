@@ -12,7 +12,7 @@ import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
 import { readDetails } from '../details.ts';
-import { readProvider } from '../json.ts';
+import { isProvider, readAttention, readProvider } from '../json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */
@@ -20,16 +20,17 @@ export interface StoredRefund {
   readonly id: string;
   readonly paymentId: string | null;
   readonly refund: Refund;
-  /** `refund.createdAt` is when we recorded it: the provider named no time yet. */
-  readonly createdAtIsOurs: boolean;
   /** When we last submitted it; `null` for a refund that was made elsewhere. */
   readonly submittedAt: Date | null;
   /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
   readonly answersCountFrom: Date | null;
   /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
   readonly missingSince: Date | null;
-  /** How often we submitted it. */
-  readonly attempts: number;
+  /**
+   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only callbacks
+   * have told, or nobody.
+   */
+  readonly isAnswered: boolean;
   readonly hasLeftFailed: boolean;
   readonly revision: number;
 }
@@ -67,14 +68,26 @@ export const storedOf = (row: Row): StoredRefund => ({
   id: row.id,
   paymentId: row.payment_id,
   refund: refundOf(row),
-  createdAtIsOurs: row.created_at_is_ours,
   submittedAt: row.submitted_at,
   answersCountFrom: row.answers_count_from,
   missingSince: row.missing_since,
-  attempts: row.attempts,
+  isAnswered: row.is_answered,
   hasLeftFailed: row.has_left_failed,
   revision: row.revision,
 });
+
+/** A refund's row that can't be read back: another version wrote it, for a provider that this one does not know. */
+export interface UnreadableRow {
+  readonly kind: 'unreadable';
+  readonly merchantRefundId: RefundRef['merchantRefundId'];
+  readonly createdAt: Date;
+}
+
+/** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
+export function readRow(row: Row): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
+  if (isProvider(row.provider)) return { kind: 'known', refund: refundOf(row) };
+  return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
+}
 
 /** Reads the refund in a row of `selectStored`. */
 export const refundOf = (row: Row): Refund =>
@@ -99,9 +112,14 @@ const refundIn = (row: Row, ref: RefundRef): Refund => ({
       ? null
       : { code: row.failure_code, message: row.failure_message, retryable: row.failure_retryable ?? false },
   createdAt: row.created_at,
+  createdAtSource: row.created_at_is_ours ? 'SERVER' : 'PROVIDER',
   completedAt: row.completed_at,
   observedAt: row.observed_at,
   details: readDetails(row.details, ref),
+  attention: readAttention(row.attention),
+  version: row.version,
+  updatedAt: row.updated_at,
+  attempts: row.attempts,
 });
 
 /** The row of a refund, for `jsonText`: details stay a value. */
@@ -122,14 +140,18 @@ export const rowOf = ({ refund, ...stored }: StoredRefund) => ({
   failure_message: refund.failure?.message ?? null,
   failure_retryable: refund.failure?.retryable ?? null,
   created_at: refund.createdAt,
-  created_at_is_ours: stored.createdAtIsOurs,
+  created_at_is_ours: refund.createdAtSource === 'SERVER',
   completed_at: refund.completedAt,
   observed_at: refund.observedAt,
   details: refund.details,
   submitted_at: stored.submittedAt,
   answers_count_from: stored.answersCountFrom,
   missing_since: stored.missingSince,
-  attempts: stored.attempts,
+  attempts: refund.attempts,
   has_left_failed: stored.hasLeftFailed,
+  attention: refund.attention,
+  version: refund.version,
+  updated_at: refund.updatedAt,
+  is_answered: stored.isAnswered,
   revision: stored.revision,
 });

@@ -1,11 +1,14 @@
 /** Calls to BluePay: the query, the create, and what their answers are worth. */
+import { z } from 'zod';
 import type { Clock } from '../../flow/clock.ts';
+import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import { formatMoney, parseUnits, sameMoney } from '../../refunds/money.ts';
-import type { RefundObservation } from '../../refunds/observation.ts';
+import { toldBy, type RecordRead, type Told } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
 import { asReceived, compactJson } from '../wire/json.ts';
 import type { CreateCommand, CreateOutcome } from '../provider.ts';
+import { ifReadable, type PlacedRecord, type ReadRecord, type Rest } from '../wire/records.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
 import { failure, type Call } from '../http/failure.ts';
@@ -14,7 +17,7 @@ import { codeMeaning, createFailure, isBluePayCode, queryFailure, SLOW_DOWN_CODE
 import { fromCreated, fromRow } from './map.ts';
 import type { BluePaySettings } from './settings.ts';
 import { envelope } from './signature.ts';
-import { bluePayAnswer, type BluePayRecords } from './wire.ts';
+import { bluePayAnswer, type BluePayRecords, type BluePayRow } from './wire.ts';
 
 /** The longest callback address that the wire takes. */
 const MAX_CALLBACK_URL = 256;
@@ -29,9 +32,12 @@ interface Parts {
   readonly statusOf: StatusOf;
   readonly transport: Transport;
   readonly clock: Clock;
+  readonly readRecord: ReadRecord;
 }
 
-export function bluePayClient({ settings, exponent, records, statusOf, transport, clock }: Parts) {
+export function bluePayClient(parts: Parts) {
+  const { settings, exponent, records, statusOf, transport, clock, readRecord } = parts;
+  const reader = readRecord(records.row, restOf(records));
   const signer = { appId: settings.appId, privateKey: settings.privateKey, hash: settings.signature.hash };
 
   function timestamp(): bigint {
@@ -52,24 +58,36 @@ export function bluePayClient({ settings, exponent, records, statusOf, transport
     };
   }
 
-  /** Every refund under a key; none when BluePay knows no such transaction. Throws ProviderError. */
-  async function query(key: BluePayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
+  /** All records under a key; none when BluePay knows no such transaction. Throws ProviderError. */
+  async function query(key: BluePayKey, signal: AbortSignal): Promise<Told> {
     const call = { account: settings.key, operation: 'query refunds' };
     const { json } = await transport.send(
       () => request(call.operation, settings.paths.query, compactJson({ ...key, timestamp: timestamp() }), true),
       signal,
     );
     const answer = parseAnswer(bluePayAnswer, json, call);
-    if (answer.code !== SUCCESS_CODE) return [];
-    return rowsOf(answer.data, call).map(({ json, at }) => {
-      const row = parseAnswer(records.row, json, call, at);
-      const agrees =
-        'originalTransactionId' in key
-          ? row.originalTransactionId === key.originalTransactionId
-          : row.refundTransactionId === key.refundTransactionId;
-      if (!agrees) throw malformedAnswer(call, [...at, ...Object.keys(key)], 'not the transaction that was asked for');
-      return fromRow(row, statusOf, asReceived(json));
-    });
+    if (answer.code !== SUCCESS_CODE) return { observations: [], unreadable: [] };
+    const rows = rowsOf(answer.data, call);
+    const told = toldBy(rows.map((placed) => read(placed, key, call)));
+    const isElsewhere = told.observations.length === 0 && told.unreadable.some(({ member }) => member === nameIn(key));
+    // Nothing of it answers the question: "not there" must not be concluded from it.
+    if (isElsewhere) throw malformedAnswer(call, ['data', nameIn(key)], NOT_ASKED);
+    return told;
+  }
+
+  function read(placed: PlacedRecord, key: BluePayKey, call: Call): RecordRead {
+    const one = reader.read(placed, call);
+    if ('unreadable' in one) return { kind: 'unreadable', record: one.unreadable };
+    const agrees =
+      'originalTransactionId' in key
+        ? one.value.originalTransactionId === key.originalTransactionId
+        : one.value.refundTransactionId === key.refundTransactionId;
+    if (agrees) {
+      const observation = fromRow(one.value, statusOf, asReceived(placed.json));
+      return { kind: 'observed', observation };
+    }
+    const record = reader.refuse(placed, call, { member: nameIn(key), problem: NOT_ASKED });
+    return { kind: 'unreadable', record };
   }
 
   /** Submits a refund once. Throws nothing but defects of this program. */
@@ -173,16 +191,37 @@ function outcomeOf(error: ProviderError): CreateOutcome {
 /** Refused by us because the wire can't say it; nothing was sent. */
 const refusedHere = (message: string): CreateOutcome => ({ kind: 'refused', code: null, message, retryable: false });
 
-interface PlacedRow {
-  readonly json: Json;
-  readonly at: readonly string[];
+const nameIn = (key: BluePayKey): keyof BluePayRow =>
+  'originalTransactionId' in key ? 'originalTransactionId' : 'refundTransactionId';
+
+const NOT_ASKED = 'not the transaction that was asked for';
+
+/** What can be read of a row that can't be read as a whole. */
+function restOf({ row }: BluePayRecords): (json: Json) => Rest {
+  const { mchRefundOrderId, refundTransactionId, originalTransactionId, refundCreateTime } = row.shape;
+  const rest = z.object({
+    mchRefundOrderId: ifReadable(mchRefundOrderId),
+    refundTransactionId: ifReadable(refundTransactionId),
+    originalTransactionId: ifReadable(originalTransactionId),
+    refundCreateTime: ifReadable(refundCreateTime),
+  });
+  return (json) => {
+    const found = rest.safeParse(json).data;
+    return {
+      merchantRefundId: found?.mchRefundOrderId == null ? null : merchantRefundId(found.mchRefundOrderId),
+      providerRefundId: found?.refundTransactionId == null ? null : providerRefundId(found.refundTransactionId),
+      merchantPaymentId: null,
+      providerPaymentId: found?.originalTransactionId == null ? null : providerPaymentId(found.originalTransactionId),
+      createdAt: found?.refundCreateTime ?? null,
+    };
+  };
 }
 
 /**
  * `data` is declared an object and printed as an array (D): both are read. Only an array can say that there
  * is no refund, for that is what a lost create is sent again on.
  */
-function rowsOf(data: Json | undefined, call: Call): readonly PlacedRow[] {
+function rowsOf(data: Json | undefined, call: Call): readonly PlacedRecord[] {
   if (typeof data !== 'object' || data === null) throw malformedAnswer(call, ['data'], 'expected an array');
   if (!isList(data)) return [{ json: data, at: ['data'] }];
   return data.map((json, index) => ({ json, at: ['data', String(index)] }));

@@ -26,10 +26,10 @@ const wireExponent = (currency: string): number => (currency === 'IDR' ? 0 : cur
 /** Opens an account. Nothing is sent before the first call. */
 export function bluePayAccount(settings: BluePaySettings, deps: WingParts): ProviderAccount {
   const { currency } = settings;
-  const { account, transport, statusOf, units } = openWing(settings, BLUEPAY_STATUSES, deps);
+  const { account, transport, statusOf, units, readRecord } = openWing(settings, BLUEPAY_STATUSES, deps);
   const exponent = settings.minorUnitExponent ?? wireExponent(currency);
   const records = bluePayRecords({ ...units, minorUnitExponent: exponent });
-  const client = bluePayClient({ settings, exponent, records, statusOf, transport, clock: deps.clock });
+  const client = bluePayClient({ settings, exponent, records, statusOf, transport, clock: deps.clock, readRecord });
   const callbacks = bluePayCallbacks({
     platformPublicKey: settings.platformPublicKey,
     hash: settings.signature.hash,

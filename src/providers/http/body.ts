@@ -68,13 +68,6 @@ async function unpack({ contentEncoding, bytes }: HttpAnswer): Promise<Buffer> {
   throw new BadBodyError('the answer has an encoding that was not asked for');
 }
 
-/** The body of an HTTP failure as JSON; null where it is none. */
-export const errorBodyOf = (answer: HttpAnswer): Promise<Json> =>
-  jsonOf(answer).catch((problem: unknown) => {
-    if (problem instanceof BadBodyError) return null;
-    throw problem;
-  });
-
 /** A refusal's code and words out of an error body, bounded; null where it names no code. */
 export function refusalOf(json: Json): { code: string; message: string | null } | null {
   if (typeof json !== 'object' || json === null || !('code' in json)) return null;

@@ -51,5 +51,5 @@ export function createBreaker(options: {
     return results[0] ?? null;
   }
 
-  return { run, isClosed: () => policy.state === CircuitState.Closed };
+  return { run, isClosed: (): boolean => policy.state === CircuitState.Closed };
 }

@@ -7,16 +7,6 @@ import type { Dispatcher, Pool } from 'undici';
 /** Far more than any provider's answer, on the wire as well as unpacked. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-export interface ExchangeRequest {
-  readonly method: 'GET' | 'POST';
-  /** Path and query as they go on the wire. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Close the connection after the answer. */
-  readonly reset?: boolean;
-}
-
 export interface HttpAnswer {
   readonly status: number;
   /** Lower case, "" where there is none. */
@@ -40,7 +30,15 @@ export interface ExchangeFailure {
  */
 export function exchange(
   pool: Pool,
-  request: ExchangeRequest,
+  request: {
+    readonly method: 'GET' | 'POST';
+    /** Path and query as they go on the wire. */
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    /** Close the connection after the answer. */
+    readonly reset?: boolean;
+  },
   signal: AbortSignal,
 ): Promise<HttpAnswer | ExchangeFailure> {
   const result = Promise.withResolvers<HttpAnswer | ExchangeFailure>();

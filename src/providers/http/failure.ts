@@ -5,7 +5,7 @@
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError, type ProviderErrorFacts, type ProviderErrorKind } from '../errors.ts';
-import { BadBodyError, TOO_LARGE, errorBodyOf, jsonOf, refusalOf } from './body.ts';
+import { BadBodyError, TOO_LARGE, jsonOf, refusalOf } from './body.ts';
 import type { ExchangeFailure, HttpAnswer } from './exchange.ts';
 
 /** Whose call it was. */
@@ -21,7 +21,7 @@ export function failure(
   sent: boolean,
   what: string,
   more: Partial<
-    Pick<ProviderErrorFacts, 'httpStatus' | 'slowDown' | 'providerCode' | 'providerMessage' | 'cause'>
+    Pick<ProviderErrorFacts, 'httpStatus' | 'slowDown' | 'providerCode' | 'providerMessage' | 'member' | 'cause'>
   > = {},
 ): ProviderError {
   return new ProviderError({ ...call, kind, sent, message: `${call.account}: ${call.operation}: ${what}`, ...more });
@@ -50,7 +50,10 @@ export async function answerOrError(
 
 async function httpError(call: Call, answer: HttpAnswer, readFailure: ReadFailure): Promise<ProviderError> {
   const { status } = answer;
-  const json = await errorBodyOf(answer);
+  const json = await jsonOf(answer).catch((problem: unknown) => {
+    if (problem instanceof BadBodyError) return null;
+    throw problem;
+  });
   const meaning = statusMeaning(status);
   const { what } = meaning;
   // A server that failed in its own words was reached and has answered.
@@ -119,9 +122,16 @@ export function exchangeError(call: Call, { sent, status, code }: ExchangeFailur
 }
 
 /** The deadline passed, or everybody who waited has gone. */
-export function timedOut(call: Call, sent: boolean, abandoned: boolean, timeoutMs: number): ProviderError {
+export function timedOut(
+  call: Call,
+  {
+    sent,
+    isAbandoned,
+    timeoutMs,
+  }: { readonly sent: boolean; readonly isAbandoned: boolean; readonly timeoutMs: number },
+): ProviderError {
   const where = sent ? 'no whole answer' : 'not sent yet';
-  return failure(call, 'timed-out', sent, `${where} ${abandoned ? 'when it was given up' : `after ${timeoutMs} ms`}`);
+  return failure(call, 'timed-out', sent, `${where} ${isAbandoned ? 'when it was given up' : `after ${timeoutMs} ms`}`);
 }
 
 /** The breaker is open. */

@@ -6,10 +6,7 @@ import type { AccountHealth } from '../provider.ts';
 /** A failure is shown for so long, even when later calls went well. */
 const RECENT_MS = 60_000;
 
-/**
- * UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the
- * last minute.
- */
+/** UNKNOWN before the first call, UNAVAILABLE while the breaker is not closed, DEGRADED after a failure of the last minute. */
 export function createHealth(clock: Clock) {
   let lastSuccessAt: Date | null = null;
   let lastFailure: AccountHealth['lastFailure'] = null;
@@ -23,14 +20,15 @@ export function createHealth(clock: Clock) {
   }
 
   return {
-    succeeded: () => {
+    succeeded: (): void => {
       lastSuccessAt = clock();
       lastFailed = false;
     },
     /** A no, and "try later", are answers of a provider that can be reached: they leave the health as it is. */
-    failed: (error: ProviderError) => {
+    failed: (error: ProviderError): void => {
       if (error.kind === 'rejected' || error.kind === 'try-later') return;
-      lastFailure = { at: clock(), code: error.code, message: error.message };
+      const { code, message, member } = error;
+      lastFailure = { at: clock(), code, message, ...(member !== null && { member }) };
       lastFailed = true;
     },
     read: (breakerOpen: boolean): AccountHealth => ({ status: status(breakerOpen), lastSuccessAt, lastFailure }),

@@ -9,6 +9,7 @@ import type { Clock, Random } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
+import type { AccountHealth } from '../provider.ts';
 import { ACCEPTED_ENCODINGS } from './body.ts';
 import { createBreaker } from './breaker.ts';
 import { exchange } from './exchange.ts';
@@ -49,12 +50,24 @@ export interface TransportRequest {
   readonly readFailure?: ReadFailure;
 }
 
-export interface TransportAnswer {
-  /** The body parsed as JSON, every number as its source text so that no digit is lost. */
-  readonly json: Json;
+export type Transport = ReturnType<typeof createTransport>;
+
+/** A read is tried at most so often. */
+const MAX_TRIES = 3;
+/** The pause before the second try is a random part of this, before the third of twice this. */
+const PAUSE_MS = 150;
+
+/** How one call may end before its answer: `signal` aborts at the deadline, and when its caller gives up. */
+interface Ends {
+  readonly signal: AbortSignal;
+  readonly caller: AbortSignal;
 }
 
-export interface TransportOptions {
+/** The body parsed as JSON, every number as its source text so that no digit is lost. */
+type Result = { readonly json: Json } | ProviderError;
+
+/** Opens the way to one account. Nothing is connected before the first call. */
+export function createTransport(options: {
   readonly account: AccountKey;
   readonly baseUrl: string;
   /** Longest time for one call, waiting and repeated tries included. Default 10,000. */
@@ -64,40 +77,9 @@ export interface TransportOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly tell?: Tell;
-  /**
-   * The breaker opens after so many failures in a row (default 5) and lets one call try after so long
-   * (default 5,000 ms).
-   */
+  /** Opens after so many failures in a row (default 5), and lets one call try after so long (default 5,000 ms). */
   readonly breaker?: { readonly failures: number; readonly halfOpenAfterMs: number };
-}
-
-/** A read is tried at most so often. */
-const MAX_TRIES = 3;
-/** The pause before the second try is a random part of this, before the third of twice this. */
-const PAUSE_MS = 150;
-
-/** How one call may end before its answer: by its deadline, or because its caller gave up. */
-interface Ends {
-  readonly signal: AbortSignal;
-  readonly caller: AbortSignal;
-}
-
-/** One try of a call, when it has ended. */
-interface Try {
-  /** From 1. */
-  readonly attempt: number;
-  readonly startedAt: Date;
-  readonly abandoned: boolean;
-}
-
-interface Tried {
-  readonly result: TransportAnswer | ProviderError;
-  /** Another try is harmless and may help. */
-  readonly again: boolean;
-}
-
-/** Opens the way to one account. Nothing is connected before the first call. */
-export function createTransport(options: TransportOptions) {
+}) {
   const { account, clock, random, tell, timeoutMs = 10_000, maxConcurrency = 32 } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
@@ -122,7 +104,7 @@ export function createTransport(options: TransportOptions) {
   let closed = false;
 
   /** One request and its answer or error. */
-  async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Tried['result']> {
+  async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Result> {
     const { method, path, body, judge, readFailure, repeatable } = request;
     const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
     const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
@@ -130,46 +112,62 @@ export function createTransport(options: TransportOptions) {
       ? exchange(kept, wire, ends.signal)
       : exchange(fresh, { ...wire, reset: true }, ends.signal));
     if (!('bytes' in got)) {
-      return got.code === 'ABORTED'
-        ? timedOut(call, got.sent, ends.caller.aborted, timeoutMs)
-        : exchangeError(call, got);
+      if (got.code !== 'ABORTED') return exchangeError(call, got);
+      return timedOut(call, { sent: got.sent, isAbandoned: ends.caller.aborted, timeoutMs });
     }
     const json = await answerOrError(call, got, readFailure);
     return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
   }
 
-  function record(call: Call, result: Tried['result'], { attempt, startedAt, abandoned }: Try): void {
+  function record(tried: {
+    readonly call: Call;
+    readonly attempt: number;
+    readonly startedAt: Date;
+    readonly result: Result;
+    readonly isAbandoned: boolean;
+  }): void {
+    const { call, attempt, startedAt, result, isAbandoned } = tried;
     const failed = result instanceof ProviderError;
     if (failed && result.slowDown) throttle.slowDown();
     else if (!isOutage(result)) throttle.answered();
     if (!failed) health.succeeded();
-    else if (!abandoned) health.failed(result);
+    else if (!isAbandoned) health.failed(result);
     tell?.({
-      kind: failed && !abandoned ? 'call-failed' : 'call-answered',
+      kind: failed && !isAbandoned ? 'call-failed' : 'call-answered',
       ...call,
       attempt,
-      outcome: failed ? (abandoned ? 'abandoned' : result.kind) : 'ok',
+      outcome: failed ? (isAbandoned ? 'abandoned' : result.kind) : 'ok',
       httpStatus: failed ? result.httpStatus : null,
       ms: clock().getTime() - startedAt.getTime(),
     });
   }
 
-  /** One try: a place in the line, a request made afresh, the breaker's leave. */
-  async function tryOnce(source: RequestSource, attempt: number, ends: Ends): Promise<Tried> {
+  /**
+   * One try: a place in the line, a request made afresh, the breaker's leave. `again`: another try is harmless and
+   * may help.
+   */
+  async function tryOnce(
+    make: () => TransportRequest,
+    attempt: number,
+    ends: Ends,
+  ): Promise<{ readonly result: Result; readonly again: boolean }> {
     const leave = await limit.enter(ends.signal).catch(() => null);
     try {
-      const request = make(source, account);
+      const request = madeBy(make, account);
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
       const isTurn = leave !== null && (await throttle.turn(ends.signal));
-      if (!isTurn) return { result: timedOut(call, false, ends.caller.aborted, timeoutMs), again: false };
+      if (!isTurn) {
+        const why = { sent: false, isAbandoned: ends.caller.aborted, timeoutMs };
+        return { result: timedOut(call, why), again: false };
+      }
       const startedAt = clock();
-      const wasAbandoned = (result: Tried['result']) =>
+      const wasAbandoned = (result: Result) =>
         ends.caller.aborted && result instanceof ProviderError && result.kind === 'timed-out';
       const result = await breaker.run(
         async () => {
           const ended = await exchangeOnce(call, request, ends);
-          record(call, ended, { attempt, startedAt, abandoned: wasAbandoned(ended) });
+          record({ call, attempt, startedAt, result: ended, isAbandoned: wasAbandoned(ended) });
           return ended;
         },
         // A call that its caller gave up says nothing about the provider, unless the breaker waits for its
@@ -183,29 +181,25 @@ export function createTransport(options: TransportOptions) {
     }
   }
 
-  async function sendAll(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
-    const signal = AbortSignal.any([callerSignal, AbortSignal.timeout(timeoutMs)]);
-    const ends: Ends = { signal, caller: callerSignal };
-    for (let attempt = 1; ; attempt++) {
-      const { result, again } = await tryOnce(source, attempt, ends);
-      if (!(result instanceof ProviderError)) return result;
-      if (!again || attempt === MAX_TRIES || !(await pause(random() * PAUSE_MS * attempt, signal))) throw result;
-    }
-  }
-
   /**
-   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws
-   * ProviderError. A function makes the request anew for each try, so that each is signed with a fresh
-   * timestamp.
+   * Sends once (reads: again with jitter on failure). Resolves with a 2xx JSON answer, else throws ProviderError.
+   * A function makes the request anew for each try, so that each is signed with a fresh timestamp.
    */
-  async function send(source: RequestSource, callerSignal: AbortSignal): Promise<TransportAnswer> {
+  async function send(request: TransportRequest | (() => TransportRequest), caller: AbortSignal) {
     if (closed) throw closing(account);
-    const sending = sendAll(source, callerSignal);
-    running.add(sending);
+    const ended = Promise.withResolvers<void>();
+    running.add(ended.promise);
+    const make = typeof request === 'function' ? request : () => request;
+    const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
     try {
-      return await sending;
+      for (let attempt = 1; ; attempt++) {
+        const { result, again } = await tryOnce(make, attempt, { signal, caller });
+        if (!(result instanceof ProviderError)) return result;
+        if (!again || attempt === MAX_TRIES || !(await pause(random() * PAUSE_MS * attempt, signal))) throw result;
+      }
     } finally {
-      running.delete(sending);
+      running.delete(ended.promise);
+      ended.resolve();
     }
   }
 
@@ -217,24 +211,25 @@ export function createTransport(options: TransportOptions) {
     await Promise.all([kept.destroy(), fresh.destroy()]);
   }
 
-  return { send, health: () => health.read(!breaker.isClosed()), close };
+  return {
+    send,
+    health: (): AccountHealth => health.read(!breaker.isClosed()),
+    /** An answer came, and something in it can't be read: that is seen in the health. */
+    doubt: health.failed,
+    close,
+  };
 }
 
-export type Transport = ReturnType<typeof createTransport>;
-
-type RequestSource = TransportRequest | (() => TransportRequest);
-
-function make(source: RequestSource, account: AccountKey): TransportRequest | ProviderError {
-  if (typeof source !== 'function') return source;
+function madeBy(make: () => TransportRequest, account: AccountKey): TransportRequest | ProviderError {
   try {
-    return source();
+    return make();
   } catch (problem) {
     return problem instanceof ProviderError ? problem : notMade(account, problem);
   }
 }
 
 /** What kept an answer from coming counts against the provider; an answer does not, whatever it says. */
-function isOutage(result: Tried['result']): boolean {
+function isOutage(result: Result): boolean {
   if (!(result instanceof ProviderError)) return false;
   switch (result.kind) {
     case 'unavailable':

@@ -1,6 +1,6 @@
 /** The Shoutu wing: one account's settings in, the account as everybody else sees it out. */
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import type { RefundLookup, RefundObservation } from '../../refunds/observation.ts';
+import { type RefundLookup, type Told } from '../../refunds/observation.ts';
 import type { ProviderAccount, Question } from '../provider.ts';
 import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
@@ -9,6 +9,7 @@ import { shoutuCreate } from './create.ts';
 import { shoutuLists } from './list.ts';
 import { SEPARATORS, shoutuOptions } from './options.ts';
 import { SHOUTU_STATUSES } from './map.ts';
+import { shoutuRecordReader } from './record.ts';
 import { shoutuQuery } from './query.ts';
 import type { ShoutuSettings } from './settings.ts';
 import { shoutuRecords } from './wire.ts';
@@ -27,14 +28,15 @@ function notesOn({ headerSignature, paths }: ShoutuSettings): readonly string[] 
 
 /** Opens an account. Nothing is sent before the first call. */
 export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
-  const { account, transport, statusOf, units } = openWing(settings, SHOUTU_STATUSES, deps);
+  const { account, transport, statusOf, units, readRecord } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
   const records = shoutuRecords({ ...units, amountUnit: settings.amountUnit, names: settings.recordMemberNames });
   const client = shoutuClient(settings, transport, deps);
-  const { list, lookup } = shoutuLists({ settings, client, records, statusOf, words });
+  const reader = shoutuRecordReader({ settings, records, statusOf, readRecord });
+  const { list, lookup } = shoutuLists({ settings, client, records, reader, words });
   const query = shoutuQuery({ settings, client, records, statusOf });
 
-  type Ask = (signal: AbortSignal) => Promise<readonly RefundObservation[]>;
+  type Ask = (signal: AbortSignal) => Promise<Told>;
   const question = (field: string, id: string, ask: Ask): Question => ({ key: `${field}:${id}`, ask });
 
   return {
@@ -48,7 +50,7 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
       if (merchantRefundId !== null) {
         const ask: Ask = async (signal) => {
           const shown = (await query?.(merchantRefundId, signal)) ?? null;
-          return shown === null ? lookup({ merchantRefundId }, signal) : [shown];
+          return shown === null ? lookup({ merchantRefundId }, signal) : { observations: [shown], unreadable: [] };
         };
         return question('mchRefundNo', merchantRefundId, ask);
       }

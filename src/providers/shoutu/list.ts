@@ -1,14 +1,13 @@
 /** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
 import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
-import type { RefundObservation } from '../../refunds/observation.ts';
-import type { Json, RefundStatus } from '../../refunds/refund.ts';
-import { asReceived } from '../wire/json.ts';
+import { mayBeOf, toldBy, type RecordRead, type RefundLookup, type Told } from '../../refunds/observation.ts';
+import type { RefundStatus } from '../../refunds/refund.ts';
 import type { ListPage, ProviderList } from '../provider.ts';
-import type { StatusOf } from '../wire/status-words.ts';
 import { malformedAnswer, parseAnswer } from '../wire/members.ts';
+import type { PlacedRecord } from '../wire/records.ts';
 import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
-import { fromRecord } from './map.ts';
+import type { ShoutuRecordReader } from './record.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
@@ -22,7 +21,7 @@ interface Parts {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
   readonly records: ShoutuRecords;
-  readonly statusOf: StatusOf;
+  readonly reader: ShoutuRecordReader;
   /** All values of refundState that are known, with their meaning. */
   readonly words: Readonly<Record<string, RefundStatus>>;
 }
@@ -36,16 +35,19 @@ interface PageAsk {
   readonly pushed: Pushed;
 }
 
-export function shoutuLists({ settings, client, records, statusOf, words }: Parts) {
+export function shoutuLists({ settings, client, records, reader, words }: Parts) {
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 
-  async function fetchPage(ask: PageAsk, signal: AbortSignal): Promise<ListPage> {
+  async function fetchPage(ask: PageAsk, signal: AbortSignal) {
     const { operation, page, size, direction, pushed } = ask;
     const call = { account, operation };
     // Names and order of the members are the sample's (D).
     const queryPage = {
-      orders: [{ fieldName: 'createdTime', order: settings.order[direction] }],
+      orders: ['createdTime', ...settings.order.then].map((fieldName) => ({
+        fieldName,
+        order: settings.order[direction],
+      })),
       page: page + settings.pageBase,
       queries: pushed.queries.map(({ cp, field, lc, value }) => ({
         cp,
@@ -70,17 +72,14 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
     const offset = page * (used.size ?? size);
     // Beyond the end some paging libraries give the first page again, and say so.
     const another = current !== null && current !== page + settings.pageBase && current !== page + 1;
-    if (another && offset >= total) return { observations: [], total, ...used };
+    if (another && offset >= total) return { rows: [], total, ...used };
     if (another) throw malformedAnswer(call, ['data', 'current'], 'not the page that was asked for');
     if (answer.records.length > size) throw malformedAnswer(call, ['data', 'records'], 'more rows than were asked for');
-    const observations = answer.records.map((json, index) => read(json, ['data', 'records', String(index)], operation));
+    const rows = answer.records.map((json, index): PlacedRecord => ({ json, at: ['data', 'records', String(index)] }));
     // A refund made between the provider's count and its page is on the page already.
-    const atLeast = observations.length === 0 ? 0 : offset + observations.length;
-    return { observations, total: Math.max(total, atLeast), ...used };
+    const atLeast = rows.length === 0 ? 0 : offset + rows.length;
+    return { rows, total: Math.max(total, atLeast), ...used };
   }
-
-  const read = (json: Json, at: readonly string[], operation: string): RefundObservation =>
-    fromRecord(parseAnswer(records.record, json, { account, operation }, at), statusOf, asReceived(json));
 
   async function page(
     { conditions, ...ask }: Parameters<ProviderList['page']>[0],
@@ -88,36 +87,38 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
   ): Promise<ListPage> {
     const operation = 'list refunds';
     const pushed = push(conditions);
-    const got = await fetchPage({ operation, pushed, ...ask }, signal);
+    const { rows, ...got } = await fetchPage({ operation, pushed, ...ask }, signal);
+    const read = rows.map((row) => reader.readListed(row, { account, operation }));
     // Rows that were not asked for make the places of all others, and the total, worthless.
-    const stray = got.observations.findIndex((row) => !meetsPushed(row, pushed.conditions));
+    const stray = read.findIndex((row) => !mayMeet(row, pushed.conditions));
     if (stray >= 0) throw malformedAnswer({ account, operation }, ['data', 'records', String(stray)], IGNORED);
-    return got;
+    return { ...got, records: read };
   }
 
-  /** Every refund under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
-  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
+  /** All records under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
+  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<Told> {
     const call = { account, operation: 'query refunds' };
     const pushed = push({ ...NO_CONDITIONS, ...key });
     const seen = new Set<string>();
-    const found = new Map<string, RefundObservation>();
+    const found = new Map<string, { readonly row: RecordRead; readonly isForeign: boolean }>();
     let size = settings.maxPageSize;
     for (let page = 0; page < MAX_LOOKUP_PAGES; page++) {
       // Oldest first, so that a refund made meanwhile does not shift the pages.
       const got = await fetchPage({ ...call, page, size, direction: 'ASC', pushed }, signal);
-      for (const row of got.observations) {
-        const id = JSON.stringify([row.merchantRefundId, row.providerRefundId]);
+      for (const [nth, placed] of got.rows.entries()) {
+        const row = reader.readOwn(placed, call);
+        const id = row.kind === 'observed' ? nameOf(row.observation) : `${page} ${nth}`;
         seen.add(id);
-        if (meetsPushed(row, pushed.conditions)) found.set(id, row);
+        if (mayMeet(row, pushed.conditions)) found.set(id, { row, isForeign: reader.isForeign(placed) });
       }
       // "Not there" is what a lost create is given up on: it must be the answer to this very question.
       if (seen.size > 0 && found.size === 0) throw malformedAnswer(call, ['data', 'records'], IGNORED);
-      if (seen.size >= got.total) return [...found.values()];
-      if (got.observations.length === 0) {
+      if (seen.size >= got.total) return toldBy(ownOf([...found.values()]));
+      if (got.rows.length === 0) {
         throw malformedAnswer(call, ['data', 'records'], `${seen.size} rows where data.total says ${got.total}`);
       }
       // A page that is cut by the provider: from here on in pages of that size.
-      if (page === 0) size = got.observations.length;
+      if (page === 0) size = got.rows.length;
     }
     throw malformedAnswer(call, ['data', 'total'], 'more refunds under one id than can be');
   }
@@ -128,6 +129,30 @@ export function shoutuLists({ settings, client, records, statusOf, words }: Part
     page,
   };
   return { list, lookup };
+}
+
+/**
+ * Of records under one id those of this application. Where there are none it is not believed that the refund is not
+ * there: an account's own appId may be written wrongly.
+ */
+function ownOf(found: readonly { readonly row: RecordRead; readonly isForeign: boolean }[]): readonly RecordRead[] {
+  const own = found.filter(({ isForeign }) => !isForeign);
+  return (own.length > 0 ? own : found).map(({ row }) => row);
+}
+
+const nameOf = ({ merchantRefundId, providerRefundId }: RefundLookup): string =>
+  JSON.stringify([merchantRefundId, providerRefundId]);
+
+/** Whether a record meets the conditions, as far as it can be read. */
+function mayMeet(row: RecordRead, asked: RefundConditions): boolean {
+  switch (row.kind) {
+    case 'observed':
+      return meetsPushed(row.observation, asked);
+    case 'unreadable':
+      return mayBeOf(row.record, asked);
+    case 'foreign':
+      return true;
+  }
 }
 
 const IGNORED = "rows that do not meet the conditions asked: check the account's `conditions` codes";

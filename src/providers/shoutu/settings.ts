@@ -141,7 +141,7 @@ const members = z.strictObject({
     .record(z.string(), status)
     .default({})
     .describe(
-      'More values of refundState, or other meanings: {"4": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING. So do 4 and CLOSED, because Jeepay closes a refund by a clock, also while money is on its way.',
+      'More values of refundState, or other meanings: {"4": "CANCELED"}. Inferred: 0 to 4 and INIT, REFUNDING, PROCESSING, SUCCESS, FAIL, FAILED, CLOSED; any other value means PROCESSING. 4 and CLOSED are PROCESSING with attention UNDECIDED, because Jeepay closes refunds without knowing whether money moved; where yours means that none did, say CANCELED.',
     ),
   statusConditions: z
     .partialRecord(status, code)
@@ -167,9 +167,22 @@ const members = z.strictObject({
     .strictObject({
       DESC: code.default('0').describe('Newest first (documented by the sample, its meaning inferred).'),
       ASC: code.default('1').describe('Oldest first (inferred).'),
+      then: z
+        .array(memberName)
+        .max(3)
+        .default(['channelOrderNo'])
+        .describe(
+          'Members by which rows of the same createdTime are ordered: without one their order may differ from page to page (inferred).',
+        ),
     })
     .prefault({})
     .describe('Codes of the order of a list.'),
+  otherApps: z
+    .enum(['leave-out', 'take'])
+    .default('leave-out')
+    .describe(
+      'What becomes of rows of the list that name another appId: the list is of a tenant, which may have several (inferred).',
+    ),
   pageBase: z
     .union([z.literal(0), z.literal(1)])
     .default(1)

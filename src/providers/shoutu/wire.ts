@@ -22,6 +22,7 @@ import {
   type SpareMember,
   type TimeUnits,
 } from '../wire/members.ts';
+import { ifReadable } from '../wire/records.ts';
 
 /** How an account's amounts and times are to be read. */
 export interface ShoutuUnits extends TimeUnits {
@@ -79,6 +80,17 @@ export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits)
     extJsonb: z.custom<Json>().optional(),
   });
   const record = z.preprocess(documented, members);
+  /** What is read of a record that can't be read as a whole. */
+  const rest = z.preprocess(
+    documented,
+    z.object({
+      mchRefundNo: ifReadable(members.shape.mchRefundNo),
+      channelOrderNo: ifReadable(members.shape.channelOrderNo),
+      channelPayOrderNo: ifReadable(members.shape.channelPayOrderNo),
+      createdTime: ifReadable(members.shape.createdTime),
+      appId: ifReadable(members.shape.appId),
+    }),
+  );
   const likeCreated = members.extend({
     mchRefundNo: optionalId,
     refundAmount: optionalMoney(amount, expected),
@@ -93,7 +105,7 @@ export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits)
     current: spare('current', optionalCount),
     size: spare('size', optionalCount),
   });
-  return { record, created, page };
+  return { record, rest, created, page };
 }
 
 export type ShoutuRecords = ReturnType<typeof shoutuRecords>;

@@ -32,7 +32,10 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingParts): Provider
       if (merchantRefundId === null || merchantPaymentId === null) return null;
       return {
         key: `refund:${JSON.stringify([merchantRefundId, merchantPaymentId])}`,
-        ask: (signal) => client.query({ merchantRefundId, merchantPaymentId }, signal),
+        ask: async (signal) => ({
+          observations: await client.query({ merchantRefundId, merchantPaymentId }, signal),
+          unreadable: [],
+        }),
       };
     },
     create: {

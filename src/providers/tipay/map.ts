@@ -68,10 +68,9 @@ export function fromRecord(record: TiPayRecord, { statusOf, suspended }: TiPayRe
       uniqueOrderNo,
       realRefundAmount: record.realRefundAmount,
       cashRefundAmount: record.cashRefundFee,
-      fundingAccounts: (record.refundAccountDetail ?? []).map(({ accountType, debitAmount }) => ({
-        accountType,
-        amount: debitAmount,
-      })),
+      fundingAccounts:
+        record.refundAccountDetail?.map(({ accountType, debitAmount }) => ({ accountType, amount: debitAmount })) ??
+        null,
       channelReceiverInfo: record.channelReceiverInfo,
       actionNeeded,
     },

@@ -53,6 +53,12 @@ export function tiPayRecord(units: TiPayUnits) {
   const amount = decimalMoney(currency);
   const expected = `an amount in ${currency} as decimal text`;
   const account = z.object({ accountType: neededText, debitAmount: neededMoney(amount, expected) });
+  const ofAccounts = spare('refundAccountDetail', account);
+  /** One that can't be read costs itself; null where none can be read. */
+  function readableAccounts(told: readonly Json[] | null): readonly z.output<typeof account>[] | null {
+    const read = (told ?? []).flatMap((one) => ofAccounts.parse(one) ?? []);
+    return told === null || (told.length > 0 && read.length === 0) ? null : read;
+  }
   return z.object({
     merchantNo: neededId,
     orderId: neededId,
@@ -70,7 +76,7 @@ export function tiPayRecord(units: TiPayUnits) {
     errorMessage: spare('errorMessage', optionalWords),
     realRefundAmount: spare('realRefundAmount', optionalMoney(amount, expected)),
     cashRefundFee: spare('cashRefundFee', optionalMoney(amount, expected)),
-    refundAccountDetail: spare('refundAccountDetail', jsonText(z.array(account))),
+    refundAccountDetail: spare('refundAccountDetail', jsonText(z.array(z.custom<Json>())).transform(readableAccounts)),
     /** Of no published shape: text that is no JSON is kept as the text it is. */
     channelReceiverInfo: spare(
       'channelReceiverInfo',

@@ -6,10 +6,11 @@ import { pageRefundedPayments, pageTouched, type PageAfter, type RowPage } from 
 import { ProviderError } from '../../providers/errors.ts';
 import type { Question } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
+import type { Told } from '../../refunds/observation.ts';
 import type { SourcePosition } from '../../paging/cursor.ts';
 import { PagingError } from '../../paging/window.ts';
 import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
-import { ask, lookupOf, observedAccount, type AskDeps } from '../observation/ask.ts';
+import { ask, lookupOf, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
 import { readOn, type Mirrored } from './mirror.ts';
 import type { Observed } from '../observation/observe.ts';
 
@@ -125,18 +126,24 @@ interface Asked {
   readonly wanted: MerchantRefundId | null;
 }
 
+/** What an answer told, and the refunds that it made known. */
+interface Answered {
+  readonly told: Told;
+  readonly ids: ReadonlySet<string>;
+}
+
 /** Asks about many; the same question once, however many refunds and payments it is about. */
 function openAsking(deps: CompareDeps, { account }: ComparedAccount, { signal, tally }: Under) {
-  const answers = new Map<string, Promise<ReadonlySet<string> | string>>();
+  const answers = new Map<string, Promise<Answered | string>>();
 
   /** The refunds of which the answer told, or why there is none. */
-  async function answered(question: Question): Promise<ReadonlySet<string> | string> {
+  async function answered(question: Question): Promise<Answered | string> {
     try {
-      const { askedAt, observations } = await ask(deps, account, question, signal);
+      const { askedAt, ...told } = await ask(deps, account, question, signal);
       const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-      const observed = await observeAndAsk(deps, observedAccount(account), observations, context);
+      const observed = await observeAndAsk(deps, observedAccount(account), told.observations, context);
       tally.told(observed);
-      return new Set(observed.map(({ refund }) => refund.merchantRefundId));
+      return { told, ids: new Set<string>(observed.map(({ refund }) => refund.merchantRefundId)) };
     } catch (error) {
       if (error instanceof ProviderError) return error.message;
       throw error;
@@ -156,7 +163,11 @@ function openAsking(deps: CompareDeps, { account }: ComparedAccount, { signal, t
     const told = await answer;
     if (typeof told === 'string') {
       if (first || wanted !== null) tally.failed(told);
-    } else if (wanted !== null && !told.has(wanted)) tally.missing(wanted);
+    } else if (wanted !== null && !told.ids.has(wanted)) {
+      const unread = unreadOf(told.told, lookup, account);
+      if (unread === null) tally.missing(wanted);
+      else tally.failed(unread.message);
+    }
   }
 
   return async (asked: readonly Asked[]): Promise<void> => {

@@ -3,8 +3,19 @@
  * down to what is known. Each page and the place behind it are kept in one transaction, so that it goes on
  * after any crash.
  */
-import { inTransaction } from '../../ledger/database/database.ts';
-import { moveMirror, notCopied, readMirrors, type MirrorPass, type MirrorState } from '../../ledger/mirror.ts';
+import { inTransaction, type Tx } from '../../ledger/database/database.ts';
+import {
+  addGaps,
+  countGaps,
+  dropEarlierGaps,
+  moveMirror,
+  notCopied,
+  readMirrors,
+  type ListGap,
+  type MirrorPass,
+  type MirrorState,
+} from '../../ledger/mirror.ts';
+import { countRecorded } from '../../ledger/refund/refunds.ts';
 import type { ProviderAccount, ProviderList } from '../../providers/provider.ts';
 import { createSingleFlight } from '../../flow/single-flight.ts';
 import type { Clock } from '../../flow/clock.ts';
@@ -15,7 +26,6 @@ import type { SourceRows } from '../../paging/source.ts';
 import { PagingError } from '../../paging/window.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import type { RefundObservation } from '../../refunds/observation.ts';
 import { askWhereUndecided, type AskAgainDeps } from '../observation/ask-again.ts';
 import { observedAccount } from '../observation/ask.ts';
 import type { AskedPage } from '../reading/provider-pages.ts';
@@ -40,9 +50,9 @@ export interface MirrorStep {
   readonly state: MirrorState;
   /**
    * more: the pass goes on. copied: the first whole copy is there. done: a later pass has come to its end.
-   * lost: begun anew.
+   * lost: begun anew. short: the pass has come to its end, and rows of the list are missing.
    */
-  readonly outcome: 'more' | 'copied' | 'done' | 'lost';
+  readonly outcome: 'more' | 'copied' | 'done' | 'lost' | 'short';
 }
 
 /**
@@ -58,27 +68,32 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   const [known] = await readMirrors(ledger.db, [key]);
   const state = known ?? notCopied(key);
   const pass = state.pass ?? newPass(state, clock());
-  let read: SourceRows<ListedRefund>;
+  let read: ListRows;
   try {
     const [from] = pass.cursor === null ? [] : cursorsFor(key).read(pass.cursor, 'after');
     read = await readOn(mirrored, from, { clock, signal });
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
-    const anew = { ...state, pass: null, copied: state.completedAt === null ? 0 : state.copied };
+    const isFirst = state.completedAt === null && pass.until === null;
+    const anew = { ...state, pass: null, ...(isFirst && { copied: 0, unreadable: 0 }) };
     await inTransaction(ledger, (tx) => moveMirror(tx, anew));
     return { state: anew, outcome: 'lost' };
   }
-  const next = stateAfter(state, pass, read, clock());
-  const told = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
-  await keep(deps, mirrored.account, next, told, read.askedAt);
+  const begun = { ...pass, total: pass.total ?? read.listTotal };
+  const moved = stateAfter(state, begun, read);
+  const next = await keep(deps, mirrored.account, { state: moved, pass: begun, read });
   if (next.pass !== null) return { state: next, outcome: 'more' };
+  if (next.completedAt === null) return { state: next, outcome: 'short' };
   return { state: next, outcome: state.completedAt === null ? 'copied' : 'done' };
 }
 
 function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {
   const until = copiedUpTo === null ? null : new Date(copiedUpTo.getTime() - OVERLAP_MS);
-  return { startedAt: now, cursor: null, newestAt: null, until };
+  return { startedAt: now, cursor: null, newestAt: null, until, total: null };
 }
+
+/** Rows of a provider's list; `listTotal` counts those of other accounts, too. */
+type ListRows = SourceRows<ListedRefund> & { readonly listTotal: number | null };
 
 const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
 
@@ -90,19 +105,23 @@ export async function readOn(
   { account, list, pace }: Mirrored,
   from: SourcePosition | undefined,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<SourceRows<ListedRefund>> {
+): Promise<ListRows> {
+  let listTotal: number | null = null;
   const paced: ProviderList = {
     ...list,
     page: async (ask, callSignal) => {
       await pace(callSignal);
-      return list.page(ask, callSignal);
+      const page = await list.page(ask, callSignal);
+      listTotal = page.total;
+      return page;
     },
   };
   const flight = createSingleFlight<AskedPage>();
   const of = { account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
   const at = typeof from === 'object' && from.kind === 'gap' ? from : 'start';
   const source = providerSource(of, { at, toward: 'after', shown: new Set() });
-  return source.read(rowsInOneCall(at, list.maxPageSize), signal);
+  const rows = await source.read(rowsInOneCall(at, list.maxPageSize), signal);
+  return { ...rows, listTotal };
 }
 
 /** As many rows behind a position as one page can hold together with the row in front of it. */
@@ -112,50 +131,94 @@ function rowsInOneCall(at: Position, maxPageSize: number): number {
   return Math.max(1, (page + 1) * size - at.offset);
 }
 
-function stateAfter(
-  state: MirrorState,
-  pass: MirrorPass,
-  { rows, more, total, beyond }: SourceRows<ListedRefund>,
-  now: Date,
-): MirrorState {
+/** The state behind a page. Whether a pass that has come to its end has found all is decided by `atEnd`. */
+function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, beyond }: ListRows): MirrorState {
   // Keys are times turned round, because the list is read newest first.
   const times = rows.map(({ key }) => -key);
   const newest = Math.max(pass.newestAt?.getTime() ?? -Infinity, ...times);
   const newestAt = Number.isFinite(newest) ? new Date(newest) : null;
   const { until } = pass;
+  const count = (kind: ListedRefund['kind']) => rows.filter(({ content }) => content.kind === kind).length;
+  const isFirst = state.completedAt === null && until === null;
   const moved: MirrorState = {
     ...state,
-    copied: state.completedAt === null ? state.copied + rows.length : state.copied,
-    total: total ?? state.total,
+    ...(isFirst && {
+      copied: state.copied + count('observed'),
+      unreadable: state.unreadable + count('unreadable'),
+      total: total ?? state.total,
+    }),
   };
   if (more && (until === null || times.every((time) => time >= until.getTime()))) {
     const cursor = cursorsFor(state.account).write([beyond(rows.length)]);
     return { ...moved, pass: { ...pass, cursor, newestAt } };
   }
-  return {
-    ...moved,
-    pass: null,
-    completedAt: state.completedAt ?? now,
-    copiedUpTo: earlier(newestAt ?? state.copiedUpTo, pass.startedAt),
-    asOf: pass.startedAt,
-  };
+  return { ...moved, pass: null, copiedUpTo: earlier(newestAt ?? state.copiedUpTo, pass.startedAt) };
 }
 
 /** A refund that claims to be made in the future must not hide those that are made until then. */
 const earlier = (one: Date | null, other: Date): Date | null => (one !== null && one > other ? other : one);
 
-/** Keeps a page and the place behind it; nothing when another process has kept it already. */
+/** A page that was read, the pass that it is of, and the state behind it. */
+interface ReadPage {
+  readonly state: MirrorState;
+  readonly pass: MirrorPass;
+  readonly read: ListRows;
+}
+
+/**
+ * Keeps a page and the place behind it, and judges a pass that has come to its end; nothing when another process has
+ * kept the page already. Gives back the state that was kept.
+ */
 async function keep(
   { ledger, queue, clock }: MirrorDeps,
   account: ProviderAccount,
-  next: MirrorState,
-  told: readonly RefundObservation[],
-  askedAt: Date | null,
-): Promise<void> {
-  await inTransaction(ledger, async (tx) => {
-    if (!(await moveMirror(tx, next))) return;
-    const context = { via: 'POLL', at: clock(), ...(askedAt && { askedAt }) } as const;
+  page: ReadPage,
+): Promise<MirrorState> {
+  const { state, pass, read } = page;
+  const told = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
+  return inTransaction(ledger, async (tx) => {
+    if (!(await moveMirror(tx, state))) return state;
+    const context = { via: 'POLL', at: clock(), ...(read.askedAt && { askedAt: read.askedAt }) } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), told, context);
     await askWhereUndecided(queue, tx, observed);
+    await addGaps(tx, { account: state.account, pass }, gapsIn(page));
+    if (state.pass !== null) return state;
+    const ended = await atEnd(tx, page, clock());
+    await moveMirror(tx, { ...ended, revision: state.revision + 1 });
+    return ended;
   });
+}
+
+/** What of a page can't be copied. Below the end of a pass an earlier one has kept it. */
+function gapsIn({ pass: { until }, read: { rows } }: ReadPage): readonly ListGap[] {
+  return rows.flatMap(({ key, content }): readonly ListGap[] => {
+    const place = new Date(-key);
+    if (until !== null && place < until) return [];
+    if (content.kind === 'unreadable') return [{ kind: 'UNREADABLE', place, member: content.record.member }];
+    return content.kind === 'foreign' ? [{ kind: 'FOREIGN', place, member: null }] : [];
+  });
+}
+
+/**
+ * The state behind a pass that has come to its end: the copy is whole when as many refunds are in the ledger as the
+ * list has rows that can be read. Else the next pass looks at the newest rows again, which came while this one was
+ * under way. If rows are missing after that too, it begins anew from the top.
+ */
+async function atEnd(tx: Tx, { state, pass, read }: ReadPage, now: Date): Promise<MirrorState> {
+  const { account, completedAt } = state;
+  await dropEarlierGaps(tx, { account, pass });
+  const gaps = await countGaps(tx, account);
+  const listed = Math.min(pass.total ?? Infinity, read.listTotal ?? Infinity);
+  const total = Number.isFinite(listed) ? listed - gaps.FOREIGN : null;
+  const counts = { unreadable: gaps.UNREADABLE, total: total ?? state.total };
+  const asExpected = completedAt !== null && total === state.copied + gaps.UNREADABLE;
+  const known = asExpected ? state.copied : await countRecorded(tx, account, now);
+  const readable = total === null ? known : Math.max(0, total - gaps.UNREADABLE);
+  if (known >= readable) {
+    return { ...state, ...counts, copied: readable, completedAt: completedAt ?? now, asOf: pass.startedAt };
+  }
+  const isSecondLook = completedAt === null && pass.until !== null;
+  const { copiedUpTo } = state;
+  const anew = isSecondLook ? { copied: 0, unreadable: 0, copiedUpTo: null } : { copied: known, copiedUpTo };
+  return { ...state, ...counts, ...anew, completedAt: null, asOf: null };
 }

@@ -3,14 +3,19 @@ import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, Question } from '../../providers/provider.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
 import type { Clock } from '../../flow/clock.ts';
-import type { RefundLookup, RefundObservation } from '../../refunds/observation.ts';
+import {
+  answersLookup,
+  mayBeOf,
+  type RefundLookup,
+  type RefundObservation,
+  type Told,
+} from '../../refunds/observation.ts';
 import { contradictions } from '../../refunds/news.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { ObservedAccount } from './judge.ts';
 
-export interface Answer {
+export interface Answer extends Told {
   readonly askedAt: Date;
-  readonly observations: readonly RefundObservation[];
   /** The provider answered with a no and showed nothing. By itself that does not mean that there is no refund. */
   readonly refusal: ProviderError | null;
 }
@@ -45,10 +50,10 @@ export const askOrRefused = (
     async (callSignal) => {
       const askedAt = clock();
       try {
-        return { askedAt, observations: await question.ask(callSignal), refusal: null };
+        return { askedAt, ...(await question.ask(callSignal)), refusal: null };
       } catch (error) {
         if (error instanceof ProviderError && error.kind === 'rejected') {
-          return { askedAt, observations: [], refusal: error };
+          return { askedAt, observations: [], unreadable: [], refusal: error };
         }
         throw error;
       }
@@ -63,6 +68,22 @@ export const lookupOf = ({ merchantRefundId, providerRefundId, payment }: Refund
   merchantPaymentId: payment.merchantPaymentId,
   providerPaymentId: payment.providerPaymentId,
 });
+
+/**
+ * The error of an answer that does not show a refund but has a record that can't be read and may be its; null: the
+ * refund is shown, or is not there.
+ */
+export function unreadOf(
+  { observations, unreadable }: Told,
+  lookup: RefundLookup,
+  account: ProviderAccount,
+): ProviderError | null {
+  const isShown = observations.some((one) => answersLookup(lookup, one));
+  const record = isShown ? undefined : unreadable.find((one) => mayBeOf(one, lookup));
+  if (record === undefined) return null;
+  const message = `${account.key}: a record that may be the refund's can't be read: ${record.member}`;
+  return new ProviderError({ kind: 'malformed', account: account.key, operation: 'query refund', message, sent: true });
+}
 
 /** An account as the one door wants it. */
 export const observedAccount = ({ key, provider, create }: ProviderAccount): ObservedAccount => ({

@@ -1,7 +1,9 @@
 /** What one piece of news makes of one refund. Pure: `observe.ts` reads and writes. */
+import { jsonText } from '../../ledger/json.ts';
 import { digestOf, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import type { ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
-import type { Contradiction } from '../../ledger/events.ts';
+import { withEvent, type Contradiction } from '../../ledger/events.ts';
+import { attentionAfter, showsSame, withReasons } from '../../refunds/attention.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { NewId } from '../../flow/clock.ts';
@@ -28,12 +30,20 @@ export interface ObservationContext {
   readonly askedAt?: Date;
 }
 
-export type ObservedChange = 'DISCOVERED' | 'STATUS_CHANGED' | 'DETAILS_CHANGED' | 'CONFLICT_DETECTED' | 'NONE';
+export type ObservedChange =
+  | 'DISCOVERED'
+  | 'STATUS_CHANGED'
+  | 'DETAILS_CHANGED'
+  | 'CONFLICT_DETECTED'
+  | 'ATTENTION_CHANGED'
+  | 'NONE';
 
 export interface Weighing {
   readonly account: ObservedAccount;
   readonly context: ObservationContext;
   readonly newId: NewId;
+  /** Contradictions of this refund that are recorded already, as JSON. None when left out. */
+  readonly recorded?: readonly unknown[];
 }
 
 export interface Weighed {
@@ -89,13 +99,13 @@ export function weigh(
     ...(payment?.contradicted === true ? ['payment'] : []),
   ];
   // The provider's query has the last word: asking it again would bring the same.
-  if (members.length > 0) return conflicting(known, news, members, context.via !== 'QUERY');
+  if (members.length > 0) return conflicting(weighing, known, news, { members, ask: context.via !== 'QUERY' });
   switch (verdict.meaning) {
     case 'same':
     case 'change':
       return believed(weighing, known, news, payment, verdict);
     case 'conflict':
-      return conflicting(known, news, ['status'], verdict.ask);
+      return conflicting(weighing, known, news, { members: ['status'], ask: verdict.ask });
     case 'stale':
       return { ...nothing(known, news), ask: verdict.ask };
   }
@@ -132,19 +142,26 @@ function discovered(
     reason: news.reason,
     failure: news.status === 'FAILED' ? news.failure : null,
     createdAt: news.createdAt ?? context.occurredAt ?? context.at,
+    createdAtSource: news.createdAt === null ? 'SERVER' : 'PROVIDER',
     completedAt: isFinished(news.status) ? news.completedAt : null,
     observedAt: context.at,
     details: news.details,
+    attention: {},
+    version: 1,
+    updatedAt: context.at,
+    attempts: 0,
   };
+  const isAnswer = context.via !== 'CALLBACK' && news.raw !== null;
+  const isUndecided = news.undecided === true;
+  const attention = attentionAfter({ refund, isUndecided, isAnswer, askedAt: context.askedAt ?? null, at: context.at });
   const after: StoredWithRecord = {
     id: newId(),
     paymentId: payment?.payment.id ?? null,
-    refund,
-    createdAtIsOurs: news.createdAt === null,
+    refund: { ...refund, attention },
     submittedAt: null,
     answersCountFrom: null,
     missingSince: null,
-    attempts: 0,
+    isAnswered: isAnswer,
     hasLeftFailed: false,
     revision: 1,
     recordDigest: news.raw === null ? null : digestOf(news.raw),
@@ -168,12 +185,27 @@ function believed(
   payment: ResolvedPayment | null,
   { meaning, ask }: Verdict,
 ): Weighed {
-  const isAnswer = (context.via === 'QUERY' || context.via === 'POLL') && askedAfter(known, context) !== false;
-  const belief: Belief = meaning === 'change' ? 'change' : isAnswer ? 'correct' : 'fill';
-  const merged = withNews(known, news, belief);
+  const isLater = askedAfter(known, context) !== false;
+  const isReply = (context.via === 'QUERY' || context.via === 'POLL') && isLater;
+  const belief: Belief = meaning === 'change' ? 'change' : isReply ? 'correct' : 'fill';
   const isMoved = payment !== null && (known.paymentId === null || known.paymentId === payment.payment.id);
-  const refund: Refund = { ...merged.refund, payment: isMoved ? payment.payment.facts : paymentAfter(known, news) };
-  const isNew = merged.createdAtIsOurs !== known.createdAtIsOurs || !isDeepStrictEqual(refund, known.refund);
+  const merged: Refund = {
+    ...withNews(known.refund, news, belief),
+    payment: isMoved ? payment.payment.facts : paymentAfter(known, news),
+  };
+  const isAnswer = (isReply || context.via === 'MUTATION') && news.raw !== null;
+  const attention = attentionAfter({
+    refund: merged,
+    isUndecided: belief === 'fill' && news.undecided !== true ? null : news.undecided === true,
+    isAnswer,
+    askedAt: context.askedAt ?? null,
+    at: context.at,
+  });
+  const isNew = !isDeepStrictEqual(merged, known.refund);
+  const change = changeOf({ meaning, isNew, isShown: !showsSame(attention, known.refund.attention) });
+  const isAnswered = known.isAnswered || isAnswer;
+  const isWritten =
+    change !== 'NONE' || isAnswered !== known.isAnswered || !isDeepStrictEqual(attention, known.refund.attention);
 
   const { observedAt } = known.refund;
   const since = observedAt === null ? Infinity : context.at.getTime() - observedAt.getTime();
@@ -181,24 +213,40 @@ function believed(
   const digest = news.raw === null ? null : digestOf(news.raw);
   const keepsRecord =
     digest !== null && digest !== known.recordDigest && (isNew || belief !== 'fill' || known.recordDigest === null);
+  const refund: Refund = { ...merged, attention, observedAt: isObserved ? context.at : observedAt };
   return {
     news,
     before: known,
     after: {
       ...known,
-      createdAtIsOurs: merged.createdAtIsOurs,
       paymentId: isMoved ? payment.payment.id : known.paymentId,
-      refund: { ...refund, observedAt: isObserved ? context.at : observedAt },
+      refund: change === 'NONE' ? refund : withEvent(refund, context.at),
+      isAnswered,
       hasLeftFailed: known.hasLeftFailed || (known.refund.status === 'FAILED' && refund.status !== 'FAILED'),
-      revision: isNew ? known.revision + 1 : known.revision,
+      revision: isWritten ? known.revision + 1 : known.revision,
       recordDigest: keepsRecord ? digest : known.recordDigest,
     },
-    change: meaning === 'change' ? 'STATUS_CHANGED' : isNew ? 'DETAILS_CHANGED' : 'NONE',
-    ask,
+    change,
+    // A callback about a refund that its provider denies proves little: it is asked again.
+    ask: ask || (context.via === 'CALLBACK' && attention.DENIED !== undefined),
     believed: true,
     keepsRecord,
     contradiction: null,
   };
+}
+
+interface Difference {
+  readonly meaning: Verdict['meaning'];
+  readonly isNew: boolean;
+  /** What is shown of the attention differs. */
+  readonly isShown: boolean;
+}
+
+/** A change of attention that comes with others is a part of their event. */
+function changeOf({ meaning, isNew, isShown }: Difference): ObservedChange {
+  if (meaning === 'change') return 'STATUS_CHANGED';
+  if (isNew) return 'DETAILS_CHANGED';
+  return isShown ? 'ATTENTION_CHANGED' : 'NONE';
 }
 
 /** As long as nobody has looked the payment up, what the news tells of it. */
@@ -211,7 +259,19 @@ function paymentAfter({ refund: { payment } }: StoredWithRecord, news: RefundNew
   };
 }
 
-function conflicting(known: StoredWithRecord, news: RefundNews, members: readonly string[], ask: boolean): Weighed {
+/** A value as the ledger gives it back. */
+export const jsonOf = (value: unknown): unknown => JSON.parse(jsonText(value));
+
+/**
+ * News that contradicts is not believed, and a person must look until the provider's answer decides. A contradiction is recorded
+ * once: told again it changes nothing, unless the provider itself tells it in an answer after it had decided otherwise.
+ */
+function conflicting(
+  { context, recorded = [] }: Weighing,
+  known: StoredWithRecord,
+  news: RefundNews,
+  { members, ask }: { readonly members: readonly string[]; readonly ask: boolean },
+): Weighed {
   const contradiction: Contradiction = {
     members,
     knownStatus: known.refund.status,
@@ -222,7 +282,21 @@ function conflicting(known: StoredWithRecord, news: RefundNews, members: readonl
       payment: told(news),
     },
   };
-  return { ...nothing(known, news), change: 'CONFLICT_DETECTED', ask, contradiction };
+  const asJson = jsonOf(contradiction);
+  const isRepeated = recorded.some((one) => isDeepStrictEqual(one, asJson));
+  const isPushed = context.via === 'CALLBACK' || context.via === 'MUTATION';
+  const attention =
+    isRepeated && isPushed ? known.refund.attention : withReasons(known.refund.attention, ['CONFLICT'], context.at);
+  const isShown = !showsSame(attention, known.refund.attention);
+  if (isRepeated && !isShown) return { ...nothing(known, news), contradiction };
+  const refund = withEvent({ ...known.refund, attention }, context.at);
+  return {
+    ...nothing(known, news),
+    after: { ...known, refund, revision: known.revision + 1 },
+    change: isRepeated ? 'ATTENTION_CHANGED' : 'CONFLICT_DETECTED',
+    ask: ask && !isRepeated,
+    contradiction,
+  };
 }
 
 /** Milliseconds by which the clocks of two servers over one ledger may differ. */

@@ -2,10 +2,8 @@
  * The one door into the ledger: whatever is told about refunds goes through here, and nothing else changes one by hearsay.
  * Row, event and the provider's record are written in one transaction; the same news again writes nothing.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
-import { jsonText } from '../../ledger/json.ts';
 import { resolvePayments, type ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
 import { keepRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
@@ -20,6 +18,7 @@ import type { MerchantRefundId } from '../../refunds/ids.ts';
 import type { RefundNews } from '../../refunds/news.ts';
 import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
 import {
+  jsonOf,
   tellsMoreOfPayment,
   told,
   weigh,
@@ -53,17 +52,27 @@ export async function observe(
   return inTransaction(ledger, (tx) => observeIn(ledger, tx, account, news, context));
 }
 
-/** All that one call tells of one refund, with what came of it. */
-interface Group {
-  readonly id: MerchantRefundId;
-  readonly news: readonly RefundNews[];
-  readonly known: StoredWithRecord | null;
-  readonly weighed: readonly Weighed[];
+/** One piece of news, numbered by its position in the call. */
+interface Piece {
+  readonly nth: number;
+  readonly news: RefundNews;
 }
 
+/** All that one call tells of one refund, with what came of each piece, in the order of the call. */
+interface Group {
+  readonly id: MerchantRefundId;
+  readonly pieces: readonly Piece[];
+  readonly known: StoredWithRecord | null;
+  readonly weighed: readonly (Weighed & Piece)[];
+}
+
+/** The payments that pieces of news name, by the pieces' numbers. */
+type Payments = ReadonlyMap<number, ResolvedPayment>;
+const NOT_LOOKED_UP: Payments = new Map();
+
 /**
- * Takes news in as a part of the caller's transaction. First everything is read at once and without locks; only what would
- * change is locked, always in the same order (payments, then refunds by id), and judged again.
+ * Takes news in as a part of the caller's transaction, in three passes. `plan` judges without locks. What would change is
+ * locked (`lock`), always in the same order (payments, then refunds by id), and judged again (`decide`).
  */
 export async function observeIn(
   { newId }: Pick<Ledger, 'newId'>,
@@ -73,10 +82,7 @@ export async function observeIn(
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
   const weighing: Weighing = { account, context, newId };
-  const byRefund = Map.groupBy(news, (one) => one.merchantRefundId);
-  const stored = byId(await readStored(tx, account.key, [...byRefund.keys()]));
-  const groups = [...byRefund].map(([id, told]) => group(weighing, id, told, stored.get(id) ?? null, NOT_LOOKED_UP));
-
+  const groups = await plan(tx, weighing, news);
   const quiet = groups.filter((one) => !writes(one));
   const written = await write(tx, weighing, groups.filter(writes));
   await touchRefunds(tx, quiet.flatMap(observedAnew), context.at);
@@ -85,69 +91,71 @@ export async function observeIn(
     [...quiet, ...written].flatMap((one) => recordOf(one, context)),
   );
 
-  const results = new Map([...quiet, ...written].map(({ id, weighed }) => [id, weighed.values()]));
-  return news.map(({ merchantRefundId }) => {
-    const result = results.get(merchantRefundId)?.next().value;
-    if (result === undefined) throw new Error(`the news of ${merchantRefundId} was not judged`);
-    const { after, change, ask: askAgain, believed, contradiction } = result;
-    return { refund: after.refund, change, askAgain, believed, contradicts: contradiction?.members ?? [] };
+  const answers = new Map(
+    [...quiet, ...written].flatMap(({ weighed }) => weighed.map((one) => [one.nth, observedOf(one)] as const)),
+  );
+  return news.map(({ merchantRefundId }, nth) => {
+    const answer = answers.get(nth);
+    if (answer === undefined) throw new Error(`the news of ${merchantRefundId} was not judged`);
+    return answer;
   });
 }
 
-type PaymentOf = (news: RefundNews) => ResolvedPayment | null;
-const NOT_LOOKED_UP: PaymentOf = () => null;
+const observedOf = ({ after, change, ask: askAgain, believed, contradiction }: Weighed): Observed => ({
+  refund: after.refund,
+  change,
+  askAgain,
+  believed,
+  contradicts: contradiction?.members ?? [],
+});
 
-const writes = ({ weighed }: Group): boolean => weighed.some(({ change }) => change !== 'NONE');
+const writes = ({ weighed }: Group): boolean =>
+  weighed.some(({ before, after }) => before === null || after.revision !== before.revision);
 
 const byId = (stored: readonly StoredWithRecord[]): ReadonlyMap<MerchantRefundId, StoredWithRecord> =>
   new Map(stored.map((one) => [one.refund.merchantRefundId, one]));
 
-/** Judges all that is told of one refund, each piece after the one before. */
-function group(
-  weighing: Weighing,
-  id: MerchantRefundId,
-  news: readonly RefundNews[],
-  known: StoredWithRecord | null,
-  paymentOf: PaymentOf,
-): Group {
-  const weighed: Weighed[] = [];
-  let current = known;
-  for (const one of news) {
-    const result = weigh(weighing, current, one, paymentOf(one));
-    weighed.push(result);
-    current = result.after;
-  }
-  return { id, news, known, weighed };
+/** Reads everything at once, without locks, and judges it. */
+async function plan(tx: Tx, weighing: Weighing, news: readonly RefundNews[]): Promise<readonly Group[]> {
+  const pieces = news.map((one, nth): Piece => ({ nth, news: one }));
+  const byRefund = Map.groupBy(pieces, (piece) => piece.news.merchantRefundId);
+  const stored = byId(await readStored(tx, weighing.account.key, [...byRefund.keys()]));
+  return [...byRefund].map(([id, own]) => {
+    const known = stored.get(id) ?? null;
+    return { id, pieces: own, known, weighed: judgeInTurn(weighing, { pieces: own, known }, NOT_LOOKED_UP) };
+  });
 }
 
-async function write(tx: Tx, weighing: Weighing, groups: readonly Group[]): Promise<readonly Group[]> {
-  if (groups.length === 0) return [];
-  const { paymentOf, before } = await lookUpPayments(tx, weighing, groups);
-  const again = ({ id, news }: Group, known: StoredWithRecord | null) => group(weighing, id, news, known, paymentOf);
+/** Judges all that is told of one refund, each piece after the one before. `recorded`: its contradictions in the ledger. */
+function judgeInTurn(
+  weighing: Weighing,
+  { pieces, known, recorded = [] }: Pick<Group, 'pieces' | 'known'> & { readonly recorded?: readonly unknown[] },
+  payments: Payments,
+): readonly (Weighed & Piece)[] {
+  const weighed: (Weighed & Piece)[] = [];
+  const told = [...recorded];
+  let current = known;
+  for (const { nth, news } of pieces) {
+    const result = weigh({ ...weighing, recorded: told }, current, news, payments.get(nth) ?? null);
+    if (result.change === 'CONFLICT_DETECTED') told.push(jsonOf(result.contradiction));
+    weighed.push({ ...result, nth });
+    current = result.after;
+  }
+  return weighed;
+}
 
-  const unknown = groups.filter(({ known }) => known === null).map((one) => again(one, null));
-  const inserted = await insertRefunds(tx, unknown.flatMap(lastOf));
-  const discovered = unknown.filter((one) => lastOf(one).some(({ id }) => inserted.has(id)));
-
-  // Those known before, and those that somebody else discovered meanwhile.
-  const rest = groups.filter(({ id }) => !discovered.some((one) => one.id === id));
-  const locked = byId(
-    await lockStored(
-      tx,
-      weighing.account.key,
-      rest.map(({ id }) => id),
-    ),
-  );
-  const judged = rest.map((one) => {
-    const known = locked.get(one.id);
-    if (known === undefined) throw new Error(`refund ${one.id} vanished from the ledger`);
-    if (!one.news.some((told) => paymentOf(told) !== null)) return again(one, known);
-    // Its payment is written already: what was just learned of it must not pass for known before.
-    const payment = before.get(one.known?.paymentId ?? '') ?? known.refund.payment;
-    return again(one, { ...known, refund: { ...known.refund, payment } });
+async function write(tx: Tx, weighing: Weighing, planned: readonly Group[]): Promise<readonly Group[]> {
+  if (planned.length === 0) return [];
+  const { payments, before } = await lookUpPayments(tx, weighing, planned);
+  const { discovered, locked } = await lock(tx, weighing, { planned, payments });
+  // The payments were written above. Compare with their earlier facts, or the update would look like no change.
+  const rows = locked.map((one) => {
+    if (!one.pieces.some(({ nth }) => payments.has(nth))) return one;
+    const { known, paymentId } = one;
+    const payment = before.get(paymentId ?? '') ?? known.refund.payment;
+    return { ...one, known: { ...known, refund: { ...known.refund, payment } } };
   });
-  const changed = await withoutRepeatedConflicts(tx, judged);
-
+  const changed = await decide(tx, weighing, { rows, payments });
   await updateRefunds(
     tx,
     changed.flatMap((one) => lastOf(one).filter((last) => last.revision !== one.known?.revision)),
@@ -160,25 +168,76 @@ async function write(tx: Tx, weighing: Weighing, groups: readonly Group[]): Prom
   return all;
 }
 
+/** A refund that was known before: its row is locked. */
+type Locked = Pick<Group, 'id' | 'pieces'> & { readonly known: StoredWithRecord; readonly paymentId: string | null };
+
+/** Adds the refunds that nobody knows, and locks the others: known before, or discovered by somebody else meanwhile. */
+async function lock(
+  tx: Tx,
+  weighing: Weighing,
+  { planned, payments }: { readonly planned: readonly Group[]; readonly payments: Payments },
+): Promise<{ readonly discovered: readonly Group[]; readonly locked: readonly Locked[] }> {
+  const unknown = planned
+    .filter(({ known }) => known === null)
+    .map((one) => ({ ...one, weighed: judgeInTurn(weighing, one, payments) }));
+  const inserted = await insertRefunds(tx, unknown.flatMap(lastOf));
+  const discovered = unknown.filter((one) => lastOf(one).some(({ id }) => inserted.has(id)));
+
+  const rest = planned.filter(({ id }) => !discovered.some((one) => one.id === id));
+  const ids = rest.map(({ id }) => id);
+  const stored = byId(await lockStored(tx, weighing.account.key, ids));
+  const locked = rest.map(({ id, pieces, known: seen }): Locked => {
+    const known = stored.get(id);
+    if (known === undefined) throw new Error(`refund ${id} vanished from the ledger`);
+    return { id, pieces, known, paymentId: seen?.paymentId ?? null };
+  });
+  return { discovered, locked };
+}
+
+/** Judges under the locks. Contradictions are recorded once, so those that are recorded already are looked up. */
+async function decide(
+  tx: Tx,
+  weighing: Weighing,
+  { rows, payments }: { readonly rows: readonly Locked[]; readonly payments: Payments },
+): Promise<readonly Group[]> {
+  const judged = rows.map((one): Group => ({ ...one, weighed: judgeInTurn(weighing, one, payments) }));
+  const contradicted = judged.filter(({ weighed }) => weighed.some(({ contradiction }) => contradiction !== null));
+  if (contradicted.length === 0) return judged;
+  const found = await findContradictions(
+    tx,
+    contradicted.flatMap(({ known }) => known?.id ?? []),
+  );
+  const ofRefund = Map.groupBy(found, ({ refundId }) => refundId);
+  return rows.map((one): Group => {
+    const recorded = (ofRefund.get(one.known.id) ?? []).map(({ contradiction }) => contradiction);
+    return { ...one, weighed: judgeInTurn(weighing, { ...one, recorded }, payments) };
+  });
+}
+
 const lastOf = ({ weighed }: Group): readonly StoredWithRecord[] => weighed.slice(-1).map(({ after }) => after);
 
 /** Finds, makes or completes the payments of which the news tells more than is known. */
 async function lookUpPayments(
   tx: Tx,
   { account, newId }: Weighing,
-  groups: readonly Group[],
-): Promise<{ readonly paymentOf: PaymentOf; readonly before: ReadonlyMap<string, PaymentFacts> }> {
-  const asked = new Map<RefundNews, PaymentFacts>();
-  for (const { weighed } of groups) {
-    for (const { news, before, believed } of weighed) {
+  planned: readonly Group[],
+): Promise<{ readonly payments: Payments; readonly before: ReadonlyMap<string, PaymentFacts> }> {
+  const asked = planned
+    .flatMap(({ weighed }) => weighed)
+    .flatMap(({ nth, news, before, believed }): { readonly nth: number; readonly facts: PaymentFacts }[] => {
       const known = before?.refund.payment;
-      if (!believed || (known !== undefined && !tellsMoreOfPayment(known, told(news)))) continue;
-      asked.set(news, known === undefined ? told(news) : { ...told(news), ...withoutNulls(known) });
-    }
+      const facts = told(news);
+      if (!believed || (known !== undefined && !tellsMoreOfPayment(known, facts))) return [];
+      return [{ nth, facts: known === undefined ? facts : { ...facts, ...withoutNulls(known) } }];
+    });
+  const wanted = asked.map(({ facts }) => facts);
+  const { resolved, before } = await resolvePayments(tx, newId, account.key, wanted);
+  const payments = new Map<number, ResolvedPayment>();
+  for (const [index, found] of resolved.entries()) {
+    const nth = asked[index]?.nth;
+    if (nth !== undefined && found !== null) payments.set(nth, found);
   }
-  const { resolved, before } = await resolvePayments(tx, newId, account.key, [...asked.values()]);
-  const found = new Map([...asked.keys()].map((news, index) => [news, resolved[index] ?? null]));
-  return { paymentOf: (news) => found.get(news) ?? null, before };
+  return { payments, before };
 }
 
 const withoutNulls = (facts: PaymentFacts): Partial<PaymentFacts> => ({
@@ -186,29 +245,6 @@ const withoutNulls = (facts: PaymentFacts): Partial<PaymentFacts> => ({
   ...(facts.providerPaymentId === null ? {} : { providerPaymentId: facts.providerPaymentId }),
   ...(facts.amount === null ? {} : { amount: facts.amount }),
 });
-
-/** A contradiction is recorded once, however often it is told. The rows are locked, so nobody records one meanwhile. */
-async function withoutRepeatedConflicts(tx: Tx, groups: readonly Group[]): Promise<readonly Group[]> {
-  const contradicted = groups.filter(({ weighed }) => weighed.some(({ contradiction }) => contradiction !== null));
-  const recorded = [
-    ...(await findContradictions(
-      tx,
-      contradicted.flatMap(({ known }) => known?.id ?? []),
-    )),
-  ];
-  return groups.map((one) => ({
-    ...one,
-    weighed: one.weighed.map((result): Weighed => {
-      if (result.contradiction === null) return result;
-      const entry = { refundId: result.after.id, contradiction: jsonOf(result.contradiction) };
-      if (recorded.some((known) => isDeepStrictEqual(known, entry))) return { ...result, change: 'NONE', ask: false };
-      recorded.push(entry);
-      return result;
-    }),
-  }));
-}
-
-const jsonOf = (value: unknown): unknown => JSON.parse(jsonText(value));
 
 function eventOf({ account, context }: Weighing, result: Weighed): readonly NewEvent[] {
   const { before, after, change, news, contradiction } = result;
@@ -223,7 +259,7 @@ function eventOf({ account, context }: Weighing, result: Weighed): readonly NewE
       occurredAt: context.occurredAt ?? (after.refund.completedAt === null ? null : news.completedAt),
       recordedAt: context.at,
       refund: after.refund,
-      contradiction,
+      contradiction: change === 'CONFLICT_DETECTED' ? contradiction : null,
     },
   ];
 }

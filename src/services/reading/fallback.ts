@@ -30,7 +30,7 @@ const isFallback = (position: Position | FallbackPosition): position is Fallback
   typeof position !== 'string' && position.kind === 'fallback';
 
 /** A live source that knows what to show while it can't be read. */
-export function withFallback(of: Fallback): RefundSource {
+export function withFallback(of: Fallback): RefundSource<Position | FallbackPosition> {
   const { live, position } = of;
   return {
     ...live,
@@ -44,7 +44,10 @@ export function withFallback(of: Fallback): RefundSource {
 }
 
 /** Rows that are passed in the provider's own list need not be named any more. */
-function withoutPassed(read: SourceRows<ListedRefund, Position>, position: FallbackPosition): SourceRows<ListedRefund> {
+function withoutPassed(
+  read: SourceRows<ListedRefund, Position>,
+  position: FallbackPosition,
+): SourceRows<ListedRefund, Position | FallbackPosition> {
   const fingerprints = read.rows.map(({ content }) => fingerprintOf(idOf(content)));
   const named = (next: Position, passed: number): Position | FallbackPosition => {
     const gone = new Set(fingerprints.slice(0, passed));
@@ -59,7 +62,10 @@ function withoutPassed(read: SourceRows<ListedRefund, Position>, position: Fallb
 }
 
 /** The rows that the ledger knows beyond a position in the provider's list; null when none can be shown. */
-async function storedRows(of: Fallback, need: number): Promise<SourceRows<ListedRefund> | null> {
+async function storedRows(
+  of: Fallback,
+  need: number,
+): Promise<SourceRows<ListedRefund, Position | FallbackPosition> | null> {
   const { position, stored, order, most, asOf } = of;
   const [from, before] = isFallback(position) ? [position.from, position.shown] : [position, []];
   const start = startOf(from, order);

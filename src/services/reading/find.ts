@@ -4,11 +4,11 @@ import { findByLookup, findRefunds } from '../../ledger/refund/refunds.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, Question } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
+import { answersLookup, type RefundLookup, type Told } from '../../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
-import { ask as askProvider, observedAccount, type AskDeps } from '../observation/ask.ts';
+import { ask as askProvider, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
 
 export interface FindAsk {
   readonly account: AccountKey;
@@ -110,7 +110,13 @@ async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<read
       if (words.kind === 'failed') {
         return ask.read === 'AUTO' && copies.length > 0 ? { kind: 'answered', refunds: copies } : words;
       }
-      return { kind: 'answered', refunds: newest(copies, words.rows, ask.lookup) };
+      const refunds = newest(copies, words.rows, ask.lookup);
+      const account = accounts.get(ask.account);
+      const unread = account === undefined ? null : unreadOf(words.told, ask.lookup, account);
+      // What can be read is believed. Where that is nothing, nobody has said that there is none.
+      if (unread !== null && (refunds.length === 0 || ask.read === 'PROVIDER'))
+        return { kind: 'failed', error: unread };
+      return { kind: 'answered', refunds };
     }),
   );
 }
@@ -118,13 +124,13 @@ async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<read
 /** Asks a provider and lets its answer through the one door. */
 async function say(deps: FindDeps, account: ProviderAccount, question: Question): Promise<Said> {
   try {
-    const { askedAt, observations } = await askProvider(deps, account, question, NEVER);
-    const observed = await observeAndAsk(deps, observedAccount(account), observations, {
+    const { askedAt, ...told } = await askProvider(deps, account, question, NEVER);
+    const observed = await observeAndAsk(deps, observedAccount(account), told.observations, {
       via: 'QUERY',
       at: deps.clock(),
       askedAt,
     });
-    return { kind: 'said', rows: observed.map(({ refund }) => refund) };
+    return { kind: 'said', told, rows: observed.map(({ refund }) => refund) };
   } catch (error) {
     if (error instanceof ProviderError) return { kind: 'failed', error };
     throw error;
@@ -134,7 +140,9 @@ async function say(deps: FindDeps, account: ProviderAccount, question: Question)
 /** The account's own deadline ends the call. */
 const NEVER = new AbortController().signal;
 
-type Said = { readonly kind: 'said'; readonly rows: readonly Refund[] } | (FindAnswer & { readonly kind: 'failed' });
+type Said =
+  | { readonly kind: 'said'; readonly told: Told; readonly rows: readonly Refund[] }
+  | (FindAnswer & { readonly kind: 'failed' });
 
 const flight = (ask: FindAsk, question: Question): string => `${ask.account} ${question.key}`;
 

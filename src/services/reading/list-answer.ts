@@ -14,6 +14,8 @@ export interface SourceReport {
   readonly origin: RefundOrigin;
   /** False when this source could not be read to the end of what was asked. */
   readonly complete: boolean;
+  /** Rows of this page that can't be read. */
+  readonly unreadable: number;
   readonly totalCount: number | null;
   readonly asOf: Date;
   readonly failure: SourceFailure<ProviderErrorCode> | null;
@@ -51,7 +53,10 @@ export function pageOf(
   const goesOn = page.more && (page.blocked || walked.length < page.rows.length || walked.length === 0);
   const near = walked[0]?.cursor ?? null;
   const far = goesOn ? page.rest : (walked.at(-1)?.cursor ?? null);
-  const sources = page.results.map(reportOf).toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  // What lies behind the last row is counted on the page that passes it.
+  const gaps = goesOn || !page.more ? page.gaps.toRest : page.gaps.toLastRow;
+  const reports = page.results.map((result, nth) => reportOf(result, gaps[nth] ?? 0));
+  const sources = reports.toSorted((a, b) => (a.account < b.account ? -1 : 1));
   const totals = sources.map(({ totalCount }) => totalCount);
   const isCounted = totals.every((total) => total !== null);
   const isForward = toward === 'after';
@@ -66,16 +71,15 @@ export function pageOf(
   };
 }
 
-function reportOf({
-  source,
-  at,
-  rows,
-  failure,
-}: SourceResult<ListedRefund, RefundSource, ProviderErrorCode>): SourceReport {
+function reportOf(
+  { source, at, rows, failure }: SourceResult<ListedRefund, RefundSource, ProviderErrorCode>,
+  unreadable: number,
+): SourceReport {
   return {
     account: source.account,
     origin: failure !== null && rows !== null ? 'LEDGER' : source.origin,
     complete: rows?.complete ?? false,
+    unreadable,
     totalCount: rows?.total ?? null,
     asOf: rows?.asOf ?? at,
     failure,

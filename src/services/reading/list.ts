@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../../flow/clock.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
-import { cursorsOf, MOST_SHOWN, type SourcePosition } from '../../paging/cursor.ts';
+import { cursorsOf, MOST_SHOWN, type SinglePosition, type SourcePosition } from '../../paging/cursor.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import { readMerged } from '../../paging/read-merged.ts';
 import type { PageWindow } from '../../paging/window.ts';
@@ -20,6 +20,7 @@ import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
 import type { AskedPage } from './provider-pages.ts';
 import { failureOf, providerSource } from './provider-source.ts';
 import type { Direction, ListedRefund, RefundSource } from './source.ts';
+import { pairAt, withUnlisted } from './unlisted.ts';
 
 export interface ListDeps extends AskAgainDeps {
   /** Every configured account. */
@@ -43,7 +44,7 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks no provider. AUTO asks every provider that has a list, unless it can't apply the filter and
+   * LEDGER asks no provider, nor does `needsAttention`. AUTO asks every provider that has a list, unless it can't apply the filter and
    * the ledger has a whole copy; where one can't be read it shows what the ledger knows. PROVIDER does
    * neither.
    */
@@ -111,9 +112,16 @@ function inOrder({ accounts }: ListDeps, request: ListRequest): readonly Provide
 /** The same text for the same query: what a cursor belongs to. */
 function describe({ direction, conditions, read }: ListRequest, accounts: readonly ProviderAccount[]): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
-  const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
+  const from = accounts.map(({ key, list }) => [
+    key,
+    list === undefined || !isAsked({ read, conditions }) ? 'LEDGER' : read,
+  ]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
 }
+
+/** Whether providers are asked at all. Which refunds need attention only the ledger knows. */
+const isAsked = ({ read, conditions }: Pick<ListRequest, 'read' | 'conditions'>): boolean =>
+  read !== 'LEDGER' && conditions.needsAttention === null;
 
 /** The whole copies that may answer. */
 async function copiesFor(
@@ -121,7 +129,7 @@ async function copiesFor(
   { read, conditions }: ListRequest,
   accounts: readonly ProviderAccount[],
 ): Promise<ReadonlyMap<AccountKey, Date>> {
-  if (copies === undefined || read !== 'AUTO') return new Map();
+  if (copies === undefined || read !== 'AUTO' || !isAsked({ read, conditions })) return new Map();
   const unfiltered = accounts.filter(({ list }) => list?.canPush(conditions) === false);
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
@@ -154,24 +162,35 @@ function openSource(
   if (typeof at !== 'string' && at.kind === 'key') return ledgerSource(stored, at);
   // At an end of the list nothing of it was passed: either source will do.
   const edge = typeof at === 'string' ? at : null;
-  if (list === undefined || read === 'LEDGER' || (edge !== null && copiedAt !== null)) {
+  if (list === undefined || !isAsked(request) || (edge !== null && copiedAt !== null)) {
     return ledgerSource(stored, edge ?? 'start');
   }
 
-  const [from, shown] = typeof at !== 'string' && at.kind === 'fallback' ? [at.from, at.shown] : [at, []];
-  const live = providerSource(
-    { account, list, direction, conditions, flight: pages, clock },
-    { at: from, toward: window.toward, shown: new Set(shown) },
-  );
-  if (read === 'PROVIDER') return live;
-  return withFallback({
-    position: at,
-    live,
-    stored: (start) => ledgerSource({ ...stored, withTotal: false }, start),
-    order,
-    most,
-    asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
-  });
+  const asked = list;
+  const listedPart = { ...stored, withTotal: false, part: 'LISTED' } as const;
+  function listed(position: SinglePosition): RefundSource<SinglePosition> {
+    if (typeof position !== 'string' && position.kind === 'key') return ledgerSource(listedPart, position);
+    const [from, shown] =
+      typeof position !== 'string' && position.kind === 'fallback' ? [position.from, position.shown] : [position, []];
+    const live = providerSource(
+      { account, list: asked, direction, conditions, flight: pages, clock },
+      { at: from, toward: window.toward, shown: new Set(shown) },
+    );
+    if (read === 'PROVIDER') return live;
+    return withFallback({
+      position,
+      live,
+      stored: (start) => ledgerSource(listedPart, start),
+      order,
+      most,
+      asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
+    });
+  }
+
+  const pair = pairAt(at);
+  if (read === 'PROVIDER') return listed(pair.listed);
+  const unlisted = ledgerSource({ ...stored, part: 'UNLISTED' }, pair.unlisted);
+  return withUnlisted(listed(pair.listed), unlisted, { order, at: pair });
 }
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
@@ -187,7 +206,8 @@ async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<re
     return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());
-  return rows.map(({ row: { content } }) =>
-    content.kind === 'known' ? content.refund : (remembered.get(content.observation) ?? null),
-  );
+  return rows.map(({ row: { content } }) => {
+    if (content.kind === 'known') return content.refund;
+    return content.kind === 'observed' ? (remembered.get(content.observation) ?? null) : null;
+  });
 }

@@ -12,11 +12,12 @@ import type { Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../providers/provider.ts';
 import { meetsConditions, type RefundConditions } from '../../refunds/filter.ts';
-import type { RefundObservation } from '../../refunds/observation.ts';
-import { sortKey, type Direction } from './source.ts';
+import type { RecordRead, RefundObservation } from '../../refunds/observation.ts';
+import { idOf, sortKey, type Direction } from './source.ts';
 
 export interface ListRow extends Row {
-  readonly observation: RefundObservation;
+  readonly content: RecordRead;
+  /** It is a row of the answer; one that can't be read never is, and counts in its place. */
   readonly matches: boolean;
 }
 
@@ -63,9 +64,9 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), askedAt: at };
     };
     const answer = await flight.run(`${listName} ${request.page} ${request.size}`, call, signal);
-    const { observations, total } = answer;
+    const { records, total } = answer;
     askedAt = askedAt === null || answer.askedAt < askedAt ? answer.askedAt : askedAt;
-    const count = observations.length;
+    const count = records.length;
     if (count > request.size) {
       const message = `The page has ${count} rows where at most ${request.size} were asked for.`;
       throw listError(of, 'malformed', message);
@@ -82,7 +83,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       if (count >= SMALLEST_CUT) maxPageSize = Math.min(maxPageSize, count);
       return null;
     }
-    const rows = rowsOf(of, observations);
+    const rows = rowsOf(of, records);
     return { start, rows, atStart: request.page === 0, atEnd: short, total, reordered: false };
   }
 
@@ -147,25 +148,26 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
 export const listError = ({ account }: ProviderPages, kind: 'malformed' | 'unavailable', message: string) =>
   new ProviderError({ kind, account: account.key, operation: 'list refunds', message, sent: true });
 
-function rowsOf(
-  { list, direction, conditions }: ProviderPages,
-  observations: readonly RefundObservation[],
-): readonly ListRow[] {
+function rowsOf({ list, direction, conditions }: ProviderPages, records: readonly RecordRead[]): readonly ListRow[] {
   const pushed = list.canPush(conditions);
+  const timeOf = (read: RecordRead) => (read.kind === 'observed' ? read.observation : read.record).createdAt;
   // A row without a time sorts with its neighbour: where it stands in the list is all that is known of it.
-  let time = observations.find(({ createdAt }) => createdAt !== null)?.createdAt ?? new Date(0);
-  return observations.map((observation) => {
-    time = observation.createdAt ?? time;
-    const matches = pushed || meets(observation, time, conditions);
-    const fingerprint = fingerprintOf(observation.merchantRefundId);
-    return { fingerprint, key: sortKey(time.getTime(), direction), observation, matches };
+  let time = records.map(timeOf).find((createdAt) => createdAt !== null) ?? new Date(0);
+  return records.map((content) => {
+    const own = timeOf(content);
+    time = own ?? time;
+    const matches = content.kind === 'observed' && (pushed || meets(content.observation, time, conditions));
+    const [fingerprint, key] = [fingerprintOf(idOf(content)), sortKey(time.getTime(), direction)];
+    return { fingerprint, key, content, matches, ...(own === null && { isKeyBorrowed: true }) };
   });
 }
 
 function meets(observation: RefundObservation, createdAt: Date, conditions: RefundConditions): boolean {
   const { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId, status } = observation;
   const payment = { merchantPaymentId, providerPaymentId, amount: observation.paymentAmount };
-  return meetsConditions({ merchantRefundId, providerRefundId, payment, status, createdAt }, conditions);
+  // What needs attention is asked of the ledger alone.
+  const facts = { merchantRefundId, providerRefundId, payment, status, createdAt, attention: {} };
+  return meetsConditions(facts, conditions);
 }
 
 /**

@@ -58,8 +58,11 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
   const isCounted = pushed && shown.size === 0;
   const { createdFrom, createdBefore } = of.conditions;
   /** A filter by time was decided here, and this row says none. */
-  const isUntimed = ({ observation }: ListRow) =>
-    !pushed && (createdFrom ?? createdBefore) !== null && observation.createdAt === null;
+  const isUntimed = ({ content }: ListRow) =>
+    !pushed &&
+    (createdFrom ?? createdBefore) !== null &&
+    content.kind === 'observed' &&
+    content.observation.createdAt === null;
   const matches = (row: ListRow) => row.matches && !shown.has(row.fingerprint);
 
   async function read(need: number): Promise<ProviderRows> {
@@ -89,7 +92,10 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
           }
           fills++;
           // Where the list moved by more than a page in between: begin again at the position.
-          run = (await extend(along, run, isCounted ? missing : null)) ?? (await along.pageAt(run.start + index));
+          // A long stretch of rows that can't be read is passed by whole pages.
+          run =
+            (await extend(along, run, isCounted && fills === 1 ? missing : null)) ??
+            (await along.pageAt(run.start + index));
           break;
         }
       }
@@ -113,13 +119,14 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
       rows: run.rows.slice(index).map((row) => ({
         key: row.key,
         matches: matches(row),
-        content: { kind: 'observed', observation: row.observation },
+        isGap: row.content.kind === 'unreadable',
+        content: row.content,
       })),
       more: !run.atEnd,
       // Where the list has no order of its own within a second, a row can be passed unseen.
       complete: complete && !run.reordered && !hasMixed(run, found) && !run.rows.slice(index).some(isUntimed),
       opposite: index > 0 || !run.atStart,
-      total: pushed ? run.total : null,
+      total: pushed ? totalOf(run) : null,
       askedAt: pages.askedAt(),
       asOf: null,
       beyond: (count) => positionAt(run, index + count, found),
@@ -144,6 +151,13 @@ async function extend(walk: Walk, run: Run<ListRow>, count: number | null): Prom
 async function flipped(reading: Promise<Run<ListRow> | null>): Promise<Run<ListRow> | null> {
   const run = await reading;
   return run && flipRun(run);
+}
+
+/** Rows of other accounts are none of this list. How many there are is known only where the whole of it was read. */
+function totalOf({ rows, total, atStart, atEnd }: Run<ListRow>): number | null {
+  const foreign = rows.filter(({ content }) => content.kind === 'foreign').length;
+  if (foreign === 0) return total;
+  return atStart && atEnd ? rows.length - foreign : null;
 }
 
 /** Nothing lies beyond the list's end, and its other side was never read. */

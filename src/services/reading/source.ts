@@ -1,24 +1,34 @@
 /** One account's refunds as a list can read them, whichever place they come from. */
+import type { SourcePosition } from '../../paging/cursor.ts';
 import type { Source } from '../../paging/source.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import type { RefundObservation } from '../../refunds/observation.ts';
+import type { RecordRead } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 
 export type Direction = 'ASC' | 'DESC';
 export type RefundOrigin = 'PROVIDER' | 'LEDGER';
 
 /** A provider's row still has to be observed into the ledger; the ledger's own is a refund already. */
-export type ListedRefund =
-  | { readonly kind: 'observed'; readonly observation: RefundObservation }
-  | { readonly kind: 'known'; readonly refund: Refund };
+export type ListedRefund = RecordRead | { readonly kind: 'known'; readonly refund: Refund };
 
-export interface RefundSource extends Source<ListedRefund> {
+export interface RefundSource<P extends SourcePosition = SourcePosition> extends Source<ListedRefund, P> {
   readonly account: AccountKey;
   readonly origin: RefundOrigin;
 }
 
-export const idOf = (listed: ListedRefund): string =>
-  listed.kind === 'known' ? listed.refund.merchantRefundId : listed.observation.merchantRefundId;
+/** What a row is recognised by: our id, where it has one that can be read. */
+export function idOf(listed: ListedRefund): string {
+  switch (listed.kind) {
+    case 'known':
+      return listed.refund.merchantRefundId;
+    case 'observed':
+      return listed.observation.merchantRefundId;
+    case 'unreadable':
+      return listed.record.merchantRefundId ?? listed.record.providerRefundId ?? listed.record.raw;
+    case 'foreign':
+      return listed.record.raw;
+  }
+}
 
 /** A time in the direction of a list, and back: keys never fall from one row to the next. */
 export const sortKey = (time: number, direction: Direction): number => (direction === 'ASC' ? time : -time);

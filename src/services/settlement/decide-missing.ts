@@ -23,6 +23,8 @@ export type MissingDecision =
    * that.
    */
   | { readonly kind: 'wait'; readonly counts: boolean }
+  /** The provider had said yes, and has not known it for too long: a person must look. */
+  | { readonly kind: 'denied' }
   | { readonly kind: 'send-again' }
   | { readonly kind: 'fail'; readonly failure: RefundFailure };
 
@@ -43,6 +45,10 @@ export const roundOf = (submissions: readonly Submission[]): readonly Submission
     ),
   );
 
+/** Whether the provider said yes, in whatever form, to what was last submitted. */
+export const saidYes = (submissions: readonly Submission[]): boolean =>
+  roundOf(submissions).some(({ outcome }) => YES.has(outcome));
+
 /**
  * Decides. One thing it can't guarantee: a request that was lost for longer than the give-up time may still
  * arrive after it.
@@ -50,25 +56,25 @@ export const roundOf = (submissions: readonly Submission[]): readonly Submission
 export function decideMissing(facts: MissingFacts): MissingDecision {
   const { stored, submissions, askedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
-  // Made elsewhere, or ended meanwhile.
-  if (last === undefined || isFinished(stored.refund.status)) return NOTHING_SAID;
+  // Ended meanwhile.
+  if (isFinished(stored.refund.status)) return NOTHING_SAID;
   // The request may still arrive.
   if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return NOTHING_SAID;
 
-  // After a yes "not there" proves nothing. The refund is neither sent again nor failed: an operator must
-  // look.
+  const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
+  // From one "not there" to another, without a question in between that had no answer.
+  const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
   const round = roundOf(submissions);
-  const saidYes = round.some(({ outcome }) => YES.has(outcome));
-  if (saidYes) return { kind: 'wait', counts: true };
-  // Seen at the provider before: that it is not there now proves nothing either.
-  if (stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null) return NOTHING_SAID;
+  // After a yes "not there" proves nothing: the refund is neither sent again nor called failed. Its own record was a yes, too.
+  const isTaken = stored.isAnswered || saidYes(submissions);
+  if (isTaken) return missingMs > giveUpMs ? { kind: 'denied' } : { kind: 'wait', counts: true };
+  // A callback told of it.
+  if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null)
+    return NOTHING_SAID;
   // A no to a repeat, and still not there: now the no is believed.
   if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
 
-  const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
   const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
-  // From one "not there" to another, without a question in between that had no answer.
-  const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
   if (rules?.repeatIsHarmless === true && missingMs <= giveUpMs) return { kind: 'send-again' };
   if (silentMs <= giveUpMs || missingMs <= giveUpMs) return { kind: 'wait', counts: true };
   return {

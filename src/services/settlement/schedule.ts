@@ -38,3 +38,13 @@ function untilMark(ageSeconds: number, pauses: readonly number[]): number {
   }
   return pauses.at(-1) ?? LONGEST_UNANSWERED;
 }
+
+/**
+ * Whether a refund that is not finished is so for longer than the give-up time, since it was last submitted,
+ * or made.
+ */
+export const isStuck = (
+  { createdAt, submittedAt }: { readonly createdAt: Date; readonly submittedAt: Date | null },
+  { giveUpAfterSeconds }: Reconciliation,
+  now: Date,
+): boolean => now.getTime() - (submittedAt ?? createdAt).getTime() > giveUpAfterSeconds * 1000;

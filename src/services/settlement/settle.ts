@@ -9,11 +9,11 @@ import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refun
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount } from '../../providers/provider.ts';
+import type { ProviderAccount, Question } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
-import { ask, askOrRefused, lookupOf, mayBe, observedAccount, type Answer } from '../observation/ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, observedAccount, unreadOf, type Answer } from '../observation/ask.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
@@ -21,9 +21,11 @@ import { failedNews } from '../submission/outcome.ts';
 import type { Recorded } from '../submission/record.ts';
 import type { Submission as Submitting } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
-import { decideMissing, roundOf } from './decide-missing.ts';
+import { markDenied, markStuck } from '../observation/attention.ts';
+import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
+import { decideMissing, roundOf, saidYes } from './decide-missing.ts';
 import { lookUpUnknown } from './look-up-unknown.ts';
-import { nextQuestion } from './schedule.ts';
+import { isStuck, nextQuestion } from './schedule.ts';
 
 /** One question about a refund, and what was known when it was asked. */
 interface Inquiry {
@@ -52,10 +54,26 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
     const question = account.question(lookupOf(stored.refund));
     // Without the ids to ask by, a list or a callback may still tell of it. The ids are looked at again
     // later.
-    if (question === null) return again(inquiry, job, null);
+    await (question === null ? again(inquiry, job, null) : askAbout(inquiry, question, { job, signal }));
+    await sayIfStuck(stored);
+  }
+
+  async function askAbout(
+    inquiry: Inquiry,
+    question: Question,
+    { job, signal }: { readonly job: SettleJob; readonly signal: AbortSignal },
+  ): Promise<void> {
     const hear = saidNoInside(inquiry) ? askOrRefused : ask;
-    const answer = await hear(parts, account, question, signal).catch(errorOf);
+    const answer = await hear(parts, inquiry.account, question, signal).catch(errorOf);
     await (answer instanceof ProviderError ? again(inquiry, job, answer) : applyAnswer(inquiry, answer));
+  }
+
+  /** A refund that is unfinished for longer than the give-up time needs a person. The sweep says so, too. */
+  async function sayIfStuck({ refund, submittedAt }: StoredRefund): Promise<void> {
+    const at = clock();
+    if (!isStuck({ createdAt: refund.createdAt, submittedAt }, reconciliation, at)) return;
+    if (isFinished(refund.status) || refund.attention.STUCK !== undefined) return;
+    await inTransaction(ledger, (tx) => markStuck(tx, refund.account, [refund.merchantRefundId], at));
   }
 
   /** Schedules the next question after one that brought nothing. */
@@ -106,10 +124,12 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
       observed.filter(({ refund }) => !isAsked(refund)),
     );
     const last = observed.findLast(({ refund }) => isAsked(refund));
-    if (last === undefined) return applyMissing(tx, inquiry, answer.askedAt);
+    // A record that can't be read may be its: then nobody has said that it is not there.
+    const isUnread = last === undefined && unreadOf(answer, lookupOf(stored.refund), account) !== null;
+    if (last === undefined && !isUnread) return applyMissing(tx, inquiry, answer.askedAt);
     if (stored.missingSince !== null) await forgetMissing(tx, stored);
-    if (!isFinished(last.refund.status)) await scheduleNext(tx, inquiry);
-    else if (last.askAgain) await queue.expedite(tx, stored.refund);
+    if (!isFinished((last ?? stored).refund.status)) await scheduleNext(tx, inquiry);
+    else if (last?.askAgain === true) await queue.expedite(tx, stored.refund);
     return null;
   }
 
@@ -122,7 +142,13 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
     const [locked] = await lockStored(tx, account.key, [before.refund.merchantRefundId]);
     if (locked === undefined) return null;
     // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
-    const isOld = locked.revision !== before.revision || locked.attempts !== before.attempts;
+    const isOld = locked.revision !== before.revision || locked.refund.attempts !== before.refund.attempts;
+    const at = clock();
+    if (!isOld && isToldByCallbacksAlone(locked) && !saidYes(submissions)) {
+      const [apartSeconds = 0] = reconciliation.pausesSeconds;
+      await askOnAboutDenied(tx, await recordDenial(tx, locked, { via: 'POLL', at, askedAt, apartSeconds }));
+      return null;
+    }
     const rules = account.create?.rules ?? null;
     const decision = isOld
       ? ({ kind: 'wait', counts: false } as const)
@@ -133,9 +159,13 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
         if (decision.counts && locked.missingSince === null) await updateRefunds(tx, [stored]);
         if (!isFinished(stored.refund.status)) await scheduleNext(tx, inquiry);
         return null;
+      case 'denied':
+        await markDenied(tx, stored, { via: 'POLL', at, contradicts: false });
+        await scheduleNext(tx, inquiry);
+        return null;
       case 'fail': {
         const news = failedNews(stored.refund, decision.failure);
-        const context = { via: 'POLL', at: clock(), askedAt } as const;
+        const context = { via: 'POLL', at, askedAt } as const;
         const [observed] = await observeIn(ledger, tx, observedAccount(account), [news], context);
         if (observed !== undefined && !isFinished(observed.refund.status)) await scheduleNext(tx, inquiry);
         return null;
@@ -144,6 +174,15 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
         await scheduleNext(tx, inquiry);
         return recordRepeat(tx, { account, stored });
     }
+  }
+
+  /**
+   * The pauses count from the first denial, because the refund itself may be old. It is asked about although it
+   * may be finished.
+   */
+  async function askOnAboutDenied(tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
+    const ageSeconds = Math.max(0, clock().getTime() - (missingSince?.getTime() ?? 0)) / 1000;
+    await queue.schedule(tx, { ref: refund, seconds: nextQuestion(ageSeconds, reconciliation), evenIfFinished: true });
   }
 
   return settle;

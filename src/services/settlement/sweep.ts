@@ -2,22 +2,37 @@
 import { inTransaction } from '../../ledger/database/database.ts';
 import { pageUnfinished, type Unfinished } from '../../ledger/queue/enqueue.ts';
 import type { Parts } from '../parts.ts';
-import { nextQuestion } from './schedule.ts';
+import { findNeedingAttention } from '../../ledger/queue/unfinished.ts';
+import { markStuck } from '../observation/attention.ts';
+import { isStuck, nextQuestion } from './schedule.ts';
 
 /** How many are looked at, and get their jobs, in one transaction. */
 const BATCH = 500;
 
 /** Makes the sweep. */
-export function createSweep({ ledger, accounts, queue, clock, reconciliation }: Parts) {
-  /** Looks once. Gives back how many there were. */
+export function createSweep({ ledger, accounts, queue, clock, tell, reconciliation }: Parts) {
+  /** Looks once, and tells at which refunds a person must look. Gives back how many had no job. */
   async function sweep(): Promise<number> {
     let found = 0;
     let after: string | null = null;
     for (;;) {
       const batch = await sweepBatch(after);
       found += batch.filter(({ hasJob }) => !hasJob).length;
-      if (batch.length < BATCH) return found;
+      await sayStuck(batch);
+      if (batch.length < BATCH) break;
       after = batch.at(-1)?.id ?? null;
+    }
+    for (const refund of await findNeedingAttention(ledger.db, BATCH)) tell({ kind: 'attention-needed', ...refund });
+    return found;
+  }
+
+  /** Those that are unfinished for longer than the give-up time need a person. */
+  async function sayStuck(unfinished: readonly Unfinished[]): Promise<void> {
+    const at = clock();
+    const stuck = unfinished.filter((one) => !one.isStuck && isStuck(one, reconciliation, at));
+    for (const [account, ofAccount] of Map.groupBy(stuck, ({ ref }) => ref.account)) {
+      const ids = ofAccount.map(({ ref }) => ref.merchantRefundId);
+      await inTransaction(ledger, (tx) => markStuck(tx, account, ids, at));
     }
   }
 

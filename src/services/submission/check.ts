@@ -2,7 +2,7 @@
 import { ProviderError } from '../../providers/errors.ts';
 import type { CreateOutcome } from '../../providers/provider.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { ask, askOrRefused, lookupOf, mayBe } from '../observation/ask.ts';
+import { ask, askOrRefused, lookupOf, mayBe, unreadOf } from '../observation/ask.ts';
 import type { Parts } from '../parts.ts';
 import { mayHideExecution, needsCheck } from './outcome.ts';
 import type { Recorded } from './record.ts';
@@ -49,6 +49,7 @@ export function createCheck(parts: Parts) {
       const ours = own.findLast((one) => mayBe(account, refund, one));
       if (ours !== undefined) return { kind: 'ours', found: ours, askedAt };
       const other = own.at(-1);
+      if (other === undefined && unreadOf(answer, lookupOf(refund), account) !== null) return unanswered;
       return other === undefined ? STANDS : { kind: 'other', found: other, askedAt };
     } catch (error) {
       if (error instanceof ProviderError || signal.aborted) return unanswered;

@@ -4,16 +4,17 @@ import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../../ledger/i
 import { findPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { lockStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
-import { findSubmissions, type Refusal, type Submission } from '../../ledger/submissions.ts';
+import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
-import type { Refund } from '../../refunds/refund.ts';
+import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
 import { whyNoRoom, type Recorded, type Recorder } from './record.ts';
-import type { Send, Sent } from './send.ts';
+import type { Sent } from './outcome.ts';
+import type { Send } from './send.ts';
 
 export type CreateResult =
   | { readonly kind: 'created'; readonly refund: Refund; readonly replayed: boolean }
@@ -22,7 +23,7 @@ export type CreateResult =
   | { readonly kind: 'conflict'; readonly message: string; readonly existing: Refund }
   | { readonly kind: 'exceeds'; readonly refundable: Money }
   | { readonly kind: 'busy'; readonly message: string }
-  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal };
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure };
 
 /** One call, inside the transaction that writes it down. */
 interface Writing {
@@ -160,7 +161,7 @@ function replayed({ refund }: StoredRefund, last: Submission | undefined): Creat
 }
 
 /** The no to the last send, as long as it is what the refund failed of. */
-function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): Refusal | null {
+function refusalOf({ outcome, refusal }: Submission, { failure }: Refund): RefundFailure | null {
   if (refusal === null || outcome === 'busy') return null;
   // One that was doubted may have been wrong: the refund was there, and failed later.
   const isWhy = refusal.code === failure?.code && refusal.message === failure?.message;

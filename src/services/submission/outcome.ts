@@ -1,5 +1,5 @@
 /** What the outcome of a send says of its refund. Pure. */
-import type { Refusal, Submission } from '../../ledger/submissions.ts';
+import type { Submission } from '../../ledger/submissions.ts';
 import type { SubmissionOutcome } from '../../ledger/tables.ts';
 import type { CreateOutcome, ProviderAccount } from '../../providers/provider.ts';
 import type { RefundNews } from '../../refunds/news.ts';
@@ -10,7 +10,7 @@ export type Sent =
   | { readonly kind: 'sent'; readonly refund: Refund; readonly known: boolean }
   /** The provider has another refund under this id. */
   | { readonly kind: 'other'; readonly refund: Refund }
-  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal }
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure }
   | { readonly kind: 'busy'; readonly refund: Refund; readonly message: string };
 
 /**
@@ -40,15 +40,11 @@ export const mayHideExecution = (
   { isDoubted }: Extract<CreateOutcome, { kind: 'refused' }>,
 ): boolean => isDoubted ?? create?.rules.noIsCertain === false;
 
-/** What an outcome says of the refund, and whether the provider is to be asked at once. */
-interface Meaning {
-  readonly news: RefundNews | null;
-  readonly refusal: Refusal | null;
-  readonly askSoon: boolean;
-}
-
-/** Reads an outcome, taken at its word. */
-export function meaningOf(outcome: CreateOutcome, refund: Refund): Meaning {
+/** What an outcome, taken at its word, says of the refund, and whether the provider is to be asked at once. */
+export function meaningOf(
+  outcome: CreateOutcome,
+  refund: Refund,
+): { readonly news: RefundNews | null; readonly refusal: RefundFailure | null; readonly askSoon: boolean } {
   switch (outcome.kind) {
     case 'accepted':
       return { news: outcome.observation, refusal: null, askSoon: false };
@@ -92,7 +88,7 @@ export function mayHaveArrivedBefore(sends: readonly Submission[], refund: Refun
 export function sentOf(
   kind: SubmissionOutcome,
   refund: Refund,
-  { refusal, known }: { readonly refusal: Refusal | null; readonly known: boolean },
+  { refusal, known }: { readonly refusal: RefundFailure | null; readonly known: boolean },
 ): Sent {
   if (refund.status !== 'FAILED' || known) return { kind: 'sent', refund, known };
   if (kind === 'busy' && refusal !== null) return { kind: 'busy', refund, message: refusal.message };

@@ -3,7 +3,7 @@
  * caller's transaction. What the provider says of it afterwards comes in through `observe.ts`.
  */
 import type { Tx } from '../../ledger/database/database.ts';
-import { appendEvents, type NewEvent } from '../../ledger/events.ts';
+import { appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
 import { lockPayment, refundedMinor, refundsOfPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
@@ -92,11 +92,10 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
       id: ledger.newId(),
       paymentId: asked.payment.id,
       refund: pendingRefund(asked, at),
-      createdAtIsOurs: true,
       submittedAt: at,
       answersCountFrom,
       missingSince: null,
-      attempts: 1,
+      isAnswered: false,
       hasLeftFailed: false,
       revision: 1,
     };
@@ -111,7 +110,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
   /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
   async function recordRetry(tx: Tx, { account, stored }: Known): Promise<Recorded> {
     const at = clock();
-    const refund: Refund = {
+    const pending: Refund = {
       ...stored.refund,
       status: 'PENDING',
       providerStatus: null,
@@ -119,8 +118,11 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
       completedAt: null,
       // Of this attempt the provider has said nothing yet.
       observedAt: null,
+      attention: {},
+      attempts: stored.refund.attempts + 1,
     };
-    const next = { ...stored, refund, hasLeftFailed: true, missingSince: null };
+    const refund = withEvent(pending, at);
+    const next = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
     const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at });
     const { status: previousStatus } = stored.refund;
     await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at })]);
@@ -132,14 +134,14 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
    * A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked.
    */
   const recordRepeat = (tx: Tx, known: Known): Promise<Recorded> =>
-    beginAgain(tx, known, { kind: 'REPEAT', startedAt: clock() });
+    beginAgain(tx, sentOnceMore(known), { kind: 'REPEAT', startedAt: clock() });
 
+  /** The refund counts the send that begins already. */
   async function beginAgain(tx: Tx, { account, stored }: Known, send: Beginning): Promise<Recorded> {
     const next = {
       ...stored,
       submittedAt: send.startedAt,
       answersCountFrom: latestArrival(account, send.startedAt, reconciliation),
-      attempts: stored.attempts + 1,
       revision: stored.revision + 1,
     };
     await updateRefunds(tx, [next]);
@@ -154,10 +156,15 @@ export type Recorder = ReturnType<typeof createRecorder>;
 type Beginning = Pick<Submission, 'kind' | 'startedAt'>;
 
 async function begin(tx: Tx, { account, stored }: Known, { kind, startedAt }: Beginning): Promise<Recorded> {
-  const attempt = stored.attempts;
+  const { attempts: attempt } = stored.refund;
   await startSubmission(tx, stored.id, { attempt, kind, startedAt });
   return { kind: 'recorded', account, stored, attempt, startedAt };
 }
+
+const sentOnceMore = ({ account, stored }: Known): Known => ({
+  account,
+  stored: { ...stored, refund: { ...stored.refund, attempts: stored.refund.attempts + 1 } },
+});
 
 interface NewRefund {
   readonly account: ProviderAccount;
@@ -179,9 +186,14 @@ const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Re
   reason: order.reason,
   failure: null,
   createdAt: at,
+  createdAtSource: 'SERVER',
   completedAt: null,
   observedAt: null,
   details: order.details,
+  attention: {},
+  version: 1,
+  updatedAt: at,
+  attempts: 1,
 });
 
 const eventOf = (

@@ -4,11 +4,10 @@
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { lockStored, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
-import type { Refusal } from '../../ledger/submissions.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { formatMoney } from '../../refunds/money.ts';
-import type { Refund } from '../../refunds/refund.ts';
+import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { whyNoRoom, type NoRoom, type Recorded, type Recorder } from './record.ts';
 import type { Send } from './send.ts';
@@ -17,7 +16,7 @@ export type RetryResult =
   | { readonly kind: 'retried'; readonly refund: Refund }
   | { readonly kind: 'invalid'; readonly message: string }
   | { readonly kind: 'busy'; readonly message: string }
-  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: Refusal }
+  | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure }
   | { readonly kind: 'not-found' };
 
 /** Makes the verb `retry`. */

@@ -117,7 +117,6 @@ export function createSender(parts: Parts) {
 }
 
 export type Send = ReturnType<typeof createSender>;
-export type { Sent };
 
 function notSent({ key }: ProviderAccount, message: string): CreateOutcome {
   const facts = { kind: 'unavailable', account: key, operation: 'create refund', sent: false } as const;

@@ -4,7 +4,7 @@
  * key is free.
  */
 import type { Tx } from '../../ledger/database/database.ts';
-import { appendEvents } from '../../ledger/events.ts';
+import { appendEvents, withEvent } from '../../ledger/events.ts';
 import { freeKeys } from '../../ledger/idempotency.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
 import { keepRecords } from '../../ledger/refund/records.ts';
@@ -25,14 +25,16 @@ export async function becomeTheirs(
 ): Promise<Refund | null> {
   const { resolved } = await resolvePayments(tx, newId, account.key, [told(found)]);
   const [locked] = await lockStored(tx, account.key, [found.merchantRefundId]);
-  if (locked === undefined || locked.refund.observedAt !== null || locked.attempts !== known.attempts) return null;
+  if (locked === undefined || locked.refund.observedAt !== null || locked.refund.attempts !== known.refund.attempts)
+    return null;
   const theirs = weigh({ account, context, newId }, null, found, resolved[0] ?? null).after;
-  const { refund } = theirs;
+  const { version, attempts } = locked.refund;
+  const refund = withEvent({ ...theirs.refund, version, attempts }, context.at);
   await replaceRefund(tx, {
     ...locked,
     refund,
     paymentId: theirs.paymentId,
-    createdAtIsOurs: theirs.createdAtIsOurs,
+    isAnswered: true,
     hasLeftFailed: false,
     missingSince: null,
     revision: locked.revision + 1,

@@ -82,8 +82,9 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
             from: fc.option(fc.integer({ min: 0, max: 5 })),
             before: fc.option(fc.integer({ min: 0, max: 6 })),
             payment: fc.option(fc.constantFrom('P1', 'P3'), { freq: 4 }),
+            needsAttention: fc.constantFrom(null, null, true, false),
           }),
-          async (rows, { accounts, direction, limit, statuses, from, before, payment }) => {
+          async (rows, { accounts, direction, limit, statuses, from, before, payment, needsAttention }) => {
             const ledger = await database.open();
             for (const [key, ofAccount] of Map.groupBy(rows, ({ account }) => account)) {
               const news = ofAccount.map(({ id, at, status, payment }) =>
@@ -92,6 +93,8 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
                   merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
                   createdAt: new Date(T0 + at),
                   status,
+                  // Some need attention, each of several statuses.
+                  ...(at % 2 === 0 && { undecided: true }),
                 }),
               );
               const account = { key, provider: 'TIPAY', retryFailed: true } as const;
@@ -103,6 +106,7 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
               createdFrom: from === null ? null : new Date(T0 + from),
               createdBefore: before === null ? null : new Date(T0 + before),
               merchantPaymentId: payment,
+              needsAttention,
             };
             const all = await findRefunds(
               ledger.db,

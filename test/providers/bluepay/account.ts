@@ -69,7 +69,7 @@ export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}
 export const ask = (account: ProviderAccount, ids: Parameters<typeof lookup>[0]) => {
   const question = account.question(lookup(ids));
   if (!question) throw new Error('the account can not be asked by these ids');
-  return question.ask(AbortSignal.timeout(5_000));
+  return question.ask(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
 };
 
 /** The envelope as it stood on the wire. */

@@ -2,11 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProviderError } from '../../../src/providers/errors.ts';
-import {
-  createTransport,
-  type TransportOptions,
-  type TransportRequest,
-} from '../../../src/providers/http/transport.ts';
+import { createTransport, type TransportRequest } from '../../../src/providers/http/transport.ts';
 import type { OperatorEvent } from '../../../src/operator/event.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { answer, hang, json, later, reset, startStub, type Step, type StubServer } from '../../support/stub-server.ts';
@@ -32,7 +28,7 @@ afterEach(async () => {
   await Promise.all(cleanups.splice(0).map((close) => close()));
 });
 
-function open(more: Partial<TransportOptions> = {}) {
+function open(more: Partial<Parameters<typeof createTransport>[0]> = {}) {
   const transport = createTransport({
     account: accountKey('library'),
     baseUrl: stub.url,

@@ -8,7 +8,7 @@ import { shoutuSettings } from '../../../src/providers/shoutu/settings.ts';
 import type { WingParts } from '../../../src/providers/wing.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
-import type { RefundLookup } from '../../../src/refunds/observation.ts';
+import { toldBy, type RefundLookup } from '../../../src/refunds/observation.ts';
 import type { ShoutuDetails, ShoutuRefundMode } from '../../../src/refunds/refund.ts';
 import type { StubRequest } from '../../support/stub-server.ts';
 
@@ -45,10 +45,9 @@ export const page = (
   conditions: Partial<RefundConditions> = {},
   ask: { page?: number; size?: number; direction?: 'ASC' | 'DESC' } = {},
 ) =>
-  listOf(account).page(
-    { page: 0, size: 10, direction: 'DESC', ...ask, conditions: { ...NO_CONDITIONS, ...conditions } },
-    signal(),
-  );
+  listOf(account)
+    .page({ page: 0, size: 10, direction: 'DESC', ...ask, conditions: { ...NO_CONDITIONS, ...conditions } }, signal())
+    .then(({ records, ...rest }) => ({ observations: toldBy(records).observations, ...rest }));
 
 export const lookupOf = (ids: { refund?: string; theirRefund?: string; theirPayment?: string }): RefundLookup => ({
   merchantRefundId: ids.refund === undefined ? null : merchantRefundId(ids.refund),
@@ -59,7 +58,7 @@ export const lookupOf = (ids: { refund?: string; theirRefund?: string; theirPaym
 export const ask = (account: ProviderAccount, ids: Parameters<typeof lookupOf>[0]) => {
   const question = account.question(lookupOf(ids));
   if (!question) throw new Error('the account can not be asked by these ids');
-  return question.ask(signal());
+  return question.ask(signal()).then(({ observations }) => observations);
 };
 
 /** What a caller chose of what only Shoutu has, as the ledger keeps it. */

@@ -54,6 +54,22 @@ test.each([
   expect(observe({ refundState })).toMatchObject({ status, providerStatus: refundState });
 });
 
+test('a closed refund is undecided, unless the account says what closing means', () => {
+  const read = (refundState: string, settings = {}) =>
+    fromRecord(
+      schema.parse(record({ refundState })),
+      statusWords(accountKey('library'), SHOUTU_STATUSES, settings, undefined),
+      '',
+    );
+  for (const word of ['4', 'CLOSED']) {
+    expect(read(word)).toMatchObject({ status: 'PROCESSING', undecided: true, completedAt: null });
+    const told = read(word, { [word]: 'CANCELED' });
+    expect(told.status).toBe('CANCELED');
+    expect(told).not.toHaveProperty('undecided');
+  }
+  for (const word of ['0', '1', '2', '3', '5', 'PROCESSING']) expect(read(word)).not.toHaveProperty('undecided');
+});
+
 const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '{', '{"a":1}', 'null', '[]', '"x"'));
 
 test('any texts in the members that may hold any text make an observation', () => {

@@ -68,7 +68,7 @@ export const lookup = (ids: { refund?: string; payment?: string } = {}): RefundL
 export const ask = (account: ProviderAccount, ids = { refund: REQUEST, payment: ORDER }) => {
   const question = account.question(lookup(ids));
   if (!question) throw new Error('the account can not be asked by these ids');
-  return question.ask(AbortSignal.timeout(5_000));
+  return question.ask(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
 };
 
 export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}) => {

@@ -65,6 +65,11 @@ describeOnEachDatabase('observe', (database) => {
         channelReceiverInfo: { name: 'x', list: ['1.50', null, true] },
         actionNeeded: true,
       },
+      createdAtSource: 'PROVIDER',
+      attention: { ACTION_NEEDED: T0 },
+      version: 1,
+      updatedAt: T0,
+      attempts: 0,
     });
     expect(await eventsOf(ledger)).toMatchObject([
       { type: 'DISCOVERED', previousStatus: null, status: 'PROCESSING', via: 'QUERY', recordedAt: T0, refund: stored },

@@ -72,7 +72,15 @@ describeOnEachDatabase('a list that the provider cannot filter', (database) => {
     const page = await list();
     expect(idsOf(page)).toEqual(meant.slice(0, 4).map(({ id }) => id));
     expect(page.sources).toEqual([
-      { account: LIBRARY, origin: 'LEDGER', complete: true, totalCount: meant.length, asOf: COPIED, failure: null },
+      {
+        account: LIBRARY,
+        origin: 'LEDGER',
+        complete: true,
+        unreadable: 0,
+        totalCount: meant.length,
+        asOf: COPIED,
+        failure: null,
+      },
     ]);
     expect(calls()).toBe(before);
   });

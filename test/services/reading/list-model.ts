@@ -165,7 +165,10 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     const isShort = !wasShort && manners.onceShort !== undefined && whole.length > manners.onceShort;
     if (isShort) wasShort = true;
     return {
-      observations: (isShort ? whole.slice(0, manners.onceShort) : whole).map(observationOf),
+      records: (isShort ? whole.slice(0, manners.onceShort) : whole).map((row) => ({
+        kind: 'observed' as const,
+        observation: observationOf(row),
+      })),
       total: manners.total?.(rows.length) ?? rows.length,
       ...(manners.tellsSize && { size }),
     };

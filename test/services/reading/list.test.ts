@@ -121,9 +121,17 @@ describeOnEachDatabase('list', (database) => {
     expect(page).toMatchObject({ hasNextPage: true, hasPreviousPage: false, totalCount: 91 });
     expect([page.startCursor, page.endCursor]).toEqual([page.edges[0]?.cursor, page.edges[4]?.cursor]);
     expect(page.sources).toEqual([
-      { account: 'blue', origin: 'LEDGER', complete: true, totalCount: 27, asOf: NOW, failure: null },
-      { account: 'chain', origin: 'LEDGER', complete: true, totalCount: 25, asOf: NOW, failure: null },
-      { account: 'library', origin: 'PROVIDER', complete: true, totalCount: 39, asOf: NOW, failure: null },
+      { account: 'blue', origin: 'LEDGER', complete: true, unreadable: 0, totalCount: 27, asOf: NOW, failure: null },
+      { account: 'chain', origin: 'LEDGER', complete: true, unreadable: 0, totalCount: 25, asOf: NOW, failure: null },
+      {
+        account: 'library',
+        origin: 'PROVIDER',
+        complete: true,
+        unreadable: 0,
+        totalCount: 39,
+        asOf: NOW,
+        failure: null,
+      },
     ]);
   });
 
@@ -227,7 +235,13 @@ describeOnEachDatabase('list', (database) => {
       hasNextPage: true,
       sources: [
         { account: 'blue', complete: true, failure: null },
-        { account: 'library', complete: false, totalCount: null, failure: { at: NOW, code: 'TIMED_OUT' } },
+        {
+          account: 'library',
+          complete: false,
+          unreadable: 0,
+          totalCount: null,
+          failure: { at: NOW, code: 'TIMED_OUT' },
+        },
       ],
     });
     hangs = false;

@@ -43,6 +43,7 @@ const conditions: fc.Arbitrary<RefundConditions> = fc.record({
   merchantPaymentId: fc.constantFrom(null, null, null, merchantPaymentId('P1')),
   providerPaymentId: fc.constant(null),
   statuses: fc.option(fc.subarray([...REFUND_STATUSES])),
+  needsAttention: fc.constantFrom(null, null, true, false),
   createdFrom: fc.option(fc.constantFrom(...MOMENTS.map((text) => new Date(text)))),
   createdBefore: fc.option(fc.constantFrom(...MOMENTS.map((text) => new Date(text)))),
 });

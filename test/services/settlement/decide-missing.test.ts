@@ -30,6 +30,11 @@ const refund: Refund = {
   completedAt: null,
   observedAt: null,
   details: null,
+  createdAtSource: 'PROVIDER',
+  attention: {},
+  version: 1,
+  updatedAt: at(0),
+  attempts: 1,
 };
 /** A request may arrive up to 15 s after it began, or after its answer was lost. */
 function countFrom(last: Submission | undefined): Date | null {
@@ -41,11 +46,10 @@ const stored = (answersCountFrom: Date | null, more: Partial<Refund> = {}): Stor
   id: '1',
   paymentId: null,
   refund: { ...refund, ...more },
-  createdAtIsOurs: true,
   submittedAt: at(0),
   answersCountFrom,
   missingSince: null,
-  attempts: 1,
+  isAnswered: false,
   hasLeftFailed: false,
   revision: 1,
 });
@@ -84,7 +88,7 @@ const decide = (
   });
 
 const WAIT = { kind: 'wait' };
-const COUNTS = { kind: 'wait', counts: true };
+const DENIED = { kind: 'denied' };
 const AGAIN = { kind: 'send-again' };
 const GIVEN_UP = { kind: 'fail', failure: { code: 'NOT_ACCEPTED' } };
 const NO = { code: 'X', message: 'no', retryable: true };
@@ -115,15 +119,21 @@ test.each([
   ['where a repeat may pay twice it is never sent again', [send(0, 'unknown')], 1000, false, WAIT],
   ['not even when it never left', [send(0, 'not-sent')], 1000, false, WAIT],
   ['there it is given up', [send(0, 'unknown')], 1817, false, GIVEN_UP],
-  ['never after the provider said that it has it', [send(0, 'known')], 1_000_000, false, COUNTS],
-  ['nor after it accepted it', [send(0, 'accepted')], 1_000_000, true, COUNTS],
-  ['nor after a yes that could not be read', [send(0, 'accepted-unread')], 1_000_000, true, COUNTS],
+  [
+    'never after the provider said that it has it: then a person must look',
+    [send(0, 'known')],
+    1_000_000,
+    false,
+    DENIED,
+  ],
+  ['nor after it accepted it', [send(0, 'accepted')], 1_000_000, true, DENIED],
+  ['nor after a yes that could not be read', [send(0, 'accepted-unread')], 1_000_000, true, DENIED],
   [
     'nor after a repeat that was answered with yes',
     [send(0, 'unknown'), send(20, 'known', { kind: 'REPEAT' })],
     1_000_000,
     true,
-    COUNTS,
+    DENIED,
   ],
   [
     'a no that was doubted, and still not there',

@@ -15,6 +15,7 @@ import { describeOnEachDatabase } from '../../support/database.ts';
 import { CRASH, scriptedProvider, type Executed, type Scripted } from '../../support/scripted-provider.ts';
 import { RECONCILIATION, settlingOver, type Settling } from '../../support/settling.ts';
 import { callBack } from '../../support/side-door.ts';
+import { plans, type Move } from './interleaving.ts';
 
 /** Set it to run so many times as many interleavings. */
 const LONGER = Number(process.env['INTERLEAVINGS'] ?? 1);
@@ -26,70 +27,6 @@ const ARRIVES_WITHIN = 14;
  * time.
  */
 const DENIES_AT_MOST = RECONCILIATION.giveUpAfterSeconds - 300;
-
-/**
- * `lie` is left out. Where the provider refuses a refund, has executed it and denies it when asked, no rule
- * can tell it from a true refusal.
- */
-const words = fc.constantFrom(
-  'accept',
-  'refuse',
-  'busy',
-  'lost-before',
-  'lost-after',
-  'late',
-  'not-sent',
-  'unread',
-  'unread-before',
-  'inner-no',
-  'crash-before',
-  'crash-after',
-);
-
-/** One of the last refunds that a run has made at a provider; none where it has made none. */
-const nth = fc.nat({ max: 2 });
-const move = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('create' as const),
-      payment: fc.nat({ max: 1 }),
-      yuan: fc.integer({ min: 1, max: 4 }),
-      word: words,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('repeat' as const), nth, word: words }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry' as const), nth, word: words }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant('settle' as const),
-      nth,
-      seconds: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 30, max: 2_500 })),
-      times: fc.integer({ min: 1, max: 4 }),
-      evenIfFinished: fc.boolean(),
-      // Of the repeat, if there is one.
-      word: words,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), nth }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('callback' as const), nth, isOld: fc.boolean() }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('end' as const),
-      nth,
-      status: fc.constantFrom('SUCCEEDED' as const, 'FAILED' as const, 'CANCELED' as const),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('outage' as const), is: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('denial' as const), is: fc.constantFrom(true, true, false) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('no to questions' as const), is: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('arrival' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
-);
-const moves = fc.array(fc.record({ provider: fc.constantFrom(...PROVIDERS), move }), { minLength: 20, maxLength: 60 });
-type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** What a run knows of one provider. */
 interface Side {
@@ -142,6 +79,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
   /** Lets time go by. What is on its way arrives in time. */
   function pass(sides: readonly Side[], seconds: number): void {
     for (const side of sides) {
+      note(side);
       if (side.lateSince !== null && elapsed + seconds - side.lateSince > ARRIVES_WITHIN) arrive(side);
     }
     here.pass(seconds);
@@ -152,6 +90,11 @@ describeOnEachDatabase('what a provider has executed', (database) => {
     side.at.arrive();
     side.lateSince = null;
     note(side);
+  }
+
+  /** Writes down that a request is on its way since now, where the provider has just taken that word. */
+  function noteLate(side: Side, move: Move): void {
+    if ('word' in move && move.word === 'late' && side.at.script.length === 0) side.lateSince ??= elapsed;
   }
 
   /** Writes down what has changed at the provider. */
@@ -222,6 +165,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
           pass(sides, move.seconds);
           await deny(side);
           await here.settleOnce(refOf(side, id), move);
+          noteLate(side, move);
         }
         break;
       case 'refresh':
@@ -284,17 +228,21 @@ describeOnEachDatabase('what a provider has executed', (database) => {
     let run = 0;
     const seen = { moves: 0, sums: 0, executed: 0, full: 0, givenFree: 0 };
     await fc.assert(
-      fc.asyncProperty(moves, async (played) => {
+      fc.asyncProperty(plans, async ({ openings, moves }) => {
         run += 1;
         const sides = PROVIDERS.map((provider) => sideOf(provider, run));
-        for (const [step, { provider, move }] of played.entries()) {
+        const first = PROVIDERS.map((provider) => {
+          const { word, yuan } = openings[provider];
+          return { provider, move: { kind: 'create', payment: 0, yuan, word } as const };
+        });
+        for (const side of sides) side.denies = openings[side.at.account.provider].denies;
+        for (const [step, { provider, move }] of [...first, ...moves].entries()) {
           const side = sides[PROVIDERS.indexOf(provider)] ?? expect.unreachable();
-          const isLate = 'word' in move && move.word === 'late';
           await play(side, sides, move).catch((error: unknown) => {
             if (error !== CRASH) throw error;
           });
           await here.parts.inFlight.finish(60_000);
-          if (isLate && side.at.script.length === 0) side.lateSince ??= elapsed;
+          noteLate(side, move);
           sides.forEach(note);
           seen.moves += 1;
           for (const { payment, executed, taken } of await sumsOf(side)) {
@@ -306,7 +254,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
           }
         }
       }),
-      { numRuns: LONGER * (database.kind === 'embedded' ? 40 : 80) },
+      { numRuns: LONGER * (database.kind === 'embedded' ? 15 : 40) },
     );
     if (LONGER > 1) console.info(JSON.stringify({ run, ...seen }));
     // Else the rule would hold because nothing happened.

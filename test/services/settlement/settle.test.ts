@@ -2,7 +2,6 @@
  * Promise: every refund ends as its provider says, no money moves twice, and no refund stays unfinished
  * without a query.
  */
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
@@ -10,10 +9,9 @@ import { findSubmissions } from '../../../src/ledger/submissions.ts';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
-import { createSettlement } from '../../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { executed, madeElsewhere, scriptedProvider, WORDS, type Scripted } from '../../support/scripted-provider.ts';
+import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
 
 const PROVIDERS = ['TIPAY', 'BLUEPAY', 'SHOUTU'] as const;
@@ -286,116 +284,4 @@ describeOnEachDatabase('settling', (database) => {
     expect(pauses).toEqual([5, 10, 20, 40, 60, 120, 3600].map((pause) => expect.closeTo(pause, -1)));
     expect(pauses.toSorted((a, b) => a - b)).toEqual(pauses);
   });
-
-  test('the sweep gives a job to whatever has none, and to nothing else', async () => {
-    const lost = refundOf(await here.create(at.TIPAY, {}));
-    await here.parts.ledger.pool.query('delete from pgboss.job');
-    const kept = refundOf(await here.create(at.SHOUTU, {}));
-    const done = refundOf(await here.create(at.TIPAY, {}));
-    executed(at.TIPAY, done).status = 'SUCCEEDED';
-    await here.settleOnce(done);
-    await here.parts.ledger.pool.query(`delete from pgboss.job where singleton_key = '${done.merchantRefundId}'`);
-
-    expect(await here.settlement.sweep()).toBe(1);
-    expect(await here.jobs(lost)).toHaveLength(1);
-    expect(await here.jobs(kept)).toHaveLength(1);
-    expect(await here.jobs(done)).toEqual([]);
-    expect(await here.settlement.sweep()).toBe(0);
-    // A job that a worker runs is left to that worker.
-    await here.parts.ledger.pool.query(`update pgboss.job set state = 'active' where state = 'created'`);
-    expect(await here.settlement.sweep()).toBe(0);
-    // A server that does not have the account leaves its refunds alone.
-    await here.parts.ledger.pool.query('delete from pgboss.job');
-    const without = new Map([...here.parts.accounts].filter(([key]) => key !== at.TIPAY.account.key));
-    const other = createSettlement({ ...here.parts, accounts: without }, here.submission);
-    expect(await other.sweep()).toBe(1);
-    const { account, merchantRefundId: id } = lost;
-    await other.settle({ account, merchantRefundId: id, evenIfFinished: false }, new AbortController().signal);
-    expect(await newest(lost)).toMatchObject({ status: 'PROCESSING' });
-  });
-
-  test('whatever the provider does, in whatever order, the refund ends as the provider has it, executed once at most', async () => {
-    const script = fc.array(fc.constantFrom(...WORDS), { maxLength: 6 });
-    const steps = fc.array(
-      fc.oneof(
-        fc.record({ kind: fc.constant('ask' as const), seconds: fc.integer({ min: 0, max: 400 }) }),
-        fc.record({ kind: fc.constant('arrive' as const) }),
-        fc.record({ kind: fc.constant('repeat' as const) }),
-        fc.record({ kind: fc.constant('away' as const), reachable: fc.boolean() }),
-        fc.record({
-          kind: fc.constant('end' as const),
-          status: fc.constantFrom('SUCCEEDED' as const, 'FAILED' as const, 'CANCELED' as const),
-        }),
-        fc.record({ kind: fc.constant('retry' as const) }),
-      ),
-      { maxLength: 8 },
-    );
-    let run = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...PROVIDERS),
-        script,
-        steps,
-        fc.boolean(),
-        async (name, words, moves, isNosy) => {
-          run += 1;
-          const provider = at[name];
-          provider.script.splice(0, Infinity, ...words);
-          const id = `RUN${run}`;
-          const payment = name === 'TIPAY' ? { merchantPaymentId: `PAY${run}` } : { providerPaymentId: `PAY${run}` };
-          const input = { idempotencyKey: `run-${run}`, merchantRefundId: id, ...payment };
-          const ref = { account: provider.account.key, merchantRefundId: merchantRefundId(id) };
-          // Somebody may ask just while a send is under way.
-          provider.during = async () => {
-            if (!isNosy) return;
-            await here.settleOnce(await here.find(ref));
-            await refreshRefund(here.parts, provider.account, ref.merchantRefundId, new AbortController().signal);
-          };
-          await here.create(provider, input);
-          const refund = await here.find(ref);
-          let retries = 0;
-          // A create that arrives after its repeat has failed looks like one more try. Only waiting longer
-          // could prevent that.
-          let takenUp = 0;
-          for (const move of moves) {
-            if (move.kind === 'ask') {
-              here.pass(move.seconds);
-              await here.settleOnce(refund);
-            } else if (move.kind === 'arrive') takenUp += provider.arrive();
-            else if (move.kind === 'repeat') await here.create(provider, input);
-            else if (move.kind === 'away') provider.reachable = move.reachable;
-            else if (move.kind === 'retry') {
-              const failedThere = provider.book.get(id)?.status === 'FAILED';
-              const retried = await here.retry(provider, refund.merchantRefundId);
-              if (failedThere && retried.kind !== 'invalid') retries += 1;
-            } else {
-              const there = provider.book.get(id);
-              if (there !== undefined && there.status === 'PROCESSING') there.status = move.status;
-            }
-          }
-          provider.reachable = true;
-          provider.script.length = 0;
-          takenUp += provider.arrive();
-          const there = provider.book.get(id);
-          if (there?.status === 'PROCESSING') there.status = 'SUCCEEDED';
-          await here.settleToTheEnd(refund);
-          // A repeat that was on its way may have been taken at the end.
-          const after = provider.book.get(id);
-          if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
-          const ended = await here.settleToTheEnd(refund);
-          // Given up or refused here, arrived there afterwards: one more question tells.
-          const known = await refreshRefund(
-            here.parts,
-            provider.account,
-            ended.merchantRefundId,
-            new AbortController().signal,
-          );
-          const last = known.kind === 'refreshed' ? known.refund : ended;
-          expect({ words, moves, status: last.status }).toEqual({ words, moves, status: after?.status ?? 'FAILED' });
-          expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries + takenUp);
-        },
-      ),
-      { numRuns: database.kind === 'embedded' ? 25 : 60 },
-    );
-  }, 120_000);
 });

@@ -44,7 +44,7 @@ describeOnEachDatabase('what turns up', (database) => {
       canPush: () => true,
       page: async (_ask, signal) => {
         await provider.asking(id, signal);
-        return { observations: [provider.tell(id)], total: 1 };
+        return { records: [{ kind: 'observed', observation: provider.tell(id) }], total: 1 };
       },
     },
   });

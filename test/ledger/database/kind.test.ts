@@ -1,15 +1,15 @@
 /** Promise: a ledger is simulated or real from its first start on, and no start mixes the two. */
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/database/database.ts';
-import { LedgerUnusableError } from '../../src/ledger/database/errors.ts';
-import { claimLedger, readKind, type Claim, type LedgerKind } from '../../src/ledger/database/kind.ts';
-import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
-import { observe } from '../../src/services/observation/observe.ts';
-import { describeOnEachDatabase } from '../support/database.ts';
-import { refundNews } from '../support/refund-news.ts';
+import type { Ledger } from '../../../src/ledger/database/database.ts';
+import { LedgerUnusableError } from '../../../src/ledger/database/errors.ts';
+import { claimLedger, readKind, type LedgerKind } from '../../../src/ledger/database/kind.ts';
+import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
+import { observe } from '../../../src/services/observation/observe.ts';
+import { describeOnEachDatabase } from '../../support/database.ts';
+import { refundNews } from '../../support/refund-news.ts';
 
-const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Claim => ({
+const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Parameters<typeof claimLedger>[1] => ({
   kind,
   setting: 'DATA_DIR',
   remembered: () => Promise.resolve(remembered),

@@ -1,0 +1,17 @@
+/** An account that has left the configuration: its refunds are shown, and nobody can be asked about them. */
+import type { ProviderAccount } from './provider.ts';
+
+type Kept = Pick<ProviderAccount, 'key' | 'provider' | 'displayName' | 'currency' | 'timeZone'>;
+
+/** The account as everybody else sees it: without a capability, and never healthy. */
+export const formerAccount = (kept: Kept): ProviderAccount => ({
+  ...kept,
+  timeoutMs: 0,
+  callbackAllowedIps: null,
+  partialRefund: false,
+  askedBy: [],
+  question: () => null,
+  probe: () => Promise.reject(new Error(`${kept.key} is not configured`)),
+  health: () => ({ status: 'UNKNOWN', lastSuccessAt: null, lastFailure: null }),
+  close: () => Promise.resolve(),
+});

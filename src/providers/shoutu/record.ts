@@ -1,0 +1,60 @@
+/** Reads Shoutu's records one by one, and says whose they are. */
+import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import type { RecordRead } from '../../refunds/observation.ts';
+import type { Json } from '../../refunds/refund.ts';
+import type { Call } from '../http/failure.ts';
+import { asReceived } from '../wire/json.ts';
+import { type PlacedRecord, type ReadRecord, type Rest } from '../wire/records.ts';
+import type { StatusOf } from '../wire/status-words.ts';
+import { fromRecord } from './map.ts';
+import type { ShoutuSettings } from './settings.ts';
+import type { ShoutuRecords } from './wire.ts';
+
+interface Parts {
+  readonly settings: ShoutuSettings;
+  readonly records: ShoutuRecords;
+  readonly statusOf: StatusOf;
+  readonly readRecord: ReadRecord;
+}
+
+/** The reader of an account's records. */
+export function shoutuRecordReader({ settings, records, statusOf, readRecord }: Parts) {
+  const restIn = (json: Json) => records.rest.safeParse(json).data;
+
+  const { read } = readRecord(records.record, (json): Rest => {
+    const found = restIn(json);
+    const named = <Id>(text: string | null | undefined, brand: (text: string) => Id): Id | null =>
+      text === null || text === undefined ? null : brand(text);
+    return {
+      merchantRefundId: named(found?.mchRefundNo, merchantRefundId),
+      providerRefundId: named(found?.channelOrderNo, providerRefundId),
+      merchantPaymentId: null,
+      providerPaymentId: named(found?.channelPayOrderNo, providerPaymentId),
+      createdAt: found?.createdTime ?? null,
+    };
+  });
+
+  /** A record under an id that was asked for, whichever application it names. */
+  function readOwn(placed: PlacedRecord, call: Call): RecordRead {
+    const one = read(placed, call);
+    if ('unreadable' in one) return { kind: 'unreadable', record: one.unreadable };
+    const observation = fromRecord(one.value, statusOf, asReceived(placed.json));
+    return { kind: 'observed', observation };
+  }
+
+  /** Whether a record names another application than the account's. */
+  function isForeign({ json }: PlacedRecord): boolean {
+    const owner = restIn(json)?.appId ?? null;
+    return settings.otherApps === 'leave-out' && owner !== null && owner !== settings.appId;
+  }
+
+  /** A row of the tenant's list: one that names another application belongs to the account of that one. */
+  function readListed(placed: PlacedRecord, call: Call): RecordRead {
+    if (!isForeign(placed)) return readOwn(placed, call);
+    const createdAt = restIn(placed.json)?.createdTime ?? null;
+    return { kind: 'foreign', record: { createdAt, raw: asReceived(placed.json) } };
+  }
+
+  return { isForeign, readOwn, readListed };
+}
+export type ShoutuRecordReader = ReturnType<typeof shoutuRecordReader>;

@@ -1,0 +1,36 @@
+/** The provider, asked, does not know a refund that only callbacks told of: said twice, a person must look. */
+import type { Tx } from '../../ledger/database/database.ts';
+import { updateRefunds } from '../../ledger/refund/refund-writes.ts';
+import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
+import type { ObservedVia } from '../../refunds/refund.ts';
+import { markDenied } from './attention.ts';
+
+/** Whether nobody but callbacks has told of a refund: no answer of the provider ever had it. */
+export const isToldByCallbacksAlone = ({ refund, isAnswered }: StoredRefund): boolean =>
+  refund.observedAt !== null && !isAnswered;
+
+/** One answer without the refund. */
+export interface Denial {
+  readonly via: ObservedVia;
+  readonly at: Date;
+  /** When the question left. */
+  readonly askedAt: Date;
+  /** Seconds between two denials that count as two. */
+  readonly apartSeconds: number;
+}
+
+/** Counts a denial of such a refund, whose row is locked. From the second one on it has `attention` DENIED. */
+export async function recordDenial(
+  tx: Tx,
+  stored: StoredRefund,
+  { via, at, askedAt, apartSeconds }: Denial,
+): Promise<StoredRefund> {
+  const { missingSince } = stored;
+  if (missingSince === null) {
+    const counted = { ...stored, missingSince: askedAt };
+    await updateRefunds(tx, [counted]);
+    return counted;
+  }
+  if (askedAt.getTime() - missingSince.getTime() < apartSeconds * 1000) return stored;
+  return markDenied(tx, stored, { via, at, contradicts: true });
+}

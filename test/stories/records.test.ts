@@ -1,0 +1,190 @@
+/**
+ * Promise: each record of a provider is judged alone, and what only the ledger has is in the list. Over real HTTP,
+ * against a gateway whose rows are broken in every way.
+ */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
+import { startShoutuStub, wireRow, type ShoutuStub } from '../support/shoutu-stub.ts';
+import { json, reset } from '../support/stub-server.ts';
+import { until } from '../support/until.ts';
+
+const SLOW = { timeout: 120_000 };
+
+/** Every way in which a row was seen, or may be, unreadable. */
+const BROKEN: readonly ((nth: number) => unknown)[] = [
+  (nth) => wireRow(nth, { mchRefundNo: '' }),
+  (nth) => wireRow(nth, { refundState: '' }),
+  (nth) => wireRow(nth, { refundState: null }),
+  (nth) => wireRow(nth, { refundAmount: '' }),
+  (nth) => wireRow(nth, { refundAmount: null }),
+  (nth) => wireRow(nth, { refundAmount: '1000.00' }),
+  (nth) => wireRow(nth, { refundAmount: '1,000' }),
+  (nth) => wireRow(nth, { refundAmount: ' 1000 ' }),
+  (nth) => wireRow(nth, { refundAmount: '-100' }),
+  (nth) => wireRow(nth, { channelOrderNo: 'x'.repeat(129) }),
+  (nth) => wireRow(nth, { channelPayOrderNo: 'P\tQ' }),
+  (nth) => wireRow(nth, { mchRefundNo: undefined, createdTime: 'soon' }),
+  () => null,
+  () => 'a row',
+  () => [],
+  () => ({}),
+];
+
+let gateway: ShoutuStub;
+let server: ServerUnderTest;
+beforeAll(async () => {
+  gateway = await startShoutuStub();
+  server = await startServerUnderTest({
+    accounts: { library: { baseUrl: gateway.url } },
+    reconciliation: { pausesSeconds: [0.3, 1], sweepSeconds: 1 },
+  });
+}, 120_000);
+afterAll(async () => {
+  await server.stop();
+  await gateway.close();
+});
+beforeEach(async () => {
+  gateway.rows = [];
+  await server.forget();
+}, 120_000);
+
+const PAGE = `query ($first: Int, $after: String, $last: Int, $before: String, $read: ReadPolicy!, $filter: RefundFilter) {
+  refunds(first: $first, after: $after, last: $last, before: $before, read: $read, filter: $filter) {
+    nodes { merchantRefundId status } totalCount
+    pageInfo { hasNextPage endCursor hasPreviousPage startCursor }
+    sources { account { key } complete unreadable totalCount failure { code } }
+  }
+}`;
+const LIBRARY = { accounts: ['library'] };
+
+async function page(variables: Readonly<Record<string, unknown>>) {
+  const { data, errors } = await server.ask(PAGE, { read: 'AUTO', filter: LIBRARY, ...variables });
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data.refunds;
+}
+
+async function walk(size: number, way: 'forward' | 'backward', more: Readonly<Record<string, unknown>> = {}) {
+  const ids: string[] = [];
+  let unreadable = 0;
+  let complete = true;
+  for (let from: string | null = null, nth = 0; ; nth++) {
+    const window = way === 'forward' ? { first: size, after: from } : { last: size, before: from };
+    const got = await page({ ...window, ...more });
+    const told = got.nodes.map(({ merchantRefundId }: { merchantRefundId: string }) => merchantRefundId);
+    if (way === 'forward') ids.push(...told);
+    else ids.unshift(...told);
+    for (const source of got.sources) {
+      unreadable += source.unreadable;
+      complete &&= source.complete;
+    }
+    const { hasNextPage, endCursor, hasPreviousPage, startCursor } = got.pageInfo;
+    if (way === 'forward' ? !hasNextPage : !hasPreviousPage)
+      return { ids, unreadable, complete, total: got.totalCount };
+    from = way === 'forward' ? endCursor : startCursor;
+    if (nth > 300) throw new Error('The walk does not end.');
+  }
+}
+
+const HEALTH = `{ accounts { key health { status lastFailure { code message } mirror { state copied unreadable total } } } }`;
+async function health() {
+  const { data } = await server.ask(HEALTH);
+  return data.accounts.find(({ key }: { key: string }) => key === 'library').health;
+}
+
+const mixed = () =>
+  Array.from({ length: 240 }, (_, nth) => (nth % 4 === 3 ? BROKEN[(nth >> 2) % BROKEN.length]?.(nth) : wireRow(nth)));
+const whole = mixed().flatMap((_, nth) => (nth % 4 === 3 ? [] : [`R${String(nth).padStart(4, '0')}`]));
+
+test(
+  'of 240 rows every fourth is broken in another way: the others are shown in order, by any page size, either way',
+  SLOW,
+  async () => {
+    gateway.rows = mixed();
+    for (const size of [3, 17, 100]) {
+      for (const way of ['forward', 'backward'] as const) {
+        expect({ size, way, ...(await walk(size, way)) }).toEqual({
+          size,
+          way,
+          ids: whole,
+          unreadable: 60,
+          complete: true,
+          total: 240,
+        });
+      }
+    }
+    expect(await health()).toMatchObject({ status: 'DEGRADED', lastFailure: { code: 'MALFORMED' } });
+    const merged = await walk(17, 'forward', { filter: {} });
+    expect(merged.ids.filter((id) => whole.includes(id))).toEqual(whole);
+    expect(merged.unreadable).toBe(60);
+  },
+);
+
+test('a row that can not be read is named by the member, and asking for it by its id says so', SLOW, async () => {
+  gateway.rows = [wireRow(0), wireRow(1, { refundAmount: '1000.00' }), wireRow(2)];
+  expect(await page({ first: 1 })).toMatchObject({ nodes: [{ merchantRefundId: 'R0000' }], totalCount: 3 });
+  expect((await health()).lastFailure.message).toContain('refundAmount');
+  const query = `{ bad: refund(by: { key: { account: "library", merchantRefundId: "R0001" } }) { status }
+    good: refund(by: { key: { account: "library", merchantRefundId: "R0002" } }) { status } }`;
+  const { data, errors } = await server.ask(query);
+  expect(data).toEqual({ bad: null, good: { status: 'SUCCEEDED' } });
+  expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'PROVIDER_MALFORMED' } }]);
+});
+
+const CREATE = `mutation ($input: CreateRefundInput!) { createRefund(input: $input) {
+  kind: __typename ... on CreateRefundSuccess { refund { merchantRefundId status } }
+  ... on ProviderRejectedError { refund { merchantRefundId status } } } }`;
+let made = 0;
+async function create(): Promise<{ kind: string; refund: { merchantRefundId: string; status: string } }> {
+  made += 1;
+  const input = {
+    account: 'library',
+    idempotencyKey: `key${made}`,
+    providerPaymentId: `NEW${made}`,
+    amount: { amount: '1.00', currency: 'CNY' },
+  };
+  const { data, errors } = await server.ask(CREATE, { input });
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data.createRefund;
+}
+
+test('a refund whose answer was lost, and one that was refused, are in the list at their places', SLOW, async () => {
+  gateway.rows = Array.from({ length: 12 }, (_, nth) => wireRow(nth));
+  const listed = gateway.rows.map((_, nth) => `R${String(nth).padStart(4, '0')}`);
+  gateway.create = reset;
+  const lost = await create();
+  expect(lost).toMatchObject({ kind: 'CreateRefundSuccess', refund: { status: 'PENDING' } });
+  gateway.create = json({ code: '9999', msg: '余额不足' });
+  const refused = await create();
+  expect(refused).toMatchObject({ kind: 'ProviderRejectedError', refund: { status: 'FAILED' } });
+  const [lostId, refusedId] = [lost.refund.merchantRefundId, refused.refund.merchantRefundId];
+
+  for (const size of [1, 2, 5, 20]) {
+    for (const way of ['forward', 'backward'] as const) {
+      const { ids, total, complete } = await walk(size, way);
+      expect({ size, way, ids: ids.slice(2), total, complete }).toEqual({
+        size,
+        way,
+        ids: listed,
+        total: 14,
+        complete: true,
+      });
+      expect(ids.slice(0, 2).toSorted()).toEqual([lostId, refusedId].toSorted());
+    }
+  }
+  const byId = await page({ first: 5, filter: { ...LIBRARY, merchantRefundId: lostId } });
+  expect(byId).toMatchObject({ nodes: [{ merchantRefundId: lostId }], totalCount: 1 });
+  const failed = await page({ first: 5, filter: { ...LIBRARY, statuses: ['FAILED'] } });
+  expect(failed.nodes).toMatchObject([{ merchantRefundId: refusedId }]);
+  expect(await page({ first: 20, read: 'PROVIDER' })).toMatchObject({ totalCount: 12 });
+
+  // It was made all the same, and the list has it under a time of its own.
+  gateway.rows = [
+    ...gateway.rows.slice(0, 3),
+    { ...wireRow(2), mchRefundNo: lostId, channelPayOrderNo: 'NEW1', refundAmount: '100' },
+    ...gateway.rows.slice(3),
+  ];
+  const { ids, total } = await walk(2, 'forward');
+  expect(ids.toSorted()).toEqual([...listed, lostId, refusedId].toSorted());
+  expect(total).toBeLessThanOrEqual(15);
+  await until(async () => (await walk(20, 'forward')).total === 14, 20_000);
+});
