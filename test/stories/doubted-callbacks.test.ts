@@ -36,7 +36,7 @@ const [blueKeys, chainKeys] = await Promise.all([newBluePayKeys(), newTiPayKeys(
 /** What the providers say when they are asked. */
 const book = {
   library: new Map<string, Record<string, string>>(),
-  blue: new Array<object>(),
+  blue: new Array<Readonly<Record<string, unknown>> & { readonly originalTransactionId: string }>(),
   chain: new Map<string, object>(),
 };
 let server: ServerUnderTest;
@@ -61,7 +61,10 @@ beforeAll(async () => {
     const page = { records, total: String(records.length), current: '1', size: '100' };
     return json({ code: '0', data: page })(response, request, socket);
   });
-  stubs.blue.always((response, request, socket) => json({ code: 10_000, data: book.blue })(response, request, socket));
+  stubs.blue.always((response, request, socket) => {
+    const data = book.blue.filter(({ originalTransactionId: payment }) => request.body.includes(payment));
+    return json({ code: 10_000, data })(response, request, socket);
+  });
   stubs.chain.always((response, request, socket) => {
     const made = request.method === 'POST' ? JSON.parse(request.body) : null;
     if (made !== null) book.chain.set(made.refundRequestId, { ...made, status: 'PROCESSING' });
@@ -197,10 +200,17 @@ test('what BluePay tells of a refund that is unknown here is taken from its answ
   // Denied, and never taken.
   expect((await server.ask(KNOWN, { by })).data).toEqual({ refund: null });
 
-  book.blue.push({ ...row, mchRefundOrderId: 'BLUEX2', refundTransactionId: 'TX2', refundStatus: 'COMPLETED' });
+  book.blue.push({
+    ...row,
+    mchRefundOrderId: 'BLUEX2',
+    originalTransactionId: 'CUX2',
+    refundTransactionId: 'TX2',
+    refundStatus: 'COMPLETED',
+  });
   const other = JSON.stringify({
     ...row,
     mchRefundOrderId: 'BLUEX2',
+    originalTransactionId: 'CUX2',
     refundTransactionId: 'TX2',
     refundStatus: 'FAILED',
   });
