@@ -214,7 +214,11 @@ describe('TiPay', () => {
 
 test('Shoutu: another refund of the payment under way is PaymentBusyError, and the same key tries again', async () => {
   const input = inputOf('library');
-  answers.set(input.idempotencyKey, json({ code: '9999', msg: '支付订单具有在途退款申请，请稍后再试' }));
+  const busy = json({ code: '9999', msg: '支付订单具有在途退款申请，请稍后再试' });
+  const none = json({ code: '0', data: { records: [], total: '0', current: '1', size: '100' } });
+  answers.set(input.idempotencyKey, (response, request, socket) =>
+    (isCreate('library', request) ? busy : none)(response, request, socket),
+  );
   expect(await create(input)).toMatchObject({ kind: 'PaymentBusyError' });
   answers.delete(input.idempotencyKey);
   expect(await create(input)).toMatchObject({ kind: 'CreateRefundSuccess' });
