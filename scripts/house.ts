@@ -26,7 +26,7 @@ import { columnsOf, type Column } from './house/columns.ts';
  * goal: 'folders', 'wide-comments' and 'wide-prose' come back unseen otherwise, and are measured without the
  * type checker.
  */
-const HELD: readonly string[] = ['folders', 'wide-prose'];
+const HELD: readonly string[] = ['folders', 'wide-prose', 'wide-comments'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -16,8 +16,9 @@ import { countNeedingAttention } from './queue/unfinished.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Opens, looks and closes. `absent`: the data folder holds no database yet; the first start makes it. `in-use`: a
- * running server has the embedded database. Throws LedgerUnavailableError, and whatever the database says about a wrong name or password.
+ * Opens, looks and closes. `absent`: the data folder holds no database yet; the first start makes it.
+ * `in-use`: a running server has the embedded database. Throws LedgerUnavailableError, and whatever the
+ * database says about a wrong name or password.
  */
 export async function inspectLedger(
   place: Extract<LedgerPlace, { databaseUrl: string } | { dataDir: string }>,
@@ -63,7 +64,9 @@ async function look(pool: pg.Pool, clock: Clock) {
     kind: 'opened',
     /** As the server names itself, e.g. `PostgreSQL 15.20`. */
     server,
-    /** Milliseconds by which its clock is ahead of ours. Servers over one ledger must agree about the time. */
+    /**
+     * Milliseconds by which its clock is ahead of ours. Servers over one ledger must agree about the time.
+     */
     aheadMs: told.now.getTime() - ours.getTime(),
     /** It is a standby: nothing can be written. */
     isStandby: told.isStandby,

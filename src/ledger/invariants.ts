@@ -1,4 +1,7 @@
-/** What must hold in the ledger at any time, as named SQL sentences. `npm run doctor` and the stories run them. */
+/**
+ * What must hold in the ledger at any time, as named SQL sentences. `npm run doctor` and the stories run
+ * them.
+ */
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from './database/database.ts';
 

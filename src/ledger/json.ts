@@ -19,8 +19,9 @@ import {
 } from '../refunds/refund.ts';
 
 /**
- * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL can't keep
- * (NUL, half a surrogate pair) are dropped from what a provider wrote, rather than losing the whole record over them.
+ * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL
+ * can't keep (NUL, half a surrogate pair) are dropped from what a provider wrote, rather than losing the
+ * whole record over them.
  */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, member: unknown) => {

@@ -1,4 +1,7 @@
-/** How far the copy of a provider's list has come: one row for each account, moved in the transaction of what was copied. */
+/**
+ * How far the copy of a provider's list has come: one row for each account, moved in the transaction of what
+ * was copied.
+ */
 import type { Selectable } from 'kysely';
 import { accountKey, type AccountKey } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
@@ -22,7 +25,9 @@ export interface MirrorPass {
 
 export interface MirrorState {
   readonly account: AccountKey;
-  /** 0: nothing was copied yet. Counts the moves, so that of two processes that copy the same page one moves. */
+  /**
+   * 0: nothing was copied yet. Counts the moves, so that of two processes that copy the same page one moves.
+   */
   readonly revision: number;
   readonly pass: MirrorPass | null;
   /** Refunds of the list that are in the ledger, as far as its first whole copy has come. */
@@ -58,7 +63,10 @@ export async function readMirrors(db: Db, accounts: readonly AccountKey[]): Prom
   return rows.map(stateOf);
 }
 
-/** Writes a state in the place of the one that it was made from. False when somebody else has moved that meanwhile. */
+/**
+ * Writes a state in the place of the one that it was made from. False when somebody else has moved that
+ * meanwhile.
+ */
 export async function moveMirror(tx: Tx, state: MirrorState): Promise<boolean> {
   const row = rowOf(state);
   const { numInsertedOrUpdatedRows } = await tx

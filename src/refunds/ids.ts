@@ -1,4 +1,6 @@
-/** Identifiers, branded so that a payment id can't be passed as a refund id. Always text: several exceed 2^53. */
+/**
+ * Identifiers, branded so that a payment id can't be passed as a refund id. Always text: several exceed 2^53.
+ */
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };

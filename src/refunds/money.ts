@@ -51,8 +51,8 @@ export const isCurrencyCode = (text: string): boolean => /^[A-Z]{3}$/.test(text)
 export const currencyExponent = (currency: string): number => EXPONENTS[currency] ?? 2;
 
 /**
- * Reads decimal text, e.g. "12.92", as an integer of units of 10^-exponent.
- * Trailing zeros beyond the exponent are harmless ("1.500" is 150); any other further digit is refused, never rounded.
+ * Reads decimal text, e.g. "12.92", as an integer of units of 10^-exponent. Trailing zeros beyond the
+ * exponent are harmless ("1.500" is 150); any other further digit is refused, never rounded.
  */
 export function parseUnits(text: string, exponent: number): bigint | MoneyProblem {
   const match = DECIMAL.exec(text);

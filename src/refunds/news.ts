@@ -1,21 +1,29 @@
-/** What a refund is after a piece of news: `null` and empty never erase, and what belongs to a left status goes with it. */
+/**
+ * What a refund is after a piece of news: `null` and empty never erase, and what belongs to a left status
+ * goes with it.
+ */
 import { sameMoney, type Money } from './money.ts';
 import type { RefundObservation } from './observation.ts';
 import { isFinished } from './read-policy.ts';
 import type { Refund, RefundDetails } from './refund.ts';
 
 /**
- * An observation, or what a service concludes itself without a record of the provider's (a refusal, giving up): `raw` is null.
+ * An observation, or what a service concludes itself without a record of the provider's (a refusal, giving
+ * up): `raw` is null.
  */
 export type RefundNews = Omit<RefundObservation, 'raw'> & { readonly raw: string | null };
 
 /**
- * How far news is believed about what is known already. change: it brings a new status, all that it says is taken.
- * correct: an answer to our question, it may correct. fill: pushed to us, in any order, so it only fills gaps.
+ * How far news is believed about what is known already. change: it brings a new status, all that it says is
+ * taken. correct: an answer to our question, it may correct. fill: pushed to us, in any order, so it only
+ * fills gaps.
  */
 export type Belief = 'change' | 'correct' | 'fill';
 
-/** The refund after news that was judged `same` or `change`. Its payment and `observedAt` are the ledger's business. */
+/**
+ * The refund after news that was judged `same` or `change`. Its payment and `observedAt` are the ledger's
+ * business.
+ */
 export function withNews(known: Refund, news: RefundNews, belief: Belief): Refund {
   const pick = <Value>(before: Value | null, told: Value | null): Value | null =>
     belief === 'fill' ? (before ?? told) : (told ?? before);
@@ -38,7 +46,10 @@ export function withNews(known: Refund, news: RefundNews, belief: Belief): Refun
   };
 }
 
-/** At an end the word that ended it stays: a provider spells the same end in several ways (COMPLETE, COMPLETED). */
+/**
+ * At an end the word that ended it stays: a provider spells the same end in several ways (COMPLETE,
+ * COMPLETED).
+ */
 function providerWord(known: string | null, news: RefundNews, belief: Belief): string | null {
   if (belief === 'change') return news.providerStatus;
   return belief === 'fill' || isFinished(news.status) ? (known ?? news.providerStatus) : (news.providerStatus ?? known);
@@ -59,8 +70,8 @@ function filled<Details extends RefundDetails>(first: Details, second: Details):
 }
 
 /**
- * The members in which news contradicts what can't change: then it is about something else, or wrong, and is not believed.
- * A provider that takes a failed refund again may give the new attempt a new id.
+ * The members in which news contradicts what can't change: then it is about something else, or wrong, and is
+ * not believed. A provider that takes a failed refund again may give the new attempt a new id.
  */
 export function contradictions(known: Refund, news: RefundNews, retryFailed: boolean): readonly string[] {
   const differ = (one: string | null, other: string | null): boolean => one !== null && other !== null && one !== other;

@@ -1,10 +1,14 @@
-/** One piece of news about a refund, whatever brought it: an answer to a create, a callback, a query, a list page. */
+/**
+ * One piece of news about a refund, whatever brought it: an answer to a create, a callback, a query, a list
+ * page.
+ */
 import type { MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
 import type { Money } from './money.ts';
 import type { Provider, RefundDetails, RefundFailure, RefundStatus } from './refund.ts';
 
 /**
- * What a provider said about one refund. `null` means "it did not say", never "there is none": what is known stays known.
+ * What a provider said about one refund. `null` means "it did not say", never "there is none": what is known
+ * stays known.
  */
 export interface RefundObservation {
   readonly provider: Provider;
@@ -65,8 +69,8 @@ export const toldBy = (records: readonly RecordRead[]): Told => ({
 });
 
 /**
- * Whether a record that can't be read may be of a refund: no id that both know differs. As long as one may be, nobody
- * has said that the refund is not there.
+ * Whether a record that can't be read may be of a refund: no id that both know differs. As long as one may
+ * be, nobody has said that the refund is not there.
  */
 export const mayBeOf = (record: RefundLookup, refund: Readonly<Record<keyof RefundLookup, string | null>>): boolean =>
   LOOKUP_IDS.every((name) => record[name] === null || refund[name] === null || record[name] === refund[name]);
@@ -75,7 +79,10 @@ const LOOKUP_IDS = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId',
 
 type Named = Pick<RefundObservation, keyof RefundLookup>;
 
-/** Whether an observation answers a lookup: every id that the lookup names and the observation knows must agree, and one must. */
+/**
+ * Whether an observation answers a lookup: every id that the lookup names and the observation knows must
+ * agree, and one must.
+ */
 export function answersLookup(lookup: RefundLookup, found: Named): boolean {
   const asked = LOOKUP_IDS.filter((name) => lookup[name] !== null);
   if (asked.some((name) => found[name] !== null && found[name] !== lookup[name])) return false;

@@ -3,7 +3,10 @@ import type { AccountKey, MerchantPaymentId, MerchantRefundId, ProviderPaymentId
 import type { Money } from './money.ts';
 
 export const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;
-/** The providers this product speaks to. A fourth one starts here: the compiler then names every place it needs. */
+/**
+ * The providers this product speaks to. A fourth one starts here: the compiler then names every place it
+ * needs.
+ */
 export type Provider = (typeof PROVIDERS)[number];
 
 export const REFUND_STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
@@ -53,7 +56,10 @@ export interface ShoutuDetails {
   readonly refundMode: ShoutuRefundMode | null;
   readonly businessId: string | null;
   readonly extension: Json;
-  /** What we sent as extJsonb and as channelExtra, as the JSON text that was signed; null for a refund made elsewhere. */
+  /**
+   * What we sent as extJsonb and as channelExtra, as the JSON text that was signed; null for a refund made
+   * elsewhere.
+   */
   readonly sentExtension?: string | null;
   readonly sentChannelExtra?: string | null;
 }
@@ -112,7 +118,9 @@ export interface Refund {
   readonly reason: string | null;
   readonly failure: RefundFailure | null;
   readonly createdAt: Date;
-  /** SERVER: the provider gave no time that can be read; `createdAt` is when this server first heard of it. */
+  /**
+   * SERVER: the provider gave no time that can be read; `createdAt` is when this server first heard of it.
+   */
   readonly createdAtSource: TimeSource;
   readonly completedAt: Date | null;
   /** When the provider last told us this state. */

@@ -1,8 +1,10 @@
 /**
- * What a piece of news about a refund's status means, as a table. Pure: `services/observation/observe.ts` asks it under the row's lock.
+ * What a piece of news about a refund's status means, as a table. Pure: `services/observation/observe.ts`
+ * asks it under the row's lock.
  *
- * Forwards only (PENDING → PROCESSING → an end); an end stays unless the provider's own answer to a later question says otherwise.
- * What is pushed to us (a callback, the answer to a submission) comes in any order, so against an end it proves nothing by itself.
+ * Forwards only (PENDING → PROCESSING → an end); an end stays unless the provider's own answer to a later
+ * question says otherwise. What is pushed to us (a callback, the answer to a submission) comes in any order,
+ * so alone it never changes an end.
  */
 import { OBSERVED_VIA, REFUND_STATUSES, type ObservedVia, type RefundStatus } from './refund.ts';
 
@@ -12,7 +14,7 @@ export interface StatusNews {
   readonly known: RefundStatus | null;
   readonly told: RefundStatus;
   readonly via: ObservedVia;
-  /** Of QUERY and POLL: was the question asked after the known state was told? `null`: not known. Else `null`. */
+  /** Of QUERY and POLL: was it asked after the known state was told? `null`: not known, or another way. */
   readonly askedAfter: boolean | null;
   /** The provider takes a FAILED refund again under the same id (TiPay, `CreateRules.retryFailed`). */
   readonly retryFailed: boolean;
@@ -20,7 +22,7 @@ export interface StatusNews {
   readonly hasLeftFailed: boolean;
 }
 
-/** same: nothing new. change: the told status is taken. stale: older news, ignored. conflict: kept as it was, and recorded. */
+/** same: nothing new. change: it is taken. stale: older news, ignored. conflict: not taken, and recorded. */
 export type Meaning = 'same' | 'change' | 'stale' | 'conflict';
 
 export interface Verdict {
@@ -30,7 +32,7 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** One line of the table. A condition that is left out holds always. Lines never overlap and leave no gap: a test proves it. */
+/** One line of the table. A condition left out holds always. A test proves: no overlap, no gap. */
 export interface StatusRule extends Verdict {
   readonly known: readonly (RefundStatus | null)[];
   readonly told: readonly RefundStatus[];

@@ -1,4 +1,6 @@
-/** Promise: an account that leaves the configuration keeps its name, and has no part in what the others do. */
+/**
+ * Promise: an account that leaves the configuration keeps its name, and has no part in what the others do.
+ */
 import { expect, it } from 'vitest';
 import { rememberAccounts } from '../../src/ledger/accounts.ts';
 import { formerAccount } from '../../src/providers/former-account.ts';

@@ -1,6 +1,6 @@
 /**
- * Promise: each record of a provider is judged alone, and what only the ledger has is in the list. Over real HTTP,
- * against a gateway whose rows are broken in every way.
+ * Promise: each record of a provider is judged alone, and what only the ledger has is in the list. Over real
+ * HTTP, against a gateway whose rows are broken in every way.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';

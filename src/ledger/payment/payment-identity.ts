@@ -1,6 +1,7 @@
 /**
- * Which row a payment is. It is named by our id, by the provider's or by both, and news may tell one after the other: two rows can
- * turn out to be one payment, and are merged. What contradicts (another id, another amount) is never merged.
+ * Which row a payment is. It is named by our id, by the provider's or by both, and news may tell one after
+ * the other: two rows can turn out to be one payment, and are merged. What contradicts (another id, another
+ * amount) is never merged.
  */
 import { sql } from 'kysely';
 import type { NewId } from '../../flow/clock.ts';
@@ -25,8 +26,9 @@ export interface ResolvedPayments {
 }
 
 /**
- * The payment that each of these facts names, made, completed or merged as needed. The rows can't
- * vanish until the transaction ends. Call it before refunds are locked: everybody goes in the order payments, refunds.
+ * The payment that each of these facts names, made, completed or merged as needed. The rows can't vanish
+ * until the transaction ends. Call it before refunds are locked: everybody goes in the order payments,
+ * refunds.
  */
 export async function resolvePayments(
   tx: Tx,
@@ -37,7 +39,8 @@ export async function resolvePayments(
   const named = wanted.filter((facts) => facts.merchantPaymentId !== null || facts.providerPaymentId !== null);
   if (named.length === 0) return { resolved: wanted.map(() => null), before: new Map() };
 
-  // Nothing is held while the ids are waited for below: who merges two rows waits for everybody that holds one.
+  // Nothing is held while the ids are waited for below: who merges two rows waits for everybody that holds
+  // one.
   for (const lock of ['', 'for key share'] as const) {
     const rows = await readPayments(tx, account, named, lock);
     const known = new Payments(rows, newId);
@@ -60,7 +63,10 @@ export async function resolvePayments(
 const factsById = (payments: readonly StoredPayment[]): ReadonlyMap<string, PaymentFacts> =>
   new Map(payments.map(({ id, facts }) => [id, facts]));
 
-/** Takes every id for this transaction, in a fixed order: nobody else gives one of them to a payment meanwhile. */
+/**
+ * Takes every id for this transaction, in a fixed order: nobody else gives one of them to a payment
+ * meanwhile.
+ */
 async function lockIds(tx: Tx, account: AccountKey, wanted: readonly PaymentFacts[]): Promise<void> {
   const names = wanted.flatMap(({ merchantPaymentId, providerPaymentId }) => [
     ...(merchantPaymentId === null ? [] : [jsonText([account, 'merchant', merchantPaymentId])]),

@@ -11,8 +11,8 @@ export interface PaymentRef {
 }
 
 /**
- * Minor units of all refunds that neither failed nor were canceled, for each payment in its position, in one statement.
- * A payment that is not known has none.
+ * Minor units of all refunds that neither failed nor were canceled, for each payment in its position, in one
+ * statement. A payment that is not known has none.
  */
 export async function refundedOf(db: Db, payments: readonly PaymentRef[]): Promise<readonly bigint[]> {
   const { rows } = await sql<{ refunded: bigint }>`

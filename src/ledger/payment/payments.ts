@@ -1,4 +1,7 @@
-/** Payments, as far as refunds made them known: found, read with their refunds, locked for a sum that must hold. */
+/**
+ * Payments, as far as refunds made them known: found, read with their refunds, locked for a sum that must
+ * hold.
+ */
 import { sql } from 'kysely';
 import { merchantPaymentId, providerPaymentId, type AccountKey } from '../../refunds/ids.ts';
 import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
@@ -48,7 +51,10 @@ export async function readPayments(
   return rows.map(paymentOf);
 }
 
-/** The payment that one or both ids name; `null` when it is not known, or when the two name different payments. */
+/**
+ * The payment that one or both ids name; `null` when it is not known, or when the two name different
+ * payments.
+ */
 export async function findPayment(db: Db, account: AccountKey, ids: PaymentIds): Promise<StoredPayment | null> {
   const [payment, ...others] = await readPayments(db, account, [ids]);
   if (payment === undefined || others.length > 0) return null;
@@ -74,7 +80,9 @@ export async function refundsOfPayment(db: Db, paymentId: string): Promise<reado
   return rows.map(refundOf);
 }
 
-/** The sum, in minor units, of a payment's refunds that did not end without money moving (FAILED, CANCELED). */
+/**
+ * The sum, in minor units, of a payment's refunds that did not end without money moving (FAILED, CANCELED).
+ */
 export async function refundedMinor(db: Db, paymentId: string): Promise<bigint> {
   const { rows } = await sql<{ sum: bigint }>`
     select coalesce(sum(amount_minor), 0)::bigint as sum from refunds

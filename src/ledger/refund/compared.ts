@@ -1,4 +1,7 @@
-/** What a comparison with the providers asks about: refunds that may have gone on without the ledger, and payments. */
+/**
+ * What a comparison with the providers asks about: refunds that may have gone on without the ledger, and
+ * payments.
+ */
 import { merchantPaymentId, providerPaymentId, type AccountKey } from '../../refunds/ids.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
@@ -28,7 +31,10 @@ export interface RowPage<Row> {
   readonly next: string | null;
 }
 
-/** An account's refunds that are unfinished, or were made, submitted or changed since then; a page of them, from behind `after` on. */
+/**
+ * An account's refunds that are unfinished, or were made, submitted or changed since then; a page of them,
+ * from behind `after` on.
+ */
 export async function pageTouched(
   db: Db,
   account: AccountKey,

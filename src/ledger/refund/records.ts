@@ -1,4 +1,6 @@
-/** The provider's latest record of each refund, as it was received: for `refunds:raw` and for the operator. */
+/**
+ * The provider's latest record of each refund, as it was received: for `refunds:raw` and for the operator.
+ */
 import { sql } from 'kysely';
 import type { RefundRef } from '../../refunds/ids.ts';
 import type { ObservedVia } from '../../refunds/refund.ts';

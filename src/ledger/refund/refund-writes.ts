@@ -32,7 +32,10 @@ export async function readStored(
   return rows.map((row) => ({ ...storedOf(row), recordDigest: row.digest }));
 }
 
-/** The same, locked until the transaction ends; always in the same order, so that two batches never wait for each other. */
+/**
+ * The same, locked until the transaction ends; always in the same order, so that two batches never wait for
+ * each other.
+ */
 export async function lockStored(
   tx: Tx,
   account: AccountKey,
@@ -43,7 +46,8 @@ export async function lockStored(
     select from refunds where account_key = ${account} and merchant_refund_id = any(${ids.filter(isKeepable)}::text[])
     order by merchant_refund_id for no key update
   `.execute(tx);
-  // In a statement of its own: one that waited for a lock sees the row as it is now, but what it was joined with as it was.
+  // In a statement of its own: one that waited for a lock sees the row as it is now, but what it was joined
+  // with as it was.
   return readStored(tx, account, ids);
 }
 
@@ -82,7 +86,10 @@ const columns = (names: readonly string[]) => sql.join(names.map((name) => sql.r
 const rowsOf = (refunds: readonly StoredRefund[]) =>
   sql`jsonb_populate_recordset(null::refunds, ${jsonText(refunds.map(rowOf))}::jsonb)`;
 
-/** Adds refunds; one whose natural key is known already is left as it is. Gives back the ids of those that were added. */
+/**
+ * Adds refunds; one whose natural key is known already is left as it is. Gives back the ids of those that
+ * were added.
+ */
 export async function insertRefunds(tx: Tx, refunds: readonly StoredRefund[]): Promise<ReadonlySet<string>> {
   if (refunds.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
@@ -122,8 +129,8 @@ async function writeColumns(tx: Tx, refunds: readonly StoredRefund[], names: rea
 }
 
 /**
- * Moves `observed_at` forwards where nothing else is new. A row that somebody else is changing, or has changed since it was read,
- * is left to them: no waiting, no deadlock.
+ * Moves `observed_at` forwards where nothing else is new. A row that somebody else is changing, or has
+ * changed since it was read, is left to them: no waiting, no deadlock.
  */
 export async function touchRefunds(db: Db, refunds: readonly StoredRefund[], observedAt: Date): Promise<void> {
   if (refunds.length === 0) return;

@@ -34,8 +34,8 @@ export async function findRefunds(db: Db, asked: readonly RefundRef[]): Promise<
 }
 
 /**
- * Every refund that a lookup names, as `answersLookup` means it: all refunds of a payment where only payment ids are given.
- * Oldest first.
+ * Every refund that a lookup names, as `answersLookup` means it: all refunds of a payment where only payment
+ * ids are given. Oldest first.
  */
 export async function findByLookup(db: Db, account: AccountKey, lookup: RefundLookup): Promise<readonly Refund[]> {
   const asked = [
@@ -100,7 +100,10 @@ export async function pageRefunds(db: Db, asked: PageAsk): Promise<readonly Refu
   return rows.flatMap((row) => (row.kind === 'known' ? [row.refund] : []));
 }
 
-/** A page of the refunds of some accounts, in the order of the keyset. Its cost does not grow with the place in the list. */
+/**
+ * A page of the refunds of some accounts, in the order of the keyset. Its cost does not grow with the place
+ * in the list.
+ */
 export async function pageRows(db: Db, asked: PageAsk): Promise<readonly ReturnType<typeof readRow>[]> {
   const { accounts, conditions } = asked;
   const statuses = conditions.statuses === null ? null : [...new Set(conditions.statuses)];
@@ -121,7 +124,10 @@ export async function pageRows(db: Db, asked: PageAsk): Promise<readonly ReturnT
   return rows.map(readRow);
 }
 
-/** A place before the first instant asked for says nothing, and would make the walk along the index start there. */
+/**
+ * A place before the first instant asked for says nothing, and would make the walk along the index start
+ * there.
+ */
 const isOutside = ({ after, direction, conditions: { createdFrom, createdBefore } }: PageAsk): boolean =>
   after !== null &&
   (direction === 'ASC'
@@ -143,8 +149,8 @@ const idsFound = ({ accounts, conditions, direction, after, limit, part }: PageA
 )`;
 
 /**
- * Else the page is merged from one short walk per account (and status), each along an index that is in the order asked:
- * over several accounts at once no index is.
+ * Else the page is merged from one short walk per account (and status), each along an index that is in the
+ * order asked: over several accounts at once no index is.
  */
 const idsMerged = ({ accounts, conditions, direction, after, limit, part }: PageAsk): RawBuilder<string> => {
   const { statuses } = conditions;
@@ -165,7 +171,10 @@ const idsMerged = ({ accounts, conditions, direction, after, limit, part }: Page
   )`;
 };
 
-/** The refunds of some accounts that meet the conditions: what follows the columns of a count or a sum over them. */
+/**
+ * The refunds of some accounts that meet the conditions: what follows the columns of a count or a sum over
+ * them.
+ */
 export function fromRefunds({
   accounts,
   conditions,
@@ -183,7 +192,10 @@ export async function countRefunds(db: Db, asked: Pick<PageAsk, 'accounts' | 'co
   return Number(rows[0]?.count ?? 0n);
 }
 
-/** Whether an account has refunds that were made elsewhere and whose time the provider has not told: theirs is our own. */
+/**
+ * Whether an account has refunds that were made elsewhere and whose time the provider has not told: theirs is
+ * our own.
+ */
 export async function hasRefundsWithoutTime(db: Db, account: AccountKey): Promise<boolean> {
   const row = await db
     .selectFrom('refunds')
@@ -196,7 +208,10 @@ export async function hasRefundsWithoutTime(db: Db, account: AccountKey): Promis
   return row !== undefined;
 }
 
-/** The refund's row, locked until the transaction ends; `null` when it is not known. Events of it wait meanwhile. */
+/**
+ * The refund's row, locked until the transaction ends; `null` when it is not known. Events of it wait
+ * meanwhile.
+ */
 export async function lockRefund(tx: Tx, { account, merchantRefundId }: RefundRef): Promise<StoredRefund | null> {
   const row = await selectStored(tx)
     .where('refunds.account_key', '=', account)
@@ -241,7 +256,9 @@ const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool
   ...(conditions.needsAttention === false ? [sql<SqlBool>`refunds.attention = '{}'::jsonb`] : []),
 ];
 
-/** Payments are found by account and id: the database can't conclude their account from that of the refunds. */
+/**
+ * Payments are found by account and id: the database can't conclude their account from that of the refunds.
+ */
 const ofAccounts = (accounts: readonly AccountKey[], conditions: RefundConditions): readonly RawBuilder<SqlBool>[] =>
   conditions.merchantPaymentId === null && conditions.providerPaymentId === null
     ? []

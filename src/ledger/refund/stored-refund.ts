@@ -22,20 +22,28 @@ export interface StoredRefund {
   readonly refund: Refund;
   /** When we last submitted it; `null` for a refund that was made elsewhere. */
   readonly submittedAt: Date | null;
-  /** An answer to a question asked before this says nothing about what we last submitted; `null` for one made elsewhere. */
+  /**
+   * An answer to a question asked before this says nothing about what we last submitted; `null` for one made
+   * elsewhere.
+   */
   readonly answersCountFrom: Date | null;
-  /** Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not said so. */
+  /**
+   * Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not
+   * said so.
+   */
   readonly missingSince: Date | null;
   /**
-   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only callbacks
-   * have told, or nobody.
+   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only
+   * callbacks have told, or nobody.
    */
   readonly isAnswered: boolean;
   readonly hasLeftFailed: boolean;
   readonly revision: number;
 }
 
-/** Every column of a refund with those of its payment. Further conditions, order and limits are the caller's. */
+/**
+ * Every column of a refund with those of its payment. Further conditions, order and limits are the caller's.
+ */
 export const selectStored = (db: Db) =>
   db
     .selectFrom('refunds')
@@ -76,7 +84,10 @@ export const storedOf = (row: Row): StoredRefund => ({
   revision: row.revision,
 });
 
-/** A refund's row that can't be read back: another version wrote it, for a provider that this one does not know. */
+/**
+ * A refund's row that can't be read back: another version wrote it, for a provider that this one does not
+ * know.
+ */
 export interface UnreadableRow {
   readonly kind: 'unreadable';
   readonly merchantRefundId: RefundRef['merchantRefundId'];

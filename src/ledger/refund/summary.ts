@@ -72,8 +72,8 @@ export async function sumRefunds(db: Db, ask: SummaryAsk): Promise<readonly Summ
 }
 
 /**
- * The day of a refund. The database's own zones are not asked: it may know others than this program, and reads "+08:00" the wrong
- * way round.
+ * The day of a refund. The database's own zones are not asked: it may know others than this program, and
+ * reads "+08:00" the wrong way round.
  */
 function dayIn(steps: readonly ZoneStep[]): RawBuilder<unknown> {
   const byAccount = Map.groupBy(steps, ({ account }) => account);

@@ -95,7 +95,9 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
     return { ...got, records: read };
   }
 
-  /** All records under an id; none only when the whole answer was read and was empty. Throws ProviderError. */
+  /**
+   * All records under an id; none only when the whole answer was read and was empty. Throws ProviderError.
+   */
   async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<Told> {
     const call = { account, operation: 'query refunds' };
     const pushed = push({ ...NO_CONDITIONS, ...key });
@@ -132,8 +134,8 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
 }
 
 /**
- * Of records under one id those of this application. Where there are none it is not believed that the refund is not
- * there: an account's own appId may be written wrongly.
+ * Of records under one id those of this application. Where there are none it is not believed that the refund
+ * is not there: an account's own appId may be written wrongly.
  */
 function ownOf(found: readonly { readonly row: RecordRead; readonly isForeign: boolean }[]): readonly RecordRead[] {
   const own = found.filter(({ isForeign }) => !isForeign);

@@ -32,8 +32,8 @@ interface Wrong {
 }
 
 /**
- * Reads a record by its schema; `restOf` saves what it can of one that can't be read. Never throws: what is wrong is
- * reported, by the name of a member and never by its value.
+ * Reads a record by its schema; `restOf` saves what it can of one that can't be read. Never throws: what is
+ * wrong is reported, by the name of a member and never by its value.
  */
 export const recordReader =
   (report: Report) =>

@@ -1,6 +1,7 @@
 /**
- * A ledger that was restored, or lost its last commits in a failover, is compared with a provider before anybody uses it. What the
- * provider says goes through the one door, as always; nothing is sent that could move money.
+ * A ledger that was restored, or lost its last commits in a failover, is compared with a provider before
+ * anybody uses it. What the provider says goes through the one door, as always; nothing is sent that could
+ * move money.
  */
 import { pageRefundedPayments, pageTouched, type PageAfter, type RowPage } from '../../ledger/refund/compared.ts';
 import { ProviderError } from '../../providers/errors.ts';

@@ -91,8 +91,8 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
 const MOST_SMALLER = 8;
 
 /**
- * Where rows of one second change their order with the page that is asked for, the same pages would lack the same rows
- * again: each pass asks for pages of another size.
+ * Where rows of one second change their order with the page that is asked for, the same pages would lack the
+ * same rows again: each pass asks for pages of another size.
  */
 function inOtherPages({ list, ...mirrored }: Mirrored, { startedAt }: MirrorPass): Mirrored {
   const smaller = list.maxPageSize > 2 * MOST_SMALLER ? startedAt.getTime() % MOST_SMALLER : 0;
@@ -178,8 +178,8 @@ interface ReadPage {
 }
 
 /**
- * Keeps a page and the place behind it, and judges a pass that has come to its end; nothing when another process has
- * kept the page already. Gives back the state that was kept.
+ * Keeps a page and the place behind it, and judges a pass that has come to its end; nothing when another
+ * process has kept the page already. Gives back the state that was kept.
  */
 async function keep(
   { ledger, queue, clock }: MirrorDeps,
@@ -212,9 +212,9 @@ function gapsIn({ pass: { until }, read: { rows } }: ReadPage): readonly ListGap
 }
 
 /**
- * The state behind a pass that has come to its end: the copy is whole when as many refunds are in the ledger as the
- * list has rows that can be read. Else the next pass looks at the newest rows again, which came while this one was
- * under way. If rows are missing after that too, it begins anew from the top.
+ * The state behind a pass that has come to its end: the copy is whole when as many refunds are in the ledger
+ * as the list has rows that can be read. Else the next pass looks at the newest rows again, which came while
+ * this one was under way. If rows are missing after that too, it begins anew from the top.
  */
 async function atEnd(tx: Tx, { state, pass, read }: ReadPage, now: Date): Promise<MirrorState> {
   const { account, completedAt } = state;

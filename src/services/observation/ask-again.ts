@@ -1,4 +1,7 @@
-/** News that does not decide brings a question to the provider, in the transaction in which the news was taken in. */
+/**
+ * News that does not decide brings a question to the provider, in the transaction in which the news was taken
+ * in.
+ */
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import type { SettleQueue } from '../../ledger/queue/enqueue.ts';
 import type { RefundNews } from '../../refunds/news.ts';
@@ -23,7 +26,10 @@ export async function askWhereUndecided(
   for (const [, ref] of [...asked].toSorted(([one], [other]) => (one < other ? -1 : 1))) await queue.expedite(tx, ref);
 }
 
-/** Takes news in, in a transaction of its own, and asks where it does not decide. Positions of the answer are those of the news. */
+/**
+ * Takes news in, in a transaction of its own, and asks where it does not decide. Positions of the answer are
+ * those of the news.
+ */
 export async function observeAndAsk(
   { ledger, queue }: AskAgainDeps,
   account: ObservedAccount,

@@ -1,4 +1,7 @@
-/** One question to a provider about a refund, with the moment at which it left: an answer only speaks of the time after. */
+/**
+ * One question to a provider about a refund, with the moment at which it left: an answer only speaks of the
+ * time after.
+ */
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, Question } from '../../providers/provider.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
@@ -16,7 +19,9 @@ import type { ObservedAccount } from './judge.ts';
 
 export interface Answer extends Told {
   readonly askedAt: Date;
-  /** The provider answered with a no and showed nothing. By itself that does not mean that there is no refund. */
+  /**
+   * The provider answered with a no and showed nothing. By itself that does not mean that there is no refund.
+   */
   readonly refusal: ProviderError | null;
 }
 
@@ -38,7 +43,10 @@ export async function ask(
   return answer;
 }
 
-/** Asks, for those to whom the provider's no is an answer. Throws ProviderError for anything else that went wrong. */
+/**
+ * Asks, for those to whom the provider's no is an answer. Throws ProviderError for anything else that went
+ * wrong.
+ */
 export const askOrRefused = (
   { clock, answers }: AskDeps,
   account: ProviderAccount,
@@ -70,8 +78,8 @@ export const lookupOf = ({ merchantRefundId, providerRefundId, payment }: Refund
 });
 
 /**
- * The error of an answer that does not show a refund but has a record that can't be read and may be its; null: the
- * refund is shown, or is not there.
+ * The error of an answer that does not show a refund but has a record that can't be read and may be its;
+ * null: the refund is shown, or is not there.
  */
 export function unreadOf(
   { observations, unreadable }: Told,
@@ -92,7 +100,10 @@ export const observedAccount = ({ key, provider, create }: ProviderAccount): Obs
   retryFailed: create?.rules.retryFailed ?? false,
 });
 
-/** Whether a record may be this refund: under its id, and differing in nothing that never changes. Else the id is somebody else's, too. */
+/**
+ * Whether a record may be this refund: under its id, and differing in nothing that never changes. Else the id
+ * is somebody else's, too.
+ */
 export const mayBe = (account: ProviderAccount, refund: Refund, told: RefundObservation): boolean =>
   told.merchantRefundId === refund.merchantRefundId &&
   contradictions(refund, told, observedAccount(account).retryFailed).length === 0;

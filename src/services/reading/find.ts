@@ -16,7 +16,10 @@ export interface FindAsk {
   readonly read: ReadPolicy;
 }
 
-/** `refunds` are all that the ids name: one for a refund id, any number for a payment id, none where nobody knows it. */
+/**
+ * `refunds` are all that the ids name: one for a refund id, any number for a payment id, none where nobody
+ * knows it.
+ */
 export type FindAnswer =
   | { readonly kind: 'answered'; readonly refunds: readonly Refund[] }
   /** The ledger knows none, and the provider can't be asked by these ids. */
@@ -30,10 +33,10 @@ export interface FindDeps extends AskDeps, AskAgainDeps {
 /** Finds refunds for many callers at once. */
 export interface Finder {
   /**
-   * Answers many asks, each position for itself: one read of the ledger, then each different question once to its provider,
-   * all at the same time. Equal asks of other callers that are under way are joined. What the providers say goes through
-   * the one door, so that the ledger remembers it. A provider that fails is a `failed` answer, unless the ledger has a copy
-   * and the policy is AUTO.
+   * Answers many asks, each position for itself: one read of the ledger, then each different question once to
+   * its provider, all at the same time. Equal asks of other callers that are under way are joined. What the
+   * providers say goes through the one door, so that the ledger remembers it. A provider that fails is a
+   * `failed` answer, unless the ledger has a copy and the policy is AUTO.
    */
   readonly find: (asks: readonly FindAsk[]) => Promise<readonly FindAnswer[]>;
 }
@@ -46,12 +49,15 @@ interface Plan {
   readonly isUnaskable: boolean;
 }
 
-/** What the ledger knows for an ask: none where it knows nothing, `contradicted` where it knows that the ids do not belong together. */
+/**
+ * What the ledger knows for an ask: none where it knows nothing, `contradicted` where it knows that the ids
+ * do not belong together.
+ */
 type Known = readonly Refund[] | 'contradicted';
 
 /**
- * Makes the finder of a server. A caller who hangs up does not end a question that others may have joined: every question
- * ends by its account's deadline.
+ * Makes the finder of a server. A caller who hangs up does not end a question that others may have joined:
+ * every question ends by its account's deadline.
  */
 export function createFinder(deps: FindDeps): Finder {
   const underWay = new Map<string, Promise<FindAnswer>>();
@@ -146,7 +152,10 @@ type Said =
 
 const flight = (ask: FindAsk, question: Question): string => `${ask.account} ${question.key}`;
 
-/** Rows that were just observed win over the ledger's copies read before; a copy that the provider did not name stays. */
+/**
+ * Rows that were just observed win over the ledger's copies read before; a copy that the provider did not
+ * name stays.
+ */
 function newest(copies: readonly Refund[], rows: readonly Refund[], lookup: RefundLookup): readonly Refund[] {
   const fresh = rows.filter((row) => answersLookup(lookup, { ...row, ...row.payment }));
   const told = new Set(fresh.map((row) => row.merchantRefundId));
@@ -157,7 +166,8 @@ function plan(ask: FindAsk, found: Known, account: ProviderAccount | undefined, 
   const known = found === 'contradicted' ? [] : found;
   const [only] = known;
   const isRefundId = ask.lookup.merchantRefundId !== null || ask.lookup.providerRefundId !== null;
-  // A payment may have refunds that were never seen here, so only a refund id can be answered by the ledger alone.
+  // A payment may have refunds that were never seen here, so only a refund id can be answered by the ledger
+  // alone.
   const suffices = isRefundId && only !== undefined && ledgerSuffices(only, ask.read, now);
   if (ask.read === 'LEDGER' || suffices || account === undefined) {
     return { ask, known, question: null, isUnaskable: false };
@@ -166,7 +176,10 @@ function plan(ask: FindAsk, found: Known, account: ProviderAccount | undefined, 
   return { ask, known, question, isUnaskable: question === null && only === undefined && found !== 'contradicted' };
 }
 
-/** The ids asked for, with those that the ledger knows besides: BluePay can't be asked by our id, but by the payment's. */
+/**
+ * The ids asked for, with those that the ledger knows besides: BluePay can't be asked by our id, but by the
+ * payment's.
+ */
 function completed(lookup: RefundLookup, known: Refund | undefined, isRefundId: boolean): RefundLookup {
   if (known === undefined) return lookup;
   return {
@@ -177,7 +190,9 @@ function completed(lookup: RefundLookup, known: Refund | undefined, isRefundId: 
   };
 }
 
-/** What the ledger knows for each ask: all asks that name our refund id in one read, the others by their ids. */
+/**
+ * What the ledger knows for each ask: all asks that name our refund id in one read, the others by their ids.
+ */
 async function readLedger(ledger: Ledger, asks: readonly FindAsk[]): Promise<readonly Known[]> {
   const refs = asks.flatMap(({ account, lookup: { merchantRefundId } }) =>
     merchantRefundId === null ? [] : [{ account, merchantRefundId }],

@@ -44,9 +44,9 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks no provider, nor does `needsAttention`. AUTO asks every provider that has a list, unless it can't apply the filter and
-   * the ledger has a whole copy; where one can't be read it shows what the ledger knows. PROVIDER does
-   * neither.
+   * LEDGER asks no provider, nor does `needsAttention`. AUTO asks every provider that has a list, unless it
+   * can't apply the filter and the ledger has a whole copy; where one can't be read it shows what the ledger
+   * knows. PROVIDER does neither.
    */
   readonly read: ReadPolicy;
   /**

@@ -153,7 +153,10 @@ async function flipped(reading: Promise<Run<ListRow> | null>): Promise<Run<ListR
   return run && flipRun(run);
 }
 
-/** Rows of other accounts are none of this list. How many there are is known only where the whole of it was read. */
+/**
+ * Rows of other accounts are none of this list. How many there are is known only where the whole of it was
+ * read.
+ */
 function totalOf({ rows, total, atStart, atEnd }: Run<ListRow>): number | null {
   const foreign = rows.filter(({ content }) => content.kind === 'foreign').length;
   if (foreign === 0) return total;

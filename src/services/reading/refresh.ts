@@ -16,7 +16,10 @@ import { ask, lookupOf, observedAccount, unreadOf, type AskDeps } from '../obser
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly refund: Refund; readonly changed: boolean }
   | { readonly kind: 'not-found' }
-  /** It is known here, and its provider does not know it: only callbacks told of it, or the provider has forgotten it. */
+  /**
+   * It is known here, and its provider does not know it: only callbacks told of it, or the provider has
+   * forgotten it.
+   */
   | { readonly kind: 'denied' }
   /** The provider can't be asked by the ids that are known. */
   | { readonly kind: 'unaskable' }
@@ -51,7 +54,10 @@ export async function refreshRefund(
   }
 }
 
-/** The provider does not know it (yet); what is known here stays, and a denial of what only callbacks told is counted. */
+/**
+ * The provider does not know it (yet); what is known here stays, and a denial of what only callbacks told is
+ * counted.
+ */
 async function denied(
   { ledger, clock, reconciliation }: RefreshDeps,
   { key }: ProviderAccount,

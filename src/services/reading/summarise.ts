@@ -39,7 +39,10 @@ export async function summarise(
   });
 }
 
-/** How far a zone was ahead of UTC in a span: one step, and another for each time that its clocks were changed. */
+/**
+ * How far a zone was ahead of UTC in a span: one step, and another for each time that its clocks were
+ * changed.
+ */
 function stepsOf({ account, first, last }: Span, timeZone: string): readonly ZoneStep[] {
   let at = Temporal.Instant.fromEpochMilliseconds(first.getTime()).toZonedDateTimeISO(timeZone);
   const steps: ZoneStep[] = [];

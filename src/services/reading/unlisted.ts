@@ -1,7 +1,7 @@
 /**
- * A provider's list, with the refunds that only the ledger has at their places: begun here, and not confirmed or
- * refused. The provider may know one all the same, under another time. Then its own row counts, unless the walk has
- * shown the ledger's before.
+ * A provider's list, with the refunds that only the ledger has at their places: begun here, and not confirmed
+ * or refused. The provider may know one all the same, under another time. Then its own row counts, unless the
+ * walk has shown the ledger's before.
  */
 import { fingerprintOf, type KeyPosition, type PairPosition, type SinglePosition } from '../../paging/cursor.ts';
 import { merge } from '../../paging/merge.ts';
@@ -22,7 +22,9 @@ export interface PairOpening {
   readonly shown: readonly string[];
 }
 
-/** What a position in the list of an account says of both lists. At an end of the one is an end of the other. */
+/**
+ * What a position in the list of an account says of both lists. At an end of the one is an end of the other.
+ */
 export function pairAt(position: SinglePosition | PairPosition): PairOpening {
   if (typeof position === 'string') return { listed: position, unlisted: position, shown: [] };
   if (position.kind !== 'pair') return { listed: position, unlisted: 'start', shown: [] };

@@ -177,8 +177,8 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   }
 
   /**
-   * The pauses count from the first denial, because the refund itself may be old. It is asked about although it
-   * may be finished.
+   * The pauses count from the first denial, because the refund itself may be old. It is asked about although
+   * it may be finished.
    */
   async function askOnAboutDenied(tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
     const ageSeconds = Math.max(0, clock().getTime() - (missingSince?.getTime() ?? 0)) / 1000;

@@ -40,7 +40,9 @@ export const mayHideExecution = (
   { isDoubted }: Extract<CreateOutcome, { kind: 'refused' }>,
 ): boolean => isDoubted ?? create?.rules.noIsCertain === false;
 
-/** What an outcome, taken at its word, says of the refund, and whether the provider is to be asked at once. */
+/**
+ * What an outcome, taken at its word, says of the refund, and whether the provider is to be asked at once.
+ */
 export function meaningOf(
   outcome: CreateOutcome,
   refund: Refund,

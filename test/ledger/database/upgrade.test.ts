@@ -1,4 +1,7 @@
-/** Promise: refunds of an older ledger keep their history when it is brought up to date, and it holds every invariant after. */
+/**
+ * Promise: refunds of an older ledger keep their history when it is brought up to date, and it holds every
+ * invariant after.
+ */
 import { PGlite } from '@electric-sql/pglite';
 import { expect, it } from 'vitest';
 import * as attention from '../../../src/ledger/database/migrations/0011-attention.ts';

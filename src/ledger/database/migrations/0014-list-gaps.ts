@@ -2,8 +2,9 @@
 import { sql, type Kysely } from 'kysely';
 
 const statements = [
-  // A row of the list that is no refund of the copy: it can't be read, or belongs to another account. `place` is its
-  // time in the list, of its neighbour where it has none. A pass writes its own rows and drops those of earlier ones.
+  // A row of the list that is no refund of the copy: it can't be read, or belongs to another account. `place`
+  // is its time in the list, of its neighbour where it has none. A pass writes its own rows and drops those
+  // of earlier ones.
   sql`create table list_gaps (
     id bigint generated always as identity primary key,
     account_key text collate "C" not null,
