@@ -78,7 +78,12 @@ beforeAll(async () => {
       blue: { baseUrl: stubs.blue.url, platformPublicKey: blueKeys.platform.publicKey },
       chain: { baseUrl: stubs.chain.url, platformPublicKey: chainKeys.platform.publicKey, merchantNo: 'M9' },
     },
-    reconciliation: { pausesSeconds: [0.3, 0.3, 60], lateArrivalSeconds: 0, giveUpAfterSeconds: 60, sweepSeconds: 60 },
+    reconciliation: {
+      pausesSeconds: [0.3, 0.3, 1, 1, 2, 2, 60],
+      lateArrivalSeconds: 0,
+      giveUpAfterSeconds: 60,
+      sweepSeconds: 60,
+    },
   });
 }, 120_000);
 afterAll(async () => {
