@@ -2,14 +2,17 @@
  * The provider, asked, does not know a refund that only callbacks told of: said twice, a person must look.
  */
 import type { Tx } from '../../ledger/database/database.ts';
-import { updateRefunds } from '../../ledger/refund/refund-writes.ts';
+import { updateRefunds, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { ObservedVia } from '../../refunds/refund.ts';
 import { markDenied } from './attention.ts';
 
-/** Whether nobody but callbacks has told of a refund: no answer of the provider ever had it. */
-export const isToldByCallbacksAlone = ({ refund, isAnswered }: StoredRefund): boolean =>
-  refund.observedAt !== null && !isAnswered;
+/**
+ * Whether nobody but callbacks has told of a refund: no answer of the provider ever had it. An end that this
+ * server concluded itself (a refusal, a give-up) has no record of the provider's, so a denial agrees with it.
+ */
+export const isToldByCallbacksAlone = ({ recordDigest, isAnswered }: StoredWithRecord): boolean =>
+  recordDigest !== null && !isAnswered;
 
 /** One answer without the refund. */
 export interface Denial {

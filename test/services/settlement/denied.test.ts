@@ -46,6 +46,21 @@ describeOnEachDatabase('a refund that is denied', (database) => {
     return here.find({ account: tipay.account.key, merchantRefundId: merchantRefundId('ELSEWHERE') });
   }
 
+  it('refused when it was made, it agrees with a denial: it is refreshed, and nothing contradicts', async () => {
+    tipay.script.push('refuse');
+    expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected' });
+    const [id = ''] = tipay.sent;
+    const refund = await here.find({ account: tipay.account.key, merchantRefundId: merchantRefundId(id) });
+    const before = await typesOf(refund);
+    for (let asked = 0; asked < 3; asked++) {
+      expect(await refresh(refund)).toMatchObject({ kind: 'refreshed', changed: false, refund: { status: 'FAILED' } });
+      await job(refund);
+      here.pass(60);
+    }
+    expect(await reason(refund)).toBeNull();
+    expect(await typesOf(refund)).toEqual(before);
+  });
+
   it.each(['SUCCEEDED', 'PROCESSING'] as const)(
     'told by a callback alone as %s keeps its status, conflicts after the second denial, and is asked about on',
     async (status) => {
