@@ -25,7 +25,7 @@ import {
 } from './failure.ts';
 import { createHealth } from './health.ts';
 import { createSemaphore } from '../../flow/semaphore.ts';
-import { createThrottle } from './throttle.ts';
+import { createSlowDown } from './slow-down.ts';
 
 export interface TransportRequest {
   /** The call in our words, for errors and logs: `list refunds`. */
@@ -97,7 +97,7 @@ export function createTransport(options: {
   // whether it was read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
   const limit = createSemaphore(maxConcurrency);
-  const throttle = createThrottle(clock);
+  const pace = createSlowDown(clock);
   const health = createHealth(clock);
   const breaker = createBreaker({
     ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
@@ -131,8 +131,8 @@ export function createTransport(options: {
   }): void {
     const { call, attempt, startedAt, result, isAbandoned } = tried;
     const failed = result instanceof ProviderError;
-    if (failed && result.slowDown) throttle.slowDown();
-    else if (!isOutage(result)) throttle.answered();
+    if (failed && result.slowDown) pace.slowDown();
+    else if (!isOutage(result)) pace.answered();
     if (!failed) health.succeeded();
     else if (!isAbandoned) health.failed(result);
     tell?.({
@@ -159,7 +159,7 @@ export function createTransport(options: {
       const request = madeBy(make, account);
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
-      const isTurn = leave !== null && (await throttle.turn(ends.signal));
+      const isTurn = leave !== null && (await pace.turn(ends.signal));
       if (!isTurn) {
         const why = { sent: false, isAbandoned: ends.caller.aborted, timeoutMs };
         return { result: timedOut(call, why), again: false };
