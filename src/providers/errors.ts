@@ -72,3 +72,9 @@ export class ProviderError extends Error {
     return PROVIDER_ERROR_CODES[this.kind];
   }
 }
+
+/** A provider's error as the outcome of a call. Anything else is thrown on. */
+export function asProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  throw error;
+}

@@ -9,7 +9,7 @@ import type { MerchantRefundId } from '../../refunds/ids.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
-import { saidYes } from '../settlement/decide-missing.ts';
+import { saidYes } from '../submission/round.ts';
 import type { Reconciliation } from '../settlement/schedule.ts';
 import { ask, lookupOf, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
 

@@ -3,6 +3,7 @@ import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { Submission } from '../../ledger/submissions.ts';
 import type { CreateRules } from '../../providers/provider.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
+import { roundOf, saidYes } from '../submission/round.ts';
 import type { RefundFailure } from '../../refunds/refund.ts';
 import type { Reconciliation } from './schedule.ts';
 
@@ -32,22 +33,6 @@ const NOTHING_SAID: MissingDecision = { kind: 'wait', counts: false };
 
 /** The code of a refund that was given up. */
 const NOT_ACCEPTED = 'NOT_ACCEPTED';
-
-/** Outcomes in which the provider said that it has the refund. */
-const YES: ReadonlySet<Submission['outcome']> = new Set(['accepted', 'known', 'accepted-unread']);
-
-/** The sends since the refund was last submitted on purpose. */
-export const roundOf = (submissions: readonly Submission[]): readonly Submission[] =>
-  submissions.slice(
-    Math.max(
-      0,
-      submissions.findLastIndex(({ kind }) => kind !== 'REPEAT'),
-    ),
-  );
-
-/** Whether the provider said yes, in whatever form, to what was last submitted. */
-export const saidYes = (submissions: readonly Submission[]): boolean =>
-  roundOf(submissions).some(({ outcome }) => YES.has(outcome));
 
 /**
  * Decides. One thing it can't guarantee: a request that was lost for longer than the give-up time may still

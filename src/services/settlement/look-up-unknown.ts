@@ -4,7 +4,7 @@
  */
 import { inTransaction } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
-import { ProviderError } from '../../providers/errors.ts';
+import { asProviderError, ProviderError } from '../../providers/errors.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import { askWhereUndecided } from '../observation/ask-again.ts';
@@ -32,10 +32,7 @@ export async function lookUpUnknown(parts: Parts, job: SettleJob, signal: AbortS
       return queue.schedule(tx, { ref: { account: account.key, merchantRefundId: id }, seconds, unknown });
     });
 
-  const answer = await ask(parts, account, question, signal).catch((error: unknown) => {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  });
+  const answer = await ask(parts, account, question, signal).catch(asProviderError);
   if (answer instanceof ProviderError) {
     // A no is an answer. An outage is waited for.
     const isAnswer = answer.kind === 'rejected';

@@ -8,7 +8,7 @@ import type { SettleJob } from '../../ledger/queue/enqueue.ts';
 import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
-import { ProviderError } from '../../providers/errors.ts';
+import { asProviderError, ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, Question } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
@@ -19,11 +19,12 @@ import { observeIn } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
 import { failedNews } from '../submission/outcome.ts';
 import type { Recorded } from '../submission/record.ts';
+import { roundOf, saidYes } from '../submission/round.ts';
 import type { Submission as Submitting } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 import { markDenied, markStuck } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
-import { decideMissing, roundOf, saidYes } from './decide-missing.ts';
+import { decideMissing } from './decide-missing.ts';
 import { lookUpUnknown } from './look-up-unknown.ts';
 import { isStuck, nextQuestion } from './schedule.ts';
 
@@ -64,7 +65,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
     { job, signal }: { readonly job: SettleJob; readonly signal: AbortSignal },
   ): Promise<void> {
     const hear = saidNoInside(inquiry) ? askOrRefused : ask;
-    const answer = await hear(parts, inquiry.account, question, signal).catch(errorOf);
+    const answer = await hear(parts, inquiry.account, question, signal).catch(asProviderError);
     await (answer instanceof ProviderError ? again(inquiry, job, answer) : applyAnswer(inquiry, answer));
   }
 
@@ -90,7 +91,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
 
   /** Seconds since the present round of sends began; of a refund made elsewhere, since it was made. */
   function ageOf({ stored, submissions }: Inquiry): number {
-    const began = submissions.findLast(({ kind }) => kind !== 'REPEAT')?.startedAt ?? stored.refund.createdAt;
+    const began = roundOf(submissions)[0]?.startedAt ?? stored.refund.createdAt;
     return Math.max(0, clock().getTime() - began.getTime()) / 1000;
   }
 
@@ -186,12 +187,6 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   }
 
   return settle;
-}
-
-/** A provider's error is an outcome of the question; anything else is thrown on. */
-function errorOf(error: unknown): ProviderError {
-  if (error instanceof ProviderError) return error;
-  throw error;
 }
 
 /**

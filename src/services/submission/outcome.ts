@@ -4,6 +4,7 @@ import type { SubmissionOutcome } from '../../ledger/tables.ts';
 import type { CreateOutcome, ProviderAccount } from '../../providers/provider.ts';
 import type { RefundNews } from '../../refunds/news.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
+import { roundOf } from './round.ts';
 
 export type Sent =
   /** The provider has it, or nobody knows yet. `known`: it had it before this send. */
@@ -78,7 +79,7 @@ export function mayHaveArrivedBefore(sends: readonly Submission[], refund: Refun
   // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this
   // round.
   const isSettled = refund.providerRefundId !== null;
-  const round = isSettled ? begun.slice(begun.findLastIndex(({ kind }) => kind !== 'REPEAT')) : begun;
+  const round = isSettled ? roundOf(begun) : begun;
   const earlier = round.filter((one) => one.attempt < attempt);
   return earlier.some(({ outcome }) => outcome === null || outcome === 'unknown' || outcome === 'accepted-unread');
 }
