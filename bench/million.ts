@@ -11,7 +11,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { openLedger, type Db, type Ledger } from '../src/ledger/database/database.ts';
-import { countRefunds, pageRefunds, type Keyset } from '../src/ledger/refund/refunds.ts';
+import { countRefunds, pageRows, type Keyset } from '../src/ledger/refund/refunds.ts';
 import { sumRefunds } from '../src/ledger/refund/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
 import type { ProviderAccount } from '../src/providers/provider.ts';
@@ -231,7 +231,7 @@ const FILTERS: readonly (readonly [title: string, part: Partial<RefundConditions
 for (const [title, part, after = null] of FILTERS) {
   const conditions = { ...NO_CONDITIONS, ...part };
   const ask = { accounts: ACCOUNTS, conditions, direction: 'DESC', after, limit: 21 } as const;
-  await explain(pool, `A page: ${title}`, (db) => pageRefunds(db, ask));
+  await explain(pool, `A page: ${title}`, (db) => pageRows(db, ask));
 }
 for (const [title, part] of FILTERS.filter(([, , after]) => after === undefined)) {
   const conditions = { ...NO_CONDITIONS, ...part };

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { onUnreadableDetails, readDetails } from '../../src/ledger/details.ts';
 import { pageEvents } from '../../src/ledger/events.ts';
-import { pageRefunds } from '../../src/ledger/refund/refunds.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';
 import type { RefundObservation } from '../../src/refunds/observation.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
+import { pageRefunds } from '../support/refund-page.ts';
 
 const REF = { account: accountKey('chain'), merchantRefundId: merchantRefundId('R1') };
 

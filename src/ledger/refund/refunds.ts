@@ -94,12 +94,6 @@ export async function countRecorded(db: Db, account: AccountKey, until: Date): P
   return Number(rows[0]?.count ?? 0n);
 }
 
-/** As `pageRows`, without the rows that can't be read. */
-export async function pageRefunds(db: Db, asked: PageAsk): Promise<readonly Refund[]> {
-  const rows = await pageRows(db, asked);
-  return rows.flatMap((row) => (row.kind === 'known' ? [row.refund] : []));
-}
-
 /**
  * A page of the refunds of some accounts, in the order of the keyset. Its cost does not grow with the place
  * in the list.

@@ -6,7 +6,6 @@ import {
   findByLookup,
   findRefunds,
   lockRefund,
-  pageRefunds,
   type Keyset,
 } from '../../../src/ledger/refund/refunds.ts';
 import { meetsConditions, NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
@@ -23,6 +22,7 @@ import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { refundNews } from '../../support/refund-news.ts';
+import { pageRefunds } from '../../support/refund-page.ts';
 
 const T0 = new Date('2024-07-31T00:00:00.000Z').getTime();
 const KEYS = ['library', 'blue', 'Zoo', 'a b'].map(accountKey);

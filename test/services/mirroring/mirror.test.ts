@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/database/database.ts';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import { moveMirror, readMirrors } from '../../../src/ledger/mirror.ts';
-import { findRefunds, pageRefunds } from '../../../src/ledger/refund/refunds.ts';
+import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId, type RefundRef } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
@@ -21,6 +21,7 @@ import {
   type ModelList,
   type ModelRow,
 } from '../reading/list-model.ts';
+import { pageRefunds } from '../../support/refund-page.ts';
 
 const LIBRARY = accountKey('library');
 const NOBODY = new AbortController().signal;
