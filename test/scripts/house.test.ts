@@ -149,7 +149,7 @@ test.each([
   expect(columnsOf(built(tree), [key]).map(({ figure }) => figure.met)).toEqual([met]);
 });
 
-const { 'README.md': _wide, 'docs/deep/page.md': _widePage, ...NARROW } = HOUSE;
+const NARROW = Object.fromEntries(Object.entries(HOUSE).filter(([, text]) => !text.includes(wide)));
 
 test.each([
   ['a goal is missed', [], HOUSE, 0],
