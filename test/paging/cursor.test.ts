@@ -26,17 +26,20 @@ const keyed = fc.oneof(
     id: fc.string({ maxLength: 64 }),
   }),
 );
+const fingerprints = fc.array(fingerprint, { maxLength: 40 });
+const pair = {
+  kind: fc.constant('pair' as const),
+  side: fc.constantFrom('ahead', 'behind' as const),
+  unlisted: keyed,
+  shown: fingerprints,
+};
+const fallback = fc.option(fc.record({ shown: fingerprints, at: keyed }), { nil: null });
 const cursors: fc.Arbitrary<Cursor> = fc.array(
   fc.oneof(
     position,
     keyed,
-    fc.record({
-      kind: fc.constant('fallback' as const),
-      side: fc.constantFrom('ahead', 'behind' as const),
-      from: position,
-      shown: fc.array(fingerprint, { maxLength: 40 }),
-      at: keyed,
-    }),
+    fc.record({ ...pair, listed: position, fallback }),
+    fc.record({ ...pair, listed: keyed, fallback: fc.constant(null) }),
   ),
   { maxLength: 5 },
 );
@@ -86,11 +89,15 @@ describe('a cursor', () => {
       behind: neighbours,
     };
     const cursor: Cursor = Array.from({ length: 50 }, (_, source) => ({
-      kind: 'fallback',
+      kind: 'pair',
       side: 'behind',
-      from: { ...full, aheadWhole: false, behindWhole: false, on: fingerprintOf('R') },
-      shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => fingerprintOf(`${source} ${nth}`)),
-      at: { kind: 'key', side: 'on', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      listed: { ...full, aheadWhole: false, behindWhole: false, on: fingerprintOf('R') },
+      fallback: {
+        shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => fingerprintOf(`${source} ${nth}`)),
+        at: { kind: 'key', side: 'on', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      },
+      unlisted: { kind: 'key', side: 'behind', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      shown: neighbours,
     }));
     expect(read(write(cursor), 'after')).toEqual(cursor);
   });
@@ -124,6 +131,30 @@ describe('a cursor', () => {
         new PagingError('after', '"after" is a cursor of an older version; start the list again.'),
       );
     }
+  });
+
+  test('that a frontend keeps reads as ever: its text stays what it was', () => {
+    const kept =
+      '1aWpCske_NTfW1siKyIsIj4iLFsiPiIsIjdINEFpMTlOMmFOelpxR1YiLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUyYjI5aSIs' +
+      'IiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl1dLCJlbXB0eSIsIlZRcVM0ekNvIl0sWyIrIiwiPiIs' +
+      'WzMsLTE3MjI0MTQ0MDYwMDAsInA1RTJiMjlpIiwiIiwxLCIxbE93RnRzZCJdLFsiPiIsMTcyMjQxNDQwNjAwMCwiUjMiXSwi' +
+      'Il0sWyIrIiwiPCIsWyI-IiwxNzIyNDE0NDA2MDAwLCJSMyJdLCJzdGFydCIsIiJdLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUy' +
+      'YjI5aSIsIiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl0sImVuZCJd';
+    const key = { kind: 'key' as const, side: 'behind' as const, time: 1_722_414_406_000, id: 'R3' };
+    const around = { ahead: [fingerprintOf('R1')], behind: [], aheadWhole: true, behindWhole: false };
+    const on = { kind: 'gap' as const, offset: 3, key: -1_722_414_406_000, ...around, on: fingerprintOf('R2') };
+    const shown = [fingerprintOf('R4'), fingerprintOf('R5')];
+    const pairs = { kind: 'pair' as const, side: 'behind' as const, fallback: null, shown: [] };
+    const cursor: Cursor = [
+      { ...pairs, listed: on, fallback: { shown, at: key }, unlisted: 'empty', shown: [fingerprintOf('R6')] },
+      { ...pairs, listed: on, unlisted: key },
+      { ...pairs, side: 'ahead', listed: key, unlisted: 'start' },
+      on,
+      key,
+      'end',
+    ];
+    expect(read(kept, 'after')).toEqual(cursor);
+    expect(write(cursor)).toBe(kept);
   });
 
   test('of a position in front of the list, where vanished rows have put it, is one at its start', () => {

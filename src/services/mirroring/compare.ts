@@ -104,13 +104,13 @@ async function walkList(
   let starts = 1;
   for (;;) {
     try {
-      const { rows, askedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
+      const { rows, askedAt, more, at } = await readOn(mirrored, from, { clock: deps.clock, signal });
       const told = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
       const context = { via: 'POLL', at: deps.clock(), ...(askedAt && { askedAt }) } as const;
       tally.told(await observeAndAsk(deps, observedAccount(mirrored.account), told, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
-      from = beyond(rows.length);
+      from = at(rows.length, 'behind');
     } catch (error) {
       if (error instanceof ProviderError) return tally.failed(error.message);
       if (!(error instanceof PagingError)) throw error;

@@ -3,10 +3,11 @@
  */
 import type { Clock } from '../../flow/clock.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
-import { cursorsOf, MOST_SHOWN, type SinglePosition, type SourcePosition } from '../../paging/cursor.ts';
-import type { ProviderErrorCode } from '../../providers/errors.ts';
+import { cursorsOf, isKeyGap, MOST_SHOWN } from '../../paging/cursor.ts';
 import { readMerged } from '../../paging/read-merged.ts';
+import type { Source } from '../../paging/source.ts';
 import type { PageWindow } from '../../paging/window.ts';
+import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
@@ -14,13 +15,12 @@ import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/ask.ts';
 import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
-import { withFallback } from './fallback.ts';
-import { ledgerSource } from './ledger-source.ts';
+import { readLedgerInTime } from './ledger-source.ts';
 import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
+import { readLive } from './live-source.ts';
 import type { AskedPage } from './provider-pages.ts';
-import { failureOf, providerSource } from './provider-source.ts';
-import type { Direction, ListedRefund, RefundSource } from './source.ts';
-import { pairAt, withUnlisted } from './unlisted.ts';
+import { tryProvider } from './provider-source.ts';
+import type { Direction, RefundRows } from './source.ts';
 
 export interface ListDeps extends AskAgainDeps {
   /** Every configured account. */
@@ -81,24 +81,23 @@ export class NoProgressError extends Error {
 export async function listRefunds(deps: ListDeps, request: ListRequest, signal: AbortSignal): Promise<RefundPage> {
   const accounts = inOrder(deps, request);
   const copies = await copiesFor(deps, request, accounts);
-  const most = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
-  const sources = accounts.map(
-    (account) => (position: SourcePosition | null) =>
-      openSource(deps, request, { account, position, copiedAt: copies.get(account.key) ?? null, most }),
+  const mostShown = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
+  const { window, conditions } = request;
+  const page = await readMerged(
+    {
+      sources: accounts.map((account) => sourceOf(account, { deps, request, copies, mostShown })),
+      cursors: cursorsOf(describe(request, accounts)),
+      window,
+      deadlineMs: deps.deadlineMs(request.read),
+    },
+    signal,
   );
-  const cursors = cursorsOf(describe(request, accounts));
-  const limits = { clock: deps.clock, deadlineMs: deps.deadlineMs(request.read), signal, failureOf };
-  const page = await readMerged<ListedRefund, RefundSource, ProviderErrorCode>(
-    { sources, cursors, window: request.window },
-    limits,
-  );
-  const { limit, from } = request.window;
-  const failed = page.results.find(({ failure }) => failure !== null);
-  if (limit > 0 && from !== null && !page.advanced && failed?.failure) {
-    throw new NoProgressError(failed.source.account, failed.failure.code);
+  const isMoved = page.passed.toRest.some((count) => count > 0);
+  const failed = page.sources.find(({ failure }) => failure !== null);
+  if (window.limit > 0 && window.from !== null && !isMoved && failed?.failure) {
+    throw new NoProgressError(failed.account, failed.failure.code);
   }
-  const shown = { statuses: request.conditions.statuses, toward: request.window.toward };
-  return pageOf(page, await remember(deps, page), shown);
+  return pageOf(page, await remember(deps, page), { statuses: conditions.statuses, toward: window.toward });
 }
 
 /** The accounts in the order in which their rows of the same time come. */
@@ -134,74 +133,55 @@ async function copiesFor(
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
 
-interface OpenedAt {
-  readonly account: ProviderAccount;
-  readonly position: SourcePosition | null;
-  /** Of a whole copy that may answer: how old it is. */
-  readonly copiedAt: Date | null;
-  /** Most rows that may be shown in the place of the provider. */
-  readonly most: number;
+interface Listing {
+  readonly deps: ListDeps;
+  readonly request: ListRequest;
+  /** Whole copies that may answer, and how old they are. */
+  readonly copies: ReadonlyMap<AccountKey, Date>;
+  /** Most rows that may be shown in the place of one provider. */
+  readonly mostShown: number;
 }
 
 /**
  * A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its position
  * is one in there.
  */
-function openSource(
-  deps: ListDeps,
-  request: ListRequest,
-  { account, position, copiedAt, most }: OpenedAt,
-): RefundSource {
-  const { ledger, pages, clock } = deps;
-  const { direction, conditions, read, window, withTotals = true } = request;
+function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }: Listing): Source<RefundRows> {
+  const { ledger, pages: flight, clock } = deps;
+  const { direction, conditions, read, withTotals = true } = request;
+  const { toward } = request.window;
   const { key, list } = account;
-  const isForward = window.toward === 'after';
-  const order = isForward === (direction === 'ASC') ? 'ASC' : 'DESC';
-  const stored = { ledger, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
-  const at = position ?? 'start';
-  if (typeof at !== 'string' && at.kind === 'key') return ledgerSource(stored, at);
-  // At an end of the list nothing of it was passed: either source will do.
-  const edge = typeof at === 'string' ? at : null;
-  if (list === undefined || !isAsked(request) || (edge !== null && copiedAt !== null)) {
-    return ledgerSource(stored, edge ?? 'start');
-  }
-
-  const asked = list;
-  const listedPart = { ...stored, withTotal: false, part: 'LISTED' } as const;
-  function listed(position: SinglePosition): RefundSource<SinglePosition> {
-    if (typeof position !== 'string' && position.kind === 'key') return ledgerSource(listedPart, position);
-    const [from, shown] =
-      typeof position !== 'string' && position.kind === 'fallback' ? [position.from, position.shown] : [position, []];
-    const live = providerSource(
-      { account, list: asked, direction, conditions, flight: pages, clock },
-      { at: from, toward: window.toward, shown: new Set(shown) },
-    );
-    if (read === 'PROVIDER') return live;
-    return withFallback({
-      position,
-      live,
-      stored: (start) => ledgerSource(listedPart, start),
-      order,
-      most,
-      asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
-    });
-  }
-
-  const pair = pairAt(at);
-  if (read === 'PROVIDER') return listed(pair.listed);
-  const unlisted = ledgerSource({ ...stored, part: 'UNLISTED' }, pair.unlisted);
-  return withUnlisted(listed(pair.listed), unlisted, { order, at: pair });
+  const order = (toward === 'after') === (direction === 'ASC') ? 'ASC' : 'DESC';
+  const copiedAt = copies.get(key) ?? null;
+  const stored = { ledger, clock, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
+  return (position, need, signal) => {
+    const at = position ?? 'start';
+    const isEdge = typeof at === 'string';
+    const isKeyed = isEdge || isKeyGap(at);
+    // At an end of the list nothing of it was passed: either source will do.
+    const isCopied = isEdge ? copiedAt !== null : isKeyed;
+    if (list === undefined || !isAsked(request) || isCopied) {
+      return readLedgerInTime(stored, isKeyed ? at : 'start', need, signal);
+    }
+    const provider = { account, list, direction, toward, conditions, flight, clock };
+    if (read === 'PROVIDER') {
+      return tryProvider(provider, isEdge || at.kind === 'gap' ? at : 'start', need, signal);
+    }
+    const storedAsOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
+    return readLive({ provider, stored, most: mostShown, storedAsOf }, at, need, signal);
+  };
 }
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
-async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<readonly (Refund | null)[]> {
-  const remembering = results.map(async ({ source, at, rows: read }) => {
+async function remember(deps: ListDeps, { rows, sources }: ReadPage): Promise<readonly (Refund | null)[]> {
+  const remembering = sources.map(async (source) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
     const told = rows.flatMap(({ source: of, row: { content } }) =>
       of === source && content.kind === 'observed' ? [content.observation] : [],
     );
     if (account === undefined || told.length === 0) return [];
-    const context = { via: 'QUERY', at, ...(read?.askedAt && { askedAt: read.askedAt }) } as const;
+    const { askedAt } = source;
+    const context = { via: 'QUERY', at: deps.clock(), ...(askedAt && { askedAt }) } as const;
     const observed = await observeAndAsk(deps, observedAccount(account), told, context);
     return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
