@@ -101,14 +101,18 @@ const gap = z.codec(
   z.tuple([whole.min(0), whole, fingerprints(16), fingerprints(16), whole.min(0).max(3), fingerprint.optional()]),
   kind<Gap>('gap'),
   {
-    decode: ([offset, key, ahead, behind, wholes, on = null]) => {
-      const [aheadWhole, behindWhole] = [(wholes & AHEAD_WHOLE) !== 0, (wholes & BEHIND_WHOLE) !== 0];
-      return { kind: 'gap' as const, offset, key, ahead, behind, aheadWhole, behindWhole, on };
-    },
-    encode: ({ offset, key, ahead, behind, aheadWhole, behindWhole, on }) => {
-      const wholes = (aheadWhole ? AHEAD_WHOLE : 0) + (behindWhole ? BEHIND_WHOLE : 0);
+    decode: ([offset, key, ahead, behind, wholes, on = null]) => ({
+      kind: 'gap' as const,
+      offset,
+      key,
+      ahead: { near: ahead, isWhole: (wholes & AHEAD_WHOLE) !== 0 },
+      behind: { near: behind, isWhole: (wholes & BEHIND_WHOLE) !== 0 },
+      on,
+    }),
+    encode: ({ offset, key, ahead, behind, on }) => {
+      const wholes = (ahead.isWhole ? AHEAD_WHOLE : 0) + (behind.isWhole ? BEHIND_WHOLE : 0);
       // Rows that vanished while pages were joined can put the first of a run in front of the list.
-      const parts = tuple(Math.max(0, offset), key, ahead, behind, wholes);
+      const parts = tuple(Math.max(0, offset), key, ahead.near, behind.near, wholes);
       return on === null ? parts : tuple(...parts, on);
     },
   },

@@ -1,5 +1,4 @@
 /** One list out of several: which row of which source comes next. */
-import type { SourceRows } from './source.ts';
 
 /**
  * The rows of all sources in the order of their keys; at the same key in the order of the sources. Rows of
@@ -7,7 +6,9 @@ import type { SourceRows } from './source.ts';
  * comes first until it has caught up, so that none of its rows is passed over. `blocked`: the order ends
  * early, because a source ran out of rows that it may yet have, and one of these may come next.
  */
-export function mergeRows<S extends Pick<SourceRows, 'rows' | 'more'>>(sources: readonly S[]) {
+export function mergeRows<S extends { readonly rows: readonly { readonly key: number }[]; readonly more: boolean }>(
+  sources: readonly S[],
+) {
   const taken = sources.map(() => 0);
   const rows: { readonly nth: number; readonly row: S['rows'][number] }[] = [];
   for (;;) {

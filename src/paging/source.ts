@@ -2,11 +2,9 @@
  * A source of a merged list. It knows forwards only: backwards is forwards over the flipped list.
  */
 import type { SourcePosition } from './cursor.ts';
-import type { Side } from './run.ts';
+import type { Row, Side } from './run.ts';
 
-export interface SourceRow {
-  /** Its time in the direction of the walk, see `Row.key`. */
-  readonly key: number;
+export interface SourceRow extends Row {
   /** False for a row that the walk passes without showing it. */
   readonly matches: boolean;
 }
@@ -24,12 +22,14 @@ export interface SourceRows<P = SourcePosition> {
   readonly at: (count: number, side: Exclude<Side | 'on', 'ahead'>) => P;
 }
 
+export interface ReadAsk {
+  /** So many matching rows, where there are. */
+  readonly need: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Reads on from a position (null: the walk's start) until `need` matching rows are there. Rejects when the
- * signal aborts, and with what is no failure of this source alone.
+ * Reads on from a position (null: the walk's start). Rejects when the signal aborts, and with what is no
+ * failure of this source alone.
  */
-export type Source<S extends SourceRows> = (
-  position: SourcePosition | null,
-  need: number,
-  signal: AbortSignal,
-) => Promise<S>;
+export type Source<S extends SourceRows> = (position: SourcePosition | null, ask: ReadAsk) => Promise<S>;

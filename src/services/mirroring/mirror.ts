@@ -131,7 +131,7 @@ export async function readOn(
   const order = { direction: 'DESC', toward: 'after', conditions: NO_CONDITIONS } as const;
   const at = typeof from === 'object' && from.kind === 'gap' ? from : 'start';
   const need = rowsInOneCall(at, list.maxPageSize);
-  const rows = await readProvider({ account, list: paced, ...order, flight, clock }, at, need, signal);
+  const rows = await readProvider({ account, list: paced, ...order, flight, clock }, at, { need, signal });
   return { ...rows, listTotal };
 }
 

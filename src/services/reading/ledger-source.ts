@@ -4,7 +4,8 @@ import type { Clock } from '../../flow/clock.ts';
 import type { Ledger } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import { countRefunds, hasRefundsWithoutTime, pageRows, type LedgerPart } from '../../ledger/refund/refunds.ts';
-import type { KeyGap, KeyPosition } from '../../paging/cursor.ts';
+import { fingerprintOf, type KeyGap, type KeyPosition } from '../../paging/cursor.ts';
+import type { ReadAsk } from '../../paging/source.ts';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
 import { latenessOf, sortKey, type Direction, type ListedRefund, type RefundRows } from './source.ts';
@@ -24,7 +25,7 @@ export interface LedgerList {
 }
 
 /** Reads what this server knows of an account. A ledger that is late when the signal aborts is unavailable. */
-export async function readLedgerInTime(list: LedgerList, at: KeyPosition, need: number, signal: AbortSignal) {
+export async function readLedgerInTime(list: LedgerList, at: KeyPosition, { need, signal }: ReadAsk) {
   try {
     return await untilAborted(readLedger(list, at, need), signal);
   } catch (error) {
@@ -53,7 +54,8 @@ export async function readLedger(list: LedgerList, at: KeyPosition, need: number
   return {
     account,
     origin: 'LEDGER',
-    rows: rows.map(({ time, content }) => ({
+    rows: rows.map(({ time, id, content }) => ({
+      fingerprint: fingerprintOf(id),
       // Unlisted refunds stand among rows of a provider's list, and those have whole seconds.
       key: sortKey(part === 'UNLISTED' ? Math.floor(time / 1000) * 1000 : time, order),
       matches: content.kind === 'known',

@@ -154,21 +154,21 @@ function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }
   const order = (toward === 'after') === (direction === 'ASC') ? 'ASC' : 'DESC';
   const copiedAt = copies.get(key) ?? null;
   const stored = { ledger, clock, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
-  return (position, need, signal) => {
+  return (position, ask) => {
     const at = position ?? 'start';
     const isEdge = typeof at === 'string';
     const isKeyed = isEdge || isKeyGap(at);
     // At an end of the list nothing of it was passed: either source will do.
     const isCopied = isEdge ? copiedAt !== null : isKeyed;
     if (list === undefined || !isAsked(request) || isCopied) {
-      return readLedgerInTime(stored, isKeyed ? at : 'start', need, signal);
+      return readLedgerInTime(stored, isKeyed ? at : 'start', ask);
     }
     const provider = { account, list, direction, toward, conditions, flight, clock };
     if (read === 'PROVIDER') {
-      return tryProvider(provider, isEdge || at.kind === 'gap' ? at : 'start', need, signal);
+      return tryProvider(provider, isEdge || at.kind === 'gap' ? at : 'start', ask);
     }
     const storedAsOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
-    return readLive({ provider, stored, most: mostShown, storedAsOf }, at, need, signal);
+    return readLive({ provider, stored, most: mostShown, storedAsOf }, at, ask);
   };
 }
 

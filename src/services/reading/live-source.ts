@@ -7,19 +7,14 @@
  * in the provider's list stays where it was, and the cursor has the fingerprints of the rows that were
  * shown. Once the provider is back its list is read on from that position, without those rows.
  */
-import {
-  fingerprintOf,
-  isKeyGap,
-  type KeyPosition,
-  type PairPosition,
-  type SourcePosition,
-} from '../../paging/cursor.ts';
+import { isKeyGap, type KeyPosition, type PairPosition, type SourcePosition } from '../../paging/cursor.ts';
 import { mergeRows } from '../../paging/merge.ts';
 import { beyondRow, type Position } from '../../paging/position.ts';
+import type { ReadAsk } from '../../paging/source.ts';
 import { readLedger, readLedgerInTime, type LedgerList } from './ledger-source.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { tryProvider } from './provider-source.ts';
-import { idOf, sortKey, type Direction, type RefundRows } from './source.ts';
+import { sortKey, type Direction, type RefundRow, type RefundRows } from './source.ts';
 
 /** So many of the unlisted rows that were shown are remembered. */
 const MOST_REMEMBERED = 40;
@@ -39,20 +34,17 @@ type Opening = Omit<PairPosition, 'kind' | 'side'>;
 type ListedRows = RefundRows<Pick<PairPosition, 'listed' | 'fallback'>>;
 
 /** Reads both lists at once. */
-export async function readLive(
-  of: LiveList,
-  position: SourcePosition,
-  need: number,
-  signal: AbortSignal,
-): Promise<RefundRows> {
+export async function readLive(of: LiveList, position: SourcePosition, ask: ReadAsk): Promise<RefundRows> {
   const opening = openingAt(position);
-  const unlisted = { ...of.stored, part: 'UNLISTED' } as const;
-  const [listed, own] = await Promise.all([
-    readListed(of, opening, need, signal),
-    // So many may be told by the provider's list, too.
-    readLedgerInTime(unlisted, opening.unlisted, 2 * need, signal),
+  const [listed, unlisted] = await Promise.all([
+    readListed(of, opening, ask),
+    // Twice as many: the provider's list may have each of them, too.
+    readLedgerInTime({ ...of.stored, part: 'UNLISTED' }, opening.unlisted, { ...ask, need: 2 * ask.need }),
   ]);
-  return joined(listed, own, { order: of.stored.order, shown: opening.shown });
+  return joined({ ...listed, rows: passing(listed.rows, opening.shown) }, unlisted, {
+    order: of.stored.order,
+    shown: opening.shown,
+  });
 }
 
 /** At an end of the one list is an end of the other. */
@@ -65,43 +57,35 @@ function openingAt(position: SourcePosition): Opening {
   return side === 'behind' ? position : { ...nothing, listed: fallback?.at ?? listed, unlisted };
 }
 
-async function readListed(of: LiveList, opening: Opening, need: number, signal: AbortSignal): Promise<ListedRows> {
-  const { listed: from, fallback } = opening;
+/** The rows, those that were shown already as ones that the walk passes. */
+function passing(rows: readonly RefundRow[], shown: readonly string[]): readonly RefundRow[] {
+  const known = new Set(shown);
+  return rows.map((row) => (known.has(row.fingerprint) ? { ...row, matches: false } : row));
+}
+
+async function readListed(of: LiveList, { listed: from, fallback }: Opening, ask: ReadAsk): Promise<ListedRows> {
   if (isKeyGap(from)) {
-    const rows = await readLedgerInTime(listedPart(of), from, need, signal);
-    return { ...rows, at: (...place) => ({ listed: rows.at(...place), fallback: null }) };
+    const read = await readLedgerInTime(listedPart(of), from, ask);
+    return { ...read, at: (...place) => ({ listed: read.at(...place), fallback: null }) };
   }
   const shown = fallback?.shown ?? [];
-  const read = await tryProvider(of.provider, from, need + shown.length, signal);
-  const stored = read.failure === null ? null : await readStored(of, { from, fallback }, need);
-  if (stored !== null) return { ...stored, failure: read.failure };
-  const { rows, fingerprints } = withoutShown(read.rows, shown);
+  const read = await tryProvider(of.provider, from, { ...ask, need: ask.need + shown.length });
+  const stored = read.failure && (await readStored(of, { from, fallback }, ask.need));
+  if (stored) return { ...stored, failure: read.failure };
   return {
     ...read,
-    rows,
+    rows: passing(read.rows, shown),
     at: (count, side) => {
       // Rows that are passed in the provider's own list need not be named any more.
-      const passed = new Set(fingerprints.slice(0, count));
+      const passed = new Set(read.rows.slice(0, count).map(({ fingerprint }) => fingerprint));
       const left = shown.filter((fingerprint) => !passed.has(fingerprint));
-      return {
-        listed: read.at(count, side),
-        fallback: fallback && left.length > 0 ? { ...fallback, shown: left } : null,
-      };
+      const rest = fallback && left.length > 0 ? { ...fallback, shown: left } : null;
+      return { listed: read.at(count, side), fallback: rest };
     },
   };
 }
 
 const listedPart = ({ stored }: LiveList) => ({ ...stored, withTotal: false, part: 'LISTED' }) as const;
-
-/** Rows that were shown already are passed. */
-function withoutShown(rows: RefundRows['rows'], shown: readonly string[]) {
-  const fingerprints = rows.map(({ content }) => fingerprintOf(idOf(content)));
-  const known = new Set(shown);
-  return {
-    fingerprints,
-    rows: rows.map((row, nth) => (known.has(fingerprints[nth] ?? '') ? { ...row, matches: false } : row)),
-  };
-}
 
 /** The rows that the ledger knows beyond a position in the provider's list; null when none can be shown. */
 async function readStored(
@@ -109,32 +93,27 @@ async function readStored(
   { from, fallback }: { readonly from: Position } & Pick<Opening, 'fallback'>,
   need: number,
 ): Promise<ListedRows | null> {
-  const before = fallback?.shown ?? [];
   const start = startOf(from, of.stored.order);
-  const room = of.most - before.length;
-  if (start === null || room <= 0) return null;
+  if (start === null) return null;
+  const before = fallback?.shown ?? [];
   const read = await readLedger(listedPart(of), start, need + before.length);
-  const known = new Set(before);
-  const unseen = read.rows.flatMap((row, nth) => {
-    const fingerprint = fingerprintOf(idOf(row.content));
-    return known.has(fingerprint) ? [] : [{ row, fingerprint, count: nth + 1 }];
-  });
-  if (unseen.length === 0) return null;
-  const rows = unseen.slice(0, Math.min(need, room));
+  const isNew = ({ fingerprint }: RefundRow) => !before.includes(fingerprint);
+  // When a cursor can name no more of them, the other sources go on without this one.
+  const tooMany = read.rows.filter(isNew)[of.most - before.length];
+  const rows = tooMany === undefined ? read.rows : read.rows.slice(0, read.rows.indexOf(tooMany));
+  if (!rows.some(isNew)) return null;
   return {
     ...read,
-    rows: rows.map(({ row }) => row),
-    // When a cursor can name no more of them, the other sources go on without this one.
-    more: room >= need && (unseen.length > rows.length || read.more),
+    rows: passing(rows, before),
+    more: tooMany === undefined && read.more,
     complete: false,
     opposite: start !== 'start' || before.length > 0,
     asOf: (await of.storedAsOf()) ?? read.asOf,
     at: (count, side) => {
-      const passed = rows.slice(0, count);
-      const last = passed.at(-1);
-      if (last === undefined) return { listed: from, fallback };
-      const shown = [...before, ...passed.map(({ fingerprint }) => fingerprint)];
-      return { listed: from, fallback: { shown, at: read.at(last.count, side) } };
+      if (count === 0) return { listed: from, fallback };
+      const added = rows.slice(0, count).filter(isNew);
+      const shown = [...before, ...added.map(({ fingerprint }) => fingerprint)];
+      return { listed: from, fallback: { shown, at: read.at(count, side) } };
     },
   };
 }
@@ -156,16 +135,12 @@ function startOf(from: Position, order: Direction): KeyPosition | null {
 
 function joined(
   listed: ListedRows,
-  own: RefundRows<KeyPosition>,
+  unlisted: RefundRows<KeyPosition>,
   { order, shown }: { readonly order: Direction } & Pick<Opening, 'shown'>,
 ): RefundRows {
-  const told = new Set(listed.rows.map(({ content }) => idOf(content)));
-  const ownRows = own.rows.map((row) => ({ ...row, matches: row.matches && !told.has(idOf(row.content)) }));
-  const twice = own.rows.filter(({ content }) => told.has(idOf(content))).length;
-  const pair = [
-    { ...listed, rows: withoutShown(listed.rows, shown).rows },
-    { ...own, rows: ownRows },
-  ];
+  const told = listed.rows.map(({ fingerprint }) => fingerprint);
+  const twice = unlisted.rows.filter(({ fingerprint }) => told.includes(fingerprint)).length;
+  const pair = [listed, { ...unlisted, rows: passing(unlisted.rows, told) }];
   // In the same second the provider's rows are the newer ones: whichever way the list is walked.
   const listedNth = order === 'DESC' ? 0 : 1;
   const { rows } = mergeRows(order === 'DESC' ? pair : pair.toReversed());
@@ -173,33 +148,26 @@ function joined(
   function at(count: number, side: 'on' | 'behind'): SourcePosition {
     const passed = rows.slice(0, count);
     const ofListed = passed.filter(({ nth }) => nth === listedNth);
-    const ofOwn = passed.filter(({ nth }) => nth !== listedNth);
-    const isLastListed = passed.at(-1)?.nth === listedNth;
-    const place = listed.at(ofListed.length, isLastListed ? side : 'behind');
-    const beside = own.at(ofOwn.length, isLastListed ? 'behind' : side);
-    const passedKey = ofListed.at(-1)?.row.key;
+    const ofUnlisted = passed.filter(({ nth }) => nth !== listedNth);
+    const isOnListed = passed.at(-1)?.nth === listedNth;
+    const place = listed.at(ofListed.length, isOnListed ? side : 'behind');
+    const beside = unlisted.at(ofUnlisted.length, isOnListed ? 'behind' : side);
+    const key = ofListed.at(-1)?.row.key;
     // Where there was none, one that comes later has its place in front of the rows that were passed.
-    const unlisted: KeyPosition =
-      beside === 'empty' && passedKey !== undefined
-        ? { kind: 'key', side: 'behind', time: sortKey(passedKey, order), id: '' }
-        : beside;
-    if (place.listed === unlisted && place.fallback === null) return unlisted;
-    const fingerprints = ofOwn.flatMap(({ row }) => (row.matches ? [fingerprintOf(idOf(row.content))] : []));
-    return {
-      kind: 'pair',
-      side: 'behind',
-      ...place,
-      unlisted,
-      shown: [...shown, ...fingerprints].slice(-MOST_REMEMBERED),
-    };
+    const isFirst = beside === 'empty' && key !== undefined;
+    const own = isFirst ? ({ kind: 'key', side: 'behind', time: sortKey(key, order), id: '' } as const) : beside;
+    if (place.listed === own && place.fallback === null) return own;
+    const added = ofUnlisted.flatMap(({ row }) => (row.matches ? [row.fingerprint] : []));
+    const remembered = [...shown, ...added].slice(-MOST_REMEMBERED);
+    return { kind: 'pair', side: 'behind', ...place, unlisted: own, shown: remembered };
   }
 
   return {
     ...listed,
     rows: rows.map(({ row }) => row),
-    more: listed.more || own.more,
-    opposite: listed.opposite || own.opposite,
-    total: listed.total === null || own.total === null ? null : listed.total + own.total - twice,
+    more: listed.more || unlisted.more,
+    opposite: listed.opposite || unlisted.opposite,
+    total: listed.total === null || unlisted.total === null ? null : listed.total + unlisted.total - twice,
     at,
   };
 }

@@ -6,20 +6,14 @@ import type { SingleFlight } from '../../flow/single-flight.ts';
 import { pagesCovering, pageToward, type PageRequest } from '../../paging/cover.ts';
 import { fingerprintOf } from '../../paging/cursor.ts';
 import { FLIPPED } from '../../paging/position.ts';
-import { flipRun, joinRuns, type Row, type Run, type Side } from '../../paging/run.ts';
+import { flipRun, joinRuns, type Run, type Side } from '../../paging/run.ts';
 import { createSearch } from '../../paging/search.ts';
 import type { Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../providers/provider.ts';
 import { meetsConditions, type RefundConditions } from '../../refunds/filter.ts';
 import type { RecordRead, RefundObservation } from '../../refunds/observation.ts';
-import { idOf, sortKey, type Direction } from './source.ts';
-
-export interface ListRow extends Row {
-  readonly content: RecordRead;
-  /** It is a row of the answer; one that can't be read never is, and counts in its place. */
-  readonly matches: boolean;
-}
+import { idOf, sortKey, type Direction, type RefundRow } from './source.ts';
 
 /** A page of a provider's list, and when it was asked for: of what came after that it says nothing. */
 export interface AskedPage extends ListPage {
@@ -61,7 +55,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
    * does not begin where we think; or it has fewer rows than it should by its own total, and one of the two
    * is wrong. Believed then.
    */
-  async function page(request: PageRequest): Promise<Run<ListRow> | null> {
+  async function page(request: PageRequest): Promise<Run<RefundRow> | null> {
     const call = async (flightSignal: AbortSignal): Promise<AskedPage> => {
       const at = clock();
       return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), askedAt: at };
@@ -91,7 +85,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
   }
 
   /** Pages at once, joined. The plan is made again when a page was doubted. */
-  async function read(plan: () => readonly PageRequest[]): Promise<Run<ListRow>> {
+  async function read(plan: () => readonly PageRequest[]): Promise<Run<RefundRow>> {
     for (;;) {
       const pages = await Promise.all(plan().map(page));
       const sound = pages.filter((run) => run !== null);
@@ -122,7 +116,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       return count === null ? pageBehind(ahead) : rows(ahead, ahead + 1 + count);
     },
     /** The rows to look at next for a position that lies far away on one side of a run. */
-    search: (run: Run<ListRow>, side: Side) => {
+    search: (run: Run<RefundRow>, side: Side) => {
       const probe = isFlipped ? nextProbe(flipRun(run), FLIPPED[side], maxPageSize) : nextProbe(run, side, maxPageSize);
       return listed(...probe);
     },
@@ -135,7 +129,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
 export const listError = ({ account }: ProviderPages, kind: 'malformed' | 'unavailable', message: string) =>
   new ProviderError({ kind, account: account.key, operation: 'list refunds', message, sent: true });
 
-function rowsOf({ list, direction, conditions }: ProviderPages, records: readonly RecordRead[]): readonly ListRow[] {
+function rowsOf({ list, direction, conditions }: ProviderPages, records: readonly RecordRead[]): readonly RefundRow[] {
   const pushed = list.canPush(conditions);
   const timeOf = (read: RecordRead) => (read.kind === 'observed' ? read.observation : read.record).createdAt;
   // A row without a time sorts with its neighbour: where it stands in the list is all that is known of it.
@@ -161,7 +155,7 @@ function meets(observation: RefundObservation, createdAt: Date, conditions: Refu
  * Joins pages as a walk sees them, from its near side on. Where the list moved between two of them the run
  * ends early.
  */
-function joined(pages: readonly Run<ListRow>[], isFlipped: boolean): Run<ListRow> {
+function joined(pages: readonly Run<RefundRow>[], isFlipped: boolean): Run<RefundRow> {
   const last = pages.findIndex(({ atEnd }) => atEnd);
   const inList = last < 0 ? pages : pages.slice(0, last + 1);
   const [nearest, ...others] = isFlipped ? inList.toReversed().map(flipRun) : inList;

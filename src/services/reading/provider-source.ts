@@ -12,10 +12,11 @@ import {
   type Position,
 } from '../../paging/position.ts';
 import { endOf, joinRuns, type Run } from '../../paging/run.ts';
+import type { ReadAsk } from '../../paging/source.ts';
 import { PagingError } from '../../paging/window.ts';
 import { asProviderError, ProviderError } from '../../providers/errors.ts';
-import { listError, openPages, type ListRow, type ProviderPages } from './provider-pages.ts';
-import { latenessOf, type RefundRows } from './source.ts';
+import { listError, openPages, type ProviderPages } from './provider-pages.ts';
+import { latenessOf, type RefundRow, type RefundRows } from './source.ts';
 
 /** Steps, one upstream call after the other, in which a position must be found again. */
 const MAX_SEARCH_STEPS = 40;
@@ -30,16 +31,11 @@ const MAX_FILL_STEPS = 9;
 type ProviderRows = RefundRows<Position>;
 
 /** Reads as `readProvider` does. A provider that fails or is late leaves the walk where it is. */
-export async function tryProvider(
-  of: ProviderPages,
-  at: Position,
-  need: number,
-  signal: AbortSignal,
-): Promise<ProviderRows> {
+export async function tryProvider(of: ProviderPages, at: Position, ask: ReadAsk): Promise<ProviderRows> {
   try {
-    return await readProvider(of, at, need, signal);
+    return await readProvider(of, at, ask);
   } catch (error) {
-    const late = latenessOf(signal);
+    const late = latenessOf(ask.signal);
     if (late === null && !(error instanceof ProviderError)) throw error;
     const { code, message } =
       late === null ? asProviderError(error) : { code: 'TIMED_OUT' as const, message: late.message };
@@ -49,12 +45,7 @@ export async function tryProvider(
 }
 
 /** Asks the provider itself. Throws PagingError when the position can't be found again, and ProviderError. */
-export async function readProvider(
-  of: ProviderPages,
-  at: Position,
-  need: number,
-  signal: AbortSignal,
-): Promise<ProviderRows> {
+export async function readProvider(of: ProviderPages, at: Position, { need, signal }: ReadAsk): Promise<ProviderRows> {
   const position = beyondRow(at);
   if (position === 'end') return nothingOf(of, at);
   const pages = openPages(of, signal);
@@ -102,7 +93,7 @@ export async function readProvider(
 }
 
 /** The rows of a run behind a position that was found in it. */
-function rowsFrom(of: ProviderPages, run: Run<ListRow>, found: Found): ProviderRows {
+function rowsFrom(of: ProviderPages, run: Run<RefundRow>, found: Found): ProviderRows {
   const rows = run.rows.slice(found.index);
   const { createdFrom, createdBefore } = of.conditions;
   const isPushed = of.list.canPush(of.conditions);
@@ -130,7 +121,7 @@ function rowsFrom(of: ProviderPages, run: Run<ListRow>, found: Found): ProviderR
  * Rows of other accounts are none of this list. How many there are is known only where the whole of it was
  * read.
  */
-function totalOf({ rows, total, atStart, atEnd }: Run<ListRow>): number | null {
+function totalOf({ rows, total, atStart, atEnd }: Run<RefundRow>): number | null {
   const foreign = rows.filter(({ content }) => content.kind === 'foreign').length;
   if (foreign === 0) return total;
   return atStart && atEnd ? rows.length - foreign : null;

@@ -11,9 +11,13 @@ export type Direction = 'ASC' | 'DESC';
 /** A provider's row still has to be observed into the ledger; the ledger's own is a refund already. */
 export type ListedRefund = RecordRead | { readonly kind: 'known'; readonly refund: Refund };
 
+export interface RefundRow extends SourceRow {
+  readonly content: ListedRefund;
+}
+
 /** Rows of one account, and what is to be said of them. */
 export interface RefundRows<P = SourcePosition> extends SourceRows<P> {
-  readonly rows: readonly (SourceRow & { readonly content: ListedRefund })[];
+  readonly rows: readonly RefundRow[];
   readonly account: AccountKey;
   readonly origin: 'PROVIDER' | 'LEDGER';
   /** False when this source could not be read to the end of what was asked. */

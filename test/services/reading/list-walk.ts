@@ -33,10 +33,10 @@ export function sourceOver(
   const clock = () => new Date(0);
   return {
     calls,
-    open: (toward) => (position, need, signal) => {
+    open: (toward) => (position, ask) => {
       if (typeof position === 'object' && position && position.kind !== 'gap') throw new Error('It has pages.');
       const of = { account, list: ofModel, direction, toward, conditions, flight, clock };
-      return tryProvider(of, position ?? 'start', need, signal);
+      return tryProvider(of, position ?? 'start', ask);
     },
   };
 }
