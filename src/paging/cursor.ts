@@ -1,7 +1,7 @@
 /** Cursors: a position in every source of a list, as text that means nothing to anybody else. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { FLIPPED, flipPosition, type Edge, type Gap, type Position } from './position.ts';
+import { FLIPPED, flipPosition, type ListEnd, type Gap, type Position } from './position.ts';
 import type { Side } from './run.ts';
 import { PagingError, type Toward } from './window.ts';
 
@@ -28,7 +28,7 @@ export interface KeyGap {
   readonly time: number;
   readonly id: string;
 }
-export type KeyPosition = Edge | KeyGap;
+export type KeyPosition = ListEnd | KeyGap;
 
 /** Whether a position is one in a list that is read by key. */
 export const isKeyGap = (position: SourcePosition): position is KeyGap =>

@@ -37,8 +37,8 @@ export interface Gap extends Readonly<Record<Side, Neighbours>> {
 /**
  * The list's ends, or `empty`: the list had no rows, so everything it will have lies both ahead and behind.
  */
-export type Edge = 'start' | 'end' | 'empty';
-export type Position = Edge | Gap;
+export type ListEnd = 'start' | 'end' | 'empty';
+export type Position = ListEnd | Gap;
 
 /** What an end, or a side, of a list is in the flipped list. */
 export const FLIPPED = {
@@ -65,7 +65,7 @@ export function beyondRow(position: Position): Position {
 }
 
 /** A position that stands on no row, and the index in a run at which it was found again. */
-export interface Found {
+export interface FoundPosition {
   readonly position: Position;
   readonly index: number;
 }
@@ -74,20 +74,24 @@ export interface Found {
  * The position in front of `rows[index]` (behind the last row for `rows.length`). `from`: where reading
  * began.
  */
-export function positionAt(run: Run<Row>, index: number, from: Found): Position {
+export function positionAt(run: Run<Row>, index: number, from: FoundPosition): Position {
   const key = keyAt(run, index, from);
   if (key !== null) return gapOf(run, { key, index, on: null }, from);
   return typeof from.position === 'string' && run.atStart && run.atEnd ? 'empty' : from.position;
 }
 
 /** The position on `rows[index]`. Throws RangeError where there is none. */
-export function positionOn(run: Run<Row>, index: number, from: Found): Gap {
+export function positionOn(run: Run<Row>, index: number, from: FoundPosition): Gap {
   const row = run.rows[index];
   if (row === undefined) throw new RangeError('A cursor stands on a row that was read.');
   return gapOf(run, { key: row.key, index, on: row.fingerprint }, from);
 }
 
-const gapOf = (run: Run<Row>, { key, index, on }: Pick<Gap, 'key' | 'on'> & { index: number }, from: Found): Gap => ({
+const gapOf = (
+  run: Run<Row>,
+  { key, index, on }: Pick<Gap, 'key' | 'on'> & { index: number },
+  from: FoundPosition,
+): Gap => ({
   kind: 'gap',
   offset: run.start + index,
   key,
@@ -96,7 +100,7 @@ const gapOf = (run: Run<Row>, { key, index, on }: Pick<Gap, 'key' | 'on'> & { in
   on,
 });
 
-function keyAt({ rows }: Run<Row>, index: number, { position, index: foundAt }: Found): number | null {
+function keyAt({ rows }: Run<Row>, index: number, { position, index: foundAt }: FoundPosition): number | null {
   const [ahead, behind] = [rows[index - 1]?.key, rows[index]?.key];
   // The walk has not moved since this position was stored, so keep its key even if the row it came from is
   // gone.
@@ -114,7 +118,7 @@ interface Outwards {
   readonly index: number;
 }
 
-function neighbours(run: Run<Row>, { side, key, index }: Outwards, from: Found): Neighbours {
+function neighbours(run: Run<Row>, { side, key, index }: Outwards, from: FoundPosition): Neighbours {
   const outwards =
     side === 'ahead'
       ? run.rows.slice(Math.max(0, index - NEIGHBOURS - 1), index).toReversed()
@@ -127,7 +131,11 @@ function neighbours(run: Run<Row>, { side, key, index }: Outwards, from: Found):
 }
 
 /** What a found position knows of the rows with `key` beyond the first (last) row of the run. */
-function remembered(run: Run<Row>, { side, key }: Omit<Outwards, 'index'>, { position, index }: Found): Neighbours {
+function remembered(
+  run: Run<Row>,
+  { side, key }: Omit<Outwards, 'index'>,
+  { position, index }: FoundPosition,
+): Neighbours {
   const isAhead = side === 'ahead';
   if (isAhead ? run.atStart : run.atEnd) return { near: [], isWhole: true };
   const unknown = { near: [], isWhole: false };
@@ -140,7 +148,7 @@ function remembered(run: Run<Row>, { side, key }: Omit<Outwards, 'index'>, { pos
 }
 
 /** Where a position was found in a run, or where else to look. */
-export type Finding =
+export type Located =
   | { readonly kind: 'found'; readonly index: number }
   /** The position lies on that side of all these rows, and not near them by time. */
   | { readonly kind: 'far'; readonly side: Side }
@@ -157,7 +165,7 @@ export type Finding =
  * are never put behind it (ahead of it); what has come in between its nearest neighbours is put behind it,
  * to be shown.
  */
-export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>): Finding {
+export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>): Located {
   const { rows, atStart, atEnd } = run;
   if (typeof position === 'string') {
     // A start without rows is a page beyond the other end, the last row of which is yet to be found.
@@ -191,8 +199,8 @@ export function findPosition(run: Run<Row>, position: Exclude<Position, 'end'>):
  * Both sides of the position are in sight: rows [low, high) between them are of its second, and not
  * remembered.
  */
-function between({ rows }: Run<Row>, gap: Gap, [low, high]: readonly [number, number]): Finding {
-  const found = (index: number): Finding => ({ kind: 'found', index });
+function between({ rows }: Run<Row>, gap: Gap, [low, high]: readonly [number, number]): Located {
+  const found = (index: number): Located => ({ kind: 'found', index });
   if (low > high) return { kind: 'lost' };
   if (low === high || gap.ahead.isWhole) return found(low);
   if (gap.behind.isWhole) return found(high);
@@ -207,7 +215,7 @@ function between({ rows }: Run<Row>, gap: Gap, [low, high]: readonly [number, nu
  * Whether rows of the position's key have changed sides, or come in ahead of it, since it was stored: then
  * rows that were not passed may lie ahead of it.
  */
-export function hasMixed({ rows }: Run<Row>, { position, index }: Found): boolean {
+export function hasMixed({ rows }: Run<Row>, { position, index }: FoundPosition): boolean {
   if (typeof position === 'string') return false;
   const { key, ahead, behind } = position;
   return rows.some((row, at) => {

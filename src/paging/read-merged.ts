@@ -42,7 +42,7 @@ export async function readMerged<S extends SourceRows>(
   const cursor = from === null ? [] : flipped(cursors.read(from, toward));
   const walked = isBackward ? sources.toReversed() : sources;
   const reads = await inTime(deadlineMs, signal, (until) =>
-    walked.map((read, nth) => read(cursor[nth] ?? null, { need: limit + 1, signal: until })),
+    walked.map((read, nth) => read(cursor[nth] ?? 'start', { need: limit + 1, signal: until })),
   );
 
   const passed = reads.map(() => 0);

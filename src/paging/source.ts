@@ -29,7 +29,7 @@ export interface ReadAsk {
 }
 
 /**
- * Reads on from a position (null: the walk's start). Rejects when the signal aborts, and with what is no
+ * Reads on from a position of the walk: in the flipped list for a backward one. Rejects when the signal aborts, and with what is no
  * failure of this source alone.
  */
-export type Source<S extends SourceRows> = (position: SourcePosition | null, ask: ReadAsk) => Promise<S>;
+export type Source<S extends SourceRows> = (position: SourcePosition, ask: ReadAsk) => Promise<S>;

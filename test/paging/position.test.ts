@@ -7,7 +7,7 @@ import {
   NEIGHBOURS,
   positionAt,
   positionOn,
-  type Finding,
+  type Located,
   type Position,
 } from '../../src/paging/position.ts';
 import { flipRun, type Row, type Run } from '../../src/paging/run.ts';
@@ -24,7 +24,7 @@ function run(text: string, part: Partial<Run<Row>> = {}): Run<Row> {
 
 const whole = (text: string, index: number): Position => positionAt(run(text), index, { position: 'start', index: 0 });
 /** Where a walk goes on, as an index in the list's own order; a backward one looks at the flipped list. */
-function find(list: Run<Row>, position: Position, toward: Toward): Finding {
+function find(list: Run<Row>, position: Position, toward: Toward): Located {
   const isFlipped = toward === 'before';
   const from = isFlipped ? flipPosition(position) : position;
   if (from === 'end') throw new Error('Nothing lies beyond.');

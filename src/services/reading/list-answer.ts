@@ -4,8 +4,6 @@ import type { Toward } from '../../paging/window.ts';
 import type { Refund, RefundStatus } from '../../refunds/refund.ts';
 import type { RefundRows } from './source.ts';
 
-export type ReadPage = MergedPage<RefundRows>;
-
 /** Where the rows of one account came from, and whether they could be read. */
 export interface SourceReport extends Pick<RefundRows, 'account' | 'origin' | 'complete' | 'asOf' | 'failure'> {
   /** Rows of this page that can't be read. */
@@ -31,7 +29,7 @@ export interface RefundPage {
 
 /** The page as it is answered, of its refunds row by row: null for a row that is not known. */
 export function pageOf(
-  page: ReadPage,
+  page: MergedPage<RefundRows>,
   refunds: readonly (Refund | null)[],
   { statuses, toward }: { readonly statuses: readonly RefundStatus[] | null; readonly toward: Toward },
 ): RefundPage {

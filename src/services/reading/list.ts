@@ -4,7 +4,7 @@
 import type { Clock } from '../../flow/clock.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
 import { cursorsOf, isKeyGap, MOST_SHOWN } from '../../paging/cursor.ts';
-import { readMerged } from '../../paging/read-merged.ts';
+import { readMerged, type MergedPage } from '../../paging/read-merged.ts';
 import type { Source } from '../../paging/source.ts';
 import type { PageWindow } from '../../paging/window.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
@@ -16,10 +16,10 @@ import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/ask.ts';
 import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
 import { readLedgerInTime } from './ledger-source.ts';
-import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
+import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
 import type { AskedPage } from './provider-pages.ts';
-import { tryProvider } from './provider-source.ts';
+import { failedAt, readProvider } from './provider-source.ts';
 import type { Direction, RefundRows } from './source.ts';
 
 export interface ListDeps extends AskAgainDeps {
@@ -78,7 +78,9 @@ export class NoProgressError extends Error {
  * NoProgressError for a page that would lead nowhere, because all rows beyond its cursor wait for a source
  * that can't be read.
  */
-export async function listRefunds(deps: ListDeps, request: ListRequest, signal: AbortSignal): Promise<RefundPage> {
+export async function listRefunds(deps: ListDeps, asked: ListRequest, signal: AbortSignal): Promise<RefundPage> {
+  // Which refunds need attention only the ledger knows.
+  const request = asked.conditions.needsAttention === null ? asked : ({ ...asked, read: 'LEDGER' } as const);
   const accounts = inOrder(deps, request);
   const copies = await copiesFor(deps, request, accounts);
   const mostShown = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
@@ -111,16 +113,9 @@ function inOrder({ accounts }: ListDeps, request: ListRequest): readonly Provide
 /** The same text for the same query: what a cursor belongs to. */
 function describe({ direction, conditions, read }: ListRequest, accounts: readonly ProviderAccount[]): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
-  const from = accounts.map(({ key, list }) => [
-    key,
-    list === undefined || !isAsked({ read, conditions }) ? 'LEDGER' : read,
-  ]);
+  const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
 }
-
-/** Whether providers are asked at all. Which refunds need attention only the ledger knows. */
-const isAsked = ({ read, conditions }: Pick<ListRequest, 'read' | 'conditions'>): boolean =>
-  read !== 'LEDGER' && conditions.needsAttention === null;
 
 /** The whole copies that may answer. */
 async function copiesFor(
@@ -128,7 +123,7 @@ async function copiesFor(
   { read, conditions }: ListRequest,
   accounts: readonly ProviderAccount[],
 ): Promise<ReadonlyMap<AccountKey, Date>> {
-  if (copies === undefined || read !== 'AUTO' || !isAsked({ read, conditions })) return new Map();
+  if (copies === undefined || read !== 'AUTO') return new Map();
   const unfiltered = accounts.filter(({ list }) => list?.canPush(conditions) === false);
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
@@ -154,18 +149,18 @@ function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }
   const order = (toward === 'after') === (direction === 'ASC') ? 'ASC' : 'DESC';
   const copiedAt = copies.get(key) ?? null;
   const stored = { ledger, clock, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
-  return (position, ask) => {
-    const at = position ?? 'start';
-    const isEdge = typeof at === 'string';
-    const isKeyed = isEdge || isKeyGap(at);
+  return (at, ask) => {
+    const isEnd = typeof at === 'string';
+    const isKeyed = isEnd || isKeyGap(at);
     // At an end of the list nothing of it was passed: either source will do.
-    const isCopied = isEdge ? copiedAt !== null : isKeyed;
-    if (list === undefined || !isAsked(request) || isCopied) {
+    const isCopied = isEnd ? copiedAt !== null : isKeyed;
+    if (list === undefined || read === 'LEDGER' || isCopied) {
       return readLedgerInTime(stored, isKeyed ? at : 'start', ask);
     }
     const provider = { account, list, direction, toward, conditions, flight, clock };
     if (read === 'PROVIDER') {
-      return tryProvider(provider, isEdge || at.kind === 'gap' ? at : 'start', ask);
+      const from = isEnd || at.kind === 'gap' ? at : 'start';
+      return readProvider(provider, from, ask).catch(failedAt(provider, from, ask));
     }
     const storedAsOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
     return readLive({ provider, stored, most: mostShown, storedAsOf }, at, ask);
@@ -173,7 +168,10 @@ function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }
 }
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
-async function remember(deps: ListDeps, { rows, sources }: ReadPage): Promise<readonly (Refund | null)[]> {
+async function remember(
+  deps: ListDeps,
+  { rows, sources }: MergedPage<RefundRows>,
+): Promise<readonly (Refund | null)[]> {
   const remembering = sources.map(async (source) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
     const told = rows.flatMap(({ source: of, row: { content } }) =>

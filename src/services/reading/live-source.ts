@@ -13,7 +13,7 @@ import { beyondRow, type Position } from '../../paging/position.ts';
 import type { ReadAsk } from '../../paging/source.ts';
 import { readLedger, readLedgerInTime, type LedgerList } from './ledger-source.ts';
 import type { ProviderPages } from './provider-pages.ts';
-import { tryProvider } from './provider-source.ts';
+import { failedAt, readProvider } from './provider-source.ts';
 import { sortKey, type Direction, type RefundRow, type RefundRows } from './source.ts';
 
 /** So many of the unlisted rows that were shown are remembered. */
@@ -69,7 +69,9 @@ async function readListed(of: LiveList, { listed: from, fallback }: Opening, ask
     return { ...read, at: (...place) => ({ listed: read.at(...place), fallback: null }) };
   }
   const shown = fallback?.shown ?? [];
-  const read = await tryProvider(of.provider, from, { ...ask, need: ask.need + shown.length });
+  const { provider } = of;
+  const more = { ...ask, need: ask.need + shown.length };
+  const read = await readProvider(provider, from, more).catch(failedAt(provider, from, ask));
   const stored = read.failure && (await readStored(of, { from, fallback }, ask.need));
   if (stored) return { ...stored, failure: read.failure };
   return {

@@ -84,12 +84,25 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
     return { start, rows, atStart: request.page === 0, atEnd: short, total, reordered: false };
   }
 
-  /** Pages at once, joined. The plan is made again when a page was doubted. */
+  /**
+   * Pages at once, joined from the walk's near side on. Where the list moved between two of them the run ends
+   * early. The plan is made again when a page was doubted.
+   */
   async function read(plan: () => readonly PageRequest[]): Promise<Run<RefundRow>> {
     for (;;) {
       const pages = await Promise.all(plan().map(page));
       const sound = pages.filter((run) => run !== null);
-      if (sound.length === pages.length) return joined(sound, isFlipped);
+      if (sound.length < pages.length) continue;
+      const inList = sound.slice(0, sound.findIndex(({ atEnd }) => atEnd) + 1 || undefined);
+      const [nearest, ...others] = isFlipped ? inList.toReversed().map(flipRun) : inList;
+      if (nearest === undefined) throw new RangeError('A window has at least one page.');
+      let run = nearest;
+      for (const other of others) {
+        const longer = joinRuns(run, other);
+        if (longer === null) break;
+        run = longer;
+      }
+      return run;
     }
   }
 
@@ -149,22 +162,4 @@ function meets(observation: RefundObservation, createdAt: Date, conditions: Refu
   // What needs attention is asked of the ledger alone.
   const facts = { merchantRefundId, providerRefundId, payment, status, createdAt, attention: {} };
   return meetsConditions(facts, conditions);
-}
-
-/**
- * Joins pages as a walk sees them, from its near side on. Where the list moved between two of them the run
- * ends early.
- */
-function joined(pages: readonly Run<RefundRow>[], isFlipped: boolean): Run<RefundRow> {
-  const last = pages.findIndex(({ atEnd }) => atEnd);
-  const inList = last < 0 ? pages : pages.slice(0, last + 1);
-  const [nearest, ...others] = isFlipped ? inList.toReversed().map(flipRun) : inList;
-  if (nearest === undefined) throw new RangeError('A window has at least one page.');
-  let run = nearest;
-  for (const page of others) {
-    const more = joinRuns(run, page);
-    if (more === null) break;
-    run = more;
-  }
-  return run;
 }

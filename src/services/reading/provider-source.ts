@@ -8,13 +8,13 @@ import {
   hasMixed,
   positionAt,
   positionOn,
-  type Found,
+  type FoundPosition,
   type Position,
 } from '../../paging/position.ts';
 import { endOf, joinRuns, type Run } from '../../paging/run.ts';
 import type { ReadAsk } from '../../paging/source.ts';
 import { PagingError } from '../../paging/window.ts';
-import { asProviderError, ProviderError } from '../../providers/errors.ts';
+import { asProviderError } from '../../providers/errors.ts';
 import { listError, openPages, type ProviderPages } from './provider-pages.ts';
 import { latenessOf, type RefundRow, type RefundRows } from './source.ts';
 
@@ -29,20 +29,6 @@ const LEAST_WIDENING = 16;
 const MAX_FILL_STEPS = 9;
 
 type ProviderRows = RefundRows<Position>;
-
-/** Reads as `readProvider` does. A provider that fails or is late leaves the walk where it is. */
-export async function tryProvider(of: ProviderPages, at: Position, ask: ReadAsk): Promise<ProviderRows> {
-  try {
-    return await readProvider(of, at, ask);
-  } catch (error) {
-    const late = latenessOf(ask.signal);
-    if (late === null && !(error instanceof ProviderError)) throw error;
-    const { code, message } =
-      late === null ? asProviderError(error) : { code: 'TIMED_OUT' as const, message: late.message };
-    const failure = { at: of.clock(), code, message };
-    return { ...nothingOf(of, at), complete: false, opposite: at !== 'start', failure };
-  }
-}
 
 /** Asks the provider itself. Throws PagingError when the position can't be found again, and ProviderError. */
 export async function readProvider(of: ProviderPages, at: Position, { need, signal }: ReadAsk): Promise<ProviderRows> {
@@ -92,8 +78,19 @@ export async function readProvider(of: ProviderPages, at: Position, { need, sign
   throw listError(of, 'unavailable', 'The list changes faster than a position in it can be found.');
 }
 
+/** What a reading that failed, or is late, comes to: no rows, and no move. Throws what is no failure of it alone. */
+export const failedAt =
+  (of: ProviderPages, at: Position, { signal }: ReadAsk) =>
+  (error: unknown): ProviderRows => {
+    const late = latenessOf(signal);
+    const { code, message } =
+      late === null ? asProviderError(error) : { code: 'TIMED_OUT' as const, message: late.message };
+    const failure = { at: of.clock(), code, message };
+    return { ...nothingOf(of, at), complete: false, opposite: at !== 'start', failure };
+  };
+
 /** The rows of a run behind a position that was found in it. */
-function rowsFrom(of: ProviderPages, run: Run<RefundRow>, found: Found): ProviderRows {
+function rowsFrom(of: ProviderPages, run: Run<RefundRow>, found: FoundPosition): ProviderRows {
   const rows = run.rows.slice(found.index);
   const { createdFrom, createdBefore } = of.conditions;
   const isPushed = of.list.canPush(of.conditions);

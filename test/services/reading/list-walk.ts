@@ -7,7 +7,7 @@ import type { Source } from '../../../src/paging/source.ts';
 import { PagingError, type PageWindow, type Toward } from '../../../src/paging/window.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
-import { tryProvider } from '../../../src/services/reading/provider-source.ts';
+import { failedAt, readProvider } from '../../../src/services/reading/provider-source.ts';
 import { idOf, type Direction, type RefundRows } from '../../../src/services/reading/source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
 
@@ -34,9 +34,9 @@ export function sourceOver(
   return {
     calls,
     open: (toward) => (position, ask) => {
-      if (typeof position === 'object' && position && position.kind !== 'gap') throw new Error('It has pages.');
+      if (typeof position === 'object' && position.kind !== 'gap') throw new Error('It has pages.');
       const of = { account, list: ofModel, direction, toward, conditions, flight, clock };
-      return tryProvider(of, position ?? 'start', ask);
+      return readProvider(of, position, ask).catch(failedAt(of, position, ask));
     },
   };
 }
