@@ -21,6 +21,10 @@ export function createLoaders(services: Services) {
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
+    /** Who asked for a refund; null where nobody is known. */
+    requesters: new DataLoader((refs: readonly RefundRef[]) => services.requesters(refs), {
+      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
+    }),
     /** When the provider is asked about a refund next; null: it is not. */
     nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
@@ -58,8 +62,8 @@ export function createLoaders(services: Services) {
  * at its first.
  */
 export const forgetAll = (loaders: Loaders): void => {
-  const { refunds, refunded, records, nextChecks, mirrors } = loaders;
-  for (const loader of [refunds, refunded, records, nextChecks, mirrors]) loader.clearAll();
+  const { refunds, refunded, records, requesters, nextChecks, mirrors } = loaders;
+  for (const loader of [refunds, refunded, records, requesters, nextChecks, mirrors]) loader.clearAll();
 };
 
 /** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */

@@ -1,5 +1,5 @@
 /** The verbs of all doors, with everything they need already handed to them. */
-import { findEvent, pageEvents } from '../ledger/events.ts';
+import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
@@ -79,6 +79,8 @@ export function openServices(
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
+      /** Who asked for each refund, in its position; null where nobody is known. */
+      requesters: (refs: readonly RefundRef[]) => findRequesters(ledger.db, refs),
       /** When the provider of each refund is asked about it next, in its position; null: it is not. */
       nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */

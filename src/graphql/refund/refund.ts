@@ -3,6 +3,7 @@ import { adviceOn, pendingReason, shownAttention, type ShownAttention } from '..
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { ActorType } from './actor.ts';
 import { RefundDetailsUnion } from '../details/details.ts';
 import { AttentionReasonEnum, PendingReasonEnum, ProviderEnum, RefundStatusEnum, TimeSourceEnum } from '../enums.ts';
 import { refundGlobalId } from '../relay/global-id.ts';
@@ -120,6 +121,13 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       nullable: true,
       description: 'Why it is not finished; null when it is.',
       resolve: pendingReason,
+    }),
+    requestedBy: t.field({
+      type: ActorType,
+      nullable: true,
+      description: 'Who asked for it by `createRefund`; null where it was made elsewhere, or before this was kept.',
+      resolve: ({ account, merchantRefundId }, _args, { loaders }) =>
+        loaders.requesters.load({ account, merchantRefundId }),
     }),
     nextCheckAt: t.field({
       type: 'DateTime',
