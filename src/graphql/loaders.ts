@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import type { PaymentRef } from '../ledger/payment/payment-totals.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
+import { exactly, merchantOf, numberOf } from '../refunds/numbers.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { FindAsk } from '../services/reading/find.ts';
 import { badInput, providerFailure } from './errors.ts';
@@ -66,21 +67,34 @@ export const forgetAll = (loaders: Loaders): void => {
   for (const loader of [refunds, refunded, records, requesters, nextChecks, mirrors]) loader.clearAll();
 };
 
-/** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */
+/** The one refund that an ask names, or null. Several are a mistake in the question. */
 export async function loadRefund(loaders: Loaders, ask: FindAsk): Promise<Refund | null> {
   const refunds = (await loaders.refunds.load(ask)) ?? [];
-  if (refunds.length > 1) {
-    throw badInput(
-      `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`,
-      'by.key',
-    );
-  }
+  if (refunds.length > 1) throw badInput(severalNamed(refunds), 'by.key');
   return refunds[0] ?? null;
+}
+
+/** Refunds of one payment, or of several merchants under one number. */
+function severalNamed(refunds: readonly Refund[]): string {
+  const numbers = new Set(refunds.map(({ merchantRefundId }) => numberOf(merchantRefundId)));
+  if (numbers.size > 1) {
+    return `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`;
+  }
+  const each = refunds.map(({ details, providerRefundId }) => {
+    const merchant = merchantOf(details);
+    return `${providerRefundId ?? 'one without providerRefundId'}${merchant === null ? '' : ` of the merchant ${merchant}`}`;
+  });
+  return `${refunds.length} refunds have this merchantRefundId: ${each.join(', ')}; add providerRefundId.`;
 }
 
 /** The ask for a refund by its natural key. */
 export const askByRef = ({ account, merchantRefundId }: RefundRef, read: FindAsk['read']): FindAsk => ({
   account,
-  lookup: { merchantRefundId, providerRefundId: null, merchantPaymentId: null, providerPaymentId: null },
+  lookup: {
+    merchantRefundId: exactly(merchantRefundId),
+    providerRefundId: null,
+    merchantPaymentId: null,
+    providerPaymentId: null,
+  },
   read,
 });

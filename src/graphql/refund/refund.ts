@@ -1,5 +1,6 @@
 /** Refund: one shape over all providers. */
 import { adviceOn, pendingReason, shownAttention, type ShownAttention } from '../../refunds/attention.ts';
+import { numberOf } from '../../refunds/numbers.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
@@ -53,8 +54,11 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       resolve: (refund, _args, context) => accountOf(refund, context),
     }),
     provider: t.expose('provider', { type: ProviderEnum, description: 'Who moves the money.' }),
-    merchantRefundId: t.exposeString('merchantRefundId', {
-      description: 'Our id: mchRefundNo, mchRefundOrderId, refundRequestId. Unique in its account.',
+    merchantRefundId: t.string({
+      description:
+        'Our id: mchRefundNo, mchRefundOrderId, refundRequestId. Unique in its account, unless several merchants of a provider share ' +
+        'the account.',
+      resolve: ({ merchantRefundId }) => numberOf(merchantRefundId),
     }),
     providerRefundId: t.exposeString('providerRefundId', {
       nullable: true,

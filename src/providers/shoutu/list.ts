@@ -1,6 +1,7 @@
 /** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
 import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
-import { mayBeOf, toldBy, type RecordRead, type RefundLookup, type Told } from '../../refunds/observation.ts';
+import { mayBeOf, toldBy, type RecordRead, type RefundObservation, type Told } from '../../refunds/observation.ts';
+import { merchantOf } from '../../refunds/numbers.ts';
 import type { RefundStatus } from '../../refunds/refund.ts';
 import type { ListPage, ProviderList } from '../provider.ts';
 import { malformedAnswer, parseAnswer } from '../wire/members.ts';
@@ -142,8 +143,8 @@ function ownOf(found: readonly { readonly row: RecordRead; readonly isForeign: b
   return (own.length > 0 ? own : found).map(({ row }) => row);
 }
 
-const nameOf = ({ merchantRefundId, providerRefundId }: RefundLookup): string =>
-  JSON.stringify([merchantRefundId, providerRefundId]);
+const nameOf = ({ merchantRefundId, providerRefundId, details }: RefundObservation): string =>
+  JSON.stringify([merchantRefundId, providerRefundId, merchantOf(details)]);
 
 /** Whether a record meets the conditions, as far as it can be read. */
 function mayMeet(row: RecordRead, asked: RefundConditions): boolean {
