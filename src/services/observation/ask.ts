@@ -14,6 +14,7 @@ import {
   type Told,
 } from '../../refunds/observation.ts';
 import { contradictions } from '../../refunds/news.ts';
+import { numberOf } from '../../refunds/numbers.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { ObservedAccount } from './judge.ts';
 
@@ -69,9 +70,9 @@ export const askOrRefused = (
     signal,
   );
 
-/** Every id that is known of a refund. */
+/** Every id that is known of a refund, as its provider knows it. */
 export const lookupOf = ({ merchantRefundId, providerRefundId, payment }: Refund): RefundLookup => ({
-  merchantRefundId,
+  merchantRefundId: numberOf(merchantRefundId),
   providerRefundId,
   merchantPaymentId: payment.merchantPaymentId,
   providerPaymentId: payment.providerPaymentId,
