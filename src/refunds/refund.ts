@@ -14,10 +14,10 @@ export const REFUND_STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
 export const OBSERVED_VIA = ['MUTATION', 'CALLBACK', 'POLL', 'QUERY'] as const;
-/** How news of a refund reached us. */
+/** How an update of a refund reached us. */
 export type ObservedVia = (typeof OBSERVED_VIA)[number];
 
-/** What makes an event: news, or a person who ended a refund. */
+/** What makes an event: an update, or a person who ended a refund. */
 export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR'] as const;
 export type EventVia = (typeof EVENT_VIA)[number];
 

@@ -147,7 +147,7 @@ export function createLog(log: Logger, clock: Clock): Tell {
    * The level at which an event is written now, and what the line says beside the event's own members; null:
    * no line.
    */
-  function judge(
+  function decide(
     event: OperatorEvent,
     { level, rule }: Line<string>,
   ): { level: Line<string>['level']; more?: object } | null {
@@ -185,9 +185,9 @@ export function createLog(log: Logger, clock: Clock): Tell {
   return (event) => {
     const line: Line<string> | null = LINES[event.kind];
     if (line === null) return;
-    const judged = judge(event, line);
-    if (judged === null || !log.isLevelEnabled(judged.level)) return;
-    log[judged.level]({ ...factsOf(event), ...judged.more }, line.text);
+    const decided = decide(event, line);
+    if (decided === null || !log.isLevelEnabled(decided.level)) return;
+    log[decided.level]({ ...factsOf(event), ...decided.more }, line.text);
   };
 }
 

@@ -16,7 +16,7 @@ import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../src/refunds/ids.ts';
 import { isFinished } from '../../src/refunds/read-policy.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
-import type { Answer } from '../../src/services/observation/ask.ts';
+import type { QueryAnswer } from '../../src/services/observation/query.ts';
 import type { Parts } from '../../src/services/parts.ts';
 import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../src/services/submission/create.ts';
@@ -79,7 +79,7 @@ export async function settlingOver(
       clock,
       inFlight: createInFlight(),
       reconciliation: RECONCILIATION,
-      answers: createSingleFlight<Answer>(),
+      answers: createSingleFlight<QueryAnswer>(),
       callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
       tell: () => undefined,
       ...more,

@@ -59,8 +59,8 @@ export async function findPayment(db: Db, account: AccountKey, ids: PaymentIds):
   const [payment, ...others] = await readPayments(db, account, [ids]);
   if (payment === undefined || others.length > 0) return null;
   const { merchantPaymentId: merchant, providerPaymentId: provider } = payment.facts;
-  const agrees = (known: string | null, asked: string | null): boolean =>
-    known === null || asked === null || known === asked;
+  const agrees = (known: string | null, wanted: string | null): boolean =>
+    known === null || wanted === null || known === wanted;
   return agrees(merchant, ids.merchantPaymentId) && agrees(provider, ids.providerPaymentId) ? payment : null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reasons for a person to look at a refund that no news of it brings: a record that can't be read, a denial,
- * a long wait.
+ * Reasons for a person to look at a refund that no update of it brings: a record that can't be read, a
+ * denial, a long wait.
  */
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, withEvent, type Contradiction } from '../../ledger/events.ts';

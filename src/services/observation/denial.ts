@@ -1,5 +1,6 @@
 /**
- * The provider, asked, does not know a refund that only callbacks told of: said twice, a person must look.
+ * The provider, when queried, does not know a refund that only callbacks told of: said twice, a person must
+ * look.
  */
 import type { Tx } from '../../ledger/database/database.ts';
 import { updateRefunds, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
@@ -18,8 +19,8 @@ export const isToldByCallbacksAlone = ({ recordDigest, isAnswered }: StoredWithR
 export interface Denial {
   readonly via: ObservedVia;
   readonly at: Date;
-  /** When the question left. */
-  readonly askedAt: Date;
+  /** When the query left. */
+  readonly queriedAt: Date;
   /** Seconds between two denials that count as two. */
   readonly apartSeconds: number;
 }
@@ -30,14 +31,14 @@ export interface Denial {
 export async function recordDenial(
   tx: Tx,
   stored: StoredRefund,
-  { via, at, askedAt, apartSeconds }: Denial,
+  { via, at, queriedAt, apartSeconds }: Denial,
 ): Promise<StoredRefund> {
   const { missingSince } = stored;
   if (missingSince === null) {
-    const counted = { ...stored, missingSince: askedAt };
+    const counted = { ...stored, missingSince: queriedAt };
     await updateRefunds(tx, [counted]);
     return counted;
   }
-  if (askedAt.getTime() - missingSince.getTime() < apartSeconds * 1000) return stored;
+  if (queriedAt.getTime() - missingSince.getTime() < apartSeconds * 1000) return stored;
   return markDenied(tx, stored, { via, at, contradicts: true });
 }

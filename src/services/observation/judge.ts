@@ -1,4 +1,4 @@
-/** What one piece of news makes of one refund. Pure: `observe.ts` reads and writes. */
+/** What one update makes of one refund. Pure: `observe.ts` reads and writes. */
 import { jsonText } from '../../ledger/json.ts';
 import { digestOf, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import type { ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
@@ -8,11 +8,11 @@ import { isFinished } from '../../refunds/read-policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { NewId } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { contradictions, paidIn, withNews, type Belief, type RefundNews } from '../../refunds/news.ts';
+import { contradictions, paidIn, mergeUpdate, type MergePolicy, type RefundUpdate } from '../../refunds/update.ts';
 import type { ObservedVia, PaymentFacts, Provider, Refund } from '../../refunds/refund.ts';
-import { judgeStatus, type Verdict } from '../../refunds/status.ts';
+import { judgeStatus, type StatusVerdict } from '../../refunds/status.ts';
 
-/** What of an account matters for judging its news. */
+/** What of an account matters for judging its updates. */
 export interface ObservedAccount {
   readonly key: AccountKey;
   readonly provider: Provider;
@@ -22,14 +22,14 @@ export interface ObservedAccount {
 
 export interface ObservationContext {
   readonly via: ObservedVia;
-  /** When the news reached us. */
+  /** When the update reached us. */
   readonly at: Date;
-  /** The provider's own time of the news, where it gives one. */
+  /** The provider's own time of the update, where it gives one. */
   readonly occurredAt?: Date | null;
   /**
-   * Of QUERY and POLL: when the question was sent. Without it an answer that goes backwards is not believed.
+   * Of QUERY and POLL: when the query was sent. Without it an answer that goes backwards is not believed.
    */
-  readonly askedAt?: Date;
+  readonly queriedAt?: Date;
 }
 
 export type ObservedChange =
@@ -40,7 +40,7 @@ export type ObservedChange =
   | 'ATTENTION_CHANGED'
   | 'NONE';
 
-export interface Weighing {
+export interface JudgeContext {
   readonly account: ObservedAccount;
   readonly context: ObservationContext;
   readonly newId: NewId;
@@ -48,13 +48,13 @@ export interface Weighing {
   readonly recorded?: readonly unknown[];
 }
 
-export interface Weighed {
-  readonly news: RefundNews;
+export interface Judged {
+  readonly incoming: RefundUpdate;
   readonly before: StoredWithRecord | null;
   readonly after: StoredWithRecord;
   readonly change: ObservedChange;
-  readonly ask: boolean;
-  /** The news agrees with what is known, or became it. Else it was ignored. */
+  readonly queryAgain: boolean;
+  /** The update agrees with what is known, or became it. Else it was ignored. */
   readonly believed: boolean;
   /** The provider's record should be kept. */
   readonly keepsRecord: boolean;
@@ -68,100 +68,108 @@ export interface Weighed {
  */
 const OBSERVED_EVERY_MS = 1_000;
 
-export const told = (news: RefundNews): PaymentFacts => ({
-  merchantPaymentId: news.merchantPaymentId,
-  providerPaymentId: news.providerPaymentId,
-  amount: paidIn(news),
+export const paymentFactsOf = (incoming: RefundUpdate): PaymentFacts => ({
+  merchantPaymentId: incoming.merchantPaymentId,
+  providerPaymentId: incoming.providerPaymentId,
+  amount: paidIn(incoming),
 });
 
-/** Whether news names an id or the amount of the payment that is not known. */
-export const tellsMoreOfPayment = (known: PaymentFacts, facts: PaymentFacts): boolean =>
-  (known.merchantPaymentId === null && facts.merchantPaymentId !== null) ||
-  (known.providerPaymentId === null && facts.providerPaymentId !== null) ||
-  (known.amount === null && facts.amount !== null);
+/** Whether an update names an id or the amount of the payment that is not known. */
+export const tellsMoreOfPayment = (stored: PaymentFacts, facts: PaymentFacts): boolean =>
+  (stored.merchantPaymentId === null && facts.merchantPaymentId !== null) ||
+  (stored.providerPaymentId === null && facts.providerPaymentId !== null) ||
+  (stored.amount === null && facts.amount !== null);
 
 /**
- * `payment` is what the news' payment was found to be; `null` as long as nobody has looked, or where it names
+ * `payment` is what its payment was found to be; `null` as long as nobody has looked, or where it names
  * none.
  */
-export function weigh(
-  weighing: Weighing,
-  known: StoredWithRecord | null,
-  news: RefundNews,
+export function judge(
+  judgeContext: JudgeContext,
+  stored: StoredWithRecord | null,
+  incoming: RefundUpdate,
   payment: ResolvedPayment | null,
-): Weighed {
-  const { account, context } = weighing;
-  if (news.provider !== account.provider) throw new Error(`${account.key} is not an account of ${news.provider}`);
+): Judged {
+  const { account, context } = judgeContext;
+  if (incoming.provider !== account.provider)
+    throw new Error(`${account.key} is not an account of ${incoming.provider}`);
   const verdict = judgeStatus({
-    known: known?.refund.status ?? null,
-    told: news.status,
+    stored: stored?.refund.status ?? null,
+    incoming: incoming.status,
     via: context.via,
-    askedAfter: known === null ? null : askedAfter(known, context, marginMs(known, news)),
+    queriedAfter: stored === null ? null : queriedAfter(stored, context, marginMs(stored, incoming)),
     retryFailed: account.retryFailed,
-    hasLeftFailed: known?.hasLeftFailed ?? false,
+    hasLeftFailed: stored?.hasLeftFailed ?? false,
   });
-  if (known === null) return discovered(weighing, news, payment, verdict);
+  if (stored === null) return discovered(judgeContext, incoming, payment, verdict);
 
   const members = [
-    ...contradictions(known.refund, news, account.retryFailed),
+    ...contradictions(stored.refund, incoming, account.retryFailed),
     ...(payment?.contradicted === true ? ['payment'] : []),
   ];
-  // The provider's query has the last word: asking it again would bring the same.
-  if (members.length > 0) return conflicting(weighing, known, news, { members, ask: context.via !== 'QUERY' });
+  // The provider's query has the last word: querying it again would bring the same.
+  if (members.length > 0)
+    return conflicting(judgeContext, stored, incoming, { members, queryAgain: context.via !== 'QUERY' });
   switch (verdict.meaning) {
     case 'same':
     case 'change':
-      return believed(weighing, known, news, payment, verdict);
+      return believed(judgeContext, stored, incoming, payment, verdict);
     case 'conflict':
-      return conflicting(weighing, known, news, { members: ['status'], ask: verdict.ask });
+      return conflicting(judgeContext, stored, incoming, { members: ['status'], queryAgain: verdict.queryAgain });
     case 'stale':
-      return { ...nothing(known, news), ask: verdict.ask };
+      return { ...nothing(stored, incoming), queryAgain: verdict.queryAgain };
   }
 }
 
-const nothing = (known: StoredWithRecord, news: RefundNews) =>
+const nothing = (stored: StoredWithRecord, incoming: RefundUpdate) =>
   ({
-    news,
-    before: known,
-    after: known,
+    incoming,
+    before: stored,
+    after: stored,
     change: 'NONE',
-    ask: false,
+    queryAgain: false,
     believed: false,
     keepsRecord: false,
     contradiction: null,
-  }) satisfies Weighed;
+  }) satisfies Judged;
 
 function discovered(
-  { account, context, newId }: Weighing,
-  news: RefundNews,
+  { account, context, newId }: JudgeContext,
+  incoming: RefundUpdate,
   payment: ResolvedPayment | null,
-  verdict: Verdict,
-): Weighed {
+  verdict: StatusVerdict,
+): Judged {
   const refund: Refund = {
     account: account.key,
     provider: account.provider,
-    merchantRefundId: news.merchantRefundId,
-    providerRefundId: news.providerRefundId,
-    payment: payment?.payment.facts ?? told(news),
-    amount: news.amount,
-    feeRefunded: news.feeRefunded?.currency === news.amount.currency ? news.feeRefunded : null,
-    status: news.status,
-    providerStatus: news.providerStatus,
-    reason: news.reason,
-    failure: news.status === 'FAILED' ? news.failure : null,
-    createdAt: news.createdAt ?? context.occurredAt ?? context.at,
-    createdAtSource: news.createdAt === null ? 'SERVER' : 'PROVIDER',
-    completedAt: isFinished(news.status) ? news.completedAt : null,
+    merchantRefundId: incoming.merchantRefundId,
+    providerRefundId: incoming.providerRefundId,
+    payment: payment?.payment.facts ?? paymentFactsOf(incoming),
+    amount: incoming.amount,
+    feeRefunded: incoming.feeRefunded?.currency === incoming.amount.currency ? incoming.feeRefunded : null,
+    status: incoming.status,
+    providerStatus: incoming.providerStatus,
+    reason: incoming.reason,
+    failure: incoming.status === 'FAILED' ? incoming.failure : null,
+    createdAt: incoming.createdAt ?? context.occurredAt ?? context.at,
+    createdAtSource: incoming.createdAt === null ? 'SERVER' : 'PROVIDER',
+    completedAt: isFinished(incoming.status) ? incoming.completedAt : null,
     observedAt: context.at,
-    details: news.details,
+    details: incoming.details,
     attention: {},
     version: 1,
     updatedAt: context.at,
     attempts: 0,
   };
-  const isAnswer = context.via !== 'CALLBACK' && news.raw !== null;
-  const isUndecided = news.undecided === true;
-  const attention = attentionAfter({ refund, isUndecided, isAnswer, askedAt: context.askedAt ?? null, at: context.at });
+  const isAnswer = context.via !== 'CALLBACK' && incoming.raw !== null;
+  const isUndecided = incoming.undecided === true;
+  const attention = attentionAfter({
+    refund,
+    isUndecided,
+    isAnswer,
+    queriedAt: context.queriedAt ?? null,
+    at: context.at,
+  });
   const after: StoredWithRecord = {
     id: newId(),
     paymentId: payment?.payment.id ?? null,
@@ -172,71 +180,73 @@ function discovered(
     isAnswered: isAnswer,
     hasLeftFailed: false,
     revision: 1,
-    recordDigest: news.raw === null ? null : digestOf(news.raw),
+    recordDigest: incoming.raw === null ? null : digestOf(incoming.raw),
   };
   return {
-    news,
+    incoming,
     before: null,
     after,
     change: 'DISCOVERED',
-    ask: verdict.ask || payment?.contradicted === true,
+    queryAgain: verdict.queryAgain || payment?.contradicted === true,
     believed: true,
-    keepsRecord: news.raw !== null,
+    keepsRecord: incoming.raw !== null,
     contradiction: null,
   };
 }
 
 function believed(
-  { context }: Weighing,
-  known: StoredWithRecord,
-  news: RefundNews,
+  { context }: JudgeContext,
+  stored: StoredWithRecord,
+  incoming: RefundUpdate,
   payment: ResolvedPayment | null,
-  { meaning, ask }: Verdict,
-): Weighed {
-  const isLater = askedAfter(known, context) !== false;
+  { meaning, queryAgain }: StatusVerdict,
+): Judged {
+  const isLater = queriedAfter(stored, context) !== false;
   const isReply = (context.via === 'QUERY' || context.via === 'POLL') && isLater;
-  const belief: Belief = meaning === 'change' ? 'change' : isReply ? 'correct' : 'fill';
-  const isMoved = payment !== null && (known.paymentId === null || known.paymentId === payment.payment.id);
+  const policy: MergePolicy = meaning === 'change' ? 'replace' : isReply ? 'overwrite' : 'fillGaps';
+  const isMoved = payment !== null && (stored.paymentId === null || stored.paymentId === payment.payment.id);
   const merged: Refund = {
-    ...withNews(known.refund, news, belief),
-    payment: isMoved ? payment.payment.facts : paymentAfter(known, news),
+    ...mergeUpdate(stored.refund, incoming, policy),
+    payment: isMoved ? payment.payment.facts : paymentAfter(stored, incoming),
   };
-  const isAnswer = (isReply || context.via === 'MUTATION') && news.raw !== null;
+  const isAnswer = (isReply || context.via === 'MUTATION') && incoming.raw !== null;
   const attention = attentionAfter({
     refund: merged,
-    isUndecided: belief === 'fill' && news.undecided !== true ? null : news.undecided === true,
+    isUndecided: policy === 'fillGaps' && incoming.undecided !== true ? null : incoming.undecided === true,
     isAnswer,
-    askedAt: context.askedAt ?? null,
+    queriedAt: context.queriedAt ?? null,
     at: context.at,
   });
-  const isNew = !isDeepStrictEqual(merged, known.refund);
-  const change = changeOf({ meaning, isNew, isShown: !showsSame(attention, known.refund.attention) });
-  const isAnswered = known.isAnswered || isAnswer;
+  const isNew = !isDeepStrictEqual(merged, stored.refund);
+  const change = changeOf({ meaning, isNew, isShown: !showsSame(attention, stored.refund.attention) });
+  const isAnswered = stored.isAnswered || isAnswer;
   const isWritten =
-    change !== 'NONE' || isAnswered !== known.isAnswered || !isDeepStrictEqual(attention, known.refund.attention);
+    change !== 'NONE' || isAnswered !== stored.isAnswered || !isDeepStrictEqual(attention, stored.refund.attention);
 
-  const { observedAt } = known.refund;
+  const { observedAt } = stored.refund;
   const since = observedAt === null ? Infinity : context.at.getTime() - observedAt.getTime();
   const isObserved = isNew ? since > 0 : since >= OBSERVED_EVERY_MS;
-  const digest = news.raw === null ? null : digestOf(news.raw);
+  const digest = incoming.raw === null ? null : digestOf(incoming.raw);
   const keepsRecord =
-    digest !== null && digest !== known.recordDigest && (isNew || belief !== 'fill' || known.recordDigest === null);
+    digest !== null &&
+    digest !== stored.recordDigest &&
+    (isNew || policy !== 'fillGaps' || stored.recordDigest === null);
   const refund: Refund = { ...merged, attention, observedAt: isObserved ? context.at : observedAt };
   return {
-    news,
-    before: known,
+    incoming,
+    before: stored,
     after: {
-      ...known,
-      paymentId: isMoved ? payment.payment.id : known.paymentId,
+      ...stored,
+      paymentId: isMoved ? payment.payment.id : stored.paymentId,
       refund: change === 'NONE' ? refund : withEvent(refund, context.at),
       isAnswered,
-      hasLeftFailed: known.hasLeftFailed || (known.refund.status === 'FAILED' && refund.status !== 'FAILED'),
-      revision: isWritten ? known.revision + 1 : known.revision,
-      recordDigest: keepsRecord ? digest : known.recordDigest,
+      hasLeftFailed: stored.hasLeftFailed || (stored.refund.status === 'FAILED' && refund.status !== 'FAILED'),
+      revision: isWritten ? stored.revision + 1 : stored.revision,
+      recordDigest: keepsRecord ? digest : stored.recordDigest,
     },
     change,
-    // A callback about a refund that its provider denies proves little: it is asked again.
-    ask: ask || (context.via === 'CALLBACK' && attention.DENIED !== undefined),
+    // A callback about a refund that its provider denies proves little: it is queried again.
+    queryAgain: queryAgain || (context.via === 'CALLBACK' && attention.DENIED !== undefined),
     believed: true,
     keepsRecord,
     contradiction: null,
@@ -244,7 +254,7 @@ function believed(
 }
 
 interface Difference {
-  readonly meaning: Verdict['meaning'];
+  readonly meaning: StatusVerdict['meaning'];
   readonly isNew: boolean;
   /** What is shown of the attention differs. */
   readonly isShown: boolean;
@@ -257,9 +267,9 @@ function changeOf({ meaning, isNew, isShown }: Difference): ObservedChange {
   return isShown ? 'ATTENTION_CHANGED' : 'NONE';
 }
 
-/** As long as nobody has looked the payment up, what the news tells of it. */
-function paymentAfter({ refund: { payment } }: StoredWithRecord, news: RefundNews): PaymentFacts {
-  const facts = told(news);
+/** As long as nobody has looked the payment up, what the update tells of it. */
+function paymentAfter({ refund: { payment } }: StoredWithRecord, incoming: RefundUpdate): PaymentFacts {
+  const facts = paymentFactsOf(incoming);
   return {
     merchantPaymentId: payment.merchantPaymentId ?? facts.merchantPaymentId,
     providerPaymentId: payment.providerPaymentId ?? facts.providerPaymentId,
@@ -271,39 +281,39 @@ function paymentAfter({ refund: { payment } }: StoredWithRecord, news: RefundNew
 export const jsonOf = (value: unknown): unknown => JSON.parse(jsonText(value));
 
 /**
- * News that contradicts is not believed, and a person must look until the provider's answer decides. A
+ * An update that contradicts is not believed, and a person must look until the provider's answer decides. A
  * contradiction is recorded once: told again it changes nothing, unless the provider itself tells it in an
  * answer after it had decided otherwise.
  */
 function conflicting(
-  { context, recorded = [] }: Weighing,
-  known: StoredWithRecord,
-  news: RefundNews,
-  { members, ask }: { readonly members: readonly string[]; readonly ask: boolean },
-): Weighed {
+  { context, recorded = [] }: JudgeContext,
+  stored: StoredWithRecord,
+  incoming: RefundUpdate,
+  { members, queryAgain }: { readonly members: readonly string[]; readonly queryAgain: boolean },
+): Judged {
   const contradiction: Contradiction = {
     members,
-    knownStatus: known.refund.status,
+    knownStatus: stored.refund.status,
     told: {
-      status: news.status,
-      amount: news.amount,
-      providerRefundId: news.providerRefundId,
-      payment: told(news),
+      status: incoming.status,
+      amount: incoming.amount,
+      providerRefundId: incoming.providerRefundId,
+      payment: paymentFactsOf(incoming),
     },
   };
   const asJson = jsonOf(contradiction);
   const isRepeated = recorded.some((one) => isDeepStrictEqual(one, asJson));
   const isPushed = context.via === 'CALLBACK' || context.via === 'MUTATION';
   const attention =
-    isRepeated && isPushed ? known.refund.attention : withReasons(known.refund.attention, ['CONFLICT'], context.at);
-  const isShown = !showsSame(attention, known.refund.attention);
-  if (isRepeated && !isShown) return { ...nothing(known, news), contradiction };
-  const refund = withEvent({ ...known.refund, attention }, context.at);
+    isRepeated && isPushed ? stored.refund.attention : withReasons(stored.refund.attention, ['CONFLICT'], context.at);
+  const isShown = !showsSame(attention, stored.refund.attention);
+  if (isRepeated && !isShown) return { ...nothing(stored, incoming), contradiction };
+  const refund = withEvent({ ...stored.refund, attention }, context.at);
   return {
-    ...nothing(known, news),
-    after: { ...known, refund, revision: known.revision + 1 },
+    ...nothing(stored, incoming),
+    after: { ...stored, refund, revision: stored.revision + 1 },
     change: isRepeated ? 'ATTENTION_CHANGED' : 'CONFLICT_DETECTED',
-    ask: ask && !isRepeated,
+    queryAgain: queryAgain && !isRepeated,
     contradiction,
   };
 }
@@ -312,19 +322,23 @@ function conflicting(
 const CLOCKS_DIFFER_MS = 5_000;
 
 /**
- * The question and the new submission may be of two servers with clocks of their own. Where the old failure
+ * The query and the new submission may be of two servers with clocks of their own. Where the old failure
  * would be taken for one of the new submission, the money of which is on its way, they must not decide by a
- * hair: it is asked once more.
+ * hair: it is queried once more.
  */
-const marginMs = ({ hasLeftFailed, refund }: StoredWithRecord, news: RefundNews): number =>
-  hasLeftFailed && news.status === 'FAILED' && !isFinished(refund.status) ? CLOCKS_DIFFER_MS : 0;
+const marginMs = ({ hasLeftFailed, refund }: StoredWithRecord, incoming: RefundUpdate): number =>
+  hasLeftFailed && incoming.status === 'FAILED' && !isFinished(refund.status) ? CLOCKS_DIFFER_MS : 0;
 
-/** `null`: nobody said when the question was sent, or there was none. */
-function askedAfter(known: StoredWithRecord, { via, askedAt }: ObservationContext, clocksDifferMs = 0): boolean | null {
-  const { refund, submittedAt, answersCountFrom } = known;
-  if (askedAt === undefined || via === 'CALLBACK' || via === 'MUTATION') return null;
+/** `null`: nobody said when the query was sent, or there was none. */
+function queriedAfter(
+  stored: StoredWithRecord,
+  { via, queriedAt }: ObservationContext,
+  clocksDifferMs = 0,
+): boolean | null {
+  const { refund, submittedAt, answersCountFrom } = stored;
+  if (queriedAt === undefined || via === 'CALLBACK' || via === 'MUTATION') return null;
   // As long as a send may still arrive, an answer may speak of the time before it.
   const sent = isFinished(refund.status) ? submittedAt : answersCountFrom;
   const since = Math.max(refund.observedAt?.getTime() ?? -Infinity, sent?.getTime() ?? -Infinity);
-  return askedAt.getTime() > since + clocksDifferMs;
+  return queriedAt.getTime() > since + clocksDifferMs;
 }

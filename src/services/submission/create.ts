@@ -74,15 +74,15 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
    * it is not known.
    */
   async function adopt({ tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
-    const [known] = await lockStored(tx, account.key, [id]);
-    if (known === undefined) return null;
-    if ((await hasKey(tx, known.id)) || !(await fits(tx, order, known))) {
+    const [stored] = await lockStored(tx, account.key, [id]);
+    if (stored === undefined) return null;
+    if ((await hasKey(tx, stored.id)) || !(await fits(tx, order, stored))) {
       const taken = `This account has a refund with the merchantRefundId ${id} already.`;
       const message = order.merchantRefundId === null ? OTHER_INPUT : taken;
-      return { kind: 'conflict', message, existing: known.refund };
+      return { kind: 'conflict', message, existing: stored.refund };
     }
-    await useKey(tx, order, { refundId: known.id, at: clock() });
-    return replayOf(tx, known);
+    await useKey(tx, order, { refundId: stored.id, at: clock() });
+    return replayOf(tx, stored);
   }
 
   /** Somebody made the refund known between the look and the write. */
@@ -176,9 +176,9 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;
   const named = await findPayment(tx, order.account, { merchantPaymentId, providerPaymentId });
-  const asked = named?.facts ?? { merchantPaymentId, providerPaymentId };
+  const payment = named?.facts ?? { merchantPaymentId, providerPaymentId };
   return (['merchantPaymentId', 'providerPaymentId'] as const).every(
-    (name) => asked[name] === null || refund.payment[name] === null || asked[name] === refund.payment[name],
+    (name) => payment[name] === null || refund.payment[name] === null || payment[name] === refund.payment[name],
   );
 }
 

@@ -37,7 +37,7 @@ function house(ledger: Ledger, list: ModelList, manners: Partial<Manners> = {}) 
   let now = START;
   const clock = () => new Date(now);
   const queue = { expedite: (_tx: unknown, ref: RefundRef) => Promise.resolve(void asked.push(ref)) };
-  const mirrored: Mirrored = { account, list: account.list, pace: () => Promise.resolve() };
+  const mirrored: Mirrored = { account, list: account.list, throttle: () => Promise.resolve() };
   const step = () => mirrorStep({ ledger, queue, clock }, mirrored, NOBODY);
   return {
     calls,

@@ -192,13 +192,13 @@ describeOnEachDatabase('settling', (database) => {
       if ((await newest(refund)).status !== 'FAILED') throw new Error('the failure is not known');
     });
     const retry = () => here.retry(at.TIPAY, refund.merchantRefundId);
-    const askBothWays = async () => {
+    const queryBothWays = async () => {
       await here.settleOnce(refund);
       await refreshRefund(here.parts, at.TIPAY.account, refund.merchantRefundId, new AbortController().signal);
     };
 
     test('when it is told while the retry is being sent', async () => {
-      at.TIPAY.during = askBothWays;
+      at.TIPAY.during = queryBothWays;
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PROCESSING' } });
       executed(at.TIPAY, refund).status = 'SUCCEEDED';
       expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
@@ -208,10 +208,10 @@ describeOnEachDatabase('settling', (database) => {
       at.TIPAY.script.push('late');
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
       here.pass(14);
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
       at.TIPAY.arrive();
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'PROCESSING' });
     });
 
@@ -220,10 +220,10 @@ describeOnEachDatabase('settling', (database) => {
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
       // Nor when the clock that timed the question is some seconds ahead of the one that timed the retry.
       here.pass(16);
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
       here.pass(5);
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'F', retryable: true } });
     });
   });
@@ -232,11 +232,11 @@ describeOnEachDatabase('settling', (database) => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     executed(at.TIPAY, refund).status = 'SUCCEEDED';
     await here.settleOnce(refund);
-    const { questions } = at.TIPAY;
+    const { queries: questions } = at.TIPAY;
     await here.settleOnce(refund);
-    expect(at.TIPAY.questions).toBe(questions);
+    expect(at.TIPAY.queries).toBe(questions);
     await here.settleOnce(refund, { evenIfFinished: true });
-    expect(at.TIPAY.questions).toBe(questions + 1);
+    expect(at.TIPAY.queries).toBe(questions + 1);
     expect(await newest(refund)).toMatchObject({ status: 'SUCCEEDED' });
   });
 

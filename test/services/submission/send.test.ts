@@ -42,7 +42,7 @@ describeOnEachDatabase('a send', (database) => {
     const sends = await findSubmissions(here.parts.ledger.db, stored?.id ?? '');
     return sends.map(({ kind, outcome }) => `${kind} ${outcome}`);
   };
-  const askedAtOnce = [{ data: { evenIfFinished: true } }];
+  const queriedAtOnce = [{ data: { evenIfFinished: true } }];
 
   test('whose answer is lost comes back with the end that a callback told meanwhile', async () => {
     shoutu.script.push('lost-after');
@@ -86,7 +86,7 @@ describeOnEachDatabase('a send', (database) => {
     await here.settleOnce(await here.find(refund));
     expect(await outcomes(refund)).toEqual(['CREATE null', 'REPEAT refused']);
     expect(await here.find(refund)).toMatchObject({ status: 'PENDING', failure: null });
-    expect(await here.jobs(await here.find(refund))).toMatchObject(askedAtOnce);
+    expect(await here.jobs(await here.find(refund))).toMatchObject(queriedAtOnce);
     // The first was on its way all the time: that was the reason for the no.
     madeElsewhere(bluepay, 'PAYMENT1', 'R1', 100n);
     here.pass(1);
@@ -99,17 +99,17 @@ describeOnEachDatabase('a send', (database) => {
     shoutu.reachable = false;
     const refund = await here.make(shoutu, {});
     expect(refund).toMatchObject({ status: 'PENDING' });
-    expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+    expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
   });
 
   test('that is refused where a no is not certain comes back as pending, also when the question about it hangs', async () => {
     shoutu.timeoutMs = 100;
     shoutu.script.push('refuse');
-    shoutu.asking = (_id, signal) => silence(signal);
+    shoutu.onQuery = (_id, signal) => silence(signal);
     const refund = await here.make(shoutu, {});
     expect(refund).toMatchObject({ status: 'PENDING' });
     expect(await outcomes(refund)).toEqual(['CREATE refused']);
-    expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+    expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
   });
 
   test('that is refused where a no is not certain is not judged by an answer that was made before it', async () => {
@@ -133,7 +133,7 @@ describeOnEachDatabase('a send', (database) => {
     await polling;
     // The old answer did not have it; the next one has.
     expect(refund).toMatchObject({ status: 'PROCESSING', failure: null });
-    expect(shoutu.questions).toBe(2);
+    expect(shoutu.queries).toBe(2);
   });
 
   test.each(['SHOUTU', 'TIPAY'] as const)(
@@ -149,7 +149,7 @@ describeOnEachDatabase('a send', (database) => {
       };
       await here.create(provider, { merchantRefundId: 'R1' });
       const refund = await here.find({ account: provider.account.key, merchantRefundId: R1 });
-      expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+      expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
       here.pass(1);
       await here.settleOnce(refund, { evenIfFinished: true });
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
