@@ -85,7 +85,7 @@ export interface Tables {
     /** When its last event was recorded. */
     updated_at: Date;
     /**
-     * The provider's own answer has told of it, or a person has ended it; else only callbacks have told, or
+     * The provider's own answer has reported it, or a person has ended it; else only callbacks have told, or
      * nobody.
      */
     is_answered: boolean;

@@ -98,6 +98,6 @@ export type PendingReason = 'UNCONFIRMED' | 'AT_PROVIDER' | 'ACTION_NEEDED';
 export function pendingReason(refund: Refund): PendingReason | null {
   if (isFinished(refund.status)) return null;
   if (needsAction(refund)) return 'ACTION_NEEDED';
-  // What the provider told of is there, also in its own first state.
+  // What the provider reported is there, also in its own first state.
   return refund.status === 'PENDING' && refund.observedAt === null ? 'UNCONFIRMED' : 'AT_PROVIDER';
 }

@@ -50,7 +50,9 @@ export interface UnreadableRecord extends RefundLookup {
   readonly raw: string;
 }
 
-/** What an answer told of: the refunds that could be read, and what is left of the records that could not. */
+/**
+ * What an answer reported: the refunds that could be read, and what is left of the records that could not.
+ */
 export interface ProviderAnswer {
   readonly observations: readonly RefundObservation[];
   readonly unreadable: readonly UnreadableRecord[];

@@ -138,7 +138,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
     );
   });
 
-  test('can be asked by the ids that it names, and by no fewer', () => {
+  test('can be queried by the ids that it names, and by no fewer', () => {
     const ids: RefundLookup = {
       merchantRefundId: merchantRefundId('1'),
       providerRefundId: providerRefundId('1'),

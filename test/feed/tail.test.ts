@@ -78,7 +78,7 @@ describeOnEachDatabase('the live end', (database) => {
     const begin = (await lastEvent(ledger.db, null)) ?? FEED_START;
     await write(ledger, ids(3));
     const further = (await lastEvent(ledger.db, null)) ?? FEED_START;
-    // The answer to a question about the log stays on its way.
+    // The answer to a query about the log stays on its way.
     const on = Promise.withResolvers<void>();
     let asked = 0;
     const slow: KyselyPlugin = {

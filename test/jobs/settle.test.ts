@@ -84,7 +84,7 @@ describeOnEachDatabase('the jobs', (database) => {
     expect(errors).toEqual([]);
   });
 
-  test('of two servers ask about each refund one at a time, to its end', async () => {
+  test('of two servers query each refund one at a time, to its end', async () => {
     const asking = new Map<string, number>();
     let most = 0;
     tipay.onQuery = async (id) => {

@@ -28,7 +28,7 @@ const update = (
   ...rest,
 });
 
-describe('the table of status news', () => {
+describe('the table of status updates', () => {
   it('has exactly one line for everything that can be told', () => {
     const wrong = ALL.filter((cell) => STATUS_RULES.filter((rule) => ruleApplies(rule, cell)).length !== 1);
     expect(wrong).toEqual([]);
@@ -71,7 +71,7 @@ describe('the table of status news', () => {
     }
   });
 
-  it('believes no answer whose question is older than what is known, where the two contradict', () => {
+  it('believes no answer whose query is older than what is known, where the two contradict', () => {
     const undone = ALL.filter(
       (cell) =>
         (cell.stored === 'SUCCEEDED' || cell.stored === 'CANCELED') &&
@@ -82,7 +82,7 @@ describe('the table of status news', () => {
     expect(undone).toEqual([]);
   });
 
-  it('never asks again because of a query that knew better, so that a contradiction asks no questions for ever', () => {
+  it('never queries again because of a query that knew better, so that a contradiction makes no queries for ever', () => {
     const loops = ALL.filter(
       (cell) => cell.via === 'QUERY' && cell.queriedAfter === true && judgeStatus(cell).queryAgain,
     );

@@ -1,4 +1,4 @@
-/** One piece of news about a refund at TiPay, with what a test does not care about filled in. */
+/** One update about a refund at TiPay, with what a test does not care about filled in. */
 import { merchantPaymentId, merchantRefundId } from '../../src/refunds/ids.ts';
 import type { RefundUpdate } from '../../src/refunds/update.ts';
 

@@ -62,11 +62,11 @@ export interface Scripted {
   readonly script: Word[];
   /** Longest time of one call, in milliseconds. */
   timeoutMs: number;
-  /** While false every question fails as unavailable. */
+  /** While false every query fails as unavailable. */
   reachable: boolean;
-  /** While true every question is answered with a no. */
+  /** While true every query is answered with a no. */
   refuses: boolean;
-  /** Whether questions are answered as if it did not have this refund. */
+  /** Whether queries are answered as if it did not have this refund. */
   hides: (executed: Executed) => boolean;
   queries: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
@@ -75,7 +75,7 @@ export interface Scripted {
   readonly arrive: () => number;
   /** What it says of a refund now. */
   readonly tell: (merchantRefundId: string) => RefundObservation;
-  /** Called in the middle of each question about a refund. */
+  /** Called in the middle of each query about a refund. */
   onQuery: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
   /** Called when an answer is made, before it is given. */
   telling: () => Promise<void>;

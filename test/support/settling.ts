@@ -48,7 +48,8 @@ export interface Settling {
   readonly make: (at: Scripted, input: Partial<CreateInput>) => Promise<Refund>;
   readonly retry: (at: Pick<Scripted, 'account'>, id: MerchantRefundId) => Promise<RetryResult>;
   /**
-   * Asks once about a refund, as a job does; about one that is finished only where `evenIfFinished` says so.
+   * Queries once about a refund, as a job does; about one that is finished only where `evenIfFinished` says
+   * so.
    */
   readonly settleOnce: (refund: RefundRef, more?: { readonly evenIfFinished: boolean }) => Promise<void>;
   readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;

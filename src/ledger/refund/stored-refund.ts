@@ -33,7 +33,7 @@ export interface StoredRefund {
    */
   readonly missingSince: Date | null;
   /**
-   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only
+   * The provider's own answer has reported what we last submitted, or a person has ended it. Else only
    * callbacks have told, or nobody.
    */
   readonly isAnswered: boolean;

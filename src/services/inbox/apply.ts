@@ -57,7 +57,7 @@ export function createApply({ ledger, queue }: QueryAgainDeps) {
   }
 
   /**
-   * Queries the provider about what callbacks tell of and may not decide: one query for each refund, in one
+   * Queries the provider about what callbacks report and may not decide: one query for each refund, in one
    * order.
    */
   async function queryInstead(tx: Tx, { key }: ProviderAccount, doubted: readonly VerifiedCallback[]): Promise<void> {

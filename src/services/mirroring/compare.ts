@@ -71,7 +71,7 @@ export async function compareAccount(
     const lookups = refunds.filter(({ merchantRefundId }) => !tally.isTold(merchantRefundId));
     await queryAll(lookups.map((refund) => ({ lookup: lookupOf(refund), wanted: refund.merchantRefundId })));
   }
-  // A list has told of forgotten refunds already; without one a payment's own query tells of them.
+  // A list has reported forgotten refunds already; without one a payment's own query reports them.
   if (account.list !== undefined) return tally.sum();
   for await (const payments of inPages((page) => pageRefundedPayments(db, account.key, span.paymentsSince, page))) {
     const nothing = { merchantRefundId: null, providerRefundId: null };

@@ -45,7 +45,7 @@ export async function markStuck(
 }
 
 /**
- * Says that the provider denies a refund, whose row is locked. `contradicts`: only callbacks had told of it,
+ * Says that the provider denies a refund, whose row is locked. `contradicts`: only callbacks had reported it,
  * so that the denial is recorded as a contradiction, once.
  */
 export async function markDenied(

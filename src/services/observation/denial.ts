@@ -1,5 +1,5 @@
 /**
- * The provider, when queried, does not know a refund that only callbacks told of: said twice, a person must
+ * The provider, when queried, does not know a refund that only callbacks reported: said twice, a person must
  * look.
  */
 import type { Tx } from '../../ledger/database/database.ts';
@@ -9,7 +9,7 @@ import type { ObservedVia } from '../../refunds/refund.ts';
 import { markDenied } from './attention.ts';
 
 /**
- * Whether nobody but callbacks has told of a refund: no answer of the provider ever had it. An end that this
+ * Whether nobody but callbacks has reported a refund: no answer of the provider ever had it. An end that this
  * server concluded itself (a refusal, a give-up) has no record of the provider's, so a denial agrees with it.
  */
 export const isToldByCallbacksAlone = ({ recordDigest, isAnswered }: StoredWithRecord): boolean =>

@@ -167,7 +167,7 @@ async function close(
     },
     at,
   );
-  // The person's word stands until the provider tells of the refund: a denial changes nothing any more.
+  // The person's word stands until the provider reports the refund: a denial changes nothing any more.
   await updateRefunds(tx, [{ ...locked, refund, isAnswered: true, missingSince: null, revision: locked.revision + 1 }]);
   await appendEvents(tx, [
     {
@@ -187,7 +187,7 @@ async function close(
   return refund;
 }
 
-/** Whether somebody heard of the refund, or sent it. A reason to look at it may have come. */
+/** Whether the refund was observed, or sent. A reason to look at it may have come. */
 const hasMoved = (before: Refund, now: Refund): boolean =>
   before.status !== now.status ||
   before.attempts !== now.attempts ||

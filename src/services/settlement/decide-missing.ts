@@ -56,7 +56,7 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
   // record was a yes, too.
   const isTaken = stored.isAnswered || wasAccepted(submissions);
   if (isTaken) return missingMs > giveUpMs ? { kind: 'denied' } : { kind: 'wait', counts: true };
-  // A callback told of it.
+  // A callback reported it.
   if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null)
     return NOTHING_SAID;
   // A no to a repeat, and still not there: now the no is believed.

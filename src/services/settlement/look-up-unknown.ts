@@ -1,5 +1,5 @@
 /**
- * A refund that the ledger does not know, and that a callback told of which may not decide: the provider is
+ * A refund that the ledger does not know, and that a callback reported which may not decide: the provider is
  * asked. Only its answer makes the refund known; what it denies is never taken.
  */
 import { inTransaction } from '../../ledger/database/database.ts';

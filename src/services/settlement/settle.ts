@@ -150,7 +150,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
     const { account, stored: before, submissions } = inquiry;
     const [locked] = await lockStored(tx, account.key, [before.refund.merchantRefundId]);
     if (locked === undefined) return null;
-    // Somebody heard of it, or sent it, while the query was under way: the answer is out of date.
+    // It was observed, or sent, while the query was under way: the answer is out of date.
     const isOld = locked.revision !== before.revision || locked.refund.attempts !== before.refund.attempts;
     const at = clock();
     if (!isOld && isToldByCallbacksAlone(locked) && !wasAccepted(submissions)) {

@@ -16,7 +16,7 @@ import { paymentFactsOf, judge, type JudgeContext } from '../observation/judge.t
 
 /**
  * Writes the provider's refund into the row, in the caller's transaction; call it before refunds are locked.
- * Null, and nothing written, where somebody heard of the refund or sent it again since it was read.
+ * Null, and nothing written, where the refund was observed or sent again since it was read.
  */
 export async function becomeTheirs(
   tx: Tx,

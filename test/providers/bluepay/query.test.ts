@@ -75,7 +75,7 @@ describe("BluePay's own sample", () => {
   });
 });
 
-describe('what can be asked', () => {
+describe('what can be queried', () => {
   it('a payment, whatever else is known, so that its refunds share one call', () => {
     const keys = [
       lookup({ theirPayment: 'CU1' }),
@@ -100,7 +100,7 @@ describe('what can be asked', () => {
     expect(account.queriedBy).toStrictEqual([['providerRefundId'], ['providerPaymentId']]);
   });
 
-  it('50 refunds of 5 payments are 5 questions', () => {
+  it('50 refunds of 5 payments are 5 queries', () => {
     const keys = Array.from({ length: 50 }, (_, index) =>
       account.query(lookup({ theirPayment: `CU${index % 5}`, refund: `r${index}`, theirRefund: `${index}` })),
     ).map((query) => query?.key);

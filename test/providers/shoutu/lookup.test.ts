@@ -41,7 +41,7 @@ test('cannot ask by our payment id', () => {
   expect(open().query({ ...lookupOf({}), merchantPaymentId: merchantPaymentId('M1') })).toBeNull();
 });
 
-test('equal questions have equal keys, others have not', () => {
+test('equal queries have equal keys, others have not', () => {
   const account = open();
   const key = (ids: Parameters<typeof lookupOf>[0]) => account.query(lookupOf(ids))?.key;
   expect(key({ refund: 'A' })).toBe(key({ refund: 'A', theirPayment: 'P' }));

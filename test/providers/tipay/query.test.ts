@@ -57,7 +57,7 @@ it("TiPay's own sample is read member by member", async () => {
   });
 });
 
-describe('what can be asked', () => {
+describe('what can be queried', () => {
   it('one refund, by both of our ids together', () => {
     expect(account.query(lookup({ refund: REQUEST }))).toBeNull();
     expect(account.query(lookup({ payment: ORDER }))).toBeNull();
@@ -65,7 +65,7 @@ describe('what can be asked', () => {
     expect(account.queriedBy).toStrictEqual([['merchantRefundId', 'merchantPaymentId']]);
   });
 
-  it('and no two refunds are one question', () => {
+  it('and no two refunds are one query', () => {
     const key = (refund: string, payment: string) => account.query(lookup({ refund, payment }))?.key;
     expect(key('a', 'b')).toBe(key('a', 'b'));
     expect(new Set([key('a', 'b'), key('b', 'a'), key('a","b', 'c'), key('a', 'b","c'), key('a:b', '')]).size).toBe(5);

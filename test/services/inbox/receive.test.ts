@@ -153,7 +153,7 @@ describeOnEachDatabase('a callback', (database) => {
     ['amount', { amount: 999n }],
     ['providerPaymentId', { payment: 'PAYOTHER' }],
     ['providerRefundId', { theirRefund: 'THEIRSOTHER' }],
-  ])('with another %s is kept, flagged and not applied, and the provider is asked', async (member, other) => {
+  ])('with another %s is kept, flagged and not applied, and the provider is queried', async (member, other) => {
     const ledger = await database.open();
     const side = receiving(ledger);
     await side.take(write('library', { refund: 'R1', status: 'PROCESSING' }));
@@ -200,7 +200,7 @@ describeOnEachDatabase('a callback', (database) => {
     expect(await listCallbacks(ledger.db, EVERYTHING)).toHaveLength(3);
   });
 
-  it('of blue about a refund that is not known here is kept, flagged and asked about', async () => {
+  it('of blue about a refund that is not known here is kept, flagged and queried', async () => {
     const ledger = await database.open();
     const side = receiving(ledger);
     const notice = write('blue', { refund: 'R1', status: 'SUCCEEDED' });

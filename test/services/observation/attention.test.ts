@@ -58,7 +58,7 @@ describeOnEachDatabase('attention', (database) => {
     },
   });
 
-  it('begins with a contradiction, and ends when an answer to a question of the time after decides', async () => {
+  it('begins with a contradiction, and ends when an answer to a query of the time after decides', async () => {
     const here = over(await database.open());
     await here.tell({ status: 'SUCCEEDED' }, 'QUERY', 0);
     await here.tell({ status: 'FAILED' }, 'CALLBACK', 10);

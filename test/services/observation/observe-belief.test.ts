@@ -102,7 +102,7 @@ describeOnEachDatabase('what observe believes', (database) => {
     expect(await tell(null, 'QUERY', 4)).toMatchObject({ change: 'NONE', refund: { createdAt: later(-9) } });
   });
 
-  it('lets a callback fill gaps and an answer correct, so that callbacks in any order do not make news for ever', async () => {
+  it('lets a callback fill gaps and an answer correct, so that callbacks in any order make no updates for ever', async () => {
     const ledger = await database.open();
     const tell = async (rest: Partial<RefundUpdate>, via: ObservedVia, ms: number) =>
       (await observe(ledger, ACCOUNT, [refundUpdate(rest)], { via, at: later(ms), queriedAt: later(ms) }))[0];

@@ -79,7 +79,7 @@ describeOnEachDatabase('observe', (database) => {
     expect(await findRecords(ledger.db, [unknown, ref])).toEqual([null, record]);
   });
 
-  it('writes nothing when the same news comes again, and at most one time a second', async () => {
+  it('writes nothing when the same update comes again, and at most one time a second', async () => {
     const ledger = await database.open();
     const page = ['R1', 'R2', 'R3'].map((id) => refundUpdate({ merchantRefundId: merchantRefundId(id) }));
     await observe(ledger, ACCOUNT, page, { via: 'POLL', at: T0 });
@@ -97,7 +97,7 @@ describeOnEachDatabase('observe', (database) => {
     expect((await findRefunds(ledger.db, [ref]))[0]?.observedAt).toEqual(later(1_000));
   });
 
-  it('writes an event with what was and what is, in the order of the news', async () => {
+  it('writes an event with what was and what is, in the order of the updates', async () => {
     const ledger = await database.open();
     await observe(ledger, ACCOUNT, [refundUpdate()], { via: 'MUTATION', at: T0 });
     const done = refundUpdate({
@@ -123,7 +123,7 @@ describeOnEachDatabase('observe', (database) => {
     expect(await findRecords(ledger.db, [ref])).toMatchObject([{ raw: '{"2":2}', via: 'CALLBACK' }]);
   });
 
-  it('takes several pieces of news of one refund in one call, each after the one before', async () => {
+  it('takes several updates of one refund in one call, each after the one before', async () => {
     const ledger = await database.open();
     const observed = await observe(
       ledger,
@@ -194,7 +194,7 @@ describeOnEachDatabase('observe', (database) => {
     }).toEqual({ new: 8, unchanged: 1, touched: 2, changed: 6 });
   });
 
-  it('refuses news of another provider', async () => {
+  it('refuses an update of another provider', async () => {
     const ledger = await database.open();
     const wrong = observe(ledger, BLUE, [refundUpdate()], { via: 'POLL', at: T0 });
     await expect(wrong).rejects.toThrow('blue is not an account of TIPAY');

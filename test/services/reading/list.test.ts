@@ -196,7 +196,7 @@ describeOnEachDatabase('list', (database) => {
     expect(known.sources).toMatchObject([{ origin: 'LEDGER', totalCount: 12 }]);
   });
 
-  it('asks the provider under PROVIDER, and the ledger where there is no list', async () => {
+  it('queries the provider under PROVIDER, and the ledger where there is no list', async () => {
     const { list } = house(await database.open(), createModelList([], 'DESC'), { remembered: ['blue'] });
     const page = await list({ read: 'PROVIDER' });
     expect(page.sources).toMatchObject([

@@ -61,7 +61,7 @@ describeOnEachDatabase('giving up', (database) => {
     expect(await queryAfter(20, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
   });
 
-  test('what a copy that lagged after an outage did not show is found by the next question', async () => {
+  test('what a copy that lagged after an outage did not show is found by the next query', async () => {
     shoutu.script.push('late');
     const refund = await here.make(shoutu, {});
     await outage(shoutu, refund);
@@ -118,7 +118,7 @@ describeOnEachDatabase('giving up', (database) => {
     expect(tipay.sent).toHaveLength(1);
   });
 
-  test('a no to the question agrees with a no inside a yes, and with no other', async () => {
+  test('a no to the query agrees with a no inside a yes, and with no other', async () => {
     tipay.refuses = true;
     tipay.script.push('inner-no', 'inner-no', 'lost-before', 'inner-no');
     expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected', refusal: { code: 'INNER' } });

@@ -1,10 +1,10 @@
-/** Promise: an unfinished refund is asked about soon, then ever less often, and never forgotten. */
+/** Promise: an unfinished refund is queried soon, then ever less often, and never forgotten. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_RECONCILIATION } from '../../../src/config/reconciliation.ts';
 import { nextQuery } from '../../../src/services/settlement/schedule.ts';
 
-test('a refund that nobody delays is asked about at the marks of docs/reconciliation.md', () => {
+test('a refund that nobody delays is queried at the marks of docs/reconciliation.md', () => {
   const queried: number[] = [];
   for (let age = 0; queried.length < 13;) {
     age += nextQuery(age, DEFAULT_RECONCILIATION);
@@ -38,7 +38,7 @@ test('every pause is at least half and at most one and a half of a configured on
   );
 });
 
-test('a provider that could not be asked is asked again within a minute', () => {
+test('a provider that could not be queried is queried again within a minute', () => {
   const unanswered = { ...DEFAULT_RECONCILIATION, unanswered: true };
   expect(nextQuery(0, unanswered)).toBe(2);
   expect(nextQuery(1_000_000, unanswered)).toBe(60);

@@ -94,7 +94,7 @@ describeOnEachDatabase('a refund', (database) => {
         const after = provider.book.get(id);
         if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
         const ended = await here.settleToTheEnd(refund);
-        // Given up or refused here, arrived there afterwards: one more question tells.
+        // Given up or refused here, arrived there afterwards: one more query tells.
         const before = await refreshRefund(
           here.parts,
           provider.account,

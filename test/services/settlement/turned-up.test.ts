@@ -103,7 +103,7 @@ describeOnEachDatabase('what turns up', (database) => {
       return refund;
     }
 
-    test('a callback that it is under way has it asked about, and it is taken back', async () => {
+    test('a callback that it is under way has it queried, and it is taken back', async () => {
       const refund = await giveUp();
       await callBack(here, at[name], at[name].tell('R1'));
       await settleAsAsked(refund);

@@ -138,7 +138,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       expect(only(name).executions).toBe(1);
     });
 
-    test('pays once, also where the first question after the send is not answered', async () => {
+    test('pays once, also where the first query after the send is not answered', async () => {
       const lost = await makeAndForget(name, { idempotencyKey: 'K' });
       at[name].reachable = false;
       expect(refundOf(await here.create(at[name], { idempotencyKey: 'K' })).merchantRefundId).toBe(lost);

@@ -76,7 +76,7 @@ describeOnEachDatabase('retryRefund', (database) => {
     expect([...shoutu.sent, ...tipay.sent]).toHaveLength(2);
   });
 
-  test('is asked about two seconds later, also where no job waits', async () => {
+  test('is queried two seconds later, also where no job waits', async () => {
     const refund = await here.make(tipay, {});
     await fail(refund);
     await here.boss.deleteAllJobs(settleQueueOf(tipay.account.key));
@@ -85,7 +85,7 @@ describeOnEachDatabase('retryRefund', (database) => {
     expect(await secondsUntilQueried(refund)).toEqual([expect.closeTo(2, -1)]);
   });
 
-  test('is asked about two seconds later, although a question of its earlier life waits for an hour', async () => {
+  test('is queried two seconds later, although a query of its earlier life waits for an hour', async () => {
     const refund = await here.make(tipay, {});
     await here.boss.deleteAllJobs(settleQueueOf(tipay.account.key));
     here.pass(7200);

@@ -76,7 +76,7 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', providerRefundId: 'P-R1' });
   });
 
-  test('that is refused after one of which nobody knows the end is asked about at once, before the no is believed', async () => {
+  test('that is refused after one of which nobody knows the end is queried at once, before the no is believed', async () => {
     bluepay.during = () => Promise.reject(new Error('the process ends'));
     await expect(here.create(bluepay, { merchantRefundId: 'R1' })).rejects.toThrow('the process ends');
     bluepay.during = () => Promise.resolve();
@@ -94,7 +94,7 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
   });
 
-  test('that is refused where a no is not certain, and can not be asked about, has its question at once', async () => {
+  test('that is refused where a no is not certain, and can not be queried, is queried at once', async () => {
     shoutu.script.push('refuse');
     shoutu.reachable = false;
     const refund = await here.make(shoutu, {});
@@ -102,7 +102,7 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
   });
 
-  test('that is refused where a no is not certain comes back as pending, also when the question about it hangs', async () => {
+  test('that is refused where a no is not certain comes back as pending, also when the query about it hangs', async () => {
     shoutu.timeoutMs = 100;
     shoutu.script.push('refuse');
     shoutu.onQuery = (_id, signal) => silence(signal);
@@ -126,7 +126,7 @@ describeOnEachDatabase('a send', (database) => {
       shoutu.during = () => Promise.resolve();
       polling = here.settleOnce(await here.find({ account: shoutu.account.key, merchantRefundId: R1 }));
       await isAsked.promise;
-      // The no comes while the old answer is still on its way, and so does the question about it.
+      // The no comes while the old answer is still on its way, and so does the query about it.
       setTimeout(isRefused.resolve, 100);
     };
     const refund = await here.make(shoutu, { merchantRefundId: 'R1' });
@@ -188,7 +188,7 @@ describeOnEachDatabase('a send', (database) => {
     tipay.script.push('late', 'not-sent');
     tipay.during = async () => {
       tipay.during = () => Promise.resolve();
-      // The process slept; meanwhile the refund was asked about, and sent again by another.
+      // The process slept; meanwhile the refund was queried, and sent again by another.
       here.pass(20);
       await here.settleOnce(await here.find({ account: tipay.account.key, merchantRefundId: R1 }));
     };
