@@ -14,10 +14,7 @@ export interface StatusUpdate {
   readonly stored: RefundStatus | null;
   readonly incoming: RefundStatus;
   readonly via: ObservedVia;
-  /**
-   * Of QUERY and POLL: was the query sent after the stored state was observed? `null`: not known, or another
-   * way.
-   */
+  /** Of QUERY and POLL: was it sent after the stored state was observed? `null`: not known, or another way. */
   readonly queriedAfter: boolean | null;
   /** The provider takes a FAILED refund again under the same id (TiPay, `CreateRules.retryFailed`). */
   readonly retryFailed: boolean;
@@ -25,9 +22,7 @@ export interface StatusUpdate {
   readonly hasLeftFailed: boolean;
 }
 
-/**
- * same: nothing new. change: it is taken. stale: an older update, ignored. conflict: not taken, and recorded.
- */
+/** same: nothing new. change: it is taken. stale: it is older, ignored. conflict: not taken, and recorded. */
 export type Meaning = 'same' | 'change' | 'stale' | 'conflict';
 
 export interface StatusVerdict {
@@ -67,7 +62,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     via: ['MUTATION', 'QUERY', 'POLL'],
     meaning: 'change',
     queryAgain: false,
-    reason: 'The provider answered our own question: the refund is known from now on.',
+    reason: 'The provider answered our own query: the refund is known from now on.',
   },
 
   // The same word again
@@ -95,7 +90,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     via: OBSERVED_VIA,
     meaning: 'change',
     queryAgain: false,
-    reason: 'An end follows from any unfinished state; steps in between may never be told.',
+    reason: 'An end follows from any unfinished state; steps in between may never be reported.',
   },
   {
     stored: UNFINISHED,
@@ -132,7 +127,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     hasLeftFailed: true,
     meaning: 'change',
     queryAgain: false,
-    reason: 'The provider was asked after the new submission and says that it failed too.',
+    reason: 'The provider was queried after the new submission and says that it failed too.',
   },
   {
     stored: UNFINISHED,
@@ -169,7 +164,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [false, null],
     meaning: 'stale',
     queryAgain: false,
-    reason: 'The question may have left before the end was told.',
+    reason: 'The query may have left before the end was observed.',
   },
   {
     stored: ['SUCCEEDED', 'CANCELED'],
@@ -243,7 +238,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [true, null],
     meaning: 'change',
     queryAgain: false,
-    reason: 'The provider, asked, is the final truth, also about its own earlier word.',
+    reason: 'What the provider answers to a query is final, also about its own earlier answer.',
   },
   {
     stored: ['CANCELED'],
@@ -252,7 +247,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [true, null],
     meaning: 'change',
     queryAgain: false,
-    reason: 'The provider, asked, is the final truth, also about its own earlier word.',
+    reason: 'What the provider answers to a query is final, also about its own earlier answer.',
   },
   {
     stored: ['SUCCEEDED'],
@@ -261,7 +256,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [false],
     meaning: 'stale',
     queryAgain: true,
-    reason: 'Asked before the known end was told, so it may speak of the time before.',
+    reason: 'Sent before the known end was observed, so it may speak of the time before.',
   },
   {
     stored: ['CANCELED'],
@@ -270,7 +265,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [false],
     meaning: 'stale',
     queryAgain: true,
-    reason: 'Asked before the known end was told, so it may speak of the time before.',
+    reason: 'Sent before the known end was observed, so it may speak of the time before.',
   },
 
   // FAILED, and not finished after all
@@ -290,7 +285,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [null],
     meaning: 'stale',
     queryAgain: true,
-    reason: 'As above, or asked before the failure was told: one more question tells.',
+    reason: 'As above, or sent before the failure was observed: one more query decides.',
   },
   {
     stored: ['FAILED'],
@@ -299,7 +294,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     queriedAfter: [false],
     meaning: 'stale',
     queryAgain: false,
-    reason: 'Asked before the failure was told.',
+    reason: 'Sent before the failure was observed.',
   },
 
   // FAILED, where the provider takes the refund again
@@ -369,7 +364,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     retryFailed: false,
     meaning: 'change',
     queryAgain: false,
-    reason: 'The provider, asked, is the final truth, also about its own earlier word.',
+    reason: 'What the provider answers to a query is final, also about its own earlier answer.',
   },
   {
     stored: ['FAILED'],
@@ -379,7 +374,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     retryFailed: false,
     meaning: 'stale',
     queryAgain: true,
-    reason: 'Asked before the known end was told, so it may speak of the time before.',
+    reason: 'Sent before the known end was observed, so it may speak of the time before.',
   },
 ];
 
