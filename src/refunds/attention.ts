@@ -1,6 +1,5 @@
 /** Why a person must look at a refund, and since when. Pure. */
-import { isFinished } from './read-policy.ts';
-import { ATTENTION_REASONS, type Attention, type AttentionReason, type Refund } from './refund.ts';
+import { isFinished, ATTENTION_REASONS, type Attention, type AttentionReason, type Refund } from './refund.ts';
 
 /** A reason as it is shown. */
 export interface ShownAttention {

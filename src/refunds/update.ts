@@ -2,10 +2,10 @@
  * What a refund is after an update: `null` and empty values never erase, and what belongs to a left status
  * goes with it.
  */
-import { sameMoney, type Money } from './money.ts';
+import { sameMoney } from './money.ts';
 import type { RefundObservation } from './observation.ts';
-import { isFinished } from './read-policy.ts';
-import type { Refund, RefundDetails } from './refund.ts';
+import { differingFacts, paymentFactsOf } from './payment.ts';
+import { isFinished, type Refund, type RefundDetails } from './refund.ts';
 
 /**
  * An observation, or what a service concludes itself without a record of the provider's (a refusal, giving
@@ -79,21 +79,19 @@ function filled<Details extends RefundDetails>(first: Details, second: Details):
  * The members in which an update contradicts what can't change: then it is about something else, or wrong,
  * and is not believed. A provider that takes a failed refund again may give the new attempt a new id.
  */
-export function contradictions(stored: Refund, incoming: RefundUpdate, retryFailed: boolean): readonly string[] {
-  const differ = (one: string | null, other: string | null): boolean => one !== null && other !== null && one !== other;
-  const { payment } = stored;
-  const paid = paidIn(incoming);
-  const checks: readonly (readonly [string, boolean])[] = [
-    ['amount', !sameMoney(stored.amount, incoming.amount)],
-    ['feeRefunded', incoming.feeRefunded !== null && incoming.feeRefunded.currency !== stored.amount.currency],
-    ['providerRefundId', !retryFailed && differ(stored.providerRefundId, incoming.providerRefundId)],
-    ['merchantPaymentId', differ(payment.merchantPaymentId, incoming.merchantPaymentId)],
-    ['providerPaymentId', differ(payment.providerPaymentId, incoming.providerPaymentId)],
-    ['paymentAmount', payment.amount !== null && paid !== null && !sameMoney(payment.amount, paid)],
+export function contradictions(
+  stored: Refund,
+  incoming: RefundUpdate,
+  { retryFailed }: { readonly retryFailed: boolean },
+): readonly string[] {
+  const { providerRefundId: id } = incoming;
+  const isOtherFee = incoming.feeRefunded !== null && incoming.feeRefunded.currency !== stored.amount.currency;
+  const isOtherId = stored.providerRefundId !== null && id !== null && stored.providerRefundId !== id;
+  const paymentMembers = differingFacts(stored.payment, paymentFactsOf(incoming));
+  return [
+    ...(sameMoney(stored.amount, incoming.amount) ? [] : ['amount']),
+    ...(isOtherFee ? ['feeRefunded'] : []),
+    ...(isOtherId && !retryFailed ? ['providerRefundId'] : []),
+    ...paymentMembers.map((member) => (member === 'amount' ? 'paymentAmount' : member)),
   ];
-  return checks.flatMap(([member, wrong]) => (wrong ? [member] : []));
 }
-
-/** The amount of the payment that an update tells; null where it tells none: a payment of nothing is none. */
-export const paidIn = ({ paymentAmount }: RefundUpdate): Money | null =>
-  paymentAmount !== null && paymentAmount.minorUnits > 0n ? paymentAmount : null;

@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import type { NewId } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { sameMoney } from '../../refunds/money.ts';
+import { differingFacts, filledUp, tellsMore } from '../../refunds/payment.ts';
 import type { PaymentFacts } from '../../refunds/refund.ts';
 import type { Tx } from '../database/database.ts';
 import { jsonText } from '../json.ts';
@@ -111,18 +111,14 @@ class Payments {
     const payment = provider ?? merchant;
     if (payment === null || (merchant !== null && provider !== null && merchant !== provider)) return null;
     const { facts } = payment;
-    const tellsMore =
-      (facts.merchantPaymentId === null && incoming.merchantPaymentId !== null) ||
-      (facts.providerPaymentId === null && incoming.providerPaymentId !== null) ||
-      (facts.amount === null && incoming.amount !== null);
-    return tellsMore || contradicts(facts, incoming) ? null : { payment, contradicted: false };
+    return tellsMore(facts, incoming) || differ(facts, incoming) ? null : { payment, contradicted: false };
   }
 
   settle(incoming: PaymentFacts): ResolvedPayment {
     const merchant = this.#named('merchantPaymentId', incoming.merchantPaymentId);
     const provider = this.#named('providerPaymentId', incoming.providerPaymentId);
     if (merchant !== null && provider !== null && merchant !== provider) {
-      if (contradicts(merchant.facts, provider.facts) || contradicts(merchant.facts, incoming)) {
+      if (differ(merchant.facts, provider.facts) || differ(merchant.facts, incoming)) {
         return { payment: provider, contradicted: true };
       }
       this.#merge(merchant, provider);
@@ -130,8 +126,7 @@ class Payments {
     }
     const payment = provider ?? merchant;
     if (payment === null) return { payment: this.#make(incoming), contradicted: false };
-    if (!contradicts(payment.facts, incoming))
-      return { payment: this.#complete(payment, incoming), contradicted: false };
+    if (!differ(payment.facts, incoming)) return { payment: this.#complete(payment, incoming), contradicted: false };
     // Our id is taken by another payment of the provider: its own id is the stronger name.
     const isOther =
       provider === null && incoming.providerPaymentId !== null && payment.facts.providerPaymentId !== null;
@@ -147,13 +142,8 @@ class Payments {
   }
 
   #complete(payment: StoredPayment, incoming: PaymentFacts): StoredPayment {
-    const facts = joined(payment.facts, incoming);
-    const isNew =
-      facts.merchantPaymentId !== payment.facts.merchantPaymentId ||
-      facts.providerPaymentId !== payment.facts.providerPaymentId ||
-      facts.amount !== payment.facts.amount;
-    if (!isNew) return payment;
-    const completed = { id: payment.id, facts };
+    if (!tellsMore(payment.facts, incoming)) return payment;
+    const completed = { id: payment.id, facts: filledUp(payment.facts, incoming) };
     this.#byId.set(payment.id, completed);
     this.#completed.add(payment.id);
     return completed;
@@ -210,18 +200,4 @@ const rowsOf = (account: AccountKey, payments: readonly StoredPayment[]) => {
   return sql`jsonb_populate_recordset(null::payments, ${jsonText(rows)}::jsonb)`;
 };
 
-const joined = (stored: PaymentFacts, incoming: PaymentFacts): PaymentFacts => ({
-  merchantPaymentId: stored.merchantPaymentId ?? incoming.merchantPaymentId,
-  providerPaymentId: stored.providerPaymentId ?? incoming.providerPaymentId,
-  amount: stored.amount ?? incoming.amount,
-});
-
-function contradicts(stored: PaymentFacts, incoming: PaymentFacts): boolean {
-  const differ = <Value>(one: Value | null, other: Value | null): boolean =>
-    one !== null && other !== null && one !== other;
-  return (
-    differ(stored.merchantPaymentId, incoming.merchantPaymentId) ||
-    differ(stored.providerPaymentId, incoming.providerPaymentId) ||
-    (stored.amount !== null && incoming.amount !== null && !sameMoney(stored.amount, incoming.amount))
-  );
-}
+const differ = (one: PaymentFacts, other: PaymentFacts): boolean => differingFacts(one, other).length > 0;

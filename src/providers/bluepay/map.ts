@@ -1,8 +1,7 @@
 /** BluePay's records become observations. Pure; nothing above knows these names. */
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { RefundFailure, RefundStatus } from '../../refunds/refund.ts';
+import { isFinished, type RefundFailure, type RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
 

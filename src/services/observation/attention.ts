@@ -8,8 +8,7 @@ import { lockStored, updateRefunds } from '../../ledger/refund/refund-writes.ts'
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { showsSame, withReasons } from '../../refunds/attention.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { AttentionReason, ObservedVia } from '../../refunds/refund.ts';
+import { isFinished, type AttentionReason, type ObservedVia } from '../../refunds/refund.ts';
 
 /** When, and on which way, a reason became known. */
 interface Noticed {

@@ -1,11 +1,10 @@
 /**
- * The one door into the ledger: whatever is told about refunds goes through here, and nothing else changes
- * one by hearsay. Row, event and the provider's record are written in one transaction; the same update again
- * writes nothing.
+ * The one door into the ledger: whatever is observed about refunds goes through here, and nothing else
+ * changes one by hearsay. Row, event and the provider's record are written in one transaction; the same
+ * update again writes nothing.
  */
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
-import { resolvePayments, type ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
 import { storeRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
   insertRefunds,
@@ -16,19 +15,11 @@ import {
   type StoredWithRecord,
 } from '../../ledger/refund/refund-writes.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
+import type { Refund } from '../../refunds/refund.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
-import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
-import {
-  jsonOf,
-  tellsMoreOfPayment,
-  paymentFactsOf,
-  judge,
-  type ObservationContext,
-  type ObservedAccount,
-  type ObservedChange,
-  type Judged,
-  type JudgeContext,
-} from './judge.ts';
+import { judgeGroup, lastOf, type Group, type JudgedGroup } from './group.ts';
+import type { Judged, JudgeContext, ObservationContext, ObservedAccount, ObservedChange } from './judged.ts';
+import { withPayments } from './payments.ts';
 
 export interface Observed {
   /** As it is after the update. */
@@ -36,9 +27,9 @@ export interface Observed {
   readonly change: ObservedChange;
   /** The provider should be queried about this refund, because the update alone does not decide. */
   readonly queryAgain: boolean;
-  /** It agrees with what is known, or became it. Else it was an older update, or contradicts. */
+  /** It agrees with what is stored, or became it. Else it was an older update, or contradicts. */
   readonly believed: boolean;
-  /** The members in which it contradicts what is known, told for the first time or again. */
+  /** The members in which it contradicts what is stored, said for the first time or again. */
   readonly contradicts: readonly string[];
 }
 
@@ -52,24 +43,6 @@ export async function observe(
   if (updates.length === 0) return [];
   return inTransaction(ledger, (tx) => observeIn(ledger, tx, account, updates, context));
 }
-
-/** One update, numbered by its position in the call. */
-interface Piece {
-  readonly nth: number;
-  readonly incoming: RefundUpdate;
-}
-
-/** All that one call tells of one refund, with what came of each piece, in the order of the call. */
-interface Group {
-  readonly id: MerchantRefundId;
-  readonly pieces: readonly Piece[];
-  readonly stored: StoredWithRecord | null;
-  readonly judged: readonly (Judged & Piece)[];
-}
-
-/** The payments that updates name, by their numbers. */
-type Payments = ReadonlyMap<number, ResolvedPayment>;
-const NOT_LOOKED_UP: Payments = new Map();
 
 /**
  * Takes updates in as a part of the caller's transaction, in three passes. `plan` judges without locks. What
@@ -88,17 +61,16 @@ export async function observeIn(
   const confirmed = groups.filter((one) => !writes(one));
   const written = await write(tx, judgeContext, groups.filter(writes));
   await touchRefunds(tx, confirmed.flatMap(observedAnew), context.at);
+  const all = [...confirmed, ...written];
   await storeRecords(
     tx,
-    [...confirmed, ...written].flatMap((one) => recordOf(one, context)),
+    all.flatMap((one) => recordOf(one, context)),
   );
 
-  const answers = new Map(
-    [...confirmed, ...written].flatMap(({ judged }) => judged.map((one) => [one.nth, observedOf(one)] as const)),
-  );
+  const answers = new Map(all.flatMap(({ judged }) => judged.map((one) => [one.nth, observedOf(one)] as const)));
   return updates.map(({ merchantRefundId }, nth) => {
     const answer = answers.get(nth);
-    if (answer === undefined) throw new Error(`the news of ${merchantRefundId} was not judged`);
+    if (answer === undefined) throw new Error(`the update of ${merchantRefundId} was not judged`);
     return answer;
   });
 }
@@ -111,62 +83,34 @@ const observedOf = ({ after, change, queryAgain, believed, contradiction }: Judg
   contradicts: contradiction?.members ?? [],
 });
 
-const writes = ({ judged }: Group): boolean =>
+const writes = ({ judged }: JudgedGroup): boolean =>
   judged.some(({ before, after }) => before === null || after.revision !== before.revision);
 
-const byId = (stored: readonly StoredWithRecord[]): ReadonlyMap<MerchantRefundId, StoredWithRecord> =>
-  new Map(stored.map((one) => [one.refund.merchantRefundId, one]));
+const byId = (rows: readonly StoredWithRecord[]): ReadonlyMap<MerchantRefundId, StoredWithRecord> =>
+  new Map(rows.map((one) => [one.refund.merchantRefundId, one]));
 
 /** Reads everything at once, without locks, and judges it. */
-async function plan(tx: Tx, judgeContext: JudgeContext, updates: readonly RefundUpdate[]): Promise<readonly Group[]> {
-  const pieces = updates.map((one, nth): Piece => ({ nth, incoming: one }));
-  const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
-  const storedById = byId(await readStored(tx, judgeContext.account.key, [...byRefund.keys()]));
-  return [...byRefund].map(([id, own]) => {
-    const stored = storedById.get(id) ?? null;
-    return {
-      id,
-      pieces: own,
-      stored: stored,
-      judged: judgeInTurn(judgeContext, { pieces: own, stored }, NOT_LOOKED_UP),
-    };
-  });
-}
-
-/**
- * Judges all that is told of one refund, each piece after the one before. `recorded`: its contradictions in
- * the ledger.
- */
-function judgeInTurn(
+async function plan(
+  tx: Tx,
   judgeContext: JudgeContext,
-  { pieces, stored, recorded = [] }: Pick<Group, 'pieces' | 'stored'> & { readonly recorded?: readonly unknown[] },
-  payments: Payments,
-): readonly (Judged & Piece)[] {
-  const judged: (Judged & Piece)[] = [];
-  const recordedSoFar = [...recorded];
-  let current = stored;
-  for (const { nth, incoming: updates } of pieces) {
-    const result = judge({ ...judgeContext, recorded: recordedSoFar }, current, updates, payments.get(nth) ?? null);
-    if (result.change === 'CONFLICT_DETECTED') recordedSoFar.push(jsonOf(result.contradiction));
-    judged.push({ ...result, nth });
-    current = result.after;
-  }
-  return judged;
+  updates: readonly RefundUpdate[],
+): Promise<readonly JudgedGroup[]> {
+  const pieces = updates.map((incoming, nth) => ({ nth, incoming, payment: null }));
+  const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
+  const stored = byId(await readStored(tx, judgeContext.account.key, [...byRefund.keys()]));
+  return [...byRefund].map(([id, own]) =>
+    judgeGroup(judgeContext, { id, pieces: own, stored: stored.get(id) ?? null }),
+  );
 }
 
-async function write(tx: Tx, judgeContext: JudgeContext, planned: readonly Group[]): Promise<readonly Group[]> {
+async function write(
+  tx: Tx,
+  judgeContext: JudgeContext,
+  planned: readonly JudgedGroup[],
+): Promise<readonly JudgedGroup[]> {
   if (planned.length === 0) return [];
-  const { payments, before } = await lookUpPayments(tx, judgeContext, planned);
-  const { discovered, locked } = await lock(tx, judgeContext, { planned, payments });
-  // The payments were written above. Compare with their earlier facts, or the update would look like no
-  // change.
-  const rows = locked.map((one) => {
-    if (!one.pieces.some(({ nth }) => payments.has(nth))) return one;
-    const { stored, paymentId } = one;
-    const payment = before.get(paymentId ?? '') ?? stored.refund.payment;
-    return { ...one, stored: { ...stored, refund: { ...stored.refund, payment } } };
-  });
-  const changed = await decide(tx, judgeContext, { rows, payments });
+  const { discovered, locked } = await lock(tx, judgeContext, await withPayments(tx, judgeContext, planned));
+  const changed = await decide(tx, judgeContext, locked);
   await updateRefunds(
     tx,
     changed.flatMap((one) => lastOf(one).filter((last) => last.revision !== one.stored?.revision)),
@@ -179,31 +123,26 @@ async function write(tx: Tx, judgeContext: JudgeContext, planned: readonly Group
   return all;
 }
 
-/** A refund that was known before: its row is locked. */
-type Locked = Pick<Group, 'id' | 'pieces'> & { readonly stored: StoredWithRecord; readonly paymentId: string | null };
-
 /**
- * Adds the refunds that nobody knows, and locks the others: known before, or discovered by somebody else
+ * Adds the refunds that are not known, and locks the others: known before, or discovered by another process
  * meanwhile.
  */
-async function lock(
-  tx: Tx,
-  judgeContext: JudgeContext,
-  { planned, payments }: { readonly planned: readonly Group[]; readonly payments: Payments },
-): Promise<{ readonly discovered: readonly Group[]; readonly locked: readonly Locked[] }> {
-  const unknown = planned
-    .filter(({ stored }) => stored === null)
-    .map((one) => ({ ...one, judged: judgeInTurn(judgeContext, one, payments) }));
+async function lock(tx: Tx, judgeContext: JudgeContext, { planned, before }: Awaited<ReturnType<typeof withPayments>>) {
+  const unknown = planned.filter(({ stored }) => stored === null).map((one) => judgeGroup(judgeContext, one));
   const inserted = await insertRefunds(tx, unknown.flatMap(lastOf));
   const discovered = unknown.filter((one) => lastOf(one).some(({ id }) => inserted.has(id)));
 
   const rest = planned.filter(({ id }) => !discovered.some((one) => one.id === id));
   const ids = rest.map(({ id }) => id);
-  const storedById = byId(await lockStored(tx, judgeContext.account.key, ids));
-  const locked = rest.map(({ id, pieces, stored: seen }): Locked => {
-    const stored = storedById.get(id);
-    if (stored === undefined) throw new Error(`refund ${id} vanished from the ledger`);
-    return { id, pieces, stored, paymentId: seen?.paymentId ?? null };
+  const rows = byId(await lockStored(tx, judgeContext.account.key, ids));
+  const locked = rest.map((one): Group => {
+    const row = rows.get(one.id);
+    if (row === undefined) throw new Error(`refund ${one.id} vanished from the ledger`);
+    if (one.pieces.every(({ payment }) => payment === null)) return { ...one, stored: row };
+    // The payments were written above. Compare with their earlier facts, or the update would look like no
+    // change.
+    const payment = before.get(one.stored?.paymentId ?? '') ?? row.refund.payment;
+    return { ...one, stored: { ...row, refund: { ...row.refund, payment } } };
   });
   return { discovered, locked };
 }
@@ -211,61 +150,27 @@ async function lock(
 /**
  * Judges under the locks. Contradictions are recorded once, so those that are recorded already are looked up.
  */
-async function decide(
-  tx: Tx,
-  judgeContext: JudgeContext,
-  { rows, payments }: { readonly rows: readonly Locked[]; readonly payments: Payments },
-): Promise<readonly Group[]> {
-  const judged = rows.map((one): Group => ({ ...one, judged: judgeInTurn(judgeContext, one, payments) }));
-  const contradicted = judged.filter(({ judged }) => judged.some(({ contradiction }) => contradiction !== null));
-  if (contradicted.length === 0) return judged;
+async function decide(tx: Tx, judgeContext: JudgeContext, locked: readonly Group[]): Promise<readonly JudgedGroup[]> {
+  const groups = locked.map((one) => judgeGroup(judgeContext, one));
+  const contradicted = groups.filter(({ judged }) => judged.some(({ contradiction }) => contradiction !== null));
+  if (contradicted.length === 0) return groups;
   const found = await findContradictions(
     tx,
     contradicted.flatMap(({ stored }) => stored?.id ?? []),
   );
   const ofRefund = Map.groupBy(found, ({ refundId }) => refundId);
-  return rows.map((one): Group => {
-    const recorded = (ofRefund.get(one.stored.id) ?? []).map(({ contradiction }) => contradiction);
-    return { ...one, judged: judgeInTurn(judgeContext, { ...one, recorded }, payments) };
+  return locked.map((one) => {
+    const recorded = ofRefund.get(one.stored?.id ?? '') ?? [];
+    return judgeGroup(
+      judgeContext,
+      one,
+      recorded.map(({ contradiction }) => contradiction),
+    );
   });
 }
 
-const lastOf = ({ judged }: Group): readonly StoredWithRecord[] => judged.slice(-1).map(({ after }) => after);
-
-/** Finds, makes or completes the payments of which the update tells more than is known. */
-async function lookUpPayments(
-  tx: Tx,
-  { account, newId }: JudgeContext,
-  planned: readonly Group[],
-): Promise<{ readonly payments: Payments; readonly before: ReadonlyMap<string, PaymentFacts> }> {
-  const named = planned
-    .flatMap(({ judged }) => judged)
-    .flatMap(
-      ({ nth, incoming: updates, before, believed }): { readonly nth: number; readonly facts: PaymentFacts }[] => {
-        const stored = before?.refund.payment;
-        const facts = paymentFactsOf(updates);
-        if (!believed || (stored !== undefined && !tellsMoreOfPayment(stored, facts))) return [];
-        return [{ nth, facts: stored === undefined ? facts : { ...facts, ...withoutNulls(stored) } }];
-      },
-    );
-  const wanted = named.map(({ facts }) => facts);
-  const { resolved, before } = await resolvePayments(tx, newId, account.key, wanted);
-  const payments = new Map<number, ResolvedPayment>();
-  for (const [index, found] of resolved.entries()) {
-    const nth = named[index]?.nth;
-    if (nth !== undefined && found !== null) payments.set(nth, found);
-  }
-  return { payments, before };
-}
-
-const withoutNulls = (facts: PaymentFacts): Partial<PaymentFacts> => ({
-  ...(facts.merchantPaymentId === null ? {} : { merchantPaymentId: facts.merchantPaymentId }),
-  ...(facts.providerPaymentId === null ? {} : { providerPaymentId: facts.providerPaymentId }),
-  ...(facts.amount === null ? {} : { amount: facts.amount }),
-});
-
 function eventOf({ account, context }: JudgeContext, result: Judged): readonly NewEvent[] {
-  const { before, after, change, incoming: updates, contradiction } = result;
+  const { before, after, change, incoming, contradiction } = result;
   if (change === 'NONE') return [];
   return [
     {
@@ -274,7 +179,7 @@ function eventOf({ account, context }: JudgeContext, result: Judged): readonly N
       type: change,
       previousStatus: before?.refund.status ?? null,
       via: context.via,
-      occurredAt: context.occurredAt ?? (after.refund.completedAt === null ? null : updates.completedAt),
+      occurredAt: context.occurredAt ?? (after.refund.completedAt === null ? null : incoming.completedAt),
       recordedAt: context.at,
       refund: after.refund,
       contradiction: change === 'CONFLICT_DETECTED' ? contradiction : null,
@@ -283,17 +188,17 @@ function eventOf({ account, context }: JudgeContext, result: Judged): readonly N
 }
 
 /** The row of a group that was only confirmed, when its `observed_at` should move. */
-const observedAnew = (one: Group): readonly StoredWithRecord[] =>
+const observedAnew = (one: JudgedGroup): readonly StoredWithRecord[] =>
   one.stored === null || lastOf(one).every(({ refund }) => refund.observedAt === one.stored?.refund.observedAt)
     ? []
     : [one.stored];
 
 /** The latest record of a refund that is worth keeping. */
-function recordOf({ judged }: Group, { via, at }: ObservationContext): readonly NewRecord[] {
+function recordOf({ judged }: JudgedGroup, { via, at }: ObservationContext): readonly NewRecord[] {
   const latest = judged.findLast(({ keepsRecord }) => keepsRecord);
   if (latest === undefined) return [];
-  const { incoming: updates, after } = latest;
-  return updates.raw === null || after.recordDigest === null
+  const { incoming, after } = latest;
+  return incoming.raw === null || after.recordDigest === null
     ? []
-    : [{ refundId: after.id, raw: updates.raw, digest: after.recordDigest, via, receivedAt: at }];
+    : [{ refundId: after.id, raw: incoming.raw, digest: after.recordDigest, via, receivedAt: at }];
 }

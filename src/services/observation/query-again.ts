@@ -6,7 +6,7 @@ import { inTransaction, type Ledger, type Tx } from '../../ledger/database/datab
 import type { SettleQueue } from '../../ledger/queue/enqueue.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
 import { observeIn, type Observed } from './observe.ts';
-import type { ObservationContext, ObservedAccount } from './judge.ts';
+import type { ObservationContext, ObservedAccount } from './judged.ts';
 
 export interface QueryAgainDeps {
   readonly ledger: Ledger;

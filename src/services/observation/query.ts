@@ -15,7 +15,7 @@ import {
 } from '../../refunds/observation.ts';
 import { contradictions } from '../../refunds/update.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import type { ObservedAccount } from './judge.ts';
+import type { ObservedAccount } from './judged.ts';
 
 export interface QueryAnswer extends ProviderAnswer {
   readonly queriedAt: Date;
@@ -106,4 +106,4 @@ export const observedAccount = ({ key, provider, create }: ProviderAccount): Obs
  */
 export const mayBe = (account: ProviderAccount, refund: Refund, incoming: RefundObservation): boolean =>
   incoming.merchantRefundId === refund.merchantRefundId &&
-  contradictions(refund, incoming, observedAccount(account).retryFailed).length === 0;
+  contradictions(refund, incoming, observedAccount(account)).length === 0;

@@ -4,9 +4,8 @@
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { Submission } from '../../ledger/submissions.ts';
 import type { CreateRules } from '../../providers/provider.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
 import { roundOf, wasAccepted } from '../submission/round.ts';
-import type { RefundFailure } from '../../refunds/refund.ts';
+import { isFinished, type RefundFailure } from '../../refunds/refund.ts';
 import type { Reconciliation } from './schedule.ts';
 
 export interface MissingFacts {

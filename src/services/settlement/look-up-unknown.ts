@@ -6,7 +6,7 @@ import { inTransaction } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
 import { asProviderError, ProviderError } from '../../providers/errors.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
+import { isFinished } from '../../refunds/refund.ts';
 import { queryWhereUndecided } from '../observation/query-again.ts';
 import { queryProvider, observedAccount } from '../observation/query.ts';
 import { observeIn } from '../observation/observe.ts';

@@ -12,7 +12,7 @@ import { asProviderError, ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
+import { isFinished } from '../../refunds/refund.ts';
 import {
   queryProvider,
   queryOrRefusal,

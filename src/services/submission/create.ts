@@ -8,6 +8,7 @@ import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
+import { differingFacts } from '../../refunds/payment.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
@@ -176,10 +177,8 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;
   const named = await findPayment(tx, order.account, { merchantPaymentId, providerPaymentId });
-  const payment = named?.facts ?? { merchantPaymentId, providerPaymentId };
-  return (['merchantPaymentId', 'providerPaymentId'] as const).every(
-    (name) => payment[name] === null || refund.payment[name] === null || payment[name] === refund.payment[name],
-  );
+  const ids = named?.facts ?? { merchantPaymentId, providerPaymentId };
+  return differingFacts(refund.payment, { ...ids, amount: null }).length === 0;
 }
 
 /** Why the payment, which is locked, can't take the order now; null where it can. */

@@ -12,7 +12,9 @@ import { digestOf, lockStored, replaceRefund } from '../../ledger/refund/refund-
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { paymentFactsOf, judge, type JudgeContext } from '../observation/judge.ts';
+import { paymentFactsOf } from '../../refunds/payment.ts';
+import { judge } from '../observation/judge.ts';
+import type { JudgeContext } from '../observation/judged.ts';
 
 /**
  * Writes the provider's refund into the row, in the caller's transaction; call it before refunds are locked.
@@ -20,14 +22,20 @@ import { paymentFactsOf, judge, type JudgeContext } from '../observation/judge.t
  */
 export async function becomeTheirs(
   tx: Tx,
-  { account, context, newId }: JudgeContext,
+  judgeContext: JudgeContext,
   { stored, found }: { readonly stored: StoredRefund; readonly found: RefundObservation },
 ): Promise<Refund | null> {
+  const { account, context, newId } = judgeContext;
   const { resolved } = await resolvePayments(tx, newId, account.key, [paymentFactsOf(found)]);
   const [locked] = await lockStored(tx, account.key, [found.merchantRefundId]);
   if (locked === undefined || locked.refund.observedAt !== null || locked.refund.attempts !== stored.refund.attempts)
     return null;
-  const theirs = judge({ account, context, newId }, null, found, resolved[0] ?? null).after;
+  const theirs = judge(judgeContext, {
+    stored: null,
+    incoming: found,
+    payment: resolved[0] ?? null,
+    recorded: [],
+  }).after;
   const { version, attempts } = locked.refund;
   const refund = withEvent({ ...theirs.refund, version, attempts }, context.at);
   await replaceRefund(tx, {

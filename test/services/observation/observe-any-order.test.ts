@@ -7,8 +7,13 @@ import { describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../src/ledger/invariants.ts';
 import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { accountKey, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
-import { OBSERVED_VIA, REFUND_STATUSES, type Refund, type RefundStatus } from '../../../src/refunds/refund.ts';
-import { isFinished } from '../../../src/refunds/read-policy.ts';
+import {
+  isFinished,
+  OBSERVED_VIA,
+  REFUND_STATUSES,
+  type Refund,
+  type RefundStatus,
+} from '../../../src/refunds/refund.ts';
 import { judgeStatus, type StatusVerdict } from '../../../src/refunds/status.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
