@@ -34,7 +34,7 @@ export function createGraphql(parts: {
   const { schema, services, identify, allowsOrigin, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
-  // `seat`: who sits at a WebSocket. An HTTP request brings its caller itself.
+  // `connection`: the caller of a WebSocket. An HTTP request brings its caller itself.
   return createYoga<{ readonly connection?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
     schema,
     graphqlEndpoint: '/graphql',

@@ -52,7 +52,7 @@ const envelopedOf = (
   readonly contextFactory: () => unknown;
   readonly execute: NonNullable<ServerOptions['execute']>;
   readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-} => yoga.getEnveloped(connection === undefined ? {} : { seat: connection });
+} => yoga.getEnveloped(connection === undefined ? {} : { connection });
 
 /**
  * Makes the WebSocket side of `/graphql`: takes upgrades, and closes its connections when the server stops.

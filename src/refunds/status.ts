@@ -14,7 +14,9 @@ export interface StatusUpdate {
   readonly stored: RefundStatus | null;
   readonly incoming: RefundStatus;
   readonly via: ObservedVia;
-  /** Of QUERY and POLL: was it sent after the stored state was observed? `null`: not known, or another way. */
+  /**
+   * Of QUERY and POLL: was it sent after the stored state was observed? `null`: not known, or another way.
+   */
   readonly queriedAfter: boolean | null;
   /** The provider takes a FAILED refund again under the same id (TiPay, `CreateRules.retryFailed`). */
   readonly retryFailed: boolean;

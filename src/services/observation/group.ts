@@ -17,7 +17,9 @@ export interface JudgedGroup extends Group {
   readonly judged: readonly (Judged & { readonly nth: number })[];
 }
 
-/** Judges each piece after the one before. `recorded`: contradictions of the refund that are in the ledger. */
+/**
+ * Judges each piece after the one before. `recorded`: contradictions of the refund that are in the ledger.
+ */
 export function judgeGroup(judgeContext: JudgeContext, group: Group, recorded: readonly unknown[] = []): JudgedGroup {
   const judged: (Judged & { readonly nth: number })[] = [];
   const recordedSoFar = [...recorded];
