@@ -5,7 +5,7 @@ import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { listRefunds, type ListRequest } from '../../../src/services/reading/list.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { createModelAccount, createModelList, observationOf } from './list-model.ts';
 
@@ -34,7 +34,7 @@ describeOnEachDatabase('a stored row that another version wrote', (database) => 
       ledger,
       queue: { expedite: () => Promise.resolve() },
       accounts: [blue],
-      pages: createSingleFlight<AskedPage>(),
+      pages: createSingleFlight<QueriedPage>(),
       clock: () => NOW,
       deadlineMs: () => 5_000,
     };

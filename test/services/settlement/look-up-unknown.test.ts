@@ -37,7 +37,7 @@ describeOnEachDatabase('a refund that is unknown', (database) => {
   }
   const answers = (kind: ProviderError['kind']) => {
     const { key: account } = tipay.account;
-    tipay.asking = () =>
+    tipay.onQuery = () =>
       Promise.reject(new ProviderError({ kind, account, operation: 'query', message: kind, sent: true }));
   };
 
