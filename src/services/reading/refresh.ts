@@ -41,7 +41,7 @@ export async function refreshRefund(
   if (query === null) return stored === undefined ? { kind: 'not-found' } : { kind: 'not-queryable' };
   try {
     const { queriedAt, ...answer } = await queryProvider(deps, account, query, signal);
-    const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+    const context = { via: 'QUERY', at: deps.clock(), queriedAt } as const;
     const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, context);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === id);
     if (own !== undefined) return { kind: 'refreshed', refund: own.refund, changed: own.change !== 'NONE' };

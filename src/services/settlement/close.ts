@@ -116,7 +116,7 @@ async function whyNotYet(deps: CloseDeps, stored: StoredRefund, signal: AbortSig
   }
   try {
     const { queriedAt, observations } = await queryProvider(deps, account, query, signal);
-    const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+    const context = { via: 'QUERY', at: deps.clock(), queriedAt } as const;
     await observeAndQuery(deps, observedAccount(account), observations, context);
     if (observations.some(({ merchantRefundId: id }) => id === refund.merchantRefundId)) return ASK_THE_PROVIDER;
     const mayArrive = answersCountFrom !== null && queriedAt <= answersCountFrom;

@@ -174,7 +174,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
         return null;
       case 'fail': {
         const failed = failedUpdate(stored.refund, decision.failure);
-        const context = { via: 'POLL', at, askedAt: queriedAt } as const;
+        const context = { via: 'POLL', at, queriedAt } as const;
         const [observed] = await observeIn(ledger, tx, observedAccount(account), [failed], context);
         if (observed !== undefined && !isFinished(observed.refund.status)) await scheduleNext(tx, inquiry);
         return null;
