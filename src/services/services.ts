@@ -6,6 +6,7 @@ import { findRecords } from '../ledger/refund/records.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
+import type { Actor } from '../refunds/refund.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
@@ -88,8 +89,8 @@ export function openServices(
       summarise: (request: SummariseRequest) => summarise(parts, request),
       create: submission.create,
       retry: submission.retry,
-      refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
-        refreshRefund(parts, account, id, signal),
+      refresh: (account: ProviderAccount, asked: { id: MerchantRefundId; actor: Actor }, signal: AbortSignal) =>
+        refreshRefund({ ...parts, actor: asked.actor }, account, asked.id, signal),
       close,
       /** A page of one refund's events. */
       events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),

@@ -22,24 +22,35 @@ export function withOwnIds(
   rows: Rows,
   updates: readonly RefundUpdate[],
 ): readonly RefundUpdate[] {
-  const learned = new Map<MerchantRefundId, string>();
+  const owners = new Map<MerchantRefundId, string>();
   // What fits goes first: it says whose the number is.
   for (const update of updates) {
-    const { merchantRefundId: number, details } = update;
-    const [row, merchant] = [rows.get(number), merchantOf(details)];
-    if (merchant === null || learned.has(number)) continue;
-    const known = row === undefined ? null : merchantOf(row.refund.details);
-    const fits = row === undefined || contradictions(row.refund, update, account).length === 0;
-    if (known !== null || fits) learned.set(number, known ?? merchant);
+    const number = update.merchantRefundId;
+    const owner = owners.has(number) ? null : ownerBy(account, rows, update);
+    if (owner !== null) owners.set(number, owner);
   }
   return updates.map((update): RefundUpdate => {
-    const { merchantRefundId: number, details } = update;
-    const merchant = merchantOf(details);
-    if (merchant === null) return update;
-    const [row, whose] = [rows.get(number), learned.get(number)];
-    const isOther = whose === undefined ? row !== undefined && isOfOthers(account, row, update) : whose !== merchant;
-    return isOther ? { ...update, merchantRefundId: idOfMerchant(number, merchant) } : update;
+    const number = update.merchantRefundId;
+    const [own] = idsFor(update).slice(1);
+    const [row, owner] = [rows.get(number), owners.get(number)];
+    if (own === undefined) return update;
+    const isOther =
+      owner === undefined
+        ? row !== undefined && paysAnother(account, row, update)
+        : owner !== merchantOf(update.details);
+    return isOther || rows.has(own) ? { ...update, merchantRefundId: own } : update;
   });
+}
+
+/** The merchant whose refund has the number of an update as its id; null where the update does not tell. */
+function ownerBy(account: ObservedAccount, rows: Rows, update: RefundUpdate): string | null {
+  const [number, own] = idsFor(update);
+  if (number === undefined || own === undefined) return null;
+  const row = rows.get(number);
+  const known = row === undefined ? null : merchantOf(row.refund.details);
+  if (known !== null) return known;
+  const fits = row === undefined || contradictions(row.refund, update, account).length === 0;
+  return fits && !rows.has(own) ? merchantOf(update.details) : null;
 }
 
 /** Whether a row, found under the id of an update, is of another merchant after all. */
@@ -48,8 +59,8 @@ export const isOfAnother = ({ refund }: StoredWithRecord, { details }: RefundUpd
   return known !== null && told !== null && known !== told;
 };
 
-/** A refund that was begun here and never seen gives back one payment: a record of another is another refund's. */
-const isOfOthers = (account: ObservedAccount, { refund, submittedAt }: StoredWithRecord, update: RefundUpdate) =>
+/** Of a refund that was begun here and never seen the payment is known: a record of another is another refund's. */
+const paysAnother = (account: ObservedAccount, { refund, submittedAt }: StoredWithRecord, update: RefundUpdate) =>
   submittedAt !== null &&
   refund.observedAt === null &&
   contradictions(refund, update, account).some((member) => member.endsWith('PaymentId'));

@@ -97,9 +97,11 @@ async function plan(
   judgeContext: JudgeContext,
   updates: readonly RefundUpdate[],
 ): Promise<readonly JudgedGroup[]> {
-  const { account } = judgeContext;
+  const { account, context } = judgeContext;
   const stored = byId(await readStored(tx, account.key, [...new Set(updates.flatMap(idsFor))]));
-  const pieces = withOwnIds(account, stored, updates).map((incoming, nth) => ({ nth, incoming, payment: null }));
+  // The answer to a create speaks of the refund that was sent.
+  const own = context.via === 'MUTATION' ? updates : withOwnIds(account, stored, updates);
+  const pieces = own.map((incoming, nth) => ({ nth, incoming, payment: null }));
   const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
   return [...byRefund].map(([id, own]) =>
     judgeGroup(judgeContext, { id, pieces: own, stored: stored.get(id) ?? null }),
@@ -142,7 +144,9 @@ async function lock(tx: Tx, judgeContext: JudgeContext, { planned, before }: Awa
     const row = rows.get(one.id);
     if (row === undefined) throw new Error(`refund ${one.id} vanished from the ledger`);
     // Somebody else made the number known for another merchant, meanwhile.
-    if (one.pieces.some(({ incoming }) => isOfAnother(row, incoming))) throw new CollisionError();
+    const isMixed =
+      judgeContext.context.via !== 'MUTATION' && one.pieces.some((piece) => isOfAnother(row, piece.incoming));
+    if (isMixed) throw new CollisionError();
     if (one.pieces.every(({ payment }) => payment === null)) return { ...one, stored: row };
     // The payments were written above. Compare with their earlier facts, or the update would look like no
     // change.
