@@ -76,7 +76,7 @@ test('the settings of the door are read, and refused where they are wrong', () =
       },
     },
   });
-  const wrong = { GRAPHIQL: 'no', ALLOWED_ORIGINS: 'https://one.example/', DRAIN_SECONDS: '-1', ALLOW_HTTP: 'no' };
+  const wrong = { GRAPHIQL: 'no', ALLOWED_ORIGINS: 'https://one.example/', ALLOW_HTTP: 'no', DRAIN_SECONDS: '-1' };
   expect(problemsOf(wrong).map((text) => text.split(':', 1)[0])).toEqual(Object.keys(wrong));
   for (const origin of ['*', 'null', 'one.example', 'https://ONE.example', 'https://u:p@one.example', 'https://x?y']) {
     expect([origin, problemsOf({ ALLOWED_ORIGINS: origin })]).toEqual([origin, [expect.any(String)]]);
