@@ -39,7 +39,7 @@ describe.each(PROXIES)('$sample in front of servers$absent', ({ absent, start })
       receive: createReceiver({
         ledger,
         queue: { expedite: () => Promise.resolve() },
-        budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
+        bucket: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
       }),
       clock,
       tell: (event) => told.push(event),
