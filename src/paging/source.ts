@@ -22,7 +22,7 @@ export interface SourceRows<P = SourcePosition> {
   readonly at: (count: number, side: Exclude<Side | 'on', 'ahead'>) => P;
 }
 
-export interface ReadAsk {
+export interface ReadLimits {
   /** So many matching rows, where there are. */
   readonly need: number;
   readonly signal: AbortSignal;
@@ -32,4 +32,4 @@ export interface ReadAsk {
  * Reads on from a position of the walk: in the flipped list for a backward one. Rejects when the signal aborts, and with what is no
  * failure of this source alone.
  */
-export type Source<S extends SourceRows> = (position: SourcePosition, ask: ReadAsk) => Promise<S>;
+export type Source<S extends SourceRows> = (position: SourcePosition, limits: ReadLimits) => Promise<S>;

@@ -5,7 +5,7 @@ import type { Ledger } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import { countRefunds, hasRefundsWithoutTime, pageRows, type LedgerPart } from '../../ledger/refund/refunds.ts';
 import { fingerprintOf, type KeyGap, type KeyPosition } from '../../paging/cursor.ts';
-import type { ReadAsk } from '../../paging/source.ts';
+import type { ReadLimits } from '../../paging/source.ts';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
 import { latenessOf, sortKey, type Direction, type ListedRefund, type RefundRows } from './source.ts';
@@ -25,7 +25,7 @@ export interface LedgerList {
 }
 
 /** Reads what this server knows of an account. A ledger that is late when the signal aborts is unavailable. */
-export async function readLedgerInTime(list: LedgerList, at: KeyPosition, { need, signal }: ReadAsk) {
+export async function readLedgerInTime(list: LedgerList, at: KeyPosition, { need, signal }: ReadLimits) {
   try {
     return await untilAborted(readLedger(list, at, need), signal);
   } catch (error) {
@@ -65,7 +65,7 @@ export async function readLedger(list: LedgerList, at: KeyPosition, need: number
     complete: !hasUntimed,
     opposite: typeof at !== 'string' && at.side !== 'ahead',
     total,
-    askedAt: null,
+    queriedAt: null,
     asOf,
     failure: null,
     at: (count, side) => beside(count - 1, side) ?? first,

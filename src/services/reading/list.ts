@@ -13,20 +13,20 @@ import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { observedAccount } from '../observation/ask.ts';
-import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
+import { observedAccount } from '../observation/query.ts';
+import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
 import { readLedgerInTime } from './ledger-source.ts';
 import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
-import type { AskedPage } from './provider-pages.ts';
+import type { QueriedPage } from './provider-pages.ts';
 import { failedAt, readProvider } from './provider-source.ts';
 import type { Direction, RefundRows } from './source.ts';
 
-export interface ListDeps extends AskAgainDeps {
+export interface ListDeps extends QueryAgainDeps {
   /** Every configured account. */
   readonly accounts: readonly ProviderAccount[];
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
-  readonly pages: SingleFlight<AskedPage>;
+  readonly pages: SingleFlight<QueriedPage>;
   readonly clock: Clock;
   /**
    * The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when
@@ -44,9 +44,9 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks no provider, nor does `needsAttention`. AUTO asks every provider that has a list, unless it
-   * can't apply the filter and the ledger has a whole copy; where one can't be read it shows what the ledger
-   * knows. PROVIDER does neither.
+   * LEDGER queries no provider, nor does `needsAttention`. AUTO queries every provider that has a list,
+   * unless it can't apply the filter and the ledger has a whole copy; where one can't be read it shows what
+   * the ledger knows. PROVIDER does neither.
    */
   readonly read: ReadPolicy;
   /**
@@ -149,21 +149,21 @@ function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }
   const order = (toward === 'after') === (direction === 'ASC') ? 'ASC' : 'DESC';
   const copiedAt = copies.get(key) ?? null;
   const stored = { ledger, clock, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
-  return (at, ask) => {
+  return (at, limits) => {
     const isEnd = typeof at === 'string';
     const isKeyed = isEnd || isKeyGap(at);
     // At an end of the list nothing of it was passed: either source will do.
     const isCopied = isEnd ? copiedAt !== null : isKeyed;
     if (list === undefined || read === 'LEDGER' || isCopied) {
-      return readLedgerInTime(stored, isKeyed ? at : 'start', ask);
+      return readLedgerInTime(stored, isKeyed ? at : 'start', limits);
     }
     const provider = { account, list, direction, toward, conditions, flight, clock };
     if (read === 'PROVIDER') {
       const from = isEnd || at.kind === 'gap' ? at : 'start';
-      return readProvider(provider, from, ask).catch(failedAt(provider, from, ask));
+      return readProvider(provider, from, limits).catch(failedAt(provider, from, limits));
     }
     const storedAsOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
-    return readLive({ provider, stored, most: mostShown, storedAsOf }, at, ask);
+    return readLive({ provider, stored, most: mostShown, storedAsOf }, at, limits);
   };
 }
 
@@ -178,9 +178,9 @@ async function remember(
       of === source && content.kind === 'observed' ? [content.observation] : [],
     );
     if (account === undefined || told.length === 0) return [];
-    const { askedAt } = source;
-    const context = { via: 'QUERY', at: deps.clock(), ...(askedAt && { askedAt }) } as const;
-    const observed = await observeAndAsk(deps, observedAccount(account), told, context);
+    const { queriedAt } = source;
+    const context = { via: 'QUERY', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
+    const observed = await observeAndQuery(deps, observedAccount(account), told, context);
     return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());

@@ -10,7 +10,7 @@
 import { isKeyGap, type KeyPosition, type PairPosition, type SourcePosition } from '../../paging/cursor.ts';
 import { mergeRows } from '../../paging/merge.ts';
 import { beyondRow, type Position } from '../../paging/position.ts';
-import type { ReadAsk } from '../../paging/source.ts';
+import type { ReadLimits } from '../../paging/source.ts';
 import { readLedger, readLedgerInTime, type LedgerList } from './ledger-source.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { failedAt, readProvider } from './provider-source.ts';
@@ -34,12 +34,12 @@ type Opening = Omit<PairPosition, 'kind' | 'side'>;
 type ListedRows = RefundRows<Pick<PairPosition, 'listed' | 'fallback'>>;
 
 /** Reads both lists at once. */
-export async function readLive(of: LiveList, position: SourcePosition, ask: ReadAsk): Promise<RefundRows> {
+export async function readLive(of: LiveList, position: SourcePosition, limits: ReadLimits): Promise<RefundRows> {
   const opening = openingAt(position);
   const [listed, unlisted] = await Promise.all([
-    readListed(of, opening, ask),
+    readListed(of, opening, limits),
     // Twice as many: the provider's list may have each of them, too.
-    readLedgerInTime({ ...of.stored, part: 'UNLISTED' }, opening.unlisted, { ...ask, need: 2 * ask.need }),
+    readLedgerInTime({ ...of.stored, part: 'UNLISTED' }, opening.unlisted, { ...limits, need: 2 * limits.need }),
   ]);
   return joined({ ...listed, rows: passing(listed.rows, opening.shown) }, unlisted, {
     order: of.stored.order,
@@ -63,16 +63,16 @@ function passing(rows: readonly RefundRow[], shown: readonly string[]): readonly
   return rows.map((row) => (known.has(row.fingerprint) ? { ...row, matches: false } : row));
 }
 
-async function readListed(of: LiveList, { listed: from, fallback }: Opening, ask: ReadAsk): Promise<ListedRows> {
+async function readListed(of: LiveList, { listed: from, fallback }: Opening, limits: ReadLimits): Promise<ListedRows> {
   if (isKeyGap(from)) {
-    const read = await readLedgerInTime(listedPart(of), from, ask);
+    const read = await readLedgerInTime(listedPart(of), from, limits);
     return { ...read, at: (...place) => ({ listed: read.at(...place), fallback: null }) };
   }
   const shown = fallback?.shown ?? [];
   const { provider } = of;
-  const more = { ...ask, need: ask.need + shown.length };
-  const read = await readProvider(provider, from, more).catch(failedAt(provider, from, ask));
-  const stored = read.failure && (await readStored(of, { from, fallback }, ask.need));
+  const more = { ...limits, need: limits.need + shown.length };
+  const read = await readProvider(provider, from, more).catch(failedAt(provider, from, limits));
+  const stored = read.failure && (await readStored(of, { from, fallback }, limits.need));
   if (stored) return { ...stored, failure: read.failure };
   return {
     ...read,

@@ -16,8 +16,8 @@ import type { RecordRead, RefundObservation } from '../../refunds/observation.ts
 import { idOf, sortKey, type Direction, type RefundRow } from './source.ts';
 
 /** A page of a provider's list, and when it was asked for: of what came after that it says nothing. */
-export interface AskedPage extends ListPage {
-  readonly askedAt: Date;
+export interface QueriedPage extends ListPage {
+  readonly queriedAt: Date;
 }
 
 /** One account's list under some conditions. `direction` is the list's own, whichever way it is walked. */
@@ -27,7 +27,7 @@ export interface ProviderPages {
   readonly direction: Direction;
   readonly toward: Toward;
   readonly conditions: RefundConditions;
-  readonly flight: SingleFlight<AskedPage>;
+  readonly flight: SingleFlight<QueriedPage>;
   readonly clock: Clock;
 }
 
@@ -48,7 +48,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
   const nextProbe = createSearch();
   let maxPageSize = list.maxPageSize;
   let doubted = false;
-  let askedAt: Date | null = null;
+  let queriedAt: Date | null = null;
 
   /**
    * One page; null when it should be asked for again. Either the provider cuts its pages, and then this one
@@ -56,13 +56,13 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
    * is wrong. Believed then.
    */
   async function page(request: PageRequest): Promise<Run<RefundRow> | null> {
-    const call = async (flightSignal: AbortSignal): Promise<AskedPage> => {
+    const call = async (flightSignal: AbortSignal): Promise<QueriedPage> => {
       const at = clock();
-      return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), askedAt: at };
+      return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), queriedAt: at };
     };
     const answer = await flight.run(`${listName} ${request.page} ${request.size}`, call, signal);
     const { records, total } = answer;
-    askedAt = askedAt === null || answer.askedAt < askedAt ? answer.askedAt : askedAt;
+    queriedAt = queriedAt === null || answer.queriedAt < queriedAt ? answer.queriedAt : queriedAt;
     const count = records.length;
     if (count > request.size) {
       const message = `The page has ${count} rows where at most ${request.size} were asked for.`;
@@ -134,7 +134,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
       return listed(...probe);
     },
     /** When the first of the pages was asked for. */
-    askedAt: () => askedAt ?? clock(),
+    queriedAt: () => queriedAt ?? clock(),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type Position,
 } from '../../paging/position.ts';
 import { endOf, joinRuns, type Run } from '../../paging/run.ts';
-import type { ReadAsk } from '../../paging/source.ts';
+import type { ReadLimits } from '../../paging/source.ts';
 import { PagingError } from '../../paging/window.ts';
 import { asProviderError } from '../../providers/errors.ts';
 import { listError, openPages, type ProviderPages } from './provider-pages.ts';
@@ -31,7 +31,11 @@ const MAX_FILL_STEPS = 9;
 type ProviderRows = RefundRows<Position>;
 
 /** Asks the provider itself. Throws PagingError when the position can't be found again, and ProviderError. */
-export async function readProvider(of: ProviderPages, at: Position, { need, signal }: ReadAsk): Promise<ProviderRows> {
+export async function readProvider(
+  of: ProviderPages,
+  at: Position,
+  { need, signal }: ReadLimits,
+): Promise<ProviderRows> {
   const position = beyondRow(at);
   if (position === 'end') return nothingOf(of, at);
   const pages = openPages(of, signal);
@@ -63,7 +67,7 @@ export async function readProvider(of: ProviderPages, at: Position, { need, sign
           const isStuck = !isFull && index === run.rows.length;
           if (isStuck) throw listError(of, 'malformed', 'Its pages do not go on: they have the same rows again.');
           const rows = rowsFrom(of, run, { position, index });
-          return { ...rows, complete: rows.complete && isFull, askedAt: pages.askedAt(), asOf: pages.askedAt() };
+          return { ...rows, complete: rows.complete && isFull, queriedAt: pages.queriedAt(), asOf: pages.queriedAt() };
         }
         fills++;
         const last = endOf(run) - 1;
@@ -80,7 +84,7 @@ export async function readProvider(of: ProviderPages, at: Position, { need, sign
 
 /** What a reading that failed, or is late, comes to: no rows, and no move. Throws what is no failure of it alone. */
 export const failedAt =
-  (of: ProviderPages, at: Position, { signal }: ReadAsk) =>
+  (of: ProviderPages, at: Position, { signal }: ReadLimits) =>
   (error: unknown): ProviderRows => {
     const late = latenessOf(signal);
     const { code, message } =
@@ -133,7 +137,7 @@ const nothingOf = ({ account, clock }: ProviderPages, at: Position): ProviderRow
   complete: true,
   opposite: false,
   total: null,
-  askedAt: null,
+  queriedAt: null,
   asOf: clock(),
   failure: null,
   at: () => at,

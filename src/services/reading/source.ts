@@ -25,7 +25,7 @@ export interface RefundRows<P = SourcePosition> extends SourceRows<P> {
   /** Rows in the whole list under the conditions; null when that can't be said. */
   readonly total: number | null;
   /** When the provider was asked; null where it was not. */
-  readonly askedAt: Date | null;
+  readonly queriedAt: Date | null;
   /** The instant of which the rows tell. */
   readonly asOf: Date;
   readonly failure: { readonly at: Date; readonly code: ProviderErrorCode; readonly message: string } | null;

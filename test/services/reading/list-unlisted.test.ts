@@ -13,7 +13,7 @@ import { accountKey } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import type { RefundPage } from '../../../src/services/reading/list-answer.ts';
 import { listRefunds, NoProgressError } from '../../../src/services/reading/list.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import type { Direction } from '../../../src/services/reading/source.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import {
@@ -53,15 +53,15 @@ function house(ledger: Ledger, list: ModelList, direction: Direction, manners: P
     ledger,
     queue: { expedite: () => Promise.resolve() },
     accounts: [account],
-    pages: createSingleFlight<AskedPage>(),
+    pages: createSingleFlight<QueriedPage>(),
     clock: () => NOW,
     deadlineMs: () => 5_000,
   };
-  const ask = { accounts: [account.key], conditions: NO_CONDITIONS, direction, read: 'AUTO' } as const;
+  const asked = { accounts: [account.key], conditions: NO_CONDITIONS, direction, read: 'AUTO' } as const;
   return {
     calls,
     page: (toward: 'after' | 'before', limit: number, from: string | null = null) =>
-      listRefunds(deps, { ...ask, window: { toward, limit, from } }, new AbortController().signal),
+      listRefunds(deps, { ...asked, window: { toward, limit, from } }, new AbortController().signal),
   };
 }
 

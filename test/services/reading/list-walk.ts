@@ -6,7 +6,7 @@ import { readMerged } from '../../../src/paging/read-merged.ts';
 import type { Source } from '../../../src/paging/source.ts';
 import { PagingError, type PageWindow, type Toward } from '../../../src/paging/window.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { failedAt, readProvider } from '../../../src/services/reading/provider-source.ts';
 import { idOf, type Direction, type RefundRows } from '../../../src/services/reading/source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
@@ -29,14 +29,14 @@ export function sourceOver(
   const { account, calls } = createModelAccount(key, list, manners);
   const ofModel = account.list;
   if (ofModel === undefined) throw new Error('The model has a list.');
-  const flight = createSingleFlight<AskedPage>();
+  const flight = createSingleFlight<QueriedPage>();
   const clock = () => new Date(0);
   return {
     calls,
-    open: (toward) => (position, ask) => {
+    open: (toward) => (position, limits) => {
       if (typeof position === 'object' && position.kind !== 'gap') throw new Error('It has pages.');
       const of = { account, list: ofModel, direction, toward, conditions, flight, clock };
-      return readProvider(of, position, ask).catch(failedAt(of, position, ask));
+      return readProvider(of, position, limits).catch(failedAt(of, position, limits));
     },
   };
 }
