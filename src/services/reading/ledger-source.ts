@@ -24,17 +24,17 @@ export interface LedgerList {
   readonly asOf: Date | null;
 }
 
-/** Reads what this server knows of an account. A ledger that is late when the signal aborts is unavailable. */
-export async function readLedgerInTime(list: LedgerList, at: KeyPosition, { need, signal }: ReadLimits) {
+/** Waits for a reading of the ledger. One that is late when the signal aborts is the ledger's failure. */
+export async function inTime<T>(reading: Promise<T>, { signal }: ReadLimits): Promise<T> {
   try {
-    return await untilAborted(readLedger(list, at, need), signal);
+    return await untilAborted(reading, signal);
   } catch (error) {
     if (latenessOf(signal) === null) throw error;
     throw new LedgerUnavailableError('The ledger did not answer a list in time.');
   }
 }
 
-/** The same, for as long as it takes. */
+/** Reads what this server knows of an account, for as long as it takes. */
 export async function readLedger(list: LedgerList, at: KeyPosition, need: number): Promise<RefundRows<KeyPosition>> {
   const { ledger, account, conditions, order, part } = list;
   const asOf = list.asOf ?? list.clock();

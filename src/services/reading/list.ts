@@ -15,7 +15,7 @@ import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
 import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
-import { readLedgerInTime } from './ledger-source.ts';
+import { inTime, readLedger } from './ledger-source.ts';
 import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
 import type { QueriedPage } from './provider-pages.ts';
@@ -155,7 +155,7 @@ function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }
     // At an end of the list nothing of it was passed: either source will do.
     const isCopied = isEnd ? copiedAt !== null : isKeyed;
     if (list === undefined || read === 'LEDGER' || isCopied) {
-      return readLedgerInTime(stored, isKeyed ? at : 'start', limits);
+      return inTime(readLedger(stored, isKeyed ? at : 'start', limits.need), limits);
     }
     const provider = { account, list, direction, toward, conditions, flight, clock };
     if (read === 'PROVIDER') {

@@ -11,7 +11,7 @@ import { isKeyGap, type KeyPosition, type PairPosition, type SourcePosition } fr
 import { mergeRows } from '../../paging/merge.ts';
 import { beyondRow, type Position } from '../../paging/position.ts';
 import type { ReadLimits } from '../../paging/source.ts';
-import { readLedger, readLedgerInTime, type LedgerList } from './ledger-source.ts';
+import { inTime, readLedger, type LedgerList } from './ledger-source.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { failedAt, readProvider } from './provider-source.ts';
 import { sortKey, type Direction, type RefundRow, type RefundRows } from './source.ts';
@@ -39,7 +39,7 @@ export async function readLive(of: LiveList, position: SourcePosition, limits: R
   const [listed, unlisted] = await Promise.all([
     readListed(of, opening, limits),
     // Twice as many: the provider's list may have each of them, too.
-    readLedgerInTime({ ...of.stored, part: 'UNLISTED' }, opening.unlisted, { ...limits, need: 2 * limits.need }),
+    inTime(readLedger({ ...of.stored, part: 'UNLISTED' }, opening.unlisted, 2 * limits.need), limits),
   ]);
   return joined({ ...listed, rows: passing(listed.rows, opening.shown) }, unlisted, {
     order: of.stored.order,
@@ -65,7 +65,7 @@ function passing(rows: readonly RefundRow[], shown: readonly string[]): readonly
 
 async function readListed(of: LiveList, { listed: from, fallback }: Opening, limits: ReadLimits): Promise<ListedRows> {
   if (isKeyGap(from)) {
-    const read = await readLedgerInTime(listedPart(of), from, limits);
+    const read = await inTime(readLedger(listedPart(of), from, limits.need), limits);
     return { ...read, at: (...place) => ({ listed: read.at(...place), fallback: null }) };
   }
   const shown = fallback?.shown ?? [];
