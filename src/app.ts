@@ -44,13 +44,10 @@ const SEND_GRACE_MS = 7_000;
  */
 const ANNOUNCED = 40;
 
-export interface App {
-  readonly url: string;
-  readonly stop: () => Promise<void>;
-}
-
 /** Starts everything, or rejects and leaves nothing running. */
-export async function startApp(configuration: Configuration): Promise<App> {
+export async function startApp(
+  configuration: Configuration,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const { environment, reconciliation = DEFAULT_RECONCILIATION, mirror = DEFAULT_MIRROR } = configuration;
   const { host, port, publicUrl, metricsPort, auth, dataDir, databaseUrl } = environment;
   const clock = () => new Date();

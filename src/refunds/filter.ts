@@ -26,14 +26,11 @@ export const NO_CONDITIONS: RefundConditions = {
   needsAttention: null,
 };
 
-/** What of a refund conditions look at. */
-export type FilteredFacts = Pick<
-  Refund,
-  'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'
->;
-
 /** Whether a refund meets the conditions. */
-export function meetsConditions(refund: FilteredFacts, conditions: RefundConditions): boolean {
+export function meetsConditions(
+  refund: Pick<Refund, 'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'>,
+  conditions: RefundConditions,
+): boolean {
   const { statuses, createdFrom, createdBefore, needsAttention } = conditions;
   return (
     (conditions.merchantRefundId === null || refund.merchantRefundId === conditions.merchantRefundId) &&

@@ -79,13 +79,11 @@ export const mayBeOf = (record: RefundLookup, refund: Readonly<Record<keyof Refu
 
 const LOOKUP_IDS = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
 
-type Named = Pick<RefundObservation, keyof RefundLookup>;
-
 /**
  * Whether an observation answers a lookup: every id that the lookup names and the observation knows must
  * agree, and one must.
  */
-export function answersLookup(lookup: RefundLookup, found: Named): boolean {
+export function answersLookup(lookup: RefundLookup, found: Pick<RefundObservation, keyof RefundLookup>): boolean {
   const asked = LOOKUP_IDS.filter((name) => lookup[name] !== null);
   if (asked.some((name) => found[name] !== null && found[name] !== lookup[name])) return false;
   const refundIds = asked.filter((name) => name.endsWith('RefundId'));

@@ -26,8 +26,6 @@ export interface Pushed {
   readonly whole: boolean;
 }
 
-type ConditionSettings = Pick<ShoutuSettings, 'conditions' | 'lc' | 'tenantId' | 'timeZone' | 'statusConditions'>;
-
 const SECOND = 1000;
 
 /**
@@ -36,7 +34,7 @@ const SECOND = 1000;
  */
 export function pushDown(
   conditions: RefundConditions,
-  settings: ConditionSettings,
+  settings: Pick<ShoutuSettings, 'conditions' | 'lc' | 'tenantId' | 'timeZone' | 'statusConditions'>,
   words: Readonly<Record<string, RefundStatus>>,
 ): Pushed {
   const { conditions: codes, lc, tenantId, timeZone } = settings;

@@ -13,7 +13,7 @@ import { malformedAnswer, parseAnswer } from '../wire/members.ts';
 import type { PlacedRecord } from '../wire/records.ts';
 import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
-import type { ShoutuRecordReader } from './record.ts';
+import type { shoutuRecordReader } from './record.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
@@ -27,25 +27,26 @@ interface Parts {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
   readonly records: ShoutuRecords;
-  readonly reader: ShoutuRecordReader;
+  readonly reader: ReturnType<typeof shoutuRecordReader>;
   /** All values of refundState that are known, with their meaning. */
   readonly words: Readonly<Record<string, RefundStatus>>;
-}
-
-interface ShoutuPage {
-  readonly operation: string;
-  /** From 0. */
-  readonly page: number;
-  readonly size: number;
-  readonly direction: 'ASC' | 'DESC';
-  readonly pushed: Pushed;
 }
 
 export function shoutuLists({ settings, client, records, reader, words }: Parts) {
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 
-  async function fetchPage(wanted: ShoutuPage, signal: AbortSignal) {
+  async function fetchPage(
+    wanted: {
+      readonly operation: string;
+      /** From 0. */
+      readonly page: number;
+      readonly size: number;
+      readonly direction: 'ASC' | 'DESC';
+      readonly pushed: Pushed;
+    },
+    signal: AbortSignal,
+  ) {
     const { operation, page, size, direction, pushed } = wanted;
     const call = { account, operation };
     // Names and order of the members are the sample's (D).

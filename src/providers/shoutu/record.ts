@@ -57,4 +57,3 @@ export function shoutuRecordReader({ settings, records, statusOf, readRecord }: 
 
   return { isForeign, readOwn, readListed };
 }
-export type ShoutuRecordReader = ReturnType<typeof shoutuRecordReader>;

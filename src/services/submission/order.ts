@@ -164,9 +164,10 @@ function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIss
   return [issue('Holds a control character.', name)];
 }
 
-type Amount = { readonly money: Money } | { readonly issue: InputIssue };
-
-function readAmount(money: Money | MoneyProblem, currency: string): Amount {
+function readAmount(
+  money: Money | MoneyProblem,
+  currency: string,
+): { readonly money: Money } | { readonly issue: InputIssue } {
   const wrong = (message: string) => ({ issue: issue(message, 'amount', 'amount') });
   if (typeof money === 'string') return wrong(amountProblem(money, currency));
   return money.minorUnits > 0n ? { money } : wrong('Expected more than zero.');
