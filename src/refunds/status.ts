@@ -25,7 +25,7 @@ export interface StatusUpdate {
 }
 
 export interface StatusVerdict {
-  /** same: nothing new. change: it is taken. stale: it is older, ignored. conflict: not taken, and recorded. */
+  /** same: nothing new. change: taken. stale: older, ignored. conflict: not taken, and recorded. */
   readonly meaning: 'same' | 'change' | 'stale' | 'conflict';
   /** The provider should be queried (again) to be sure. */
   readonly queryAgain: boolean;

@@ -23,16 +23,15 @@ const MAX_LOOKUP_PAGES = 20;
 /** The id that a lookup asks by. */
 export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>;
 
-interface Parts {
+export function shoutuLists(parts: {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
   readonly records: ShoutuRecords;
   readonly reader: ReturnType<typeof shoutuRecordReader>;
   /** All values of refundState that are known, with their meaning. */
   readonly words: Readonly<Record<string, RefundStatus>>;
-}
-
-export function shoutuLists({ settings, client, records, reader, words }: Parts) {
+}) {
+  const { settings, client, records, reader, words } = parts;
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 

@@ -19,15 +19,14 @@ import type { TiPayRecord, tiPayRecord } from './wire.ts';
 /** The ids that an answer must have: those of the query. */
 type RefundKeys = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
 
-interface Parts {
+export function tiPayClient(parts: {
   readonly settings: TiPaySettings;
   readonly record: ReturnType<typeof tiPayRecord>;
   readonly reading: TiPayReading;
   readonly transport: Transport;
   readonly clock: Clock;
-}
-
-export function tiPayClient({ settings, record, reading, transport, clock }: Parts) {
+}) {
+  const { settings, record, reading, transport, clock } = parts;
   const account = settings.key;
   const paramsJson = (inputs: Readonly<Record<string, WritableJson | undefined>>): string =>
     settings.signature.sortedKeys ? sortedJson(inputs) : compactJson(inputs);

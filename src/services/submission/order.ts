@@ -53,13 +53,13 @@ export interface CreateOrder {
   readonly details: RefundDetails | null;
 }
 
-type Reading =
+type OrderReading =
   | { readonly kind: 'order'; readonly order: CreateOrder }
   /** `inputHash` is null where the key itself is wrong: it can't have been used. */
   | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
 
 /** Reads an input for an account. */
-export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
+export function readOrder(input: CreateInput, account: ProviderAccount): OrderReading {
   const { create, key, provider } = account;
   const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const parsed = parseMoney(input.amount.amount, input.amount.currency);
