@@ -2,6 +2,9 @@
 import { isNamed } from './numbers.ts';
 import type { Refund, RefundStatus } from './refund.ts';
 
+/** The order of a list, by time of creation. ASC: oldest first. */
+export type Direction = 'ASC' | 'DESC';
+
 /** Every condition that is set must hold; `null` asks nothing. `createdBefore` is exclusive. */
 export interface RefundConditions {
   /** A number, or one refund exactly: see `isNamed`. */

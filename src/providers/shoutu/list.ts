@@ -1,5 +1,5 @@
 /** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
-import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
+import { NO_CONDITIONS, type RefundConditions, type Direction } from '../../refunds/filter.ts';
 import {
   mayBeOf,
   answerOf,
@@ -42,7 +42,7 @@ export function shoutuLists(parts: {
       /** From 0. */
       readonly page: number;
       readonly size: number;
-      readonly direction: 'ASC' | 'DESC';
+      readonly direction: Direction;
       readonly pushed: Pushed;
     },
     signal: AbortSignal,
