@@ -6,9 +6,9 @@ import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import { countRefunds, hasRefundsWithoutTime, pageRows, type LedgerPart } from '../../ledger/refund/refunds.ts';
 import { fingerprintOf, type KeyGap, type KeyPosition } from '../../paging/cursor.ts';
 import type { ReadLimits } from '../../paging/source.ts';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { Direction, RefundConditions } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
-import { latenessOf, sortKey, type Direction, type ListedRefund, type RefundRows } from './source.ts';
+import { latenessOf, sortKey, type ListedRefund, type RefundRows } from './source.ts';
 
 export interface LedgerList {
   readonly ledger: Ledger;

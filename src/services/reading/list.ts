@@ -9,7 +9,7 @@ import type { Source } from '../../paging/source.ts';
 import type { PageWindow } from '../../paging/window.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { Direction, RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
@@ -20,7 +20,7 @@ import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
 import type { QueriedPage } from './provider-pages.ts';
 import { failedAt, readProvider } from './provider-source.ts';
-import type { Direction, RefundRows } from './source.ts';
+import type { RefundRows } from './source.ts';
 
 export interface ListDeps extends QueryAgainDeps {
   /** Every configured account. */

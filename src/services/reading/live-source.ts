@@ -11,10 +11,11 @@ import { isKeyGap, type KeyPosition, type PairPosition, type SourcePosition } fr
 import { mergeRows } from '../../paging/merge.ts';
 import { beyondRow, type Position } from '../../paging/position.ts';
 import type { ReadLimits } from '../../paging/source.ts';
+import type { Direction } from '../../refunds/filter.ts';
 import { inTime, readLedger, type LedgerList } from './ledger-source.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { failedAt, readProvider } from './provider-source.ts';
-import { sortKey, type Direction, type RefundRow, type RefundRows } from './source.ts';
+import { sortKey, type RefundRow, type RefundRows } from './source.ts';
 
 /** So many of the unlisted rows that were shown are remembered. */
 const MOST_REMEMBERED = 40;

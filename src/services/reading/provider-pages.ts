@@ -11,9 +11,9 @@ import { createSearch } from '../../paging/search.ts';
 import type { Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../providers/provider.ts';
-import { meetsConditions, type RefundConditions } from '../../refunds/filter.ts';
+import { meetsConditions, type Direction, type RefundConditions } from '../../refunds/filter.ts';
 import type { RecordRead, RefundObservation } from '../../refunds/observation.ts';
-import { idOf, sortKey, type Direction, type RefundRow } from './source.ts';
+import { idOf, sortKey, type RefundRow } from './source.ts';
 
 /** A page of a provider's list, and when it was asked for: of what came after that it says nothing. */
 export interface QueriedPage extends ListPage {

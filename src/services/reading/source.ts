@@ -4,9 +4,8 @@ import type { SourceRow, SourceRows } from '../../paging/source.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RecordRead } from '../../refunds/observation.ts';
+import type { Direction } from '../../refunds/filter.ts';
 import type { Refund } from '../../refunds/refund.ts';
-
-export type Direction = 'ASC' | 'DESC';
 
 /** A provider's row still has to be observed into the ledger; the ledger's own is a refund already. */
 export type ListedRefund = RecordRead | { readonly kind: 'known'; readonly refund: Refund };

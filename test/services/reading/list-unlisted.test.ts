@@ -8,13 +8,12 @@ import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import type { Ledger } from '../../../src/ledger/database/database.ts';
 import { NEIGHBOURS } from '../../../src/paging/position.ts';
 import { PagingError } from '../../../src/paging/window.ts';
-import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
+import { NO_CONDITIONS, type Direction } from '../../../src/refunds/filter.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import type { RefundPage } from '../../../src/services/reading/list-answer.ts';
 import { listRefunds, NoProgressError } from '../../../src/services/reading/list.ts';
 import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
-import type { Direction } from '../../../src/services/reading/source.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import {
   changes,

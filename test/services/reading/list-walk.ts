@@ -5,10 +5,10 @@ import { NEIGHBOURS } from '../../../src/paging/position.ts';
 import { readMerged } from '../../../src/paging/read-merged.ts';
 import type { Source } from '../../../src/paging/source.ts';
 import { PagingError, type PageWindow, type Toward } from '../../../src/paging/window.ts';
-import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
+import { NO_CONDITIONS, type Direction, type RefundConditions } from '../../../src/refunds/filter.ts';
 import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { failedAt, readProvider } from '../../../src/services/reading/provider-source.ts';
-import { idOf, type Direction, type RefundRows } from '../../../src/services/reading/source.ts';
+import { idOf, type RefundRows } from '../../../src/services/reading/source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
 
 /** The source of one account over a model list. */
