@@ -102,10 +102,12 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       nullable: true,
       description: 'When the provider last told us this state.',
     }),
-    details: t.expose('details', {
+    details: t.field({
       type: RefundDetailsUnion,
       nullable: true,
       description: 'What only this provider tells; null before it has told anything.',
+      resolve: ({ account, merchantRefundId, details }) =>
+        details === null ? null : { ...details, of: { account, merchantRefundId } },
     }),
     version: t.exposeInt('version', {
       description:
