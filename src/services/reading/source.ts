@@ -1,4 +1,5 @@
 /** One account's refunds as a list can read them, whichever place they come from. */
+import type { Direction } from '../../refunds/filter.ts';
 import type { SourcePosition } from '../../paging/cursor.ts';
 import type { Source } from '../../paging/source.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
@@ -7,7 +8,6 @@ import { merchantOf } from '../../refunds/numbers.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { contradictions } from '../../refunds/update.ts';
 
-export type Direction = 'ASC' | 'DESC';
 export type RefundOrigin = 'PROVIDER' | 'LEDGER';
 
 /** A provider's row still has to be observed into the ledger; the ledger's own is a refund already. */
