@@ -173,10 +173,7 @@ async function endAll(parts: AsyncDisposableStack, ledger: Ledger): Promise<void
 }
 
 const whyNotReady = (ledger: Ledger): Promise<string | null> =>
-  ledger.ping().then(
-    () => null,
-    () => 'the database does not answer',
-  );
+  ledger.whyNotWritable().catch(() => 'the database does not answer');
 
 const stateFileIn = (dataDir: string): string => join(dataDir, 'sandbox', 'state.json');
 
