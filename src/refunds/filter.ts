@@ -1,8 +1,13 @@
 /** What a list can be narrowed by, and the meaning of it in plain code. */
+import { isNamed } from './numbers.ts';
 import type { Refund, RefundStatus } from './refund.ts';
+
+/** The order of a list, by time of creation. ASC: oldest first. */
+export type Direction = 'ASC' | 'DESC';
 
 /** Every condition that is set must hold; `null` asks nothing. `createdBefore` is exclusive. */
 export interface RefundConditions {
+  /** A number, or one refund exactly: see `isNamed`. */
   readonly merchantRefundId: string | null;
   readonly providerRefundId: string | null;
   readonly merchantPaymentId: string | null;
@@ -26,17 +31,14 @@ export const NO_CONDITIONS: RefundConditions = {
   needsAttention: null,
 };
 
-/** What of a refund conditions look at. */
-export type FilteredFacts = Pick<
-  Refund,
-  'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'
->;
-
 /** Whether a refund meets the conditions. */
-export function meetsConditions(refund: FilteredFacts, conditions: RefundConditions): boolean {
+export function meetsConditions(
+  refund: Pick<Refund, 'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'>,
+  conditions: RefundConditions,
+): boolean {
   const { statuses, createdFrom, createdBefore, needsAttention } = conditions;
   return (
-    (conditions.merchantRefundId === null || refund.merchantRefundId === conditions.merchantRefundId) &&
+    (conditions.merchantRefundId === null || isNamed(refund.merchantRefundId, conditions.merchantRefundId)) &&
     (conditions.providerRefundId === null || refund.providerRefundId === conditions.providerRefundId) &&
     (conditions.merchantPaymentId === null || refund.payment.merchantPaymentId === conditions.merchantPaymentId) &&
     (conditions.providerPaymentId === null || refund.payment.providerPaymentId === conditions.providerPaymentId) &&

@@ -74,6 +74,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       find: options.find ?? ((requests) => Promise.resolve(requests.map(() => ({ kind: 'answered', refunds: [] })))),
       list: options.list ?? behindNoDoor,
       records: (refs) => Promise.resolve(refs.map(() => null)),
+      requesters: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
       create: behindNoDoor,

@@ -14,13 +14,13 @@ import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../src/refunds/ids.ts';
-import { isFinished, type Refund } from '../../src/refunds/refund.ts';
+import { isFinished, type Actor, type Refund } from '../../src/refunds/refund.ts';
 import type { QueryAnswer } from '../../src/services/observation/query.ts';
 import type { Parts } from '../../src/services/parts.ts';
 import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../src/services/submission/create.ts';
 import type { RetryResult } from '../../src/services/submission/retry.ts';
-import { createSubmission, type Submission } from '../../src/services/submission/submission.ts';
+import { createSubmission, type SubmissionVerbs } from '../../src/services/submission/submission.ts';
 import type { CreateInput } from '../../src/services/submission/order.ts';
 import type { Reconciliation } from '../../src/services/settlement/schedule.ts';
 import { createInFlight } from '../../src/flow/in-flight.ts';
@@ -33,10 +33,13 @@ export const RECONCILIATION: Reconciliation = {
   sweepSeconds: 60,
 };
 
+/** Who asks for refunds in tests. */
+export const ACTOR: Actor = { subject: 'ann', client: 'desk' };
+
 export interface Settling {
   readonly boss: PgBoss;
   readonly parts: Parts;
-  readonly submission: Submission;
+  readonly submission: SubmissionVerbs;
   readonly settlement: Settlement;
   /** Forgets what only the process knew, as a new one does. */
   readonly restart: () => void;
@@ -109,6 +112,7 @@ export async function settlingOver(
       amount: { amount: '1.00', currency: at.account.currency },
       reason: null,
       options: null,
+      actor: ACTOR,
       ...input,
     };
     return server.submission.create(at.account, whole);
@@ -132,7 +136,7 @@ export async function settlingOver(
       now += seconds * 1000;
     },
     create,
-    retry: ({ account }, id) => server.submission.retry(account, id),
+    retry: ({ account }, id) => server.submission.retry(account, id, ACTOR),
     make: async (at, input) => {
       const result = await create(at, input);
       if (result.kind !== 'created' || result.replayed) throw new Error(`not made, but ${result.kind}`);

@@ -43,7 +43,8 @@ builder.mutationField('refreshRefund', (t) =>
       const { account: key, merchantRefundId } = named.ref;
       const account = caller.sees(key) ? services.accounts.get(key) : undefined;
       if (account === undefined) return NO_ACCOUNT;
-      return answerOf(await services.refresh(account, merchantRefundId, signal), account.key);
+      const asked = { id: merchantRefundId, actor: caller.actor };
+      return answerOf(await services.refresh(account, asked, signal), account.key);
     },
   }),
 );

@@ -1,11 +1,12 @@
 /** Refunds as the ledger knows them: found, paged, counted. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.ts';
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { isKeepable, keepable } from '../json.ts';
+import { idIs } from './number.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A place in a list ordered by (createdAt, account, merchantRefundId), ids byte by byte. */
@@ -38,10 +39,7 @@ export async function findRefunds(db: Db, asked: readonly RefundRef[]): Promise<
  * ids are given. Oldest first.
  */
 export async function findByLookup(db: Db, account: AccountKey, lookup: RefundLookup): Promise<readonly Refund[]> {
-  const asked = [
-    ...equal('refunds.merchant_refund_id', lookup.merchantRefundId),
-    ...equal('refunds.provider_refund_id', lookup.providerRefundId),
-  ];
+  const asked = [...named(lookup.merchantRefundId), ...equal('refunds.provider_refund_id', lookup.providerRefundId)];
   const askedPayments = [
     ...equal('payments.merchant_payment_id', lookup.merchantPaymentId),
     ...equal('payments.provider_payment_id', lookup.providerPaymentId),
@@ -61,7 +59,7 @@ export async function findByLookup(db: Db, account: AccountKey, lookup: RefundLo
 export interface RowsQuery {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
-  readonly direction: 'ASC' | 'DESC';
+  readonly direction: Direction;
   /** Only what comes after this place, in the direction asked. */
   readonly after: Keyset | null;
   readonly limit: number;
@@ -218,14 +216,14 @@ export async function lockRefund(tx: Tx, { account, merchantRefundId }: RefundRe
   return row === undefined ? null : storedOf(row);
 }
 
-const directed = (direction: 'ASC' | 'DESC'): RawBuilder<unknown> => (direction === 'ASC' ? sql`asc` : sql`desc`);
+const directed = (direction: Direction): RawBuilder<unknown> => (direction === 'ASC' ? sql`asc` : sql`desc`);
 
-const orderOf = (direction: 'ASC' | 'DESC'): RawBuilder<unknown> => sql`
+const orderOf = (direction: Direction): RawBuilder<unknown> => sql`
   refunds.created_at ${directed(direction)}, refunds.account_key ${directed(direction)},
   refunds.merchant_refund_id ${directed(direction)}`;
 
 /** The first line alone bounds the walk along an index; the second cuts among refunds of the same instant. */
-function afterOf(after: Keyset | null, direction: 'ASC' | 'DESC'): readonly RawBuilder<SqlBool>[] {
+function afterOf(after: Keyset | null, direction: Direction): readonly RawBuilder<SqlBool>[] {
   if (after === null) return [];
   const { createdAt, account, merchantRefundId, inclusive = false } = after;
   const place = sql`(${createdAt}::timestamptz(3), ${account}, ${keepable(merchantRefundId)})`;
@@ -237,7 +235,7 @@ function afterOf(after: Keyset | null, direction: 'ASC' | 'DESC'): readonly RawB
 }
 
 const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool>[] => [
-  ...equal('refunds.merchant_refund_id', conditions.merchantRefundId),
+  ...named(conditions.merchantRefundId),
   ...equal('refunds.provider_refund_id', conditions.providerRefundId),
   ...equal('payments.merchant_payment_id', conditions.merchantPaymentId),
   ...equal('payments.provider_payment_id', conditions.providerPaymentId),
@@ -260,6 +258,8 @@ const ofAccounts = (accounts: readonly AccountKey[], conditions: RefundCondition
   conditions.merchantPaymentId === null && conditions.providerPaymentId === null
     ? []
     : [sql<SqlBool>`payments.account_key = any(${accounts}::text[])`];
+
+const named = (asked: string | null): readonly RawBuilder<SqlBool>[] => (asked === null ? [] : [idIs(asked)]);
 
 const equal = (column: string, value: string | null): readonly RawBuilder<SqlBool>[] =>
   value === null ? [] : [sql<SqlBool>`${sql.ref(column)} = ${keepable(value)}`];

@@ -8,7 +8,7 @@ import type { SettleJob } from '../../ledger/queue/enqueue.ts';
 import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
-import { asProviderError, ProviderError } from '../../providers/errors.ts';
+import { asProviderError, isAnswered, ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
@@ -28,7 +28,7 @@ import type { Parts } from '../parts.ts';
 import { failedUpdate } from '../submission/outcome.ts';
 import type { Recorded } from '../submission/record.ts';
 import { roundOf, wasAccepted } from '../submission/round.ts';
-import type { Submission as Submitting } from '../submission/submission.ts';
+import type { SubmissionVerbs } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 import { markDenied, markStuck } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
@@ -45,7 +45,7 @@ interface Inquiry {
 }
 
 /** Makes the function that settles. */
-export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitting, 'recordRepeat' | 'send'>) {
+export function createSettler(parts: Parts, { recordRepeat, send }: Pick<SubmissionVerbs, 'recordRepeat' | 'send'>) {
   const { ledger, queue, accounts, clock, tell, reconciliation } = parts;
 
   /** Queries once, applies the answer, and leaves a job for the next query unless there is none to send. */
@@ -89,7 +89,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   async function again(inquiry: Inquiry, { evenIfFinished }: SettleJob, error: ProviderError | null): Promise<void> {
     const { stored } = inquiry;
     // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
-    const unanswered = error !== null && error.kind !== 'rejected' && error.kind !== 'try-later';
+    const unanswered = error !== null && !isAnswered(error);
     const seconds = nextQuery(ageOf(inquiry), { ...reconciliation, unanswered });
     await inTransaction(ledger, async (tx) => {
       if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
@@ -174,7 +174,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
         return null;
       case 'fail': {
         const failed = failedUpdate(stored.refund, decision.failure);
-        const context = { via: 'POLL', at, askedAt: queriedAt } as const;
+        const context = { via: 'POLL', at, queriedAt } as const;
         const [observed] = await observeIn(ledger, tx, observedAccount(account), [failed], context);
         if (observed !== undefined && !isFinished(observed.refund.status)) await scheduleNext(tx, inquiry);
         return null;

@@ -16,7 +16,7 @@ import {
   type ProviderPaymentId,
 } from '../../refunds/ids.ts';
 import { currencyExponent, MAX_MINOR_UNITS, parseMoney, type Money, type MoneyProblem } from '../../refunds/money.ts';
-import type { CreateOptions, RefundDetails } from '../../refunds/refund.ts';
+import type { Actor, CreateOptions, RefundDetails } from '../../refunds/refund.ts';
 
 /** The input as it came, absent members as null. */
 export interface CreateInput {
@@ -28,6 +28,8 @@ export interface CreateInput {
   readonly reason: string | null;
   /** What only one provider takes: its wing reads it. */
   readonly options: CreateOptions | null;
+  /** Who asks. It is no part of what an idempotency key stands for. */
+  readonly actor: Actor;
 }
 
 /** Something wrong in an input. The path begins with the argument's name. */
@@ -51,15 +53,16 @@ export interface CreateOrder {
   readonly reason: string | null;
   /** What the wing made of the options. */
   readonly details: RefundDetails | null;
+  readonly actor: Actor;
 }
 
-type Reading =
+type OrderReading =
   | { readonly kind: 'order'; readonly order: CreateOrder }
   /** `inputHash` is null where the key itself is wrong: it can't have been used. */
   | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
 
 /** Reads an input for an account. */
-export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
+export function readOrder(input: CreateInput, account: ProviderAccount): OrderReading {
   const { create, key, provider } = account;
   const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const parsed = parseMoney(input.amount.amount, input.amount.currency);
@@ -89,6 +92,7 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     amount: amount.money,
     reason: input.reason === '' ? null : input.reason,
     details: options.details,
+    actor: input.actor,
   } as const;
   return { kind: 'order', order: { ...order, idempotencyKey: input.idempotencyKey, inputHash: hash } };
 }
@@ -164,9 +168,10 @@ function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIss
   return [issue('Holds a control character.', name)];
 }
 
-type Amount = { readonly money: Money } | { readonly issue: InputIssue };
-
-function readAmount(money: Money | MoneyProblem, currency: string): Amount {
+function readAmount(
+  money: Money | MoneyProblem,
+  currency: string,
+): { readonly money: Money } | { readonly issue: InputIssue } {
   const wrong = (message: string) => ({ issue: issue(message, 'amount', 'amount') });
   if (typeof money === 'string') return wrong(amountProblem(money, currency));
   return money.minorUnits > 0n ? { money } : wrong('Expected more than zero.');
