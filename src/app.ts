@@ -11,6 +11,7 @@ import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
+import { openDesk } from './http/desk.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
@@ -43,6 +44,8 @@ const SEND_GRACE_MS = 7_000;
  * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
  */
 const ANNOUNCED = 40;
+/** What `npm ci` builds of `desk/`. */
+const DESK_FOLDER = join(import.meta.dirname, '..', 'desk', 'dist');
 
 export interface App {
   readonly url: string;
@@ -125,6 +128,9 @@ export async function startApp(configuration: Configuration): Promise<App> {
     isLoopback,
     services: { ...verbs, feed },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
+    desk: environment.desk.enabled
+      ? await openDesk(DESK_FOLDER, { auth: auth.kind, login: environment.desk.login })
+      : null,
     figures: metricsPort === null ? metrics.handler : null,
     whyNotReady: () => whyNotReady(ledger),
     clock,

@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
+import { deskOf, deskProblems, deskVariables } from './desk.ts';
 import type { SettingProblem } from './problem.ts';
 import { NOT_SHOWN, shown } from './shown.ts';
 import { accountsProblems } from './which-accounts.ts';
@@ -79,6 +80,7 @@ const schema = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
     .refine((entries) => entries.every(isAddressOrRange), 'expected IP addresses or CIDR ranges between commas'),
+  ...deskVariables,
 });
 
 /** Variables whose value must never be printed. */
@@ -97,6 +99,7 @@ export interface Environment {
   readonly metricsPort: number | null;
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  readonly desk: ReturnType<typeof deskOf>;
 }
 
 type Reading<Value> = { readonly value: Value } | { readonly problems: readonly SettingProblem[] };
@@ -137,6 +140,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
     ...issues.map((issue) => asProblem(issue, given)),
     ...accountsProblems(given, wrong),
     ...authProblems(given, wrong),
+    ...deskProblems(given),
   ];
   if (!parsed.success || problems.length > 0) return { problems };
   const values = parsed.data;
@@ -152,6 +156,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       logLevel: values.LOG_LEVEL,
       metricsPort: values.METRICS_PORT ?? null,
       trustedProxies: values.TRUSTED_PROXIES,
+      desk: deskOf(values),
     },
   };
 }

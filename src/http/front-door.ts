@@ -22,6 +22,8 @@ export function openFrontDoor(parts: {
   readonly services: Services;
   /** Takes what comes under `/notify/`. */
   readonly notify: RouteHandler;
+  /** Answers what is `/desk` or under it; null: there is no desk. */
+  readonly desk: RouteHandler | null;
   /** Answers `/metrics`; null: on a port of their own. */
   readonly figures: RequestListener | null;
   readonly whyNotReady: ReadinessCheck;
@@ -29,7 +31,7 @@ export function openFrontDoor(parts: {
   readonly newId: NewId;
   readonly tell: Tell;
 }) {
-  const { host, port, tokens, services, figures, newId, tell } = parts;
+  const { host, port, tokens, services, desk, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
   // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add
   // tokens by itself, so with them any page may call.
@@ -42,7 +44,7 @@ export function openFrontDoor(parts: {
       ['/graphql', (request, response) => void yoga(request, response)],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),
-    folders: new Map([['notify', parts.notify]]),
+    folders: new Map([['notify', parts.notify], ...(desk === null ? [] : [['desk', desk] as const])]),
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
     readiness: [parts.whyNotReady],
     tell,

@@ -27,6 +27,7 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
       logLevel: 'info',
       metricsPort: null,
       trustedProxies: [],
+      desk: { enabled: true, login: null },
     },
   });
 });
