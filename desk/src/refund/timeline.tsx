@@ -33,7 +33,7 @@ export function Timeline({ of }: { readonly of: timeline_refund$key }) {
   return (
     <section className="panel">
       <h2>{words.refund.timeline}</h2>
-      <ol className="timeline" role="log" aria-label={words.refund.timeline}>
+      <ol className="timeline" aria-live="polite">
         {events.toReversed().map((event) => (
           <li key={event.id}>
             <p>

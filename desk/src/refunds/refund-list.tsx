@@ -11,7 +11,7 @@ import { filterOf, isFiltered, type View } from './view.ts';
 import { keepOrder } from './list-kept.ts';
 
 /** Rows before the end of what is known at which the next window is loaded. */
-const AHEAD = 150;
+const AHEAD = 60;
 
 const Space = ({ rows, isLoading = false }: { readonly rows: number; readonly isLoading?: boolean }) => (
   <tbody aria-hidden="true" className={isLoading ? 'space space-loading' : 'space'}>

@@ -26,6 +26,8 @@ export function useBlocks(list: Pick<Place, 'filter' | 'orderBy'>, isAtTop: () =
   const look = useEffectEvent(async (): Promise<void> => {
     const top = topOf(blocks);
     const last = blocks.windows.length - 1;
+    // It is on its way, and may be older than the event: it is looked after when it is here.
+    if (blocks.windows[last] === null) return setDue(true);
     if (!isNewestFirst || top === null) {
       // The window that is drawn has the same variables: it shows what came.
       if (blocks.windows[last]?.next === null) await load(windowPlace(last));

@@ -74,7 +74,7 @@ export const en = {
     reason: {
       CONFLICT: 'Contradicted',
       DENIED: 'Denied',
-      UNDECIDED: 'Unclear outcome',
+      UNDECIDED: 'Unclear',
       UNREADABLE: 'Unreadable',
       ACTION_NEEDED: 'Waits for you',
       STUCK: 'Stuck',
