@@ -2,10 +2,10 @@
 import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
-import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { lastEvent, readLog, requirePlace } from './log.ts';
+import { lastEvent, readLog, requirePosition } from './log.ts';
 import { openTail } from './tail.ts';
 import { createTurns } from '../flow/turns.ts';
 
@@ -14,7 +14,7 @@ export type FollowFrom =
   /** At the log's end now: nothing that is written already. */
   | { readonly kind: 'end' }
   /** Behind a place that came from outside: it must be in the log. */
-  | { readonly kind: 'after'; readonly place: EventPlace }
+  | { readonly kind: 'after'; readonly position: EventPosition }
   /** With an event that was just read from the log: it comes first, then what is behind it. */
   | { readonly kind: 'with'; readonly event: RefundEvent };
 
@@ -41,21 +41,21 @@ export function openFeed(
   const tail = openTail(ledger, tell, keep);
   const turns = createTurns(AT_ONCE);
   /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
-  const end = async (): Promise<EventPlace> => {
+  const end = async (): Promise<EventPosition> => {
     const last = await lastEvent(ledger.db, null);
     if (last === null) return FEED_START;
     return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
   };
 
   /** What is told first, and the place behind it. */
-  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPlace]> {
+  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPosition]> {
     switch (from.kind) {
       case 'end':
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        await requirePlace(ledger.db, from.place);
-        return [[], from.place];
+        await requirePosition(ledger.db, from.position);
+        return [[], from.position];
       case 'with':
         return [[from.event], from.event];
     }
@@ -66,9 +66,9 @@ export function openFeed(
     /** The last event that passes; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(ledger.db, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
-    page: async (filter: EventFilter, after: EventPlace | null, first: number) => {
-      const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
-      const { events } = await readLog(ledger.db, ask);
+    page: async (filter: EventFilter, after: EventPosition | null, first: number) => {
+      const page = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
+      const { events } = await readLog(ledger.db, page);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
@@ -76,7 +76,7 @@ export function openFeed(
      */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
-      const page = (after: EventPlace) => readLog(ledger.db, { filter, after, limit: PAGE });
+      const page = (after: EventPosition) => readLog(ledger.db, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
       return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },

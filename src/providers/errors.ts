@@ -32,7 +32,7 @@ export interface ProviderErrorFacts {
   /** False only when the request certainly never left: then no money can have moved. */
   readonly sent: boolean;
   readonly httpStatus?: number;
-  /** The provider is asked too often. */
+  /** The provider is queried too often. */
   readonly slowDown?: boolean;
   /** The provider's own code and words, where it gave some. */
   readonly providerCode?: string;
@@ -72,6 +72,12 @@ export class ProviderError extends Error {
     return PROVIDER_ERROR_CODES[this.kind];
   }
 }
+
+/**
+ * Whether the provider answered, be it with a no or with "try later". Else no answer came, or none that makes
+ * sense.
+ */
+export const isAnswered = ({ kind }: ProviderError): boolean => kind === 'rejected' || kind === 'try-later';
 
 /** A provider's error as the outcome of a call. Anything else is thrown on. */
 export function asProviderError(error: unknown): ProviderError {

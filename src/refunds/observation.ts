@@ -1,9 +1,10 @@
 /**
- * One piece of news about a refund, whatever brought it: an answer to a create, a callback, a query, a list
+ * One update about a refund, whatever brought it: an answer to a create, a callback, a query, a list
  * page.
  */
 import type { MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
 import type { Money } from './money.ts';
+import { isNamed } from './numbers.ts';
 import type { Provider, RefundDetails, RefundFailure, RefundStatus } from './refund.ts';
 
 /**
@@ -50,8 +51,10 @@ export interface UnreadableRecord extends RefundLookup {
   readonly raw: string;
 }
 
-/** What an answer told of: the refunds that could be read, and what is left of the records that could not. */
-export interface Told {
+/**
+ * What an answer reported: the refunds that could be read, and what is left of the records that could not.
+ */
+export interface ProviderAnswer {
   readonly observations: readonly RefundObservation[];
   readonly unreadable: readonly UnreadableRecord[];
 }
@@ -63,7 +66,7 @@ export type RecordRead =
   | { readonly kind: 'foreign'; readonly record: Pick<RefundObservation, 'createdAt' | 'raw'> };
 
 /** Sorts records by whether they could be read; what belongs to others is left out. */
-export const toldBy = (records: readonly RecordRead[]): Told => ({
+export const answerOf = (records: readonly RecordRead[]): ProviderAnswer => ({
   observations: records.flatMap((read) => (read.kind === 'observed' ? [read.observation] : [])),
   unreadable: records.flatMap((read) => (read.kind === 'unreadable' ? [read.record] : [])),
 });
@@ -85,8 +88,10 @@ type Named = Pick<RefundObservation, keyof RefundLookup>;
  */
 export function answersLookup(lookup: RefundLookup, found: Named): boolean {
   const asked = LOOKUP_IDS.filter((name) => lookup[name] !== null);
-  if (asked.some((name) => found[name] !== null && found[name] !== lookup[name])) return false;
+  const agrees = (name: (typeof LOOKUP_IDS)[number]): boolean =>
+    name === 'merchantRefundId' ? isNamed(found[name], lookup[name] ?? '') : found[name] === lookup[name];
+  if (asked.some((name) => found[name] !== null && !agrees(name))) return false;
   const refundIds = asked.filter((name) => name.endsWith('RefundId'));
   const decisive = refundIds.length > 0 ? refundIds : asked;
-  return decisive.some((name) => found[name] === lookup[name]);
+  return decisive.some(agrees);
 }

@@ -5,6 +5,8 @@
 import type { Logger } from 'pino';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { Clock } from '../flow/clock.ts';
+import { errorFacts } from './error-facts.ts';
+import { currentTrace } from '../flow/trace.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
 
 type Kind = OperatorEvent['kind'];
@@ -42,7 +44,7 @@ export const LINES: {
   stopped: { level: 'info', text: 'stopped' },
   'sandbox-used': { level: 'info', text: 'no REFUNDS_CONFIG: using the built-in sandbox' },
   'sandbox-noted': { level: 'warn', text: 'a note of the built-in sandbox' },
-  'call-answered': { level: 'debug', text: 'asked a provider' },
+  'call-answered': { level: 'debug', text: 'called a provider' },
   'call-failed': { level: 'warn', text: 'a provider failed us' },
   'breaker-changed': { level: 'warn', text: 'the breaker of an account changed' },
   'unknown-status': {
@@ -77,7 +79,7 @@ export const LINES: {
     text: 'the details of a stored refund can not be read; it is shown without them; said once',
     rule: { kind: 'once', per: ['account', 'merchantRefundId'] },
   },
-  'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be asked for' },
+  'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be queried' },
   'attention-needed': {
     level: 'warn',
     text: 'a person must look at a refund; said once for each reason',
@@ -97,10 +99,11 @@ export const LINES: {
   },
   'copy-begun-anew': { level: 'warn', text: 'the rows around the place of the copy have gone; it begins anew' },
   'copy-failed': { level: 'warn', text: "a provider's list could not be copied on; tried again later" },
-  'callback-taken': { level: 'debug', text: 'took a callback in' },
+  'callback-applied': { level: 'info', text: 'applied a callback' },
+  'callback-taken': { level: 'debug', text: 'took a callback in that was known' },
   'callback-flagged': {
     level: 'warn',
-    text: 'a callback contradicts what is known, or can not decide alone; the provider is asked',
+    text: 'a callback contradicts what is known, or can not decide alone; the provider is queried',
     rule: BY_SENDER,
   },
   'callback-rejected': { level: 'warn', text: 'a callback was not believed', rule: BY_SENDER },
@@ -127,6 +130,8 @@ export const LINES: {
     text: 'the ledger has lost its last events; subscriptions were told to begin anew',
   },
   'ledger-may-forget': { level: 'warn', text: 'the database may forget refunds' },
+  'mutation-answered': { level: 'info', text: 'answered a mutation' },
+  'personal-data-read': { level: 'info', text: 'a caller read data that may name a person' },
   'request-answered': null,
   'ledger-away': { level: 'warn', text: 'a request found no ledger' },
   'request-abandoned': { level: 'info', text: 'a request was given up by its client' },
@@ -147,7 +152,7 @@ export function createLog(log: Logger, clock: Clock): Tell {
    * The level at which an event is written now, and what the line says beside the event's own members; null:
    * no line.
    */
-  function judge(
+  function decide(
     event: OperatorEvent,
     { level, rule }: Line<string>,
   ): { level: Line<string>['level']; more?: object } | null {
@@ -185,9 +190,9 @@ export function createLog(log: Logger, clock: Clock): Tell {
   return (event) => {
     const line: Line<string> | null = LINES[event.kind];
     if (line === null) return;
-    const judged = judge(event, line);
-    if (judged === null || !log.isLevelEnabled(judged.level)) return;
-    log[judged.level]({ ...factsOf(event), ...judged.more }, line.text);
+    const decided = decide(event, line);
+    if (decided === null || !log.isLevelEnabled(decided.level)) return;
+    log[decided.level]({ ...factsOf(event), ...decided.more }, line.text);
   };
 }
 
@@ -198,8 +203,13 @@ const nameOf = (event: OperatorEvent, names: readonly string[]): string => {
   return JSON.stringify([event.kind, ...names.map((name) => members[name])]);
 };
 
-/** pino writes an error with its stack where it is called `err`. */
+/** The event's members, and the id of the request that it belongs to. */
 function factsOf(event: OperatorEvent): object {
   const { kind: _kind, error, ...facts } = membersOf(event);
-  return error === undefined ? facts : { ...facts, err: error };
+  const { requestId } = currentTrace() ?? {};
+  return {
+    ...(requestId !== undefined && { requestId }),
+    ...facts,
+    ...(error !== undefined && { err: errorFacts(error) }),
+  };
 }

@@ -20,6 +20,7 @@ import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
  * What becomes of one create:
  *
  * - accept, refuse, busy: answered. A refusal and "busy" are not executed.
+ * - refuse-repeat: as refuse, also where it has the refund.
  * - lost-before, lost-after: no answer; not executed, or executed.
  * - late: no answer, and executed only when `arrive` is called.
  * - not-sent: never left.
@@ -39,7 +40,7 @@ export const WORDS = [
   'unread',
   'inner-no',
 ] as const;
-export type Word = (typeof WORDS)[number] | 'unread-before' | 'crash-before' | 'crash-after';
+export type Word = (typeof WORDS)[number] | 'refuse-repeat' | 'unread-before' | 'crash-before' | 'crash-after';
 
 /** What a send rejects with when the process ends in the middle of it. */
 export const CRASH = new Error('the process ends');
@@ -62,21 +63,21 @@ export interface Scripted {
   readonly script: Word[];
   /** Longest time of one call, in milliseconds. */
   timeoutMs: number;
-  /** While false every question fails as unavailable. */
+  /** While false every query fails as unavailable. */
   reachable: boolean;
-  /** While true every question is answered with a no. */
+  /** While true every query is answered with a no. */
   refuses: boolean;
-  /** Whether questions are answered as if it did not have this refund. */
+  /** Whether queries are answered as if it did not have this refund. */
   hides: (executed: Executed) => boolean;
-  questions: number;
+  queries: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
   /** What was late arrives now. How often it took up again what had failed, so that no money had moved. */
   readonly arrive: () => number;
   /** What it says of a refund now. */
   readonly tell: (merchantRefundId: string) => RefundObservation;
-  /** Called in the middle of each question about a refund. */
-  asking: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
+  /** Called in the middle of each query about a refund. */
+  onQuery: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
   /** Called when an answer is made, before it is given. */
   telling: () => Promise<void>;
   /** Called in the middle of each send, before its word is carried out. */
@@ -166,6 +167,8 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         const taken = scripted.book.get(command.merchantRefundId);
         return taken === undefined ? unknown : { kind: 'accepted', observation: observationOf(taken) };
       }
+      case 'refuse-repeat':
+        return { kind: 'refused', code: 'NO', message: 'no', retryable: rules.retryFailed };
       case 'lost-before':
         return unknown;
       case 'lost-after':
@@ -224,7 +227,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     reachable: true,
     refuses: false,
     hides: () => false,
-    questions: 0,
+    queries: 0,
     refusesRepeats: false,
     arrive: () => {
       const failed = ({ merchantRefundId: id }: CreateCommand) => scripted.book.get(id)?.status === 'FAILED';
@@ -238,7 +241,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     tell: (merchantRefundId) => observationOf(executed(scripted, { merchantRefundId })),
     during: () => Promise.resolve(),
     answering: (observation) => observation,
-    asking: () => Promise.resolve(),
+    onQuery: () => Promise.resolve(),
     telling: () => Promise.resolve(),
     account: {
       key: accountKey(key),
@@ -250,13 +253,13 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         return scripted.timeoutMs;
       },
       callbackAllowedIps: null,
-      askedBy: [['merchantRefundId']],
+      queriedBy: [['merchantRefundId']],
       partialRefund: true,
-      question: (lookup) => ({
+      query: (lookup) => ({
         key: JSON.stringify(lookup),
-        ask: async (signal) => {
-          scripted.questions += 1;
-          await scripted.asking(lookup.merchantRefundId, signal);
+        send: async (signal) => {
+          scripted.queries += 1;
+          await scripted.onQuery(lookup.merchantRefundId, signal);
           if (!scripted.reachable) throw failure('unavailable', true);
           if (scripted.refuses) throw failure('rejected', true);
           const rows = [...scripted.book.values()].filter(({ command }) =>

@@ -14,9 +14,8 @@ import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../src/refunds/ids.ts';
-import { isFinished } from '../../src/refunds/read-policy.ts';
-import type { Refund } from '../../src/refunds/refund.ts';
-import type { Answer } from '../../src/services/observation/ask.ts';
+import { isFinished, type Actor, type Refund } from '../../src/refunds/refund.ts';
+import type { QueryAnswer } from '../../src/services/observation/query.ts';
 import type { Parts } from '../../src/services/parts.ts';
 import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../src/services/submission/create.ts';
@@ -34,6 +33,9 @@ export const RECONCILIATION: Reconciliation = {
   sweepSeconds: 60,
 };
 
+/** Who asks for refunds in tests. */
+export const ACTOR: Actor = { subject: 'ann', client: 'desk' };
+
 export interface Settling {
   readonly boss: PgBoss;
   readonly parts: Parts;
@@ -48,7 +50,8 @@ export interface Settling {
   readonly make: (at: Scripted, input: Partial<CreateInput>) => Promise<Refund>;
   readonly retry: (at: Pick<Scripted, 'account'>, id: MerchantRefundId) => Promise<RetryResult>;
   /**
-   * Asks once about a refund, as a job does; about one that is finished only where `evenIfFinished` says so.
+   * Queries once about a refund, as a job does; about one that is finished only where `evenIfFinished` says
+   * so.
    */
   readonly settleOnce: (refund: RefundRef, more?: { readonly evenIfFinished: boolean }) => Promise<void>;
   readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;
@@ -79,7 +82,7 @@ export async function settlingOver(
       clock,
       inFlight: createInFlight(),
       reconciliation: RECONCILIATION,
-      answers: createSingleFlight<Answer>(),
+      answers: createSingleFlight<QueryAnswer>(),
       callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
       tell: () => undefined,
       ...more,
@@ -109,6 +112,7 @@ export async function settlingOver(
       amount: { amount: '1.00', currency: at.account.currency },
       reason: null,
       options: null,
+      actor: ACTOR,
       ...input,
     };
     return server.submission.create(at.account, whole);
@@ -132,7 +136,7 @@ export async function settlingOver(
       now += seconds * 1000;
     },
     create,
-    retry: ({ account }, id) => server.submission.retry(account, id),
+    retry: ({ account }, id) => server.submission.retry(account, id, ACTOR),
     make: async (at, input) => {
       const result = await create(at, input);
       if (result.kind !== 'created' || result.replayed) throw new Error(`not made, but ${result.kind}`);

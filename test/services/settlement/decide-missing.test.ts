@@ -82,7 +82,7 @@ const decide = (
   decideMissing({
     stored: { ...stored(countFrom(submissions.at(-1)), more), missingSince: since === null ? null : at(since) },
     submissions,
-    askedAt: at(asked),
+    queriedAt: at(asked),
     rules: rules(harmless),
     reconciliation: RECONCILIATION,
   });
@@ -137,7 +137,28 @@ test.each([
   ],
   [
     'a no that was doubted, and still not there',
-    [send(0, 'unknown'), send(50, 'refused', { refusal: NO })],
+    [send(0, 'refused', { refusal: NO })],
+    10,
+    false,
+    { kind: 'fail', failure: NO },
+  ],
+  [
+    'a no to a repeat, and still not there: the earlier send may have arrived',
+    [send(0, 'unknown'), send(50, 'refused', { kind: 'REPEAT', attempt: 2, refusal: NO })],
+    1800,
+    true,
+    WAIT,
+  ],
+  [
+    'a no to a repeat, and not there for the give-up time',
+    [send(0, 'unknown'), send(50, 'refused', { kind: 'REPEAT', attempt: 2, refusal: NO })],
+    1817,
+    true,
+    { kind: 'fail', failure: NO },
+  ],
+  [
+    'a no to the repeat of what never left',
+    [send(0, 'not-sent'), send(50, 'refused', { kind: 'REPEAT', attempt: 2, refusal: NO })],
     60,
     true,
     { kind: 'fail', failure: NO },
