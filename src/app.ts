@@ -11,7 +11,7 @@ import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
-import { openDesk } from './http/desk.ts';
+import { openDesk } from './http/browser/desk.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
@@ -137,14 +137,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
     trustedDocuments,
     services: { ...verbs, feed },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
-<<<<<<< HEAD
     desk: environment.desk.enabled
       ? await openDesk(DESK_FOLDER, { auth: auth.kind, login: environment.desk.login })
       : null,
-    figures: metricsPort === null ? metrics.handler : null,
-=======
     figures: isMetricsHere ? metrics.handler : null,
->>>>>>> main
     whyNotReady: () => whyNotReady(ledger),
     clock,
     newId,

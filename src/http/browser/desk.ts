@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
-import type { RouteHandler } from './server.ts';
+import type { RouteHandler } from '../server.ts';
 
 /** Where people log in, for a desk whose server asks for tokens. */
 export interface DeskLogin {
@@ -48,8 +48,6 @@ export async function openDesk(
 
   return (request, response) => {
     const [path = '/desk'] = (request.url ?? '/desk').split('?', 1);
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('referrer-policy', 'no-referrer');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'The desk is only read.\n');
     if (page === undefined) return refuse(response, 503, NOT_BUILT);
     if (path === '/desk/config.json') {
@@ -67,6 +65,7 @@ export async function openDesk(
     // Every other address is a view of the desk. The page itself is asked for each time.
     response.setHeader('cache-control', 'no-cache');
     response.setHeader('content-security-policy', rules);
+    if (settings.login !== null) response.setHeader('x-frame-options', 'SAMEORIGIN');
     return send(request, response, page);
   };
 }
@@ -87,7 +86,6 @@ async function readBuild(folder: string): Promise<ReadonlyMap<string, DeskFile>>
 
 function send(request: IncomingMessage, response: ServerResponse, { type, plain, packed, etag }: DeskFile): void {
   response.setHeader('etag', etag);
-  response.setHeader('vary', 'accept-encoding');
   if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end();
   const isPacked = packed !== null && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = isPacked ? packed : plain;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readEnvironment } from '../../src/config/environment.ts';
-import { openDesk } from '../../src/http/desk.ts';
+import { readEnvironment } from '../../../src/config/environment.ts';
+import { openDesk } from '../../../src/http/browser/desk.ts';
 
 const SCRIPT = 'console.log("the desk")';
 const LOGIN = { authority: 'https://login.example/realm', clientId: 'desk', scopes: 'openid', resource: null };
