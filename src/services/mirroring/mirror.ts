@@ -30,6 +30,7 @@ import { observedAccount } from '../observation/query.ts';
 import type { QueriedPage } from '../reading/provider-pages.ts';
 import { readProvider } from '../reading/provider-source.ts';
 import type { ListedRefund, RefundRows } from '../reading/source.ts';
+import { markUnread } from '../observation/attention.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Throttle } from '../../flow/throttle.ts';
 
@@ -191,6 +192,8 @@ async function storePage(
     if (!(await moveMirror(tx, state))) return state;
     const context = { via: 'POLL', at: clock(), ...(read.queriedAt && { queriedAt: read.queriedAt }) } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);
+    const unreadable = read.rows.flatMap(({ content }) => (content.kind === 'unreadable' ? [content.record] : []));
+    await markUnread(tx, account.key, unreadable, context);
     await queryWhereUndecided(queue, tx, observed);
     await addGaps(tx, { account: state.account, pass }, gapsIn(page));
     if (state.pass !== null) return state;

@@ -14,7 +14,7 @@ import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
-import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
+import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
 import { inTime, readLedger } from './ledger-source.ts';
 import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
@@ -174,14 +174,18 @@ async function remember(
 ): Promise<readonly (Refund | null)[]> {
   const remembering = sources.map(async (source) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
-    const told = rows.flatMap(({ source: of, row: { content } }) =>
+    const observations = rows.flatMap(({ source: of, row: { content } }) =>
       of === source && content.kind === 'observed' ? [content.observation] : [],
     );
-    if (account === undefined || told.length === 0) return [];
+    if (account === undefined) return [];
+    // A stored row that can't be read back is none of the provider's.
+    const unreadable = source.rows.flatMap(({ content }) =>
+      content.kind === 'unreadable' && content.record.raw !== '' ? [content.record] : [],
+    );
     const { queriedAt } = source;
     const context = { via: 'QUERY', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
-    const observed = await observeAndQuery(deps, observedAccount(account), told, context);
-    return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
+    const observed = await observeAnswer(deps, observedAccount(account), { observations, unreadable }, context);
+    return observations.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());
   return rows.map(({ row: { content } }) => {

@@ -15,7 +15,7 @@ import type { Direction } from '../../refunds/filter.ts';
 import { inTime, readLedger, type LedgerList } from './ledger-source.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { failedAt, readProvider } from './provider-source.ts';
-import { sortKey, type RefundRow, type RefundRows } from './source.ts';
+import { isOneRefund, sortKey, type RefundRow, type RefundRows } from './source.ts';
 
 /** So many of the unlisted rows that were shown are remembered. */
 const MOST_REMEMBERED = 40;
@@ -141,9 +141,10 @@ function joined(
   unlisted: RefundRows<KeyPosition>,
   { order, shown }: { readonly order: Direction } & Pick<Opening, 'shown'>,
 ): RefundRows {
-  const told = listed.rows.map(({ fingerprint }) => fingerprint);
-  const twice = unlisted.rows.filter(({ fingerprint }) => told.includes(fingerprint)).length;
-  const pair = [listed, { ...unlisted, rows: passing(unlisted.rows, told) }];
+  const isListed = (own: RefundRow) => listed.rows.some(({ content }) => isOneRefund(content, own.content));
+  const twice = unlisted.rows.filter(isListed).length;
+  const ownRows = unlisted.rows.map((row) => (isListed(row) ? { ...row, matches: false } : row));
+  const pair = [listed, { ...unlisted, rows: ownRows }];
   // In the same second the provider's rows are the newer ones: whichever way the list is walked.
   const listedNth = order === 'DESC' ? 0 : 1;
   const { rows } = mergeRows(order === 'DESC' ? pair : pair.toReversed());
