@@ -1,5 +1,6 @@
 /** The event log as the other rooms see it: its end, its pages, and subscriptions. */
 import type { Ledger } from '../ledger/database/database.ts';
+import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
@@ -7,6 +8,7 @@ import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { lastEvent, readLog, requirePlace } from './log.ts';
 import { openTail } from './tail.ts';
+import { untilAborted } from '../flow/abort.ts';
 import { createTurns } from '../flow/turns.ts';
 
 /** Where a reader begins. */
@@ -35,14 +37,25 @@ export function openFeed(
     readonly keep?: number;
     /** Most events that wait for one reader at the live end before it is sent away. Default 1000. */
     readonly mostWaiting?: number;
+    /**
+     * How long the log's end may be looked for, in milliseconds: lists wait for it. Default 5000, as for their
+     * rows.
+     */
+    readonly endDeadlineMs?: number;
   } = {},
 ) {
-  const { keep = 2_000, mostWaiting = 1_000 } = options;
+  const { keep = 2_000, mostWaiting = 1_000, endDeadlineMs = 5_000 } = options;
   const tail = openTail(ledger, tell, keep);
   const turns = createTurns(AT_ONCE);
-  /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
+  /**
+   * Where the log ends now. What is read from the ledger afterwards has everything up to here. Throws
+   * LedgerUnavailableError.
+   */
   const end = async (): Promise<EventPlace> => {
-    const last = await lastEvent(ledger.db, null);
+    const deadline = AbortSignal.timeout(endDeadlineMs);
+    const last = await untilAborted(lastEvent(ledger.db, null), deadline).catch((error: unknown) => {
+      throw deadline.aborted ? new LedgerUnavailableError('The event log does not answer.', { cause: error }) : error;
+    });
     if (last === null) return FEED_START;
     return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
   };

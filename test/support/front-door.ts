@@ -25,6 +25,7 @@ export interface FrontDoor {
 
 export interface FrontDoorOptions {
   readonly mostWaiting?: number;
+  readonly endDeadlineMs?: number;
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;

@@ -7,6 +7,7 @@ import { builder } from '../builder.ts';
 import { MoneyType } from '../money.ts';
 import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
 import { PaymentType } from './payment.ts';
+import { readWalk } from '../refund/walk.ts';
 import { RefundConnectionType } from '../refund/refund-connection.ts';
 
 /** One id names the payment; the ledger joins both as soon as it has seen them together. */
@@ -22,14 +23,16 @@ builder.objectFields(PaymentType, (t) => ({
     complexity: pageCost,
     resolve: ({ account, facts }, args, { services, signal }, info) =>
       asPaging(() => {
-        const window = readWindow(args);
         const which = {
           accounts: [account],
           conditions: conditionsOf(facts),
           direction: 'DESC',
           read: 'LEDGER',
         } as const;
-        return services.list({ ...which, window, withTotals: asksForTotals(info) }, signal);
+        const withTotals = asksForTotals(info);
+        return readWalk(readWindow(args), services.feed.end, (window) =>
+          services.list({ ...which, window, withTotals }, signal),
+        );
       }),
   }),
   refundedAmount: t.field({

@@ -7,11 +7,10 @@ import { appendEvents, withEvent } from '../../ledger/events.ts';
 import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount } from '../../providers/provider.ts';
+import type { InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import { isFinished } from '../../refunds/read-policy.ts';
 import type { Actor, Refund, RefundFailure } from '../../refunds/refund.ts';
-import type { InputIssue } from '../submission/order.ts';
 import { observeAndAsk } from '../observation/ask-again.ts';
 import { ask, lookupOf, observedAccount } from '../observation/ask.ts';
 import { isStuck } from './schedule.ts';
@@ -64,7 +63,7 @@ const CLOSED: RefundFailure = {
  */
 async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
   const issue = problemOf(request.note);
-  if (issue !== null) return { kind: 'invalid', issues: [{ path: ['note'], message: issue }] };
+  if (issue !== null) return { kind: 'invalid', issues: [issue] };
   const [stored] = await readStored(deps.ledger.db, request.account, [request.merchantRefundId]);
   if (stored === undefined) return { kind: 'not-found' };
   const message = whyNot(stored, request) ?? (await whyNotYet(deps, stored, signal));
@@ -77,9 +76,11 @@ async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: Abort
   return { kind: 'closed', refund: closed };
 }
 
-function problemOf(note: string): string | null {
-  if (note.trim() === '') return 'Say why: the note is kept with the event.';
-  return note.length > LONGEST_NOTE ? `Expected at most ${LONGEST_NOTE} characters, got ${note.length}.` : null;
+function problemOf(note: string): InputIssue | null {
+  const path = ['note'];
+  if (note.trim() === '') return { path, code: 'TOO_SHORT', message: 'Say why: the note is kept with the event.' };
+  if (note.length <= LONGEST_NOTE) return null;
+  return { path, code: 'TOO_LONG', message: `Expected at most ${LONGEST_NOTE} characters, got ${note.length}.` };
 }
 
 /** With the refund as it is by now: the question may have told of it. */

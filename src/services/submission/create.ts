@@ -5,12 +5,12 @@ import { findPayment, type StoredPayment } from '../../ledger/payment/payments.t
 import { lockStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
-import type { ProviderAccount } from '../../providers/provider.ts';
+import type { InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
-import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
+import { readOrder, type CreateInput, type CreateOrder } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
 import { whyNoRoom, type Recorded, type Recorder } from './record.ts';
 import type { Sent } from './outcome.ts';
@@ -188,5 +188,6 @@ async function obstacleTo({ tx, account, order }: Writing, payment: StoredPaymen
   if (create === undefined) throw new Error(`account ${key} creates no refunds`);
   const noRoom = await whyNoRoom(tx, payment, { amount: order.amount, rules: create.rules });
   if (noRoom?.kind !== 'currency') return noRoom;
-  return { kind: 'invalid', issues: [{ path: ['input', 'amount', 'currency'], message: noRoom.message }] };
+  const path = ['input', 'amount', 'currency'];
+  return { kind: 'invalid', issues: [{ path, code: 'WRONG_CURRENCY', message: noRoom.message }] };
 }

@@ -454,6 +454,7 @@ describeOnEachDatabase('createRefund', (database) => {
       merchantPaymentId: null,
       providerPaymentId: 'PAYMENT1',
       amount: { amount: '1', currency: 'CNY' },
+      paymentAmount: null,
       reason: null,
       options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
     });
