@@ -46,6 +46,8 @@ export type MoneyInput = {
 export type ObservedVia =
   /** A callback of the provider. */
   | 'CALLBACK'
+  /** The first whole copy of a list: the first event of the refund's timeline (version 1), which the feed passes over. */
+  | 'COPY'
   /** A mutation, or the provider's answer to it. */
   | 'MUTATION'
   /** A person, by `closeRefund`. */

@@ -6,7 +6,7 @@ import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { lastEvent, readLog, requirePlace } from './log.ts';
+import { endOfLog, lastEvent, readLog, placeOfHistory, requirePlace } from './log.ts';
 import { openTail } from './tail.ts';
 import { untilAborted } from '../flow/abort.ts';
 import { createTurns } from '../flow/turns.ts';
@@ -53,11 +53,9 @@ export function openFeed(
    */
   const end = async (): Promise<EventPlace> => {
     const deadline = AbortSignal.timeout(endDeadlineMs);
-    const last = await untilAborted(lastEvent(ledger.db, null), deadline).catch((error: unknown) => {
+    return untilAborted(endOfLog(ledger.db), deadline).catch((error: unknown) => {
       throw deadline.aborted ? new LedgerUnavailableError('The event log does not answer.', { cause: error }) : error;
     });
-    if (last === null) return FEED_START;
-    return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
   };
 
   /** What is told first, and the place behind it. */
@@ -67,16 +65,17 @@ export function openFeed(
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        await requirePlace(ledger.db, from.place);
-        return [[], from.place];
-      case 'with':
-        return [[from.event], from.event];
+        return [[], await requirePlace(ledger.db, from.place)];
+      case 'with': {
+        const { event } = from;
+        return [[event], event.via === 'COPY' ? await placeOfHistory(ledger.db, event) : event];
+      }
     }
   }
 
   return {
     end,
-    /** The last event that passes; `null` when there is none. */
+    /** The last event that passes, also one that the feed passes over; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(ledger.db, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
     page: async (filter: EventFilter, after: EventPlace | null, first: number) => {

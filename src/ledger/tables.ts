@@ -104,7 +104,10 @@ export interface Tables {
     via: EventVia;
     occurred_at: Date | null;
     recorded_at: Date;
+    /** Of the refund right after it, see `event-snapshot.ts`. */
     snapshot: Jsonb;
+    /** The members that it changed, with their values before it. Null: none, or it is the refund's first. */
+    before: Jsonb;
     /** Of CONFLICT_DETECTED: what was told against what was known. */
     contradiction: Jsonb;
     /** Who asked for it, and what was written with it. Of events that a person made. */

@@ -17,8 +17,8 @@ export const OBSERVED_VIA = ['MUTATION', 'CALLBACK', 'POLL', 'QUERY'] as const;
 /** How news of a refund reached us. */
 export type ObservedVia = (typeof OBSERVED_VIA)[number];
 
-/** What makes an event: news, or a person who ended a refund. */
-export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR'] as const;
+/** What makes an event: news, a person who ended a refund, or the first whole copy of a provider's list. */
+export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR', 'COPY'] as const;
 export type EventVia = (typeof EVENT_VIA)[number];
 
 /** Who asked for something: the subject and the client of a token. Staff, not payers. */

@@ -11,7 +11,7 @@ import { MoneyType } from '../money.ts';
 import { NodeInterface } from '../relay/node.ts';
 import { PaymentType } from '../payment/payment.ts';
 
-const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').implement({
+export const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').implement({
   description: 'Why a refund failed.',
   fields: (t) => ({
     code: t.exposeString('code', { nullable: true, description: "The provider's own code." }),
@@ -22,7 +22,7 @@ const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').impl
   }),
 });
 
-const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
+export const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
   description: 'Why a person must look at a refund.',
   fields: (t) => ({
     reason: t.expose('reason', {

@@ -190,7 +190,8 @@ async function keep(
   const told = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
   return inTransaction(ledger, async (tx) => {
     if (!(await moveMirror(tx, state))) return state;
-    const context = { via: 'POLL', at: clock(), ...(read.askedAt && { askedAt: read.askedAt }) } as const;
+    const isFirstCopy = state.completedAt === null && pass.until === null;
+    const context = { via: 'POLL', at: clock(), isFirstCopy, ...(read.askedAt && { askedAt: read.askedAt }) } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), told, context);
     await askWhereUndecided(queue, tx, observed);
     await addGaps(tx, { account: state.account, pass }, gapsIn(page));

@@ -30,6 +30,8 @@ export interface ObservationContext {
    * Of QUERY and POLL: when the question was sent. Without it an answer that goes backwards is not believed.
    */
   readonly askedAt?: Date;
+  /** It is a part of the first whole copy of a list: refunds that nobody knew are history, no news. */
+  readonly isFirstCopy?: boolean;
 }
 
 export type ObservedChange =

@@ -101,7 +101,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     };
     const added = await insertRefunds(tx, [stored]);
     if (!added.has(stored.id)) return null;
-    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', previousStatus: null, recordedAt: at })]);
+    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', before: null, recordedAt: at })]);
     const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at });
     await queue.schedule(tx, { ref: stored.refund, seconds: nextQuestion(0, reconciliation) });
     return recorded;
@@ -124,8 +124,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     const refund = withEvent(pending, at);
     const next = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
     const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at });
-    const { status: previousStatus } = stored.refund;
-    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at })]);
+    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', before: stored.refund, recordedAt: at })]);
     await queue.reschedule(tx, { ref: refund, seconds: nextQuestion(0, reconciliation) });
     return recorded;
   }
@@ -196,10 +195,7 @@ const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Re
   attempts: 1,
 });
 
-const eventOf = (
-  { id, refund }: StoredRefund,
-  change: Pick<NewEvent, 'type' | 'previousStatus' | 'recordedAt'>,
-): NewEvent => ({
+const eventOf = ({ id, refund }: StoredRefund, change: Pick<NewEvent, 'type' | 'before' | 'recordedAt'>): NewEvent => ({
   ...change,
   refundId: id,
   account: refund.account,

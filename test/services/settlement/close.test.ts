@@ -58,7 +58,7 @@ describeOnEachDatabase('closing a refund', (database) => {
       via: 'OPERATOR',
       actor: ACTOR,
       note: 'seen in the console',
-      refund: { version: found.version },
+      snapshot: { version: found.version },
     });
     const { merchantPaymentId, providerPaymentId } = refund.payment;
     const [sum] = await refundedOf(here.parts.ledger.db, [
