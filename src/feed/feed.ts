@@ -3,10 +3,10 @@ import type { Ledger } from '../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
-import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { endOfLog, lastEvent, readLog, placeOfHistory, requirePlace } from './log.ts';
+import { endOfLog, lastEvent, readLog, positionInHistory, requirePosition } from './log.ts';
 import { openTail } from './tail.ts';
 import { untilAborted } from '../flow/abort.ts';
 import { createTurns } from '../flow/turns.ts';
@@ -16,7 +16,7 @@ export type FollowFrom =
   /** At the log's end now: nothing that is written already. */
   | { readonly kind: 'end' }
   /** Behind a place that came from outside: it must be in the log. */
-  | { readonly kind: 'after'; readonly place: EventPlace }
+  | { readonly kind: 'after'; readonly position: EventPosition }
   /** With an event that was just read from the log: it comes first, then what is behind it. */
   | { readonly kind: 'with'; readonly event: RefundEvent };
 
@@ -51,7 +51,7 @@ export function openFeed(
    * Where the log ends now. What is read from the ledger afterwards has everything up to here. Throws
    * LedgerUnavailableError.
    */
-  const end = async (): Promise<EventPlace> => {
+  const end = async (): Promise<EventPosition> => {
     const deadline = AbortSignal.timeout(endDeadlineMs);
     return untilAborted(endOfLog(ledger.db), deadline).catch((error: unknown) => {
       throw deadline.aborted ? new LedgerUnavailableError('The event log does not answer.', { cause: error }) : error;
@@ -59,16 +59,16 @@ export function openFeed(
   };
 
   /** What is told first, and the place behind it. */
-  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPlace]> {
+  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPosition]> {
     switch (from.kind) {
       case 'end':
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        return [[], await requirePlace(ledger.db, from.place)];
+        return [[], await requirePosition(ledger.db, from.position)];
       case 'with': {
         const { event } = from;
-        return [[event], event.via === 'COPY' ? await placeOfHistory(ledger.db, event) : event];
+        return [[event], event.via === 'COPY' ? await positionInHistory(ledger.db, event) : event];
       }
     }
   }
@@ -78,9 +78,9 @@ export function openFeed(
     /** The last event that passes, also one that the feed passes over; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(ledger.db, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
-    page: async (filter: EventFilter, after: EventPlace | null, first: number) => {
-      const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
-      const { events } = await readLog(ledger.db, ask);
+    page: async (filter: EventFilter, after: EventPosition | null, first: number) => {
+      const page = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
+      const { events } = await readLog(ledger.db, page);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
@@ -88,7 +88,7 @@ export function openFeed(
      */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
-      const page = (after: EventPlace) => readLog(ledger.db, { filter, after, limit: PAGE });
+      const page = (after: EventPosition) => readLog(ledger.db, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
       return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },

@@ -10,11 +10,11 @@ import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
 import type { Db } from '../ledger/database/database.ts';
 import { readEvents, type RefundEvent } from '../ledger/events.ts';
 import type { Tables } from '../ledger/tables.ts';
-import { comparePlaces, FEED_START, isSamePlace, type EventPlace } from '../refunds/event-cursor.ts';
+import { comparePositions, FEED_START, isSamePosition, type EventPosition } from '../refunds/event-cursor.ts';
 import { IS_NEWS, matching, type EventFilter } from './filter.ts';
 
 /** A place is not, or not any more, in this database's log: its event does not stand there. */
-export class UnknownPlaceError extends Error {
+export class UnknownPositionError extends Error {
   override readonly name = 'UnknownPlaceError';
 }
 
@@ -52,37 +52,37 @@ type Row = {
 } & (Selectable<Tables['refund_events']> | { readonly number: null });
 
 /** Whether an event stands at a place. The log's start is always there. */
-const stands = (place: EventPlace): RawBuilder<boolean> =>
-  isSamePlace(place, FEED_START)
+const stands = (position: EventPosition): RawBuilder<boolean> =>
+  isSamePosition(position, FEED_START)
     ? sql`true`
     : sql`exists (
         select from refund_events
-        where number = ${place.number}::bigint and xid = ${place.transaction}::text::xid8
-          and recorded_at = ${place.recordedAt}::timestamptz)`;
+        where number = ${position.number}::bigint and xid = ${position.transaction}::text::xid8
+          and recorded_at = ${position.recordedAt}::timestamptz)`;
 
 /**
  * Throws UnknownPlaceError unless a place from outside is one of this log. A ledger that was moved or set
  * back may have given it out for an event that has another place now, or none: a reader that went on from
  * there would miss what lies between. Gives back where to follow on from.
  */
-export async function requirePlace(db: Db, place: EventPlace): Promise<EventPlace> {
+export async function requirePosition(db: Db, place: EventPosition): Promise<EventPosition> {
   const { rows } = await sql<{ known: boolean; is_news: boolean }>`
     select ${stands(place)} as known, coalesce((
       select ${IS_NEWS} from refund_events where number = ${place.number}::bigint
     ), true) as is_news
   `.execute(db);
   const [row] = rows;
-  if (row?.known !== true) throw new UnknownPlaceError('This place is not in the log.');
-  return row.is_news ? place : placeOfHistory(db, place);
+  if (row?.known !== true) throw new UnknownPositionError('This place is not in the log.');
+  return row.is_news ? place : positionInHistory(db, place);
 }
 
 /**
  * The place that a reader follows on from behind an event that the feed passes over. While such events are the
  * newest, no event of the feed stands there: then it is where the feed ends.
  */
-export async function placeOfHistory(db: Db, place: EventPlace): Promise<EventPlace> {
+export async function positionInHistory(db: Db, place: EventPosition): Promise<EventPosition> {
   const end = await endOfLog(db);
-  return comparePlaces(end, place) < 0 ? end : place;
+  return comparePositions(end, place) < 0 ? end : place;
 }
 
 /**
@@ -91,15 +91,15 @@ export async function placeOfHistory(db: Db, place: EventPlace): Promise<EventPl
  */
 export async function readLog(
   db: Db,
-  ask: {
+  query: {
     /** `null` lets everything through. */
     readonly filter: EventFilter | null;
-    readonly after: EventPlace;
+    readonly after: EventPosition;
     readonly limit: number;
   },
 ) {
-  const page = await readBelow(db, ask, BELOW_ALL);
-  return page.held ? readBelow(db, ask, BELOW_OURS) : page;
+  const page = await readBelow(db, query, BELOW_ALL);
+  return page.held ? readBelow(db, query, BELOW_OURS) : page;
 }
 
 async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof readLog>[1], bound: typeof BELOW_ALL) {
@@ -124,14 +124,14 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   `.execute(db);
   const [first] = rows;
   if (first === undefined) throw new Error('the bounds of the log are always there');
-  if (!first.known) throw new UnknownPlaceError('This place is not in the log.');
+  if (!first.known) throw new UnknownPositionError('This place is not in the log.');
   const settledBelow = BigInt(first.settled_below);
   const written = rows.flatMap((row) => (row.number === null ? [] : [row]));
   const settled = written.filter(({ xid }) => BigInt(xid) < settledBelow);
   const last = settled.at(-1);
   const full = last !== undefined && settled.length === limit;
   const end = newestIn(first);
-  const readTo: EventPlace = full ? placeOf(last) : comparePlaces(end, after) > 0 ? end : after;
+  const readTo: EventPosition = full ? placeOf(last) : comparePositions(end, after) > 0 ? end : after;
   const events = await readEvents(db, settled);
   return {
     /** Settled events, oldest first. */
@@ -145,20 +145,20 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   };
 }
 
-const placeOf = (row: Selectable<Tables['refund_events']>): EventPlace => ({
+const placeOf = (row: Selectable<Tables['refund_events']>): EventPosition => ({
   transaction: BigInt(row.xid),
   number: row.number,
   recordedAt: row.recorded_at,
 });
 
-function newestIn(row: Row): EventPlace {
+function newestIn(row: Row): EventPosition {
   const { newest_xid: xid, newest_number: number, newest_recorded_at: recordedAt } = row;
   if (xid === null || number === null || recordedAt === null) return FEED_START;
   return { transaction: BigInt(xid), number, recordedAt };
 }
 
 /** Where the log ends now: the place of its last settled event. All that is settled later comes behind it. */
-export async function endOfLog(db: Db): Promise<EventPlace> {
+export async function endOfLog(db: Db): Promise<EventPosition> {
   const row = await lastRow(db, IS_NEWS);
   return row === undefined ? FEED_START : placeOf(row);
 }

@@ -7,10 +7,10 @@ import type { ProviderAccount } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
-import type { Answer } from './observation/ask.ts';
+import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
 import { createFinder } from './reading/find.ts';
-import type { AskedPage } from './reading/provider-pages.ts';
+import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
 import { copiesOf, progressOf } from './mirroring/mirrored.ts';
 import { createReceiver } from './inbox/receive.ts';
@@ -20,7 +20,7 @@ import type { Parts } from './parts.ts';
 import { createClosing } from './settlement/close.ts';
 import { createSettlement } from './settlement/settlement.ts';
 import { createSubmission } from './submission/submission.ts';
-import { summarise, type SummariseAsk } from './reading/summarise.ts';
+import { summarise, type SummariseRequest } from './reading/summarise.ts';
 
 /** Callbacks that nobody believes are kept, for each account: so many at once, then one per second. */
 const REJECTED_KEPT = { burst: 60, perSecond: 1 };
@@ -44,10 +44,10 @@ export function openServices(
 ) {
   const { ledger, queue, accounts, clock, mirrors, stopping } = given;
   const inFlight = createInFlight();
-  const parts: Parts = { ...given, inFlight, answers: createSingleFlight<Answer>() };
+  const parts: Parts = { ...given, inFlight, answers: createSingleFlight<QueryAnswer>() };
   const submission = createSubmission(parts);
   const close = createClosing(parts, clock());
-  const pages = createSingleFlight<AskedPage>(stopping);
+  const pages = createSingleFlight<QueriedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(mirrors ? listed.map(({ key }) => key) : []) };
   const listing = {
@@ -64,7 +64,7 @@ export function openServices(
     /** What the jobs of reconciliation do. */
     settlement: createSettlement(parts, submission),
     /** Receives callbacks. */
-    receive: createReceiver({ ledger, queue, budget: createTokenBucket(clock, REJECTED_KEPT) }),
+    receive: createReceiver({ ledger, queue, bucket: createTokenBucket(clock, REJECTED_KEPT) }),
     /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
     finishSends: inFlight.finish,
     /** What resolvers call. */
@@ -74,23 +74,23 @@ export function openServices(
       /** Those that have left the configuration. */
       formerAccounts: given.formerAccounts,
       find: createFinder(parts).find,
-      list: (ask: ListRequest, signal: AbortSignal) => listRefunds(listing, ask, signal),
+      list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
-      /** When the provider of each refund is asked about it next, in its position; null: it is not. */
+      /** When the provider of each refund is queried about it next, in its position; null: it is not. */
       nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
       mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
-      summarise: (ask: SummariseAsk) => summarise(parts, ask),
+      summarise: (request: SummariseRequest) => summarise(parts, request),
       create: submission.create,
       retry: submission.retry,
       refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
         refreshRefund(parts, account, id, signal),
       close,
       /** A page of one refund's events. */
-      events: (ref: RefundRef, ask: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, ask),
+      events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),
       /** One event by its number. */
       event: (number: bigint) => findEvent(ledger.db, number),
     },

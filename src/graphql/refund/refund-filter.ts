@@ -2,11 +2,11 @@
 import type { EventFilter } from '../../feed/filter.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { demandAccount, visibleAccount } from '../account/account-argument.ts';
+import { requireAccount, visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
-import { demandPlainEnds } from './lookup-argument.ts';
+import { requirePlainEnds } from './lookup-argument.ts';
 
 const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
@@ -61,9 +61,9 @@ type Given = typeof RefundFilterInput.$inferInput | null | undefined;
 export function readFilter(filter: Given, context: Context): EventFilter {
   for (const name of ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const) {
     const id = filter?.[name] ?? null;
-    if (id !== null) demandPlainEnds(id, `filter.${name}`);
+    if (id !== null) requirePlainEnds(id, `filter.${name}`);
   }
-  const named = filter?.accounts?.map((id) => demandAccount(id, 'filter.accounts', context).key);
+  const named = filter?.accounts?.map((id) => requireAccount(id, 'filter.accounts', context).key);
   return filterOf(filter, named, context);
 }
 

@@ -42,7 +42,7 @@ export interface TransportRequest {
    * in the provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the
    * answer stands.
    */
-  readonly judge?: (json: Json) => ProviderError | null;
+  readonly checkAnswer?: (json: Json) => ProviderError | null;
   /**
    * The wing's word on the body of an HTTP failure, so that the provider's own answer is told from a server's
    * in front of it.
@@ -97,7 +97,7 @@ export function createTransport(options: {
   // whether it was read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
   const limit = createSemaphore(maxConcurrency);
-  const pace = createSlowDown(clock);
+  const slowDown = createSlowDown(clock);
   const health = createHealth(clock);
   const breaker = createBreaker({
     ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
@@ -108,7 +108,7 @@ export function createTransport(options: {
 
   /** One request and its answer or error. */
   async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Result> {
-    const { method, path, body, judge, readFailure, repeatable } = request;
+    const { method, path, body, checkAnswer, readFailure, repeatable } = request;
     const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
     const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
     const got = await (repeatable
@@ -119,7 +119,7 @@ export function createTransport(options: {
       return timedOut(call, { sent: got.sent, isAbandoned: ends.caller.aborted, timeoutMs });
     }
     const json = await answerOrError(call, got, readFailure);
-    return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
+    return json instanceof ProviderError ? json : (checkAnswer?.(json) ?? { json });
   }
 
   function record(tried: {
@@ -131,8 +131,8 @@ export function createTransport(options: {
   }): void {
     const { call, attempt, startedAt, result, isAbandoned } = tried;
     const failed = result instanceof ProviderError;
-    if (failed && result.slowDown) pace.slowDown();
-    else if (!isOutage(result)) pace.answered();
+    if (failed && result.slowDown) slowDown.slowDown();
+    else if (!isOutage(result)) slowDown.answered();
     if (!failed) health.succeeded();
     else if (!isAbandoned) health.failed(result);
     tell?.({
@@ -159,7 +159,7 @@ export function createTransport(options: {
       const request = madeBy(make, account);
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
-      const isTurn = leave !== null && (await pace.turn(ends.signal));
+      const isTurn = leave !== null && (await slowDown.turn(ends.signal));
       if (!isTurn) {
         const why = { sent: false, isAbandoned: ends.caller.aborted, timeoutMs };
         return { result: timedOut(call, why), again: false };
