@@ -65,24 +65,24 @@ const stands = (position: EventPosition): RawBuilder<boolean> =>
  * back may have given it out for an event that has another place now, or none: a reader that went on from
  * there would miss what lies between. Gives back where to follow on from.
  */
-export async function requirePosition(db: Db, place: EventPosition): Promise<EventPosition> {
+export async function requirePosition(db: Db, position: EventPosition): Promise<EventPosition> {
   const { rows } = await sql<{ known: boolean; is_news: boolean }>`
-    select ${stands(place)} as known, coalesce((
-      select ${IS_NEWS} from refund_events where number = ${place.number}::bigint
+    select ${stands(position)} as known, coalesce((
+      select ${IS_NEWS} from refund_events where number = ${position.number}::bigint
     ), true) as is_news
   `.execute(db);
   const [row] = rows;
   if (row?.known !== true) throw new UnknownPositionError('This place is not in the log.');
-  return row.is_news ? place : positionInHistory(db, place);
+  return row.is_news ? position : positionInHistory(db, position);
 }
 
 /**
  * The place that a reader follows on from behind an event that the feed passes over. While such events are the
  * newest, no event of the feed stands there: then it is where the feed ends.
  */
-export async function positionInHistory(db: Db, place: EventPosition): Promise<EventPosition> {
+export async function positionInHistory(db: Db, position: EventPosition): Promise<EventPosition> {
   const end = await endOfLog(db);
-  return comparePositions(end, place) < 0 ? end : place;
+  return comparePositions(end, position) < 0 ? end : position;
 }
 
 /**
@@ -131,7 +131,7 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   const last = settled.at(-1);
   const full = last !== undefined && settled.length === limit;
   const end = newestIn(first);
-  const readTo: EventPosition = full ? placeOf(last) : comparePositions(end, after) > 0 ? end : after;
+  const readTo: EventPosition = full ? positionOf(last) : comparePositions(end, after) > 0 ? end : after;
   const events = await readEvents(db, settled);
   return {
     /** Settled events, oldest first. */
@@ -145,7 +145,7 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   };
 }
 
-const placeOf = (row: Selectable<Tables['refund_events']>): EventPosition => ({
+const positionOf = (row: Selectable<Tables['refund_events']>): EventPosition => ({
   transaction: BigInt(row.xid),
   number: row.number,
   recordedAt: row.recorded_at,
@@ -160,7 +160,7 @@ function newestIn(row: Row): EventPosition {
 /** Where the log ends now: the place of its last settled event. All that is settled later comes behind it. */
 export async function endOfLog(db: Db): Promise<EventPosition> {
   const row = await lastRow(db, IS_NEWS);
-  return row === undefined ? FEED_START : placeOf(row);
+  return row === undefined ? FEED_START : positionOf(row);
 }
 
 /**
