@@ -327,6 +327,7 @@ export type RefundHistoryQueryVariables = Exact<{
 
 export type RefundHistoryQuery = { node:
     | { __typename: 'MerchantAccount' }
+    | { __typename: 'Payment' }
     | { __typename: 'Refund', id: string, events: { nodes: Array<{ id: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
     | { __typename: 'RefundEvent' }
    | null };

@@ -40,6 +40,14 @@ export interface Tables {
     provider_payment_id: string | null;
     amount_minor: bigint | null;
     currency: string | null;
+    /** What a caller says was paid. What the provider says, above, counts more. */
+    claimed_minor: bigint | null;
+    claimed_currency: string | null;
+  };
+  /** Payments that turned out to be another one, and which. */
+  merged_payments: {
+    gone: string;
+    kept: string;
   };
   refunds: {
     id: string;

@@ -124,6 +124,11 @@ export interface Refund {
   readonly merchantRefundId: MerchantRefundId;
   readonly providerRefundId: ProviderRefundId | null;
   readonly payment: PaymentFacts;
+  /**
+   * The ledger's row of its payment: the row's id, and what a caller says was paid. Null while no id of the
+   * payment is known.
+   */
+  readonly paymentRow: { readonly id: string; readonly claimed: Money | null } | null;
   readonly amount: Money;
   readonly feeRefunded: Money | null;
   readonly status: RefundStatus;

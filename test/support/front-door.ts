@@ -63,6 +63,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       records: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
+      payment: behindNoDoor,
       create: behindNoDoor,
       retry: behindNoDoor,
       refresh: behindNoDoor,

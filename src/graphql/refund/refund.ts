@@ -10,6 +10,7 @@ import { MerchantAccountType } from '../account/merchant-account.ts';
 import { MoneyType } from '../money.ts';
 import { NodeInterface } from '../relay/node.ts';
 import { PaymentType } from '../payment/payment.ts';
+import { paymentOf } from '../payment/shown-payment.ts';
 
 export const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').implement({
   description: 'Why a refund failed.',
@@ -62,7 +63,7 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
     payment: t.field({
       type: PaymentType,
       description: 'What it gives back, or a part of it.',
-      resolve: ({ account, payment, amount }) => ({ account, currency: amount.currency, facts: payment }),
+      resolve: paymentOf,
     }),
     amount: t.expose('amount', { type: MoneyType, description: 'How much is given back.' }),
     feeRefunded: t.expose('feeRefunded', {

@@ -141,7 +141,7 @@ async function lock(tx: Tx, judgeContext: JudgeContext, { planned, before }: Awa
     if (one.pieces.every(({ payment }) => payment === null)) return { ...one, stored: row };
     // The payments were written above. Compare with their earlier facts, or the update would look like no
     // change.
-    const payment = before.get(one.stored?.paymentId ?? '') ?? row.refund.payment;
+    const payment = before.get(one.stored?.refund.paymentRow?.id ?? '') ?? row.refund.payment;
     return { ...one, stored: { ...row, refund: { ...row.refund, payment } } };
   });
   return { discovered, locked };

@@ -5,7 +5,13 @@
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
-import { lockPayment, refundedMinor, refundsOfPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
+import {
+  lockPayment,
+  refundedMinor,
+  refundsOfPayment,
+  rowOf,
+  type StoredPayment,
+} from '../../ledger/payment/payments.ts';
 import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { startSubmission, type Submission } from '../../ledger/submissions.ts';
@@ -44,7 +50,7 @@ export async function whyNoRoom(
       return { kind: 'busy', message };
     }
   }
-  const whole = payment.facts.amount;
+  const whole = payment.facts.amount ?? payment.claimed;
   if (whole === null) return null;
   if (whole.currency !== amount.currency) {
     return { kind: 'currency', message: `The payment is in ${whole.currency}, not in ${amount.currency}.` };
@@ -89,7 +95,6 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     const answersCountFrom = latestArrival(account, at, reconciliation);
     const stored: StoredRefund = {
       id: ledger.newId(),
-      paymentId: wanted.payment.id,
       refund: pendingRefund(wanted, at),
       submittedAt: at,
       answersCountFrom,
@@ -177,6 +182,7 @@ const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Re
   merchantRefundId: id,
   providerRefundId: null,
   payment: payment.facts,
+  paymentRow: rowOf(payment),
   amount: order.amount,
   feeRefunded: null,
   status: 'PENDING',

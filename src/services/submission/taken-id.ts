@@ -41,7 +41,6 @@ export async function becomeTheirs(
   await replaceRefund(tx, {
     ...locked,
     refund,
-    paymentId: theirs.paymentId,
     isAnswered: true,
     hasLeftFailed: false,
     missingSince: null,
