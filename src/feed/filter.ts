@@ -2,6 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundEvent } from '../ledger/events.ts';
 import { keepable } from '../ledger/json.ts';
+import { idIs } from '../ledger/refund/number.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 
@@ -62,7 +63,7 @@ export function matching({ accounts, conditions, types, via }: EventFilter): Raw
   // events.
   if (merchantRefundId !== null) {
     parts.push(sql`refund_id in (
-      select id from refunds where account_key = any(${accounts}::text[]) and merchant_refund_id = ${merchantRefundId})`);
+      select id from refunds where account_key = any(${accounts}::text[]) and ${idIs(merchantRefundId)})`);
   }
   const after = stateMeets(conditions, { status: sql`status`, members: sql`snapshot` });
   if (after.length > 0) {

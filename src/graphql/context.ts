@@ -1,7 +1,8 @@
 /** What a resolver can reach: who calls, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
+import type { Tell } from '../operator/event.ts';
 import type { EventPosition } from '../refunds/event-cursor.ts';
-import type { AccountKey } from '../refunds/ids.ts';
+import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
@@ -38,6 +39,10 @@ export interface Context {
     /** The reader has come to this place with what is sent next. */
     readonly reached: (position: EventPosition) => void;
   } | null;
+  /** Tells the operator. */
+  readonly tell: Tell;
+  /** Writes down that the caller reads data of a person. */
+  readonly audit: (ref: RefundRef, what: string) => void;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

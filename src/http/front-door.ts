@@ -7,7 +7,8 @@ import type { Clock, NewId } from '../flow/clock.ts';
 import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';
-import { pagesNearby } from './origin.ts';
+import { pagesNearby, pagesWithTokens } from './browser/origin.ts';
+import { createTrustedDocuments } from './documents/trusted.ts';
 import { startServer, type RouteHandler } from './server.ts';
 import { createSockets } from './websocket.ts';
 
@@ -19,6 +20,9 @@ export function openFrontDoor(parts: {
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
+  readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
+  /** By id; null: any document is run. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly services: Services;
   /** Takes what comes under `/notify/`. */
   readonly notify: RouteHandler;
@@ -31,10 +35,10 @@ export function openFrontDoor(parts: {
 }) {
   const { host, port, tokens, services, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
-  // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add
-  // tokens by itself, so with them any page may call.
-  const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
-  const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
+  const { allowedOrigins } = parts.doors;
+  const allowsOrigin = tokens === null ? pagesNearby({ ...parts, allowedOrigins }) : pagesWithTokens(allowedOrigins);
+  const trusted = parts.trustedDocuments === null ? null : createTrustedDocuments(parts.trustedDocuments);
+  const yoga = createGraphql({ schema, services, identify, doors: parts.doors, trusted, tell, newId });
   return startServer({
     host,
     port,
@@ -43,8 +47,10 @@ export function openFrontDoor(parts: {
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),
     folders: new Map([['notify', parts.notify]]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId, tell }),
     readiness: [parts.whyNotReady],
+    allowsOrigin,
+    newId,
     tell,
   });
 }

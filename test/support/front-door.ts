@@ -4,6 +4,8 @@
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
+import type { AllowsOrigin } from '../../src/http/browser/origin.ts';
+import { createTrustedDocuments } from '../../src/http/documents/trusted.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
 import { startServer, type RouteHandler } from '../../src/http/server.ts';
@@ -21,6 +23,8 @@ export interface FrontDoor {
   readonly feed: Feed;
   /** As the server stops: what runs is finished, streams are cut. */
   readonly stop: () => Promise<void>;
+  /** Begins a stop: answers as a server does that is going away. */
+  readonly drain: (forMs: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface FrontDoorOptions {
@@ -29,6 +33,12 @@ export interface FrontDoorOptions {
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
+  /** Default: what is written here. */
+  readonly allowsOrigin?: AllowsOrigin;
+  /** Default: all is on. */
+  readonly doors?: { readonly graphiql: boolean; readonly introspection: boolean; readonly hints: boolean };
+  /** The only documents that are run, by id. Default: any is. */
+  readonly trusted?: ReadonlyMap<string, string>;
   /** Default: events of the operator are dropped. */
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
@@ -51,7 +61,11 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
   );
   const behindNoDoor = () => Promise.reject(new Error('there is nothing behind this door'));
   const identify = options.tokens === undefined ? anybody : createIdentify(options.tokens, () => new Date());
-  const allowsOrigin = (origin: string | null): boolean => origin === null || origin === 'http://localhost:3000';
+  const {
+    allowsOrigin = (origin) => origin === null || origin === 'http://localhost:3000',
+    doors = { graphiql: true, introspection: true, hints: true },
+  } = options;
+  const trusted = options.trusted === undefined ? null : createTrustedDocuments(options.trusted);
   const yoga = createGraphql({
     schema,
     services: {
@@ -61,6 +75,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       find: options.find ?? ((requests) => Promise.resolve(requests.map(() => ({ kind: 'answered', refunds: [] })))),
       list: options.list ?? behindNoDoor,
       records: (refs) => Promise.resolve(refs.map(() => null)),
+      requesters: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
       payment: behindNoDoor,
@@ -74,7 +89,8 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       event: (number) => findEvent(ledger.db, number),
     },
     identify,
-    allowsOrigin,
+    doors,
+    trusted,
     tell,
     newId: ledger.newId,
   });
@@ -83,14 +99,17 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     port: options.port ?? 0,
     routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
     folders: new Map(options.notify === undefined ? [] : [['notify', options.notify]]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId: ledger.newId, tell }),
     readiness: [],
+    allowsOrigin,
+    newId: ledger.newId,
     tell,
   });
   return {
     url: `${server.url}/graphql`,
     socketUrl: `${server.url.replace('http', 'ws')}/graphql`,
     feed,
+    drain: server.drain,
     stop: async () => {
       await server.stop(5_000);
       await feed.close();

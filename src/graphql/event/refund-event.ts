@@ -4,12 +4,12 @@ import type { RefundEvent } from '../../ledger/events.ts';
 import { writeEventCursor } from '../../refunds/event-cursor.ts';
 import { asKept } from '../../feed/filter.ts';
 import { meetsConditions } from '../../refunds/filter.ts';
-import type { Actor } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
 import { PageInfoType, type Edge } from '../relay/page-info.ts';
+import { ActorType } from '../refund/actor.ts';
 import { RefundType } from '../refund/refund.ts';
 import { readFilterLeniently, RefundFilterInput } from '../refund/refund-filter.ts';
 import { ContradictionType, SnapshotType } from './refund-snapshot.ts';
@@ -37,17 +37,6 @@ function cursorOf(event: RefundEvent): string {
   cursors.set(event, cursor);
   return cursor;
 }
-
-const ActorType = builder.objectRef<Actor>('Actor').implement({
-  description: 'The subject and the client of a token: staff, not payers.',
-  fields: (t) => ({
-    subject: t.exposeString('subject', { description: '"anonymous" where the server asks for no token.' }),
-    client: t.exposeString('client', {
-      nullable: true,
-      description: 'The client that the token was given to, where it names one.',
-    }),
-  }),
-});
 
 export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').implement({
   description: 'One thing that happened to a refund.',

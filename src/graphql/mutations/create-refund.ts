@@ -154,6 +154,7 @@ builder.mutationField('createRefund', (t) =>
               channelExtra: shoutu.channelExtra ?? null,
             }
           : null,
+        actor: context.caller.actor,
       });
       return answerOf(result);
     },

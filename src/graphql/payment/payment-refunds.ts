@@ -1,6 +1,6 @@
 /** What is known of a payment by its refunds, from the ledger, and its account. */
-import type { RefundConditions } from '../../refunds/filter.ts';
-import { NO_CONDITIONS } from '../../refunds/filter.ts';
+import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
+import { exactly } from '../../refunds/numbers.ts';
 import { readWindow } from '../../paging/window.ts';
 import { MerchantAccountType } from '../account/merchant-account.ts';
 import { asksForTotals } from '../refund/asked-totals.ts';
@@ -16,7 +16,7 @@ import { RefundConnectionType } from '../refund/refund-connection.ts';
 
 /** One id names the payment; the ledger joins both as soon as it has seen them together. */
 function conditionsOf({ facts: { merchantPaymentId, providerPaymentId }, named }: ShownPayment): RefundConditions {
-  if ('of' in named) return { ...NO_CONDITIONS, merchantRefundId: named.of.merchantRefundId };
+  if ('of' in named) return { ...NO_CONDITIONS, merchantRefundId: exactly(named.of.merchantRefundId) };
   return providerPaymentId === null ? { ...NO_CONDITIONS, merchantPaymentId } : { ...NO_CONDITIONS, providerPaymentId };
 }
 

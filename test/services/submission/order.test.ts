@@ -20,6 +20,7 @@ const INPUT: CreateInput = {
   paymentAmount: null,
   reason: null,
   options: null,
+  actor: { subject: 'ann', client: null },
 };
 /** What a create at Shoutu has where nothing is said. */
 const WHOLE = { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: null } as const;
