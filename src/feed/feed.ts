@@ -38,8 +38,7 @@ export function openFeed(
     /** Most events that wait for one reader at the live end before it is sent away. Default 1000. */
     readonly mostWaiting?: number;
     /**
-     * How long the log's end may be looked for, in milliseconds: lists wait for it. Default 5000, as for their
-     * rows.
+     * How long the log's end may be looked for, in milliseconds: lists wait for it. Default 5000.
      */
     readonly endDeadlineMs?: number;
   } = {},

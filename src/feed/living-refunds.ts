@@ -1,6 +1,6 @@
 /**
- * Events of one refund share the refund as it is now: who reads an older event from memory is not told an older
- * state than others were.
+ * Events of one refund share the refund as it is now: who reads an older event from memory is not told an
+ * older state than others were.
  */
 import type { RefundEvent } from '../ledger/events.ts';
 
@@ -14,7 +14,7 @@ export class LivingRefunds {
     this.#keep = keep;
   }
 
-  /** Takes the next events of the log in: they, and those that were taken in before, have the refunds of now. */
+  /** Takes the next events of the log in: they and the earlier ones have the refunds of now. */
   share(events: readonly RefundEvent[]): readonly RefundEvent[] {
     const sharing = events.map((event): RefundEvent => {
       const { refundId, living } = event;

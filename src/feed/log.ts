@@ -77,8 +77,8 @@ export async function requirePosition(db: Db, position: EventPosition): Promise<
 }
 
 /**
- * The place that a reader follows on from behind an event that the feed passes over. While such events are the
- * newest, no event of the feed stands there: then it is where the feed ends.
+ * The place that a reader follows on from behind an event that the feed passes over. While such events are
+ * the newest, no event of the feed stands there: then it is where the feed ends.
  */
 export async function positionInHistory(db: Db, position: EventPosition): Promise<EventPosition> {
   const end = await endOfLog(db);

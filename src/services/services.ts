@@ -79,7 +79,7 @@ export function openServices(
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
-      /** The payment that an id names, or named before it turned out to be another one; null: it names none. */
+      /** The payment that an id names, or named before two were one; null: it names none. */
       payment: (account: AccountKey, id: string) => findPaymentById(ledger.db, account, id),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),

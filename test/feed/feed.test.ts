@@ -178,6 +178,29 @@ describeOnEachDatabase('the feed', (database) => {
     );
   });
 
+  it('gives a reader that is behind the refund as it is now, not as it was at the event', async () => {
+    await withFeed(async (feed) => {
+      const ledger = await database.another();
+      const quick = startReader([feed], EVERYTHING, FEED_START, [1_000]);
+      await vi.waitFor(() => expect(feed.followers()).toBe(1));
+      for (const finished of [false, false, true]) {
+        await write(ledger, { refunds: [0], finished, holdMs: 0, undone: false });
+        await vi.waitFor(() => expect(feed.followers()).toBe(1));
+      }
+      await vi.waitFor(() => expect(quick.received).toHaveLength(3));
+      const [first] = quick.received;
+      const behind = startReader([feed], EVERYTHING, first ?? FEED_START, [1_000]);
+      await vi.waitFor(() => expect(behind.received).toHaveLength(2));
+      const states = behind.received.map(({ snapshot, living }) => [snapshot.version, living.refund.version]);
+      expect(states).toEqual([
+        [2, 3],
+        [3, 3],
+      ]);
+      await Promise.all([quick.stop(), behind.stop()]);
+      if (database.kind === 'postgres') await ledger.close();
+    });
+  });
+
   it('sends a reader that does not read away, with its last place, and no other', async () => {
     await withFeed(
       async (feed, tell) => {

@@ -1,4 +1,4 @@
-/** RefundEvent: one thing that happened to a refund, with the refund as it was right after it, and as it is now. */
+/** RefundEvent: one thing that happened to a refund, with the refund as it was after it, and as it is now. */
 import type { EVENT_TYPES } from '../../ledger/tables.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
 import { writeEventCursor } from '../../refunds/event-cursor.ts';

@@ -89,7 +89,7 @@ export interface KnownPayment extends StoredPayment {
   readonly currency: string;
 }
 
-/** The payment that an id names, or named before it turned out to be another one. Null: no refund of it is known. */
+/** The payment that an id names, or named before two were one. Null: no refund of it is known. */
 export async function findPaymentById(db: Db, account: AccountKey, id: string): Promise<KnownPayment | null> {
   const { rows } = await sql<PaymentRow & { refund_currency: string | null }>`
     select payments.*, (select refunds.currency from refunds where payment_id = payments.id limit 1) as refund_currency

@@ -183,7 +183,7 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
   return differingFacts(refund.payment, { ...ids, amount: null }).length === 0;
 }
 
-/** The payment, which is locked, with what the order says was paid; an issue where it is known to be otherwise. */
+/** The locked payment with what the order says was paid; an issue where it is known to be otherwise. */
 async function withClaim({ tx, order }: Writing, payment: StoredPayment): Promise<StoredPayment | CreateResult> {
   const { paymentAmount: claimed } = order;
   const known = payment.facts.amount ?? payment.claimed;

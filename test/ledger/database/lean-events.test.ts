@@ -1,6 +1,6 @@
 /**
- * Promise: events of earlier versions, which held the whole refund, keep what they tell when they are made lean:
- * what was, what changed, and who left a list.
+ * Promise: events of earlier versions, which held the whole refund, keep what they tell when they are made
+ * lean: what was, what changed, and who left a list.
  */
 import { readdirSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';

@@ -1,10 +1,10 @@
 /**
- * An event keeps what its snapshot shows and what filters look at, and what it changed. The first whole copy of
- * a list is history, which the feed passes over.
+ * An event keeps what its snapshot shows and what filters look at, and what it changed. The first whole copy
+ * of a list is history, which the feed passes over.
  */
 import { sql, type Kysely } from 'kysely';
 
-/** The members that are kept, see `event-snapshot.ts`. The others of earlier versions are told as changed only. */
+/** The members that are kept, see `event-snapshot.ts`. Of the others only a change is told. */
 const KEPT = sql`array['version', 'providerRefundId', 'payment', 'amount', 'feeRefunded', 'providerStatus', 'reason',
   'failure', 'createdAt', 'completedAt', 'attention']`;
 const NAMED = sql`array['createdAtSource', 'details', 'attempts']`;
