@@ -45,16 +45,14 @@ const SEND_GRACE_MS = 7_000;
  */
 const ANNOUNCED = 40;
 
-export interface App {
+/** Starts everything, or rejects and leaves nothing running. */
+export async function startApp(configuration: Configuration): Promise<{
   readonly url: string;
   /** The longest time that a stop takes, in milliseconds. */
   readonly stopMs: number;
   /** Serves on for the drain, or until the signal aborts; then ends what runs. */
   readonly stop: (drained?: AbortSignal) => Promise<void>;
-}
-
-/** Starts everything, or rejects and leaves nothing running. */
-export async function startApp(configuration: Configuration): Promise<App> {
+}> {
   const { environment, reconciliation = DEFAULT_RECONCILIATION, mirror = DEFAULT_MIRROR } = configuration;
   const { host, port, publicUrl, metricsPort, auth, dataDir, databaseUrl, doors } = environment;
   const { trustedDocuments = null } = configuration;
@@ -175,10 +173,7 @@ async function endAll(parts: AsyncDisposableStack, ledger: Ledger): Promise<void
 }
 
 const whyNotReady = (ledger: Ledger): Promise<string | null> =>
-  ledger.ping().then(
-    () => null,
-    () => 'the database does not answer',
-  );
+  ledger.whyNotWritable().catch(() => 'the database does not answer');
 
 const stateFileIn = (dataDir: string): string => join(dataDir, 'sandbox', 'state.json');
 

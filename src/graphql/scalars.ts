@@ -90,10 +90,10 @@ function jsonOf(value: unknown): string {
   });
 }
 
-type Variables = Readonly<Record<string, unknown>>;
+type GivenVariables = Readonly<Record<string, unknown>>;
 
 /** A literal as JSON text; numbers keep the digits that they were written with. */
-function literalJson(node: ValueNode, variables: Variables): string {
+function literalJson(node: ValueNode, variables: GivenVariables): string {
   switch (node.kind) {
     case Kind.NULL:
       return 'null';

@@ -5,13 +5,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { pendingReason } from '../refunds/attention.ts';
-import type { FilteredFacts } from '../refunds/filter.ts';
+import type { meetsConditions } from '../refunds/filter.ts';
 import { merchantPaymentId, providerPaymentId, providerRefundId, type MerchantRefundId } from '../refunds/ids.ts';
 import { ATTENTION_REASONS, type Refund, type RefundStatus } from '../refunds/refund.ts';
 import { instant, money } from './json-pieces.ts';
 
 /** A refund as it was right after an event. */
-export type Snapshot = FilteredFacts &
+export type Snapshot = Parameters<typeof meetsConditions>[0] &
   Pick<
     Refund,
     'version' | 'amount' | 'feeRefunded' | 'providerStatus' | 'reason' | 'failure' | 'completedAt' | 'createdAt'

@@ -2,6 +2,7 @@
  * The events of refunds: written beside every change, read for one refund. The feed reads them in commit
  * order.
  */
+import type { Direction } from '../refunds/filter.ts';
 import { sql, type Selectable } from 'kysely';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
@@ -144,7 +145,7 @@ export async function pageEvents(
   { account, merchantRefundId }: RefundRef,
   page: {
     /** Oldest (ASC) or newest first. */
-    readonly direction: 'ASC' | 'DESC';
+    readonly direction: Direction;
     /** Only events strictly after this number, in the direction asked. */
     readonly after: bigint | null;
     readonly limit: number;

@@ -57,7 +57,7 @@ async function look(pool: pg.Pool, clock: Clock) {
   const [told] = rows;
   if (told === undefined) throw new Error('the database told nothing of itself');
   const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
-  const db = new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
+  const db = new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, () => undefined)) });
   const pending = await pendingMigrations(db);
   const weaknesses: readonly Weakness[] = [];
   return {

@@ -17,20 +17,19 @@ export interface WingParts {
   readonly tell?: Tell;
 }
 
-/** The settings that every account has. */
-interface WingSettings extends z.output<z.ZodObject<typeof sharedSettings>> {
-  readonly currency: string;
-  /** The operator's own meanings of status words. */
-  readonly statuses: Readonly<Record<string, RefundStatus>>;
-}
-
-type StatusWords = Readonly<Record<string, RefundStatus>>;
-
 /**
  * Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first
  * call.
  */
-export function openWing(settings: WingSettings, words: StatusWords, deps: WingParts) {
+export function openWing(
+  settings: z.output<z.ZodObject<typeof sharedSettings>> & {
+    readonly currency: string;
+    /** The operator's own meanings of status words. */
+    readonly statuses: Readonly<Record<string, RefundStatus>>;
+  },
+  words: Readonly<Record<string, RefundStatus>>,
+  deps: WingParts,
+) {
   const { key, displayName, currency, timeZone, baseUrl, timeoutMs, maxConcurrency, callbackAllowedIps } = settings;
   const transport = createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
   return {

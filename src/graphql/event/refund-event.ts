@@ -8,7 +8,7 @@ import { builder } from '../builder.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
-import { PageInfoType, type Edge } from '../relay/page-info.ts';
+import { PageInfoType, type RelayEdge } from '../relay/page-info.ts';
 import { ActorType } from '../refund/actor.ts';
 import { RefundType } from '../refund/refund.ts';
 import { readFilterLeniently, RefundFilterInput } from '../refund/refund-filter.ts';
@@ -101,7 +101,7 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
   }),
 });
 
-const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').implement({
+const EdgeType = builder.objectRef<RelayEdge<RefundEvent>>('RefundEventEdge').implement({
   description: 'An event and its place.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'The place: for `after` or `before`.' }),
@@ -110,7 +110,9 @@ const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').impleme
 });
 
 export const RefundEventConnectionType = builder
-  .objectRef<typeof PageInfoType.$inferType & { readonly edges: readonly Edge<RefundEvent>[] }>('RefundEventConnection')
+  .objectRef<typeof PageInfoType.$inferType & { readonly edges: readonly RelayEdge<RefundEvent>[] }>(
+    'RefundEventConnection',
+  )
   .implement({
     description: 'A page of events.',
     fields: (t) => ({

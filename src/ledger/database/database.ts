@@ -16,6 +16,7 @@ import { adoptMovedEvents } from './moved.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
 import { cutWhenSilent } from './silence.ts';
 import { createSockets } from './sockets.ts';
+import { readOnlyReason, watchWrites } from './writable.ts';
 import type { Tables } from '../tables.ts';
 
 /**
@@ -45,6 +46,7 @@ export async function openLedger(
   { clock, newId }: { readonly clock: Clock; readonly newId: NewId },
 ) {
   const { kind, pool, listen, end, giveUp } = await openPlace(place);
+  const writes = watchWrites(clock);
   let closing: Promise<void> | null = null;
   return {
     /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
@@ -56,14 +58,19 @@ export async function openLedger(
     clock,
     newId,
     listen,
-    db: kyselyOver(pool),
+    db: kyselyOver(pool, writes.failed),
     /**
      * What may make the server forget an acknowledged commit; looked for when this is called. None of the
      * embedded database.
      */
     weaknesses: (): Promise<readonly Weakness[]> => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
     /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
-    ping: (): Promise<void> => answersInTime(pool),
+    ping: async (): Promise<void> => void (await answersInTime(pool.query('select 1'))),
+    /**
+     * Why nothing can be written now: read-only, a standby, or a write that failed lately because the disk is
+     * full. Null: it can. Throws as `ping` does.
+     */
+    whyNotWritable: async (): Promise<string | null> => (await answersInTime(readOnlyReason(pool))) ?? writes.problem(),
     /** Ends the connections after what runs has finished; frees the data folder. */
     close: (): Promise<void> => (closing ??= end()),
     /**
@@ -114,7 +121,8 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
   return { kind: 'embedded', pool, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
 }
 
-const kyselyOver = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
+const kyselyOver = (pool: pg.Pool, failed: (error: unknown) => void = () => undefined): Db =>
+  new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, failed)) });
 
 async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
   const asked = `select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby"`;
@@ -131,10 +139,10 @@ async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
 const STANDBY =
   'The database server is a standby (in recovery) and can only be read: name the primary in DATABASE_URL, or promote this one.';
 
-async function answersInTime(pool: pg.Pool): Promise<void> {
+async function answersInTime<Value>(answer: Promise<Value>): Promise<Value> {
   const late = AbortSignal.timeout(PING_MS);
   try {
-    await untilAborted(unlessGone(pool.query('select 1')), late);
+    return await untilAborted(unlessGone(answer), late);
   } catch (error) {
     if (!late.aborted) throw error;
     throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);

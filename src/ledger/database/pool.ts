@@ -80,9 +80,9 @@ function ignoringErrors(pool: pg.Pool): pg.Pool {
 
 /**
  * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
- * it.
+ * it. `failed` hears every error first.
  */
-export const withTypedErrors = (pool: PostgresPool): PostgresPool => ({
+export const withTypedErrors = (pool: PostgresPool, failed: (error: unknown) => void): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
   connect: async () => {
@@ -90,7 +90,10 @@ export const withTypedErrors = (pool: PostgresPool): PostgresPool => ({
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
     function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
-      return typeof asked === 'string' ? unlessGone(client.query<Row>(asked, parameters)) : client.query(asked);
+      if (typeof asked !== 'string') return client.query(asked);
+      const answer = client.query<Row>(asked, parameters);
+      answer.catch(failed);
+      return unlessGone(answer);
     }
     const { processID } = client;
     return { query, release: (destroy) => client.release(destroy), ...(processID !== undefined && { processID }) };

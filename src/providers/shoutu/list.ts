@@ -1,5 +1,5 @@
 /** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
-import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
+import { NO_CONDITIONS, type RefundConditions, type Direction } from '../../refunds/filter.ts';
 import {
   mayBeOf,
   answerOf,
@@ -14,7 +14,7 @@ import { malformedAnswer, parseAnswer } from '../wire/members.ts';
 import type { PlacedRecord } from '../wire/records.ts';
 import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
-import type { ShoutuRecordReader } from './record.ts';
+import type { shoutuRecordReader } from './record.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
@@ -24,29 +24,29 @@ const MAX_LOOKUP_PAGES = 20;
 /** The id that a lookup asks by. */
 export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>;
 
-interface Parts {
+export function shoutuLists(parts: {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
   readonly records: ShoutuRecords;
-  readonly reader: ShoutuRecordReader;
+  readonly reader: ReturnType<typeof shoutuRecordReader>;
   /** All values of refundState that are known, with their meaning. */
   readonly words: Readonly<Record<string, RefundStatus>>;
-}
-
-interface ShoutuPage {
-  readonly operation: string;
-  /** From 0. */
-  readonly page: number;
-  readonly size: number;
-  readonly direction: 'ASC' | 'DESC';
-  readonly pushed: Pushed;
-}
-
-export function shoutuLists({ settings, client, records, reader, words }: Parts) {
+}) {
+  const { settings, client, records, reader, words } = parts;
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 
-  async function fetchPage(wanted: ShoutuPage, signal: AbortSignal) {
+  async function fetchPage(
+    wanted: {
+      readonly operation: string;
+      /** From 0. */
+      readonly page: number;
+      readonly size: number;
+      readonly direction: Direction;
+      readonly pushed: Pushed;
+    },
+    signal: AbortSignal,
+  ) {
     const { operation, page, size, direction, pushed } = wanted;
     const call = { account, operation };
     // Names and order of the members are the sample's (D).

@@ -13,14 +13,7 @@ import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
 /** The refund, or null where the answer does not show it. Throws ProviderError for anything else. */
-type Query = (merchantRefundId: string, signal: AbortSignal) => Promise<RefundObservation | null>;
-
-interface Parts {
-  readonly settings: ShoutuSettings;
-  readonly client: ShoutuClient;
-  readonly records: ShoutuRecords;
-  readonly statusOf: StatusOf;
-}
+type QueryOne = (merchantRefundId: string, signal: AbortSignal) => Promise<RefundObservation | null>;
 
 /**
  * The query, or null where no path is configured. Request and answer are inferred: mchRefundNo, and a record
@@ -28,7 +21,13 @@ interface Parts {
  * any other no: so no answer of it means "not there", on which a lost create is given up. That is asked of
  * the list.
  */
-export function shoutuQuery({ settings, client, records, statusOf }: Parts): Query | null {
+export function shoutuQuery(parts: {
+  readonly settings: ShoutuSettings;
+  readonly client: ShoutuClient;
+  readonly records: ShoutuRecords;
+  readonly statusOf: StatusOf;
+}): QueryOne | null {
+  const { settings, client, records, statusOf } = parts;
   const { key: account, paths } = settings;
   const path = paths.query;
   if (path === undefined) return null;

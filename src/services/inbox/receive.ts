@@ -3,7 +3,7 @@
  * be acknowledged.
  */
 import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
-import type { TokenBucket } from '../../flow/token-bucket.ts';
+import type { createTokenBucket } from '../../flow/token-bucket.ts';
 import {
   digestOfSigned,
   storeCallbacks,
@@ -38,7 +38,7 @@ const WAITING = 2_000;
  * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
  * then. `budget` limits, for each account, how many rejected callbacks are stored.
  */
-export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenBucket }) {
+export function createReceiver(parts: QueryAgainDeps & { readonly bucket: ReturnType<typeof createTokenBucket> }) {
   const { ledger, bucket } = parts;
   const apply = createApply(parts);
   const batchers = new Map<AccountKey, (verified: VerifiedArrival) => Promise<Received>>();
@@ -106,8 +106,6 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenB
 
   return receive;
 }
-
-export type Receive = ReturnType<typeof createReceiver>;
 
 /** Whether the same callback can simply be sent again later. */
 export const isTemporary = (error: unknown): boolean =>

@@ -80,17 +80,19 @@ const denialOf = ({ refund }: StoredRefund): Contradiction => ({
   },
 });
 
-interface Reason extends Noticed {
-  readonly reason: AttentionReason;
-  /** Recorded with it; none when left out. */
-  readonly contradiction?: Contradiction | null;
-}
-
 /**
  * Adds a reason to refunds whose rows are locked; those that have it already stay as they are. Gives back
  * what was changed.
  */
-async function raise(tx: Tx, stored: readonly StoredRefund[], reason: Reason): Promise<readonly StoredRefund[]> {
+async function raise(
+  tx: Tx,
+  stored: readonly StoredRefund[],
+  reason: Noticed & {
+    readonly reason: AttentionReason;
+    /** Recorded with it; none when left out. */
+    readonly contradiction?: Contradiction | null;
+  },
+): Promise<readonly StoredRefund[]> {
   const { via, at, contradiction = null } = reason;
   const changes = stored
     .filter(({ refund }) => refund.attention[reason.reason] === undefined)

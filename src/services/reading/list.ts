@@ -8,7 +8,7 @@ import type { ProviderErrorCode } from '../../providers/errors.ts';
 import { readMerged } from '../../paging/read-merged.ts';
 import type { PageWindow } from '../../paging/window.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
@@ -19,7 +19,7 @@ import { ledgerSource } from './ledger-source.ts';
 import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
 import type { QueriedPage } from './provider-pages.ts';
 import { failureOf, providerSource } from './provider-source.ts';
-import type { Direction, ListedRefund, RefundSource } from './source.ts';
+import type { ListedRefund, RefundSource } from './source.ts';
 import { pairAt, withUnlisted } from './unlisted.ts';
 
 export interface ListDeps extends QueryAgainDeps {

@@ -1,11 +1,11 @@
 /** One account's refunds as a list can read them, whichever place they come from. */
+import type { Direction } from '../../refunds/filter.ts';
 import type { SourcePosition } from '../../paging/cursor.ts';
 import type { Source } from '../../paging/source.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RecordRead } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 
-export type Direction = 'ASC' | 'DESC';
 export type RefundOrigin = 'PROVIDER' | 'LEDGER';
 
 /** A provider's row still has to be observed into the ledger; the ledger's own is a refund already. */

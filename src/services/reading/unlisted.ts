@@ -7,7 +7,8 @@ import { fingerprintOf, type KeyPosition, type PairPosition, type SinglePosition
 import { merge } from '../../paging/merge.ts';
 import type { SourceRows } from '../../paging/source.ts';
 import type { ledgerSource } from './ledger-source.ts';
-import { idOf, sortKey, type Direction, type ListedRefund, type RefundSource } from './source.ts';
+import type { Direction } from '../../refunds/filter.ts';
+import { idOf, sortKey, type ListedRefund, type RefundSource } from './source.ts';
 
 /** So many of the rows that were shown from the ledger are remembered. */
 const MOST_REMEMBERED = 40;

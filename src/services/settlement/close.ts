@@ -132,16 +132,18 @@ async function whyNotYet(
   }
 }
 
-interface Unanswered {
-  readonly account: ProviderAccount;
-  readonly stored: StoredRefund;
-  readonly error: ProviderError;
-  /** The refund is unfinished for longer than the give-up time. */
-  readonly isLate: boolean;
-}
-
 /** Why a refund can't be closed whose provider gave no answer. Null: it can. */
-function whyUnanswered(deps: CloseDeps, { account, stored, error, isLate }: Unanswered): string | null {
+function whyUnanswered(
+  deps: CloseDeps,
+  unanswered: {
+    readonly account: ProviderAccount;
+    readonly stored: StoredRefund;
+    readonly error: ProviderError;
+    /** The refund is unfinished for longer than the give-up time. */
+    readonly isLate: boolean;
+  },
+): string | null {
+  const { account, stored, error, isLate } = unanswered;
   // A record that can't be read counts as not known; a no that does not name the refund does so when it has
   // lasted.
   if (error.kind === 'malformed' && stored.refund.attention.UNREADABLE !== undefined) return null;

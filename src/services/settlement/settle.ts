@@ -28,7 +28,7 @@ import type { Parts } from '../parts.ts';
 import { failedUpdate } from '../submission/outcome.ts';
 import type { Recorded } from '../submission/record.ts';
 import { roundOf, wasAccepted } from '../submission/round.ts';
-import type { Submission as Submitting } from '../submission/submission.ts';
+import type { SubmissionVerbs } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 import { markDenied, markStuck } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
@@ -45,7 +45,7 @@ interface Inquiry {
 }
 
 /** Makes the function that settles. */
-export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitting, 'recordRepeat' | 'send'>) {
+export function createSettler(parts: Parts, { recordRepeat, send }: Pick<SubmissionVerbs, 'recordRepeat' | 'send'>) {
   const { ledger, queue, accounts, clock, tell, reconciliation } = parts;
 
   /** Queries once, applies the answer, and leaves a job for the next query unless there is none to send. */

@@ -54,13 +54,13 @@ export interface CreateOrder {
   readonly actor: Actor;
 }
 
-type Reading =
+type OrderReading =
   | { readonly kind: 'order'; readonly order: CreateOrder }
   /** `inputHash` is null where the key itself is wrong: it can't have been used. */
   | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
 
 /** Reads an input for an account. */
-export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
+export function readOrder(input: CreateInput, account: ProviderAccount): OrderReading {
   const { create, key, provider } = account;
   const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const { paymentAmount: given } = input;
@@ -198,10 +198,12 @@ function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIss
   return [issue('MALFORMED', 'Holds a control character.', name)];
 }
 
-type Amount = { readonly money: Money } | { readonly issue: InputIssue };
-
 /** The amount that stands under this name. */
-function readAmount(name: 'amount' | 'paymentAmount', money: Money | MoneyProblem, currency: string): Amount {
+function readAmount(
+  name: 'amount' | 'paymentAmount',
+  money: Money | MoneyProblem,
+  currency: string,
+): { readonly money: Money } | { readonly issue: InputIssue } {
   const wrong = (code: InputIssue['code'], message: string) => ({ issue: issue(code, message, name, 'amount') });
   switch (money) {
     case 'not-a-decimal':
