@@ -168,6 +168,6 @@ describeOnEachDatabase('closing a refund', (database) => {
     here.pass(100);
     const results = await Promise.all(Array.from({ length: 20 }, () => close(refund)));
     expect(results.map(({ kind }) => kind).toSorted()).toEqual(['closed', ...Array(19).fill('not-closable')]);
-    expect(await lastEvent(refund)).toMatchObject({ refund: { version: 2 } });
+    expect(await lastEvent(refund)).toMatchObject({ snapshot: { version: 2 } });
   });
 });
