@@ -4,6 +4,7 @@
  */
 import type { Direction } from '../refunds/filter.ts';
 import { sql, type Selectable } from 'kysely';
+import { requestIdFor } from '../flow/trace.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
 import { z } from 'zod';
@@ -74,12 +75,13 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     actor_subject: event.actor?.subject ?? null,
     actor_client: event.actor?.client ?? null,
     note: event.note ?? null,
+    request_id: requestIdFor(event.refund.merchantRefundId),
   }));
   await sql`
     insert into refund_events (refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at,
-      snapshot, before, contradiction, actor_subject, actor_client, note)
+      snapshot, before, contradiction, actor_subject, actor_client, note, request_id)
     select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, before,
-      contradiction, actor_subject, actor_client, note
+      contradiction, actor_subject, actor_client, note, request_id
     from rows from (jsonb_populate_recordset(null::refund_events, ${jsonText(rows)}::jsonb)) with ordinality as added
     order by added.ordinality
   `.execute(tx);
@@ -116,6 +118,8 @@ function eventOf(row: EventRow, refund: Refund) {
     contradiction: contradiction.safeParse(row.contradiction).data ?? null,
     actor: row.actor_subject === null ? null : { subject: row.actor_subject, client: row.actor_client },
     note: row.note,
+    /** Of the request, callback or job that caused it; null of events that are older than such ids. */
+    requestId: row.request_id,
     /** The refund as it is now, as far as this process has heard: events of one refund may share it. */
     living: { refund },
   };

@@ -94,6 +94,11 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
       nullable: true,
       description: 'Who asked for it; null where nobody did (callback, poll).',
     }),
+    requestId: t.exposeString('requestId', {
+      nullable: true,
+      description:
+        'The id of the request, callback or job that caused it: that of `x-request-id`, which the log has, too.',
+    }),
     note: t.exposeString('note', {
       nullable: true,
       description: 'What the person wrote who ended the refund by `closeRefund`.',

@@ -4,6 +4,7 @@
  */
 import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
 import type { createTokenBucket } from '../../flow/token-bucket.ts';
+import { currentTrace, withRequests } from '../../flow/trace.ts';
 import {
   digestOfSigned,
   storeCallbacks,
@@ -12,7 +13,7 @@ import {
   type CallbackResult,
   type StoredCallback,
 } from '../../ledger/callbacks.ts';
-import { inTransaction } from '../../ledger/database/database.ts';
+import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
@@ -23,7 +24,10 @@ import { createApply } from './apply.ts';
 /**
  * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
  */
-export type Received = { /** Of which refund it told, where it was believed. */ readonly merchantRefundId?: string } & (
+export type Received = {
+  /** The refund that it names, where it was believed. */
+  readonly merchantRefundId?: string;
+} & (
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
   | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean }
 );
@@ -50,7 +54,8 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
     }
     try {
       const { observation, signed, doubt } = reading;
-      const verified = { arrival, digest: digestOfSigned(signed), observation, doubt };
+      const requestId = currentTrace()?.requestId ?? null;
+      const verified = { arrival, digest: digestOfSigned(signed), observation, doubt, requestId };
       return await batcherOf(account)(verified);
     } catch (error) {
       // Stored for the operator, who can apply it again when the mistake is mended.
@@ -88,7 +93,12 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
       const { merchantRefundId } = observation;
       return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
     });
-    return inTransaction(ledger, async (tx) => {
+    const requestIds = new Map(
+      first.flatMap(({ observation, requestId }) =>
+        requestId === null ? [] : [[observation.merchantRefundId, requestId] as const],
+      ),
+    );
+    const work = async (tx: Tx): Promise<readonly Received[]> => {
       const storedByDigest = await storeCallbacks(tx, account.key, rows);
       const fresh = first.flatMap(({ digest, observation, doubt }) => {
         const stored = storedByDigest.get(digest);
@@ -101,7 +111,8 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
         received.delete(digest);
         return { ...result, merchantRefundId };
       });
-    });
+    };
+    return withRequests(requestIds, () => inTransaction(ledger, work));
   }
 
   return receive;
@@ -117,6 +128,8 @@ interface VerifiedArrival {
   readonly digest: string;
   readonly observation: RefundObservation;
   readonly doubt: CallbackDoubt | null;
+  /** Of the request that brought it. */
+  readonly requestId: string | null;
 }
 
 /** It was applied before. One that was rejected then and is believed now is applied now. */

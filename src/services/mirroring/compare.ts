@@ -15,9 +15,6 @@ import { queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } fr
 import { readOn, type Mirrored } from './mirror.ts';
 import type { Observed } from '../observation/observe.ts';
 
-/** An account; with a list or without. */
-export type ComparedAccount = Pick<Mirrored, 'account' | 'throttle'>;
-
 /** How far back is compared. */
 export interface ComparedSpan {
   /** Refunds that were made or changed since then, beside all that are unfinished. */
@@ -53,7 +50,7 @@ const MOST_STARTS = 3;
 /** Compares one account. A provider that can't be read or queried is counted, and the rest is compared. */
 export async function compareAccount(
   deps: QueryDeps & QueryAgainDeps,
-  compared: ComparedAccount,
+  compared: Pick<Mirrored, 'account' | 'throttle'>,
   span: ComparedSpan,
   signal: AbortSignal,
 ): Promise<Comparison> {

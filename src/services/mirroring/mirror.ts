@@ -31,6 +31,7 @@ import { observedAccount } from '../observation/query.ts';
 import type { QueriedPage } from '../reading/provider-pages.ts';
 import { providerSource } from '../reading/provider-source.ts';
 import type { ListedRefund } from '../reading/source.ts';
+import { markUnread } from '../observation/attention.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Throttle } from '../../flow/throttle.ts';
 
@@ -198,6 +199,8 @@ async function storePage(
       ...(read.queriedAt && { queriedAt: read.queriedAt }),
     } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);
+    const unreadable = read.rows.flatMap(({ content }) => (content.kind === 'unreadable' ? [content.record] : []));
+    await markUnread(tx, account.key, unreadable, context);
     await queryWhereUndecided(queue, tx, observed);
     await addGaps(tx, { account: state.account, pass }, gapsIn(page));
     if (state.pass !== null) return state;

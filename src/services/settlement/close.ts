@@ -10,8 +10,8 @@ import { ProviderError } from '../../providers/errors.ts';
 import type { InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import { isFinished, type Actor, type Refund, type RefundFailure } from '../../refunds/refund.ts';
-import { observeAndQuery } from '../observation/query-again.ts';
-import { queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
+import { observeAnswer } from '../observation/query-again.ts';
+import { namedFor, queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
 import { isStuck } from './schedule.ts';
 import type { Parts } from '../parts.ts';
 
@@ -120,9 +120,10 @@ async function whyNotYet(
       : 'The provider can not be asked about this refund by the ids that are known; wait for its callback.';
   }
   try {
-    const { queriedAt, observations } = await queryProvider(deps, account, query, signal);
+    const answer = await queryProvider(deps, account, query, signal);
+    const { queriedAt } = answer;
     const context = { via: 'QUERY', at: deps.clock(), queriedAt, actor: deps.actor } as const;
-    const observed = await observeAndQuery(deps, observedAccount(account), observations, context);
+    const observed = await observeAnswer(deps, observedAccount(account), namedFor(answer, refund), context);
     if (observed.some((one) => one.refund.merchantRefundId === refund.merchantRefundId)) return ASK_THE_PROVIDER;
     const mayArrive = answersCountFrom !== null && queriedAt <= answersCountFrom;
     return mayArrive ? 'The refund was sent a moment ago and may still arrive at the provider.' : null;
