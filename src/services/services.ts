@@ -1,5 +1,6 @@
 /** The verbs of all doors, with everything they need already handed to them. */
 import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
+import { findPaymentById } from '../ledger/payment/payments.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
@@ -78,6 +79,8 @@ export function openServices(
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
+      /** The payment that an id names, or named before two were one; null: it names none. */
+      payment: (account: AccountKey, id: string) => findPaymentById(ledger.db, account, id),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
       /** Who asked for each refund, in its position; null where nobody is known. */

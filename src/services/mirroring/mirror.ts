@@ -190,7 +190,13 @@ async function storePage(
   const observations = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
   return inTransaction(ledger, async (tx) => {
     if (!(await moveMirror(tx, state))) return state;
-    const context = { via: 'POLL', at: clock(), ...(read.queriedAt && { queriedAt: read.queriedAt }) } as const;
+    const isFirstCopy = state.completedAt === null && pass.until === null;
+    const context = {
+      via: 'POLL',
+      at: clock(),
+      isFirstCopy,
+      ...(read.queriedAt && { queriedAt: read.queriedAt }),
+    } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);
     const unreadable = read.rows.flatMap(({ content }) => (content.kind === 'unreadable' ? [content.record] : []));
     await markUnread(tx, account.key, unreadable, context);

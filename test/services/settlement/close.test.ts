@@ -59,7 +59,7 @@ describeOnEachDatabase('closing a refund', (database) => {
       via: 'OPERATOR',
       actor: ACTOR,
       note: 'seen in the console',
-      refund: { version: found.version },
+      snapshot: { version: found.version },
     });
     const { merchantPaymentId, providerPaymentId } = refund.payment;
     const [sum] = await refundedOf(here.parts.ledger.db, [
@@ -169,6 +169,6 @@ describeOnEachDatabase('closing a refund', (database) => {
     here.pass(100);
     const results = await Promise.all(Array.from({ length: 20 }, () => close(refund)));
     expect(results.map(({ kind }) => kind).toSorted()).toEqual(['closed', ...Array(19).fill('not-closable')]);
-    expect(await lastEvent(refund)).toMatchObject({ refund: { version: 2 } });
+    expect(await lastEvent(refund)).toMatchObject({ snapshot: { version: 2 } });
   });
 });
