@@ -38,7 +38,7 @@ const spread = (values: readonly number[]): string => {
 /** The files of the list: as they lie, and as they will once paging and reading have folders of their own. */
 const LIST_FILES = [
   /^paging\/.*\.ts$/,
-  /^services\/(reading\/)?(list|list-.*|source|.*-source|.*-pages|fallback)\.ts$/,
+  /^services\/(reading\/)?(list|list-.*|source|.*-source|.*-pages|fallback|unlisted)\.ts$/,
   /^services\/reading\/list\/.*\.ts$/,
   /^refunds\/(stretch|page-cover|place|merge|cursor|paging)\.ts$/,
 ];

@@ -35,15 +35,6 @@ interface CloseDeps extends Parts {
   readonly startedAt: Date;
 }
 
-/**
- * Makes `closeRefund` of a server. `startedAt`: when it began to hear of the providers; before that it can't
- * say that one was away.
- */
-export const createClosing =
-  (parts: Parts, startedAt: Date) =>
-  (request: CloseRequest, signal: AbortSignal): Promise<CloseResult> =>
-    closeRefund({ ...parts, startedAt }, request, signal);
-
 /** Longest note, in characters. */
 const LONGEST_NOTE = 1_000;
 
@@ -60,7 +51,7 @@ const CLOSED: RefundFailure = {
  * Ends a refund, unless its provider knows it, or can't be queried now. Of an account that left the
  * configuration no provider can be queried. Throws LedgerUnavailableError.
  */
-async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
+export async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
   const issue = problemOf(request.note);
   if (issue !== null) return { kind: 'invalid', issues: [issue] };
   const [stored] = await readStored(deps.ledger.db, request.account, [request.merchantRefundId]);
