@@ -192,7 +192,7 @@ function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly Se
   return [{ setting: 'AUTH', problem }];
 }
 
-/** A key set signs for every application of its issuer: only the audience says that a token is for this one. */
+/** A key set signs for every application of its issuer: only the audience says which a token is for. */
 function keySetProblems(given: Variables, wrong: ReadonlySet<string>): readonly SettingProblem[] {
   const { JWT_JWKS_URL: url, JWT_AUDIENCE: audience, ALLOW_HTTP: allowed } = given;
   if (url === undefined || wrong.has('JWT_JWKS_URL')) return [];

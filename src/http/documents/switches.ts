@@ -1,4 +1,4 @@
-/** What the operator has switched off of what a document may ask: the schema itself, and hints at its names. */
+/** What documents may not ask where the operator has switched it off: the schema, and hints at its names. */
 import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
@@ -8,7 +8,7 @@ export function switchedOff(doors: { readonly introspection: boolean; readonly h
     onValidate: ({ addValidationRule, setValidationFn }) => {
       if (!doors.introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       if (!doors.hints)
-        setValidationFn((schema: Parameters<typeof validate>[0], document: Parameters<typeof validate>[1], rules) =>
+        setValidationFn((...[schema, document, rules]: Parameters<typeof validate>) =>
           validate(schema, document, rules, { hideSuggestions: true }),
         );
     },

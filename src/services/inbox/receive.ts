@@ -24,7 +24,10 @@ import { createApply } from './apply.ts';
 /**
  * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
  */
-export type Received = { /** Of which refund it told, where it was believed. */ readonly merchantRefundId?: string } & (
+export type Received = {
+  /** Of which refund it told, where it was believed. */
+  readonly merchantRefundId?: string;
+} & (
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
   | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean }
 );
