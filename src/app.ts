@@ -11,6 +11,7 @@ import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
+import { openDesk } from './http/browser/desk.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
@@ -44,6 +45,8 @@ const SEND_GRACE_MS = 7_000;
  * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
  */
 const ANNOUNCED = 40;
+/** What `npm ci` builds of `desk/`. */
+const DESK_FOLDER = join(import.meta.dirname, '..', 'desk', 'dist');
 
 /** Starts everything, or rejects and leaves nothing running. */
 export async function startApp(configuration: Configuration): Promise<{
@@ -132,6 +135,9 @@ export async function startApp(configuration: Configuration): Promise<{
     trustedDocuments,
     services: { ...verbs, feed },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
+    desk: environment.desk.enabled
+      ? await openDesk(DESK_FOLDER, { auth: auth.kind, login: environment.desk.login })
+      : null,
     figures: isMetricsHere ? metrics.handler : null,
     whyNotReady: () => whyNotReady(ledger),
     clock,

@@ -26,6 +26,8 @@ export function openFrontDoor(parts: {
   readonly services: Services;
   /** Takes what comes under `/notify/`. */
   readonly notify: RouteHandler;
+  /** Answers what is `/desk` or under it; null: there is no desk. */
+  readonly desk: RouteHandler | null;
   /** Answers `/metrics`; null: on a port of their own. */
   readonly figures: RequestListener | null;
   readonly whyNotReady: ReadinessCheck;
@@ -33,7 +35,7 @@ export function openFrontDoor(parts: {
   readonly newId: NewId;
   readonly tell: Tell;
 }) {
-  const { host, port, tokens, services, figures, newId, tell } = parts;
+  const { host, port, tokens, services, desk, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
   const { allowedOrigins } = parts.doors;
   const allowsOrigin = tokens === null ? pagesNearby({ ...parts, allowedOrigins }) : pagesWithTokens(allowedOrigins);
@@ -46,7 +48,7 @@ export function openFrontDoor(parts: {
       ['/graphql', (request, response) => void yoga(request, response)],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),
-    folders: new Map([['notify', parts.notify]]),
+    folders: new Map([['notify', parts.notify], ...(desk === null ? [] : [['desk', desk] as const])]),
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId, tell }),
     readiness: [parts.whyNotReady],
     allowsOrigin,

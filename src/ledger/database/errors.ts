@@ -26,8 +26,8 @@ export class LedgerUnusableError extends Error {
 }
 
 /**
- * SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), a disk that
- * is full (53100) or fails (58030), no memory (53200), only to be read since a failover (25006).
+ * SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), no room on
+ * the disk (53100), a disk that fails (58030), no memory (53200), only to be read since a failover (25006).
  */
 const GONE_STATE = /^(08\w{3}|57P0[1-5]|57014|53[123]00|58030|25006)$/;
 /** The connection could not be encrypted, or the other end not be known: Node's codes of TLS. */

@@ -9,7 +9,9 @@ import { codeOf } from './errors.ts';
  */
 const NOT_WRITABLE_MS = 10_000;
 
-/** SQLSTATEs of a write that the database could not make, in words. */
+/**
+ * SQLSTATEs of a write that the database could not make: no room, no memory, a disk that fails, read-only.
+ */
 const REASONS: Readonly<Record<string, string>> = {
   '53100': 'the disk of the database is full',
   '53200': 'the database is out of memory',

@@ -21,9 +21,6 @@ import type { ShoutuRecords } from './wire.ts';
 /** Pages of one lookup: no payment has so many refunds, so that more of them means an ignored condition. */
 const MAX_LOOKUP_PAGES = 20;
 
-/** The id that a lookup asks by. */
-export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>;
-
 export function shoutuLists(parts: {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
@@ -105,7 +102,10 @@ export function shoutuLists(parts: {
   /**
    * All records under an id; none only when the whole answer was read and was empty. Throws ProviderError.
    */
-  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<ProviderAnswer> {
+  async function lookup(
+    key: Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>,
+    signal: AbortSignal,
+  ): Promise<ProviderAnswer> {
     const call = { account, operation: 'query refunds' };
     const pushed = push({ ...NO_CONDITIONS, ...key });
     const seen = new Set<string>();

@@ -25,7 +25,7 @@ import { createApply } from './apply.ts';
  * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
  */
 export type Received = {
-  /** Of which refund it told, where it was believed. */
+  /** The refund that it names, where it was believed. */
   readonly merchantRefundId?: string;
 } & (
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }

@@ -15,9 +15,6 @@ import { queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } fr
 import { readOn, type Mirrored } from './mirror.ts';
 import type { Observed } from '../observation/observe.ts';
 
-/** An account; with a list or without. */
-export type ComparedAccount = Pick<Mirrored, 'account' | 'throttle'>;
-
 /** How far back is compared. */
 export interface ComparedSpan {
   /** Refunds that were made or changed since then, beside all that are unfinished. */
@@ -53,7 +50,7 @@ const MOST_STARTS = 3;
 /** Compares one account. A provider that can't be read or queried is counted, and the rest is compared. */
 export async function compareAccount(
   deps: QueryDeps & QueryAgainDeps,
-  compared: ComparedAccount,
+  compared: Pick<Mirrored, 'account' | 'throttle'>,
   span: ComparedSpan,
   signal: AbortSignal,
 ): Promise<Comparison> {
@@ -101,13 +98,13 @@ async function walkList({ deps, signal, tally }: Comparing, mirrored: Mirrored, 
   let starts = 1;
   for (;;) {
     try {
-      const { rows, queriedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
+      const { rows, queriedAt, more, at } = await readOn(mirrored, from, { clock: deps.clock, signal });
       const observations = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
       const context = { via: 'POLL', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
       tally.told(await observeAndQuery(deps, observedAccount(mirrored.account), observations, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
-      from = beyond(rows.length);
+      from = at(rows.length, 'behind');
     } catch (error) {
       if (error instanceof ProviderError) return tally.failed(error.message);
       if (!(error instanceof PagingError)) throw error;

@@ -17,6 +17,7 @@ import {
   queryProvider,
   queryOrRefusal,
   lookupOf,
+  namedFor,
   mayBe,
   observedAccount,
   unreadOf,
@@ -30,7 +31,7 @@ import type { Recorded } from '../submission/record.ts';
 import { roundOf, wasAccepted } from '../submission/round.ts';
 import type { SubmissionVerbs } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
-import { markDenied, markStuck } from '../observation/attention.ts';
+import { markDenied, markStuck, markUnread } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { decideMissing } from './decide-missing.ts';
 import { lookUpUnknown } from './look-up-unknown.ts';
@@ -132,6 +133,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submiss
       tx,
       observed.filter(({ refund }) => !isOwn(refund)),
     );
+    await markUnread(tx, account.key, namedFor(answer, stored.refund).unreadable, context);
     const last = observed.findLast(({ refund }) => isOwn(refund));
     // A record that can't be read may be its: then nobody has said that it is not there.
     const isUnread = last === undefined && unreadOf(answer, lookupOf(stored.refund), account) !== null;
