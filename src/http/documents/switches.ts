@@ -10,7 +10,7 @@ export function switchedOff(doors: { readonly introspection: boolean; readonly h
     onValidate: ({ addValidationRule, setValidationFn }) => {
       if (!doors.introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       if (!doors.hints)
-        setValidationFn((schema: Parameters<typeof validate>[0], document: Parameters<typeof validate>[1], rules) =>
+        setValidationFn((...[schema, document, rules]: Parameters<typeof validate>) =>
           validate(schema, document, rules, { hideSuggestions: true }),
         );
     },
