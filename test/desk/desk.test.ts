@@ -17,6 +17,8 @@ const absent = hasBrowser ? '' : ' (skipped: Chromium is not installed)';
 
 /** A browser is slow where others use the machine, too: nothing here waits for this long on a free one. */
 const PATIENCE_MS = 90_000;
+/** The desk may have to be built first. */
+const START_MS = 240_000;
 /** Most that the first screen may take over the wire, in bytes. */
 const FIRST_SCREEN = 160_000;
 /** A payment of 10,000.00 that the sandbox has. */
@@ -30,17 +32,19 @@ describe.skipIf(!hasBrowser)(`the desk in Chromium${absent}`, { timeout: PATIENC
 
   const start = () => startInstance({ PORT: String(port), DATA_DIR: folder, SANDBOX: 'yes' });
 
+  const opened = new AsyncDisposableStack();
+
   beforeAll(async () => {
+    opened.defer(() => rmSync(folder, { recursive: true, force: true }));
     buildDesk();
     const [free = 0] = await freePorts(1);
     port = free;
-    [server, browser] = await Promise.all([start(), openBrowser()]);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+    server = await start();
+    opened.defer(async () => void (await server.stop()));
+    browser = await openBrowser();
+    opened.defer(() => browser.close());
+  }, START_MS);
+  afterAll(() => opened.disposeAsync(), START_MS);
 
   /** Opens an address of the desk in a browser of its own. */
   async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}) {
