@@ -1,5 +1,6 @@
 /** The verbs of all doors, with everything they need already handed to them. */
 import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
+import { findPaymentById } from '../ledger/payment/payments.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
@@ -18,7 +19,7 @@ import { createReceiver } from './inbox/receive.ts';
 import { refreshRefund } from './reading/refresh.ts';
 import { createInFlight } from '../flow/in-flight.ts';
 import type { Parts } from './parts.ts';
-import { createClosing } from './settlement/close.ts';
+import { closeRefund, type CloseRequest } from './settlement/close.ts';
 import { createSettlement } from './settlement/settlement.ts';
 import { createSubmission } from './submission/submission.ts';
 import { summarise, type SummariseRequest } from './reading/summarise.ts';
@@ -47,7 +48,7 @@ export function openServices(
   const inFlight = createInFlight();
   const parts: Parts = { ...given, inFlight, answers: createSingleFlight<QueryAnswer>() };
   const submission = createSubmission(parts);
-  const close = createClosing(parts, clock());
+  const startedAt = clock();
   const pages = createSingleFlight<QueriedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(mirrors ? listed.map(({ key }) => key) : []) };
@@ -78,6 +79,8 @@ export function openServices(
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
+      /** The payment that an id names, or named before two were one; null: it names none. */
+      payment: (account: AccountKey, id: string) => findPaymentById(ledger.db, account, id),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
       /** Who asked for each refund, in its position; null where nobody is known. */
@@ -91,7 +94,7 @@ export function openServices(
       retry: submission.retry,
       refresh: (account: ProviderAccount, asked: { id: MerchantRefundId; actor: Actor }, signal: AbortSignal) =>
         refreshRefund({ ...parts, actor: asked.actor }, account, asked.id, signal),
-      close,
+      close: (request: CloseRequest, signal: AbortSignal) => closeRefund({ ...parts, startedAt }, request, signal),
       /** A page of one refund's events. */
       events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),
       /** One event by its number. */

@@ -29,6 +29,7 @@ export interface FrontDoor {
 
 export interface FrontDoorOptions {
   readonly mostWaiting?: number;
+  readonly endDeadlineMs?: number;
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
@@ -77,6 +78,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       requesters: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
+      payment: behindNoDoor,
       create: behindNoDoor,
       retry: behindNoDoor,
       refresh: behindNoDoor,

@@ -16,6 +16,8 @@ import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import * as listGaps from './migrations/0014-list-gaps.ts';
 import * as numbersOfMerchants from './migrations/0015-numbers-of-merchants.ts';
+import * as leanEvents from './migrations/0017-lean-events.ts';
+import * as paymentIdentity from './migrations/0018-payment-identity.ts';
 import * as requestIds from './migrations/0021-request-ids.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
@@ -36,6 +38,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-signed-callbacks': signedCallbacks,
   '0014-list-gaps': listGaps,
   '0015-numbers-of-merchants': numbersOfMerchants,
+  '0017-lean-events': leanEvents,
+  '0018-payment-identity': paymentIdentity,
   '0021-request-ids': requestIds,
 };
 
