@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)(`the desk in Chromium${absent}`, { timeout: PATIENC
 
   /** Fills in both steps, up to the button that sends. */
   async function prepare(page: Page): Promise<void> {
-    await page.getByLabel('Account').selectOption('chain');
+    await page.getByRole('combobox', { name: 'Account' }).selectOption('chain');
     await page.getByLabel('Our payment id').fill(PAYMENT);
     await page.getByLabel('Amount (CNY)').fill('12.92');
     await page.getByRole('button', { name: 'Next: check' }).click();

@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)(`signing in at the desk${absent}`, { timeout: PATIE
     // The first token is over when the socket that came with it has been closed, and another one stands.
     await until(() => sockets > 1 && authority.given() > 2, PATIENCE_MS);
     await page.getByRole('link', { name: 'New refund' }).click();
-    await page.getByLabel('Account').selectOption('chain');
+    await page.getByRole('combobox', { name: 'Account' }).selectOption('chain');
     await page.getByLabel('Our payment id').fill('ORDERDEMO1');
     await page.getByLabel('Amount (CNY)').fill('2.50');
     await page.getByRole('button', { name: 'Next: check' }).click();
