@@ -1,5 +1,6 @@
 /**
- * An OpenID Connect authority on loopback: code with PKCE for one public client, refresh tokens, short tokens.
+ * An OpenID Connect authority on loopback: code with PKCE for one public client, refresh tokens, and tokens
+ * that are soon over.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
