@@ -53,7 +53,7 @@ export async function runFuzz({ inputs, seed }: { readonly inputs: number; reado
     (code) => void (code === 0 || broken.push(`the server ended with ${code} after ${last.slice(0, 300)}`)),
   );
   try {
-    const [started] = await once(child, 'message');
+    const [started]: unknown[] = await once(child, 'message');
     const { url } = z.object({ url: z.string() }).parse(started);
     const token = await new SignJWT({ scope: 'refunds:read', accounts: '*' })
       .setProtectedHeader({ alg: 'HS256' })
@@ -61,7 +61,7 @@ export async function runFuzz({ inputs, seed }: { readonly inputs: number; reado
       .sign(Buffer.from(SECRET));
     const heap = async (): Promise<number> => {
       child.send('heap');
-      const [told] = await once(child, 'message');
+      const [told]: unknown[] = await once(child, 'message');
       return z.object({ heap: z.number() }).parse(told).heap;
     };
     const random = streamOf(seed, 'fuzz');
@@ -153,7 +153,7 @@ async function overSocket(url: string, message: string, token: string | null): P
     if (!heard.includes('"connection_ack"') || /"type":"(?:next|error|complete)"/.test(heard)) socket.close();
   });
   const late = setTimeout(() => socket.terminate(), 2_000);
-  const [code] = await once(socket, 'close');
+  const [code]: unknown[] = await once(socket, 'close');
   clearTimeout(late);
   return { status: Number(code), text: heard };
 }

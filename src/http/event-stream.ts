@@ -112,7 +112,7 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
       await iterator.return?.();
     },
   });
-  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' };
   return new fetchAPI.Response(body, { headers });
 }
 
