@@ -1,10 +1,26 @@
 /** Relay's environment: one cache for the whole desk, until the feed is set back. */
-import { Environment, Network, RecordSource, Store } from 'relay-runtime';
+import { Environment, Network, Observable, RecordSource, Store, type SubscribeFunction } from 'relay-runtime';
 import { ask } from './http.ts';
-import { follow } from './socket.ts';
 
 /** Queries that are kept after their screen has gone, so that going back shows it at once. */
 const KEPT = 6;
+
+/** The socket is no part of the first screen: it comes beside the first rows. */
+const follow: SubscribeFunction = (request, variables) =>
+  Observable.create((sink) => {
+    let left = false;
+    let stop = () => {};
+    import('./socket.ts').then(
+      (socket) => {
+        if (!left) stop = socket.follow(request, variables).subscribe(sink).unsubscribe;
+      },
+      (error: unknown) => sink.error(error instanceof Error ? error : new Error(String(error))),
+    );
+    return () => {
+      left = true;
+      stop();
+    };
+  });
 
 /** A new one, with nothing in its cache. */
 export const createEnvironment = () =>
