@@ -6,6 +6,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
 import { formatted } from './errors/public-error.ts';
+import { shown } from './limits/answers.ts';
 
 /** Something is sent at least this often, in milliseconds, so that proxies keep the connection. */
 const PING_MS = 12_000;
@@ -115,8 +116,3 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
   return new fetchAPI.Response(body, { headers });
 }
-
-const shown = ({ data, errors }: ExecutionResult) => ({
-  ...(errors === undefined ? {} : { errors: errors.map(formatted) }),
-  ...(data === undefined ? {} : { data }),
-});

@@ -8,10 +8,12 @@ import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
-import { documentErrors } from './errors/document-errors.ts';
 import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
+import { boundedAnswers } from './limits/answers.ts';
+import { boundedCost } from './limits/cost.ts';
+import { boundedDocuments } from './limits/documents.ts';
 import { createMaskError } from './errors/masking.ts';
 import { refuseStrangers, type AllowsOrigin } from './origin.ts';
 import { readableOnly } from './readable.ts';
@@ -44,6 +46,8 @@ export function createGraphql(parts: {
     landingPage: false,
     multipart: false,
     batching: false,
+    // Remembers by number, however large they are. `boundedDocuments` does it by size.
+    parserAndValidationCache: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: createMaskError(tell, newId), isDev: false },
     logging: {
@@ -68,8 +72,10 @@ export function createGraphql(parts: {
       jsonOnly,
       readableOnly,
       jsonInAddress,
-      documentErrors,
+      boundedDocuments(),
       requireScopes,
+      boundedCost,
+      boundedAnswers,
       streams.plugin,
       packPage(),
     ],

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
+import { handleProtocols, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
@@ -12,6 +12,7 @@ import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
 import { formatted } from './errors/public-error.ts';
+import { shown } from './limits/answers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
@@ -45,14 +46,17 @@ const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403,
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
 const envelopedOf = (
   yoga: GraphqlYoga,
-  seat?: { readonly caller: Caller; readonly signal: AbortSignal },
+  initial: {
+    readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal };
+    readonly params?: Pick<SubscribePayload, 'extensions'>;
+  } = {},
 ): {
   readonly parse: (text: string) => DocumentNode;
   readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
   readonly contextFactory: () => unknown;
   readonly execute: NonNullable<ServerOptions['execute']>;
   readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-} => yoga.getEnveloped(seat === undefined ? {} : { seat });
+} => yoga.getEnveloped(initial);
 
 /**
  * Makes the WebSocket side of `/graphql`: takes upgrades, and closes its connections when the server stops.
@@ -150,7 +154,10 @@ function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof crea
         const message = `At most ${MAX_OPERATIONS} operations at once on one socket.`;
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
-      const { parse, validate, contextFactory } = envelopedOf(yoga, { caller, signal: gone.signal });
+      const { parse, validate, contextFactory } = envelopedOf(yoga, {
+        seat: { caller, signal: gone.signal },
+        params: payload,
+      });
       try {
         const document = parse(payload.query);
         const wrong = validate(schema, document);
@@ -169,8 +176,7 @@ function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof crea
       }
     },
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
-    onNext: (_context, _id, _payload, _args, { data, errors }) =>
-      errors === undefined ? undefined : { errors: errors.map(formatted), ...(data === undefined ? {} : { data }) },
+    onNext: (_context, _id, _payload, _args, result) => (result.errors === undefined ? undefined : shown(result)),
     execute,
     subscribe,
   });
