@@ -17,7 +17,7 @@ import { rememberAccounts } from './ledger/accounts.ts';
 import { startSettling } from './jobs/settle.ts';
 import { onUnreadableDetails } from './ledger/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
-import { openLedger, type Ledger } from './ledger/database/database.ts';
+import { inLane, openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
 import { overlapping } from './config/overlap.ts';
 import { claimLedger } from './ledger/database/kind.ts';
@@ -58,8 +58,11 @@ export async function startApp(configuration: Configuration): Promise<App> {
 
   const isSimulated = configuration.accounts === null;
   if (databaseUrl === null || isSimulated) ownDataDir(dataDir);
-  const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
-  const ledger = await openLedger(place, { clock, newId });
+  const place =
+    databaseUrl === null
+      ? { dataDir: join(dataDir, 'ledger') }
+      : { databaseUrl, maxConnections: environment.databaseConnections };
+  const ledger = await openLedger(place, { clock, newId, waiting: environment.databaseWaiting });
   // What is put here is ended in the opposite order: by a stop, or at once when the start fails.
   const parts = new AsyncDisposableStack();
   await using start = new AsyncDisposableStack();
@@ -89,6 +92,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
   for (const overlap of overlapping(settings)) tell({ kind: 'accounts-overlap', ...overlap });
   const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
+  const atWork = new Map(opened.map((account) => [account.key, account.atWork ?? account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));
   const former = await rememberAccounts(ledger.db, opened);
   const stopping = new AbortController();
@@ -138,7 +142,10 @@ export async function startApp(configuration: Configuration): Promise<App> {
     await finishSends(0);
   });
   workers.push(await startSettling(boss, settlement, { accounts, reconciliation, tell }));
-  if (mirror.enabled) workers.push(await startMirroring(boss, { ledger, queue, accounts, clock, tell, ...mirror }));
+  if (mirror.enabled)
+    workers.push(
+      await startMirroring(boss, { ledger: inLane(ledger, 'jobs'), queue, accounts: atWork, clock, tell, ...mirror }),
+    );
   if (metricsPort !== null) {
     const figures = await serveMetrics(metrics, host, metricsPort);
     parts.defer(() => figures.stop());

@@ -1,5 +1,5 @@
 /** The event log as the other rooms see it: its end, its pages, and subscriptions. */
-import type { Ledger } from '../ledger/database/database.ts';
+import { inLane, type Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
@@ -38,11 +38,13 @@ export function openFeed(
   } = {},
 ) {
   const { keep = 2_000, mostWaiting = 1_000 } = options;
-  const tail = openTail(ledger, tell, keep);
+  const { reads } = ledger.lanes;
+  // The live end is read once for all: readers who catch up must not hold it up.
+  const tail = openTail(inLane(ledger, 'jobs'), tell, keep);
   const turns = createTurns(AT_ONCE);
   /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
   const end = async (): Promise<EventPlace> => {
-    const last = await lastEvent(ledger.db, null);
+    const last = await lastEvent(reads, null);
     if (last === null) return FEED_START;
     return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
   };
@@ -54,7 +56,7 @@ export function openFeed(
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        await requirePlace(ledger.db, from.place);
+        await requirePlace(reads, from.place);
         return [[], from.place];
       case 'with':
         return [[from.event], from.event];
@@ -64,11 +66,11 @@ export function openFeed(
   return {
     end,
     /** The last event that passes; `null` when there is none. */
-    last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(ledger.db, asKept(filter)),
+    last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(reads, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
     page: async (filter: EventFilter, after: EventPlace | null, first: number) => {
       const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
-      const { events } = await readLog(ledger.db, ask);
+      const { events } = await readLog(reads, ask);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
@@ -76,7 +78,7 @@ export function openFeed(
      */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
-      const page = (after: EventPlace) => readLog(ledger.db, { filter, after, limit: PAGE });
+      const page = (after: EventPlace) => readLog(reads, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
       return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },

@@ -14,6 +14,9 @@ export type Tell = (event: OperatorEvent) => void;
  */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** Whose calls to a provider: creates of refunds, questions of jobs, and what callers ask for. */
+export type CallLane = 'refunds' | 'jobs' | 'reads';
+
 /**
  * The log can't be read, or the database's notifications can't be heard (events come a second later), or
  * committed events have waited long for an older transaction that does not end.
@@ -42,7 +45,13 @@ export type OperatorEvent =
       readonly httpStatus: number | null;
       readonly ms: number;
     }
-  | { readonly kind: 'breaker-changed'; readonly account: AccountKey; readonly state: BreakerState }
+  | {
+      /** Each lane of an account has a breaker of its own. */
+      readonly kind: 'breaker-changed';
+      readonly account: AccountKey;
+      readonly lane: CallLane;
+      readonly state: BreakerState;
+    }
   /**
    * A status word that no map knows; the refund is shown as PROCESSING. Told with every record that has it.
    */

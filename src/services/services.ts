@@ -1,4 +1,5 @@
 /** The verbs of all doors, with everything they need already handed to them. */
+import { inLane } from '../ledger/database/database.ts';
 import { findEvent, pageEvents } from '../ledger/events.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
@@ -42,11 +43,20 @@ export function openServices(
     readonly stopping: AbortSignal;
   },
 ) {
-  const { ledger, queue, accounts, clock, mirrors, stopping } = given;
+  const { queue, accounts, clock, mirrors, stopping } = given;
   const inFlight = createInFlight();
-  const parts: Parts = { ...given, inFlight, answers: createSingleFlight<Answer>() };
-  const submission = createSubmission(parts);
-  const close = createClosing(parts, clock());
+  const ledger = inLane(given.ledger, 'reads');
+  const reading: Parts = { ...given, ledger, inFlight, answers: createSingleFlight<Answer>() };
+  // Work has its own connections and its own way to each provider. So it never joins a reader's question.
+  const atWork = (account: ProviderAccount): ProviderAccount => account.atWork ?? account;
+  const working: Parts = {
+    ...reading,
+    ledger: given.ledger,
+    accounts: new Map([...accounts].map(([key, account]) => [key, atWork(account)])),
+    answers: createSingleFlight<Answer>(),
+  };
+  const submission = createSubmission(working);
+  const close = createClosing(working, clock());
   const pages = createSingleFlight<AskedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(mirrors ? listed.map(({ key }) => key) : []) };
@@ -62,9 +72,13 @@ export function openServices(
 
   return {
     /** What the jobs of reconciliation do. */
-    settlement: createSettlement(parts, submission),
+    settlement: createSettlement({ ...working, ledger: inLane(given.ledger, 'jobs') }, submission),
     /** Receives callbacks. */
-    receive: createReceiver({ ledger, queue, budget: createTokenBucket(clock, REJECTED_KEPT) }),
+    receive: createReceiver({
+      ledger: inLane(given.ledger, 'callbacks'),
+      queue,
+      budget: createTokenBucket(clock, REJECTED_KEPT),
+    }),
     /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
     finishSends: inFlight.finish,
     /** What resolvers call. */
@@ -73,7 +87,7 @@ export function openServices(
       accounts,
       /** Those that have left the configuration. */
       formerAccounts: given.formerAccounts,
-      find: createFinder(parts).find,
+      find: createFinder(reading).find,
       list: (ask: ListRequest, signal: AbortSignal) => listRefunds(listing, ask, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
@@ -83,11 +97,12 @@ export function openServices(
       nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
       mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
-      summarise: (ask: SummariseAsk) => summarise(parts, ask),
-      create: submission.create,
-      retry: submission.retry,
+      summarise: (ask: SummariseAsk) => summarise(reading, ask),
+      create: (account: ProviderAccount, input: Parameters<typeof submission.create>[1]) =>
+        submission.create(atWork(account), input),
+      retry: (account: ProviderAccount, id: MerchantRefundId) => submission.retry(atWork(account), id),
       refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
-        refreshRefund(parts, account, id, signal),
+        refreshRefund(reading, account, id, signal),
       close,
       /** A page of one refund's events. */
       events: (ref: RefundRef, ask: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, ask),

@@ -20,6 +20,8 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
       port: 4000,
       host: '127.0.0.1',
       configFile: null,
+      databaseConnections: 10,
+      databaseWaiting: 200,
       databaseUrl: null,
       dataDir: '.data',
       publicUrl: 'http://127.0.0.1:4000',

@@ -61,7 +61,7 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
     let databaseUrl = '';
     let first: Ledger;
     const open = async (): Promise<Ledger> => {
-      const ledger = await openLedger({ databaseUrl, maxConnections: 5 }, DEPS);
+      const ledger = await openLedger({ databaseUrl, maxConnections: 12 }, DEPS);
       opened.push(ledger);
       return ledger;
     };

@@ -10,6 +10,7 @@ import type { Clock, NewId } from '../../flow/clock.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
+import { AT_ONCE, createConnectionLanes, type EnterLane, type LedgerLane } from './lanes.ts';
 import { embeddedListen, postgresListen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
@@ -23,7 +24,7 @@ import type { Tables } from '../tables.ts';
  * memory, for tests).
  */
 export type LedgerPlace =
-  | { readonly databaseUrl: string; /** Default 10. */ readonly maxConnections?: number }
+  | { readonly databaseUrl: string; /** Default 10; at least 4. */ readonly maxConnections?: number }
   | { readonly dataDir: string }
   | { readonly lite: PGlite };
 
@@ -34,6 +35,10 @@ export type Tx = Transaction<Tables>;
 export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
 const OLDEST_SERVER = 140_000;
+/** The embedded database has a single connection, and its lanes share it. */
+const CONNECTIONS = { postgres: 10, embedded: 3 } as const;
+/** Calls of each lane that wait for a connection. */
+const WAITING = 200;
 const PING_MS = 3_000;
 
 /**
@@ -42,9 +47,22 @@ const PING_MS = 3_000;
  */
 export async function openLedger(
   place: LedgerPlace,
-  { clock, newId }: { readonly clock: Clock; readonly newId: NewId },
+  {
+    clock,
+    newId,
+    waiting = WAITING,
+  }: {
+    readonly clock: Clock;
+    readonly newId: NewId;
+    /** Most calls of each lane that wait for a connection; the others fail at once. Default 200. */
+    readonly waiting?: number;
+  },
 ) {
   const { kind, pool, listen, end, giveUp } = await openPlace(place);
+  const connections = 'databaseUrl' in place ? (place.maxConnections ?? CONNECTIONS.postgres) : CONNECTIONS.embedded;
+  const enter = createConnectionLanes(connections, waiting);
+  const dbIn = (lane: LedgerLane) => kyselyOver(pool, () => enter(lane));
+  const lanes = { refunds: dbIn('refunds'), callbacks: dbIn('callbacks'), jobs: dbIn('jobs'), reads: dbIn('reads') };
   let closing: Promise<void> | null = null;
   return {
     /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
@@ -56,7 +74,9 @@ export async function openLedger(
     clock,
     newId,
     listen,
-    db: kyselyOver(pool),
+    db: lanes.refunds,
+    /** The same database, for other work than refunds: see `inLane`. */
+    lanes,
     /**
      * What may make the server forget an acknowledged commit; looked for when this is called. None of the
      * embedded database.
@@ -75,7 +95,7 @@ export async function openLedger(
 }
 
 async function openPlace(place: LedgerPlace) {
-  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10);
+  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? CONNECTIONS.postgres);
   if ('dataDir' in place) return openOver(await openEmbedded(place.dataDir));
   return openOver({ lite: place.lite, close: () => Promise.resolve() });
 }
@@ -84,8 +104,8 @@ async function openPostgres(databaseUrl: string, max: number) {
   const installing = postgresPool(databaseUrl, { max: 1, isPatient: true });
   try {
     await refuseUnfitServer(installing);
-    await migrate(kyselyOver(installing));
-    await adoptMovedEvents(kyselyOver(installing));
+    await migrate(kyselyOver(installing, AT_ONCE));
+    await adoptMovedEvents(kyselyOver(installing, AT_ONCE));
   } finally {
     await installing.end();
   }
@@ -106,7 +126,7 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
     await close();
   };
   try {
-    await migrate(kyselyOver(pool));
+    await migrate(kyselyOver(pool, AT_ONCE));
   } catch (error) {
     await end();
     throw error;
@@ -114,7 +134,11 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
   return { kind: 'embedded', pool, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
 }
 
-const kyselyOver = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool)) });
+const kyselyOver = (pool: pg.Pool, enter: () => ReturnType<EnterLane>): Db =>
+  new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, enter)) });
+
+/** The same ledger, whose statements take the connections of another lane. */
+export const inLane = (ledger: Ledger, lane: LedgerLane): Ledger => ({ ...ledger, db: ledger.lanes[lane] });
 
 async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
   const asked = `select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby"`;

@@ -80,19 +80,27 @@ function quiet(pool: pg.Pool): pg.Pool {
 
 /**
  * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
- * it.
+ * it. `enter` waits for a place among the connections.
  */
-export const withTypedErrors = (pool: PostgresPool): PostgresPool => ({
+export const withTypedErrors = (pool: PostgresPool, enter: () => Promise<() => void>): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
   connect: async () => {
-    const client = await unlessGone(pool.connect());
+    const leave = await enter();
+    const client = await unlessGone(pool.connect()).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
     function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
       return typeof asked === 'string' ? unlessGone(client.query<Row>(asked, parameters)) : client.query(asked);
     }
     const { processID } = client;
-    return { query, release: (destroy) => client.release(destroy), ...(processID !== undefined && { processID }) };
+    const release = (destroy?: boolean): void => {
+      client.release(destroy);
+      leave();
+    };
+    return { query, release, ...(processID !== undefined && { processID }) };
   },
 });
