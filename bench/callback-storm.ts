@@ -27,7 +27,7 @@ const [WORD = '20000', SECOND = '64'] = process.argv.slice(2);
 /** Callbacks under way at once; all of a batch share one transaction. */
 const AT_ONCE = Number(SECOND);
 
-/** Nobody answers questions here, so none are asked but those that a callback brings up. */
+/** Nobody answers queries here, so none are sent but those that a callback causes. */
 const QUIET = {
   reconciliation: { pausesSeconds: [3_600], sweepSeconds: 3_600 },
   mirror: { enabled: false },

@@ -24,7 +24,7 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../src/refunds/ids.ts';
-import type { AskedPage } from '../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../src/services/reading/list.ts';
 import { summarise } from '../src/services/reading/summarise.ts';
 
@@ -96,9 +96,9 @@ const accountOf = (key: (typeof ACCOUNTS)[number]): ProviderAccount => ({
   timeZone: 'Asia/Shanghai',
   timeoutMs: 10_000,
   callbackAllowedIps: null,
-  askedBy: [],
+  queriedBy: [],
   partialRefund: true,
-  question: () => null,
+  query: () => null,
   probe: () => Promise.resolve(),
   health: () => ({ status: 'UNKNOWN', lastSuccessAt: null, lastFailure: null }),
   close: () => Promise.resolve(),
@@ -119,7 +119,7 @@ async function walk(ledger: Ledger, conditions: RefundConditions, title: string)
     ledger,
     queue: { expedite: () => Promise.resolve() },
     accounts: ACCOUNTS.map(accountOf),
-    pages: createSingleFlight<AskedPage>(),
+    pages: createSingleFlight<QueriedPage>(),
     clock: () => new Date(),
     deadlineMs: () => 30_000,
   };

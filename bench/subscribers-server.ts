@@ -10,7 +10,7 @@ import { openLedger } from '../src/ledger/database/database.ts';
 import { accountKey, merchantRefundId } from '../src/refunds/ids.ts';
 import { observe } from '../src/services/observation/observe.ts';
 import { openFrontDoor } from '../test/support/front-door.ts';
-import { refundNews } from '../test/support/refund-news.ts';
+import { refundUpdate } from '../test/support/refund-update.ts';
 
 const databaseUrl = process.env['DATABASE_URL'];
 const ledger = await openLedger(databaseUrl === undefined ? { lite: await PGlite.create() } : { databaseUrl }, {
@@ -37,8 +37,8 @@ async function write({ count, pauseMs }: z.infer<typeof asked>): Promise<void> {
   const committedAt: number[] = [];
   const run = v7();
   for (let index = 0; index < count; index += 1) {
-    const news = refundNews({ merchantRefundId: merchantRefundId(`${run}-${index}`), merchantPaymentId: null });
-    await observe(ledger, account, [news], { via: 'POLL', at: new Date(), askedAt: new Date() });
+    const updates = refundUpdate({ merchantRefundId: merchantRefundId(`${run}-${index}`), merchantPaymentId: null });
+    await observe(ledger, account, [updates], { via: 'POLL', at: new Date(), queriedAt: new Date() });
     committedAt.push(performance.timeOrigin + performance.now());
     // The embedded database works in this process and would block everything else.
     await (pauseMs === 0 ? others() : pause(pauseMs));

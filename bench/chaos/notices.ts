@@ -41,8 +41,8 @@ export function openNotices({ simulations, book, instances, later, moment }: Par
 
   function write(refund: Refund): CallbackMessage | null {
     const simulation = simulations[refund.provider];
-    const news = simulation.news(refund, book.paymentOf(refund));
-    return news === null ? null : simulation.envelope(news);
+    const content = simulation.callbackContent(refund, book.paymentOf(refund));
+    return content === null ? null : simulation.envelope(content);
   }
 
   function send(plan: Plan, refund: Refund): void {

@@ -1,4 +1,4 @@
-/** One provider of the stand-in on HTTP: a create meets the fate of its plan, a question mostly the truth. */
+/** One provider of the stand-in on HTTP: a create meets the fate of its plan, a query mostly the truth. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ import { shoutuCreate } from './shoutu-create.ts';
 export interface ProviderServerParts {
   /** Carries creates out. */
   readonly simulation: Simulation;
-  /** Answers questions. */
+  /** Answers queries. */
   readonly shown: Simulation;
   readonly world: World;
   /** The same, for Shoutu's create. */
@@ -161,5 +161,5 @@ async function question(asked: ProviderRequest, response: ServerResponse, parts:
   give(response, how === 'bad' ? pick(random, BAD_ANSWERS) : 'well', answer, simulation);
 }
 
-/** A question does not say which instance asks. */
+/** A query does not say which instance sent it. */
 const ASKER = -1;

@@ -9,7 +9,7 @@ import { ignoreRest, readBody } from './body.ts';
 import { addressesIn, senderOf, type Addresses } from './sender.ts';
 
 /** What is known of a request before its answer is. */
-interface Heard {
+interface Handled {
   readonly answer: CallbackAnswer;
   readonly received?: Received;
   readonly error?: unknown;
@@ -28,17 +28,17 @@ export function createCallbackRoute(parts: {
   readonly tell: Tell;
 }) {
   const { isTrustedProxy, receive, clock, tell } = parts;
-  const doors = new Map<string, { readonly account: ProviderAccount; readonly allowed: Addresses | null }>();
+  const entries = new Map<string, { readonly account: ProviderAccount; readonly allowed: Addresses | null }>();
   for (const account of parts.accounts) {
     const { callbackAllowedIps: ips } = account;
-    doors.set(account.key, { account, allowed: ips === null ? null : addressesIn(ips) });
+    entries.set(account.key, { account, allowed: ips === null ? null : addressesIn(ips) });
   }
 
-  async function hear(request: IncomingMessage, key: string, sender: string | null): Promise<Heard> {
-    const door = doors.get(key);
-    const callbacks = door?.account.callbacks;
-    if (door === undefined || callbacks === undefined) return { answer: { kind: 'unknown-account' } };
-    if (door.allowed !== null && (sender === null || !door.allowed(sender)))
+  async function handle(request: IncomingMessage, key: string, sender: string | null): Promise<Handled> {
+    const entry = entries.get(key);
+    const callbacks = entry?.account.callbacks;
+    if (entry === undefined || callbacks === undefined) return { answer: { kind: 'unknown-account' } };
+    if (entry.allowed !== null && (sender === null || !entry.allowed(sender)))
       return { answer: { kind: 'forbidden-address' } };
     if (request.method !== 'POST') return { answer: { kind: 'wrong-method' } };
     const { 'content-type': contentType = '', 'content-encoding': encoding = 'identity' } = request.headers;
@@ -50,7 +50,7 @@ export function createCallbackRoute(parts: {
     try {
       const headers = headersOf(request, callbacks.headers ?? []);
       const arrival = { contentType, body, headers, remoteAddress: sender, receivedAt: clock() };
-      const received = await receive(door.account, callbacks, arrival);
+      const received = await receive(entry.account, callbacks, arrival);
       if (received.kind === 'rejected') return { answer: { kind: 'rejected' }, received };
       return { answer: { kind: 'acknowledged', acknowledgement: callbacks.acknowledgement }, received };
     } catch (error) {
@@ -61,9 +61,9 @@ export function createCallbackRoute(parts: {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [, , key = '', ...rest] = ((request.url ?? '').split('?', 1)[0] ?? '').split('/');
     const sender = senderOf(request, isTrustedProxy);
-    const heard = await hear(request, rest.length === 0 ? key : '', sender);
-    const { answer } = heard;
-    tell(eventOf(key, sender, heard));
+    const handled = await handle(request, rest.length === 0 ? key : '', sender);
+    const { answer } = handled;
+    tell(eventOf(key, sender, handled));
     // Whoever is refused in the middle of a body can't send another request behind it.
     if (!request.complete) response.setHeader('connection', 'close');
     writeAnswer(response, answer);
@@ -82,7 +82,7 @@ const headersOf = ({ headers }: IncomingMessage, names: readonly string[]): Read
   );
 
 /** What the operator is told of one request. */
-const eventOf = (key: string, sender: string | null, { answer, received, error }: Heard): OperatorEvent => ({
+const eventOf = (key: string, sender: string | null, { answer, received, error }: Handled): OperatorEvent => ({
   kind: kindOf(answer.kind, received?.kind),
   account: key.slice(0, 64),
   sender,

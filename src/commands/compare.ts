@@ -17,7 +17,7 @@ import { openSettleQueue } from '../ledger/queue/enqueue.ts';
 import { endWith } from './operator-error.ts';
 import { openAccount } from '../providers/index.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
-import type { Answer } from '../services/observation/ask.ts';
+import type { QueryAnswer } from '../services/observation/query.ts';
 import { compareAccount, type ComparedSpan, type Comparison } from '../services/mirroring/compare.ts';
 import { createThrottle } from '../flow/throttle.ts';
 
@@ -97,12 +97,12 @@ async function run(words: readonly string[]): Promise<number> {
       boss,
       accounts.map(({ key }) => key),
     );
-    const deps = { ledger, queue, clock, answers: createSingleFlight<Answer>() };
+    const deps = { ledger, queue, clock, answers: createSingleFlight<QueryAnswer>() };
     const never = new AbortController().signal;
     const failed = await Promise.all(
       accounts.map(async (account) => {
-        const pace = createThrottle(clock, mirror.pagesPerSecond);
-        const comparison = await compareAccount(deps, { account, pace }, span, never);
+        const throttle = createThrottle(clock, mirror.pagesPerSecond);
+        const comparison = await compareAccount(deps, { account, throttle }, span, never);
         process.stdout.write(print(account.key, comparison));
         return comparison.failed;
       }),

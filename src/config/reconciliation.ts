@@ -1,4 +1,4 @@
-/** The member `reconciliation` of the configuration file: when unfinished refunds are asked about. */
+/** The member `reconciliation` of the configuration file: when unfinished refunds are queried. */
 import { z } from 'zod';
 
 /** 2 s, 5 s, 10 s, 20 s, 40 s, 1 min, 2 min, 5 min, 10 min, 30 min, then every hour. */
@@ -10,7 +10,7 @@ export const reconciliationSettings = z.strictObject({
     .min(1)
     .max(50)
     .default(PAUSES)
-    .describe('Seconds between the questions about an unfinished refund; the last one repeats until it is finished.'),
+    .describe('Seconds between the queries about an unfinished refund; the last one repeats until it is finished.'),
   giveUpAfterSeconds: z
     .number()
     .min(1)
@@ -30,7 +30,7 @@ export const reconciliationSettings = z.strictObject({
     .min(1)
     .max(3600)
     .default(60)
-    .describe('How often unfinished refunds that nobody asks about are looked for.'),
+    .describe('How often unfinished refunds that nobody queries are looked for.'),
 });
 export type ReconciliationSettings = z.infer<typeof reconciliationSettings>;
 

@@ -2,10 +2,10 @@
 import { inLane, type Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
-import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { lastEvent, readLog, requirePlace } from './log.ts';
+import { lastEvent, readLog, requirePosition } from './log.ts';
 import { openTail } from './tail.ts';
 import { createTurns } from '../flow/turns.ts';
 
@@ -14,7 +14,7 @@ export type FollowFrom =
   /** At the log's end now: nothing that is written already. */
   | { readonly kind: 'end' }
   /** Behind a place that came from outside: it must be in the log. */
-  | { readonly kind: 'after'; readonly place: EventPlace }
+  | { readonly kind: 'after'; readonly position: EventPosition }
   /** With an event that was just read from the log: it comes first, then what is behind it. */
   | { readonly kind: 'with'; readonly event: RefundEvent };
 
@@ -43,21 +43,21 @@ export function openFeed(
   const tail = openTail(inLane(ledger, 'jobs'), tell, keep);
   const turns = createTurns(AT_ONCE);
   /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
-  const end = async (): Promise<EventPlace> => {
+  const end = async (): Promise<EventPosition> => {
     const last = await lastEvent(reads, null);
     if (last === null) return FEED_START;
     return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
   };
 
   /** What is told first, and the place behind it. */
-  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPlace]> {
+  async function begin(from: FollowFrom): Promise<readonly [readonly RefundEvent[], EventPosition]> {
     switch (from.kind) {
       case 'end':
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        await requirePlace(reads, from.place);
-        return [[], from.place];
+        await requirePosition(reads, from.position);
+        return [[], from.position];
       case 'with':
         return [[from.event], from.event];
     }
@@ -68,9 +68,9 @@ export function openFeed(
     /** The last event that passes; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(reads, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
-    page: async (filter: EventFilter, after: EventPlace | null, first: number) => {
-      const ask = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
-      const { events } = await readLog(reads, ask);
+    page: async (filter: EventFilter, after: EventPosition | null, first: number) => {
+      const page = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
+      const { events } = await readLog(reads, page);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
@@ -78,7 +78,7 @@ export function openFeed(
      */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
-      const page = (after: EventPlace) => readLog(reads, { filter, after, limit: PAGE });
+      const page = (after: EventPosition) => readLog(reads, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
       return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },

@@ -4,9 +4,9 @@
  */
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
-import { comparePlaces, type EventPlace } from '../refunds/event-cursor.ts';
+import { comparePositions, type EventPosition } from '../refunds/event-cursor.ts';
 import { letsThrough, type EventFilter } from './filter.ts';
-import { UnknownPlaceError, type readLog } from './log.ts';
+import { UnknownPositionError, type readLog } from './log.ts';
 import type { Tail } from './tail.ts';
 import type { createTurns } from '../flow/turns.ts';
 
@@ -14,7 +14,7 @@ import type { createTurns } from '../flow/turns.ts';
 export type Delivery =
   | { readonly kind: 'event'; readonly event: RefundEvent }
   /** It read so slowly that too many events waited for it. It may come again, from `place`. */
-  | { readonly kind: 'too-slow'; readonly place: EventPlace }
+  | { readonly kind: 'too-slow'; readonly position: EventPosition }
   /**
    * Events that it was given are not in the log any more: the database was set back. It must start again.
    */
@@ -33,8 +33,8 @@ const CATCH_UP_MS = 50;
 export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
   readonly #reading: ConstructorParameters<typeof LogFollower>[0];
   /** Up to here everything was handed over or waits. */
-  #place: EventPlace;
-  #handedOver: EventPlace;
+  #place: EventPosition;
+  #handedOver: EventPosition;
   #waiting: RefundEvent[];
   #unfollow: (() => void) | null = null;
   #state: 'reading' | 'following' | 'too-slow' | 'set-back' | 'ended' = 'reading';
@@ -51,11 +51,11 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
        * Reads a page of the log that the filter lets through. Throws UnknownPlaceError when `after` is not in
        * it any more.
        */
-      readonly page: (after: EventPlace) => ReturnType<typeof readLog>;
+      readonly page: (after: EventPosition) => ReturnType<typeof readLog>;
       /** Most events that wait for a reader at the live end. */
       readonly mostWaiting: number;
     },
-    after: EventPlace,
+    after: EventPosition,
     first: readonly RefundEvent[],
   ) {
     this.#reading = reading;
@@ -84,7 +84,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       if (this.#state === 'ended') return { done: true, value: undefined };
       if (this.#state === 'too-slow') {
         this.#end();
-        return { done: false, value: { kind: 'too-slow', place: this.#handedOver } };
+        return { done: false, value: { kind: 'too-slow', position: this.#handedOver } };
       }
       if (this.#state === 'set-back') {
         this.#end();
@@ -121,7 +121,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       if (this.#reading.tail.followers() === 0) this.#follow();
       else if (this.#reading.tail.since(this.#place, 1) === null) await this.#pause(CATCH_UP_MS);
     } catch (error) {
-      if (error instanceof UnknownPlaceError) this.#stop('set-back');
+      if (error instanceof UnknownPositionError) this.#stop('set-back');
       else if (error instanceof LedgerUnavailableError) await this.#pause(RETRY_MS);
       else throw error;
     }
@@ -130,13 +130,13 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
   #follow(): void {
     this.#state = 'following';
     this.#unfollow = this.#reading.tail.follow(this.#place, {
-      hear: (event) => this.#hear(event),
+      onEvent: (event) => this.#hear(event),
       setBack: () => this.#stop('set-back'),
     });
   }
 
   #hear(event: RefundEvent): void {
-    if (comparePlaces(event, this.#place) <= 0) return;
+    if (comparePositions(event, this.#place) <= 0) return;
     this.#place = event;
     if (!letsThrough(this.#reading.filter, event)) return;
     this.#waiting.push(event);

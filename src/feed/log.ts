@@ -10,11 +10,11 @@ import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
 import type { Db } from '../ledger/database/database.ts';
 import { eventOf, type RefundEvent } from '../ledger/events.ts';
 import type { Tables } from '../ledger/tables.ts';
-import { comparePlaces, FEED_START, isSamePlace, type EventPlace } from '../refunds/event-cursor.ts';
+import { comparePositions, FEED_START, isSamePosition, type EventPosition } from '../refunds/event-cursor.ts';
 import { matching, type EventFilter } from './filter.ts';
 
 /** A place is not, or not any more, in this database's log: its event does not stand there. */
-export class UnknownPlaceError extends Error {
+export class UnknownPositionError extends Error {
   override readonly name = 'UnknownPlaceError';
 }
 
@@ -52,22 +52,22 @@ type Row = {
 } & (Selectable<Tables['refund_events']> | { readonly number: null });
 
 /** Whether an event stands at a place. The log's start is always there. */
-const stands = (place: EventPlace): RawBuilder<boolean> =>
-  isSamePlace(place, FEED_START)
+const stands = (position: EventPosition): RawBuilder<boolean> =>
+  isSamePosition(position, FEED_START)
     ? sql`true`
     : sql`exists (
         select from refund_events
-        where number = ${place.number}::bigint and xid = ${place.transaction}::text::xid8
-          and recorded_at = ${place.recordedAt}::timestamptz)`;
+        where number = ${position.number}::bigint and xid = ${position.transaction}::text::xid8
+          and recorded_at = ${position.recordedAt}::timestamptz)`;
 
 /**
  * Throws UnknownPlaceError unless a place from outside is one of this log. A ledger that was moved or set
  * back may have given it out for an event that has another place now, or none: a reader that went on from
  * there would miss what lies between.
  */
-export async function requirePlace(db: Db, place: EventPlace): Promise<void> {
-  const { rows } = await sql<{ known: boolean }>`select ${stands(place)} as known`.execute(db);
-  if (rows[0]?.known !== true) throw new UnknownPlaceError('This place is not in the log.');
+export async function requirePosition(db: Db, position: EventPosition): Promise<void> {
+  const { rows } = await sql<{ known: boolean }>`select ${stands(position)} as known`.execute(db);
+  if (rows[0]?.known !== true) throw new UnknownPositionError('This place is not in the log.');
 }
 
 /**
@@ -76,15 +76,15 @@ export async function requirePlace(db: Db, place: EventPlace): Promise<void> {
  */
 export async function readLog(
   db: Db,
-  ask: {
+  query: {
     /** `null` lets everything through. */
     readonly filter: EventFilter | null;
-    readonly after: EventPlace;
+    readonly after: EventPosition;
     readonly limit: number;
   },
 ) {
-  const page = await readBelow(db, ask, BELOW_ALL);
-  return page.held ? readBelow(db, ask, BELOW_OURS) : page;
+  const page = await readBelow(db, query, BELOW_ALL);
+  return page.held ? readBelow(db, query, BELOW_OURS) : page;
 }
 
 async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof readLog>[1], bound: typeof BELOW_ALL) {
@@ -109,7 +109,7 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   `.execute(db);
   const [first] = rows;
   if (first === undefined) throw new Error('the bounds of the log are always there');
-  if (!first.known) throw new UnknownPlaceError('This place is not in the log.');
+  if (!first.known) throw new UnknownPositionError('This place is not in the log.');
   const settledBelow = BigInt(first.settled_below);
   const written = rows.flatMap((row) => (row.number === null ? [] : [row]));
   const settled = written.filter(({ xid }) => BigInt(xid) < settledBelow);
@@ -117,7 +117,7 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   const last = events.at(-1);
   const full = last !== undefined && events.length === limit;
   const end = newestIn(first);
-  const readTo: EventPlace = full ? last : comparePlaces(end, after) > 0 ? end : after;
+  const readTo: EventPosition = full ? last : comparePositions(end, after) > 0 ? end : after;
   return {
     /** Settled events, oldest first. */
     events,
@@ -130,7 +130,7 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   };
 }
 
-function newestIn(row: Row): EventPlace {
+function newestIn(row: Row): EventPosition {
   const { newest_xid: xid, newest_number: number, newest_recorded_at: recordedAt } = row;
   if (xid === null || number === null || recordedAt === null) return FEED_START;
   return { transaction: BigInt(xid), number, recordedAt };

@@ -9,16 +9,16 @@ import { untilAborted } from '../flow/abort.ts';
 import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
-import { FEED_START, type EventPlace } from '../refunds/event-cursor.ts';
+import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { createAlarm } from './alarm.ts';
-import { readLog, UnknownPlaceError } from './log.ts';
+import { readLog, UnknownPositionError } from './log.ts';
 import { RecentEvents } from './recent-events.ts';
 import { openWakeUps } from './wake-ups.ts';
 
 /** Who follows the live end. Neither function may throw or wait. */
 export interface Follower {
   /** Takes events as they come, in order. */
-  readonly hear: (event: RefundEvent) => void;
+  readonly onEvent: (event: RefundEvent) => void;
   /** Events that were handed over are not in the log any more: nothing more will come. */
   readonly setBack: () => void;
 }
@@ -61,15 +61,15 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
         await readOn(memory);
         alarm.clear('reading');
       } catch (error) {
-        if (!(error instanceof UnknownPlaceError)) alarm.raise('reading', error);
+        if (!(error instanceof UnknownPositionError)) alarm.raise('reading', error);
         else if (memory === recent) setBack();
       }
     }
   }
 
   async function readOn(memory: RecentEvents<RefundEvent>): Promise<void> {
-    const ask = { filter: null, after: memory.end, limit: PAGE };
-    const page = await untilAborted(readLog(ledger.db, ask), AbortSignal.timeout(DEADLINE_MS));
+    const query = { filter: null, after: memory.end, limit: PAGE };
+    const page = await untilAborted(readLog(ledger.db, query), AbortSignal.timeout(DEADLINE_MS));
     // All followers left meanwhile, and another one began at another place.
     if (memory !== recent) return;
     memory.add(page.events);
@@ -88,7 +88,7 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   async function handOver(events: readonly RefundEvent[], memory: RecentEvents<RefundEvent>): Promise<void> {
     let handed = 0;
     for (const event of events) {
-      for (const follower of followers) follower.hear(event);
+      for (const follower of followers) follower.onEvent(event);
       handed += followers.size;
       if (handed < WITHOUT_BREAK) continue;
       handed = 0;
@@ -111,13 +111,13 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
     /**
      * Events in memory behind a place, oldest first, at most `limit`; `null` when the place is not in memory.
      */
-    since: (place: EventPlace, limit: number): readonly RefundEvent[] | null =>
-      followers.size === 0 ? null : recent.since(place, limit),
+    since: (position: EventPosition, limit: number): readonly RefundEvent[] | null =>
+      followers.size === 0 ? null : recent.since(position, limit),
     /**
      * Hands over every event that `since` did not have yet. `from` is where the first follower begins, at the
      * log's end; others call it right after `since` gave them nothing more. Returns how to stop it.
      */
-    follow: (from: EventPlace, follower: Follower): (() => void) => {
+    follow: (from: EventPosition, follower: Follower): (() => void) => {
       if (followers.size === 0) recent = new RecentEvents<RefundEvent>(keep, from);
       followers.add(follower);
       wake();

@@ -1,12 +1,12 @@
-/** What a resolver can reach: who asks, the verbs of `services/`, and this request's loaders. */
+/** What a resolver can reach: who calls, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
-import type { EventPlace } from '../refunds/event-cursor.ts';
+import type { EventPosition } from '../refunds/event-cursor.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
 
-/** Who is asking, as far as it matters here: which accounts exist for him and what he may do with them. */
+/** Who is calling, as far as it matters here: which accounts exist for him and what he may do with them. */
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
   readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw' | 'refunds:operate') => boolean;
@@ -36,7 +36,7 @@ export interface Context {
      */
     readonly lastEventId: string | null;
     /** The reader has come to this place with what is sent next. */
-    readonly reached: (place: EventPlace) => void;
+    readonly reached: (position: EventPosition) => void;
   } | null;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;

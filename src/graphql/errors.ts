@@ -70,8 +70,8 @@ export const listWaits = (account: string, code: ProviderErrorCode): GraphQLErro
     extensions: { code: `PROVIDER_${code}`, account },
   });
 
-/** The provider can't be asked about a refund by the ids that are known of it. */
-export const cantBeAsked = (account: string): GraphQLError =>
+/** The provider can't be queried about a refund by the ids that are known of it. */
+export const notQueryable = (account: string): GraphQLError =>
   new GraphQLError(`Account ${account} can not be asked about this refund by the ids that are known of it.`, {
     extensions: { code: 'PROVIDER_CANT_BE_ASKED', account },
   });

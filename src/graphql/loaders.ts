@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import type { PaymentRef } from '../ledger/payment/payment-totals.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Refund } from '../refunds/refund.ts';
-import type { FindAsk } from '../services/reading/find.ts';
+import type { FindRequest } from '../services/reading/find.ts';
 import { badInput, providerFailure } from './errors.ts';
 import type { Services } from './services.ts';
 
@@ -21,24 +21,24 @@ export function createLoaders(services: Services) {
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
-    /** When the provider is asked about a refund next; null: it is not. */
+    /** When the provider is queried about a refund next; null: it is not. */
     nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
     /** How far an account's list has been copied; null where it is not. */
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
     /**
-     * All refunds that an ask names; null where the ledger knows none and the provider can't be asked by
+     * All refunds that a request names; null where the ledger knows none and the provider can't be queried by
      * these ids. Rejects with a public error when the provider failed.
      */
     refunds: new DataLoader(
-      async (asks: readonly FindAsk[]) => {
-        const answers = await services.find(asks);
+      async (requests: readonly FindRequest[]) => {
+        const answers = await services.find(requests);
         return answers.map((answer): readonly Refund[] | null | Error => {
           switch (answer.kind) {
             case 'answered':
               return answer.refunds;
-            case 'unaskable':
+            case 'not-queryable':
               return null;
             case 'failed':
               return providerFailure(answer.error);
@@ -54,17 +54,19 @@ export function createLoaders(services: Services) {
 }
 
 /**
- * Lets the loaders ask anew. A subscription does so at each event: else it would tell for ever what was true
- * at its first.
+ * Lets the loaders look again. A subscription does so at each event: else it would tell for ever what was
+ * true at its first.
  */
 export const forgetAll = (loaders: Loaders): void => {
   const { refunds, refunded, records, nextChecks, mirrors } = loaders;
   for (const loader of [refunds, refunded, records, nextChecks, mirrors]) loader.clearAll();
 };
 
-/** The one refund that an ask names, or null. Several (a payment id alone) are a mistake in the question. */
-export async function loadRefund(loaders: Loaders, ask: FindAsk): Promise<Refund | null> {
-  const refunds = (await loaders.refunds.load(ask)) ?? [];
+/**
+ * The one refund that a request names, or null. Several (a payment id alone) are a mistake in the question.
+ */
+export async function loadRefund(loaders: Loaders, request: FindRequest): Promise<Refund | null> {
+  const refunds = (await loaders.refunds.load(request)) ?? [];
   if (refunds.length > 1) {
     throw badInput(
       `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`,
@@ -74,8 +76,8 @@ export async function loadRefund(loaders: Loaders, ask: FindAsk): Promise<Refund
   return refunds[0] ?? null;
 }
 
-/** The ask for a refund by its natural key. */
-export const askByRef = ({ account, merchantRefundId }: RefundRef, read: FindAsk['read']): FindAsk => ({
+/** The request for a refund by its natural key. */
+export const requestByRef = ({ account, merchantRefundId }: RefundRef, read: FindRequest['read']): FindRequest => ({
   account,
   lookup: { merchantRefundId, providerRefundId: null, merchantPaymentId: null, providerPaymentId: null },
   read,

@@ -4,7 +4,7 @@
  */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { writeEventCursor, type EventPlace } from '../refunds/event-cursor.ts';
+import { writeEventCursor, type EventPosition } from '../refunds/event-cursor.ts';
 import { formatted } from './errors/public-error.ts';
 import { shown } from './limits/answers.ts';
 
@@ -50,16 +50,16 @@ export function createEventStreams() {
 }
 
 function openReading(request: Request) {
-  let place: EventPlace | null = null;
+  let position: EventPosition | null = null;
   return {
     lastEventId: request.headers.get('last-event-id') || null,
-    reached: (reached: EventPlace): void => {
-      place = reached;
+    reached: (reached: EventPosition): void => {
+      position = reached;
     },
     /** The `id:` line of what is sent next; empty where the reader has not come further. */
     takeId: (): string => {
-      const id = place === null ? '' : `id: ${writeEventCursor(place)}\n`;
-      place = null;
+      const id = position === null ? '' : `id: ${writeEventCursor(position)}\n`;
+      position = null;
       return id;
     },
   };

@@ -36,8 +36,8 @@ export function createGraphql(parts: {
   const { schema, services, identify, allowsOrigin, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
-  // `seat`: who sits at a WebSocket. An HTTP request brings its caller itself.
-  return createYoga<{ readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
+  // `connection`: the caller of a WebSocket. An HTTP request brings its caller itself.
+  return createYoga<{ readonly connection?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
@@ -79,14 +79,14 @@ export function createGraphql(parts: {
       streams.plugin,
       packPage(),
     ],
-    context: ({ request, seat }): Context => {
-      const { caller, signal } = seat ?? { caller: authentication.callerOf(request), signal: request.signal };
+    context: ({ request, connection }): Context => {
+      const { caller, signal } = connection ?? { caller: authentication.callerOf(request), signal: request.signal };
       return {
         caller,
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
         services,
         loaders: createLoaders(services),
-        stream: seat === undefined ? streams.of(request) : null,
+        stream: connection === undefined ? streams.of(request) : null,
         signal,
       };
     },

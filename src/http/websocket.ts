@@ -16,7 +16,7 @@ import { shown } from './limits/answers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
-interface Seat {
+interface Connection {
   readonly socket: WebSocket;
   readonly gone: AbortController;
   caller: Caller | null;
@@ -47,7 +47,7 @@ const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403,
 const envelopedOf = (
   yoga: GraphqlYoga,
   initial: {
-    readonly seat?: { readonly caller: Caller; readonly signal: AbortSignal };
+    readonly connection?: { readonly caller: Caller; readonly signal: AbortSignal };
     readonly params?: Pick<SubscribePayload, 'extensions'>;
   } = {},
 ): {
@@ -73,7 +73,7 @@ export function createSockets(parts: {
   const protocol = createProtocol(parts);
 
   sockets.on('connection', (socket: WebSocket) => {
-    const seat: Seat = { socket, gone: new AbortController(), caller: null };
+    const connection: Connection = { socket, gone: new AbortController(), caller: null };
     // A broken frame, or one that is too large: `ws` has closed the socket by itself.
     socket.on('error', (error) => tell({ kind: 'websocket-broke', error }));
     const stopPinging = keepAlive(socket);
@@ -95,11 +95,11 @@ export function createSockets(parts: {
           });
         },
       },
-      seat,
+      connection,
     );
     socket.once('close', (code, reason) => {
       stopPinging();
-      seat.gone.abort();
+      connection.gone.abort();
       void closed(code, reason.toString());
     });
   });
@@ -123,39 +123,39 @@ export function createSockets(parts: {
   };
 }
 
-function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof createSockets>[0]): Server<Seat> {
+function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof createSockets>[0]): Server<Connection> {
   const { execute, subscribe } = envelopedOf(yoga);
-  return makeServer<{ readonly authorization?: unknown }, Seat>({
+  return makeServer<{ readonly authorization?: unknown }, Connection>({
     connectionInitWaitTimeout: INIT_MS,
-    onConnect: async ({ connectionParams, extra: seat }) => {
+    onConnect: async ({ connectionParams, extra: connection }) => {
       const authorization = connectionParams?.authorization;
       try {
-        seat.caller = await identify(typeof authorization === 'string' ? authorization : null);
+        connection.caller = await identify(typeof authorization === 'string' ? authorization : null);
       } catch (error) {
         const { code, message } = refusal(error, tell);
-        seat.socket.close(
+        connection.socket.close(
           code === 'UNAVAILABLE' ? CLOSE.tryLater : CLOSE.forbidden,
           `${code}: ${message}`.slice(0, 120),
         );
         return false;
       }
-      seat.caller.expiry()?.addEventListener('abort', () => {
+      connection.caller.expiry()?.addEventListener('abort', () => {
         setTimeout(
-          () => seat.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
+          () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
           FAREWELL_MS,
         ).unref();
       });
       return true;
     },
-    onSubscribe: async ({ extra: seat, subscriptions }, _id, payload) => {
-      const { caller, gone } = seat;
+    onSubscribe: async ({ extra: connection, subscriptions }, _id, payload) => {
+      const { caller, gone } = connection;
       if (caller === null || caller.expiry()?.aborted === true) return [expiredToken()];
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `At most ${MAX_OPERATIONS} operations at once on one socket.`;
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
       const { parse, validate, contextFactory } = envelopedOf(yoga, {
-        seat: { caller, signal: gone.signal },
+        connection: { caller, signal: gone.signal },
         params: payload,
       });
       try {

@@ -38,7 +38,7 @@ export async function startMirroring(
   const accounts = [...parts.accounts.values()].flatMap((account): readonly Mirrored[] =>
     account.list === undefined
       ? []
-      : [{ account, list: account.list, pace: createThrottle(clock, parts.pagesPerSecond) }],
+      : [{ account, list: account.list, throttle: createThrottle(clock, parts.pagesPerSecond) }],
   );
 
   /** The next turn is then; a job that waits already is moved there. */

@@ -1,6 +1,6 @@
 /**
- * The clock door of reconciliation: one worker per account asks about unfinished refunds, and a sweep finds
- * those without a job.
+ * The clock door of reconciliation: one worker per account queries about unfinished refunds, and a sweep
+ * finds those without a job.
  */
 import type { JobResult, PgBoss } from 'pg-boss';
 import { settleQueueOf, type SettleJob } from '../ledger/queue/enqueue.ts';
@@ -10,7 +10,7 @@ import type { Tell } from '../operator/event.ts';
 import type { Reconciliation } from '../services/settlement/schedule.ts';
 import type { Settlement } from '../services/settlement/settlement.ts';
 
-/** How many refunds of one account are asked about at once. */
+/** How many refunds of one account are queried at once. */
 const BATCH = 16;
 /** How often a worker looks for due jobs, in seconds. */
 const LOOK_EVERY_SECONDS = 1;
@@ -67,7 +67,7 @@ export async function startSettling(
     }
   }
 
-  /** Takes no more jobs, and gives up the questions under way: their jobs are left for the next worker. */
+  /** Takes no more jobs, and gives up the queries under way: their jobs are left for the next worker. */
   async function stop(): Promise<void> {
     clearInterval(timer);
     stopping.abort(new Error('the server stops'));

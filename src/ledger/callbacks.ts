@@ -34,7 +34,7 @@ export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentTy
     .update(body)
     .digest('base64');
 
-export interface Known {
+export interface StoredCallback {
   readonly id: string;
   /** `null`: it is new. It is kept as APPLIED until `judgeCallbacks` says otherwise. */
   readonly before: CallbackState | null;
@@ -55,7 +55,7 @@ export async function storeCallbacks(
     /** How often it came at once. */
     readonly times: number;
   })[],
-): Promise<ReadonlyMap<string, Known>> {
+): Promise<ReadonlyMap<string, StoredCallback>> {
   const added = callbacks.map((one) => ({
     ...rowOf({ ...one, account }),
     state: 'APPLIED' satisfies CallbackState,
@@ -98,18 +98,18 @@ async function adoptRejected(
   `.execute(tx);
 }
 
-export interface Judgement {
+export interface CallbackResult {
   readonly id: string;
   readonly state: CallbackState;
   readonly reason: string | null;
 }
 
 /** Writes what was made of callbacks that are kept. */
-export async function judgeCallbacks(db: Db, judgements: readonly Judgement[]): Promise<void> {
-  if (judgements.length === 0) return;
+export async function recordResults(db: Db, results: readonly CallbackResult[]): Promise<void> {
+  if (results.length === 0) return;
   await sql`
     update callbacks set state = judged.state, reason = judged.reason
-    from jsonb_populate_recordset(null::callbacks, ${jsonText(judgements)}::jsonb) as judged
+    from jsonb_populate_recordset(null::callbacks, ${jsonText(results)}::jsonb) as judged
     where callbacks.id = judged.id
   `.execute(db);
 }

@@ -42,9 +42,9 @@ const tagged = z.looseObject({ provider: z.enum(PROVIDERS) });
 const listeners = new Set<(ref: RefundRef) => void>();
 
 /** Hears, all over this process, of rows whose details can't be read. Gives back how to stop. */
-export function onUnreadableDetails(hear: (ref: RefundRef) => void): () => void {
-  listeners.add(hear);
-  return () => void listeners.delete(hear);
+export function onUnreadableDetails(listener: (ref: RefundRef) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 /**
@@ -56,6 +56,6 @@ export function readDetails(value: unknown, { account, merchantRefundId }: Refun
   const provider = tagged.safeParse(value).data?.provider;
   const read = provider === undefined ? undefined : DETAILS[provider].safeParse(value).data;
   if (read !== undefined) return read;
-  for (const hear of listeners) hear({ account, merchantRefundId });
+  for (const listener of listeners) listener({ account, merchantRefundId });
   return null;
 }

@@ -12,7 +12,7 @@ import type { RefundEventType, Tables } from './tables.ts';
 /** The channel on which the database tells, when a transaction commits, that it wrote events. */
 export const EVENTS_CHANNEL = 'refund_events';
 
-/** What news said against what is known, and in which members. */
+/** What an update said against what is known, and in which members. */
 export interface Contradiction {
   readonly members: readonly string[];
   readonly knownStatus: RefundStatus;
@@ -112,7 +112,7 @@ export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent =
 export async function pageEvents(
   db: Db,
   { account, merchantRefundId }: RefundRef,
-  ask: {
+  page: {
     /** Oldest (ASC) or newest first. */
     readonly direction: 'ASC' | 'DESC';
     /** Only events strictly after this number, in the direction asked. */
@@ -120,7 +120,7 @@ export async function pageEvents(
     readonly limit: number;
   },
 ): Promise<readonly RefundEvent[]> {
-  const { direction, after, limit } = ask;
+  const { direction, after, limit } = page;
   const rows = await db
     .selectFrom('refund_events')
     .selectAll('refund_events')

@@ -66,13 +66,13 @@ export interface Tables {
     /** When we last submitted the refund; `null` for one that was made elsewhere. */
     submitted_at: Date | null;
     /**
-     * An answer to a question asked before this says nothing about what we last submitted; `null` for one
-     * made elsewhere.
+     * Answers to queries sent before this time are ignored: the last submission may not have arrived yet;
+     * `null` for one made elsewhere.
      */
     answers_count_from: Date | null;
     /**
-     * Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not
-     * said so.
+     * Since when the provider, when queried, says that it does not know what we last submitted; `null`: it
+     * has not said so.
      */
     missing_since: Date | null;
     attempts: number;
@@ -85,7 +85,7 @@ export interface Tables {
     /** When its last event was recorded. */
     updated_at: Date;
     /**
-     * The provider's own answer has told of it, or a person has ended it; else only callbacks have told, or
+     * The provider's own answer has reported it, or a person has ended it; else only callbacks have told, or
      * nobody.
      */
     is_answered: boolean;

@@ -87,7 +87,7 @@ export type OperatorEvent =
       readonly merchantRefundId: MerchantRefundId;
     }
   /**
-   * What only its provider tells of a stored refund can't be read: it is shown without. Told with every
+   * What only its provider tells about a stored refund can't be read: it is shown without. Told with every
    * reading.
    */
   | {

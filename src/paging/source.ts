@@ -40,7 +40,7 @@ export interface SourceRows<R, P extends SourcePosition = SourcePosition> {
   /** Rows in the whole list under the conditions; null when that can't be said. */
   readonly total: number | null;
   /** When the source was asked; null where nothing outside this server was. */
-  readonly askedAt: Date | null;
+  readonly queriedAt: Date | null;
   /**
    * The instant of which the rows tell, where that is not the moment of reading; else, or if it is not
    * known, null.

@@ -32,7 +32,7 @@ export interface ProviderErrorFacts {
   /** False only when the request certainly never left: then no money can have moved. */
   readonly sent: boolean;
   readonly httpStatus?: number;
-  /** The provider is asked too often. */
+  /** The provider is queried too often. */
   readonly slowDown?: boolean;
   /** The provider's own code and words, where it gave some. */
   readonly providerCode?: string;

@@ -1,4 +1,6 @@
-/** An account that has left the configuration: its refunds are shown, and nobody can be asked about them. */
+/**
+ * An account that has left the configuration: its refunds are shown, and nobody can be queried about them.
+ */
 import type { ProviderAccount } from './provider.ts';
 
 type Kept = Pick<ProviderAccount, 'key' | 'provider' | 'displayName' | 'currency' | 'timeZone'>;
@@ -9,8 +11,8 @@ export const formerAccount = (kept: Kept): ProviderAccount => ({
   timeoutMs: 0,
   callbackAllowedIps: null,
   partialRefund: false,
-  askedBy: [],
-  question: () => null,
+  queriedBy: [],
+  query: () => null,
   probe: () => Promise.reject(new Error(`${kept.key} is not configured`)),
   health: () => ({ status: 'UNKNOWN', lastSuccessAt: null, lastFailure: null }),
   close: () => Promise.resolve(),

@@ -2,20 +2,20 @@
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { RefundConditions } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
-import type { RecordRead, RefundLookup, RefundObservation, Told } from '../refunds/observation.ts';
+import type { RecordRead, RefundLookup, RefundObservation, ProviderAnswer } from '../refunds/observation.ts';
 import type { CreateOptions, Provider, RefundDetails } from '../refunds/refund.ts';
 import type { ProviderError, ProviderErrorCode } from './errors.ts';
 
 /**
- * One call to the provider. Questions of one account with the same key are the same call and have the same
+ * One call to the provider. Queries of one account with the same key are the same call and have the same
  * answer.
  */
-export interface Question {
+export interface ProviderQuery {
   readonly key: string;
   /**
    * Asks; resolves with all records of the answer (none: the provider doesn't know it). Throws ProviderError.
    */
-  readonly ask: (signal: AbortSignal) => Promise<Told>;
+  readonly send: (signal: AbortSignal) => Promise<ProviderAnswer>;
 }
 
 /** One page of a provider's list, in the order asked. */
@@ -40,7 +40,7 @@ export interface ProviderList {
   readonly canPush: (conditions: RefundConditions) => boolean;
   /** Fetches one page, pushing what of the filter can be pushed. Throws ProviderError. */
   readonly page: (
-    ask: {
+    request: {
       readonly page: number;
       readonly size: number;
       readonly direction: 'ASC' | 'DESC';
@@ -80,11 +80,11 @@ export interface OptionsReading {
 export type CreateOutcome =
   /** The provider has it and says so. */
   | { readonly kind: 'accepted'; readonly observation: RefundObservation }
-  /** The provider has it, but said nothing else (or said it had it before): ask by query. */
+  /** The provider has it, but said nothing else (or said that it had it before): settle it by a query. */
   | { readonly kind: 'known' }
   /**
-   * The provider said yes, but the rest can't be read or speaks of something else. Ask by query; never send
-   * it again.
+   * The provider said yes, but the rest can't be read or speaks of something else. Settle it by a query;
+   * never send it again.
    */
   | { readonly kind: 'accepted-unread'; readonly error: ProviderError }
   /** The provider said no; no money moves. */
@@ -94,8 +94,8 @@ export type CreateOutcome =
       readonly message: string;
       readonly retryable: boolean;
       /**
-       * A no inside an answer that otherwise says yes. It is believed when the provider, asked, does not have
-       * the refund.
+       * A no inside an answer that otherwise says yes. It is believed when the provider, when queried, does
+       * not have the refund.
        */
       readonly isDoubted?: true;
     }
@@ -103,7 +103,7 @@ export type CreateOutcome =
   | { readonly kind: 'busy'; readonly code: string | null; readonly message: string }
   /** Never reached the provider (no connection, breaker open). No money moves. */
   | { readonly kind: 'not-sent'; readonly error: ProviderError }
-  /** No answer, or one that says nothing: it may have happened. Ask by query. */
+  /** No answer, or one that says nothing: it may have happened. Settle it by a query. */
   | { readonly kind: 'unknown'; readonly error: ProviderError };
 
 /** How a create behaves when repeated, and what it needs: facts of the provider, used by services/. */
@@ -118,7 +118,7 @@ export interface CreateRules {
   readonly retryFailed: boolean;
   /**
    * A no certainly means that nothing was done. Else it may come from a failure after the money was set in
-   * motion: it is believed when the provider, asked, does not have the refund.
+   * motion: it is believed when the provider, when queried, does not have the refund.
    */
   readonly noIsCertain: boolean;
   /** Longest reason the wire takes, in characters. */
@@ -141,7 +141,7 @@ export interface CallbackRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Why a well-signed callback does not decide by itself: it is kept, and makes the server ask. */
+/** Why a well-signed callback does not decide by itself: it is kept, and makes the server query. */
 export interface CallbackDoubt {
   /** For every refund, or only for one that is not known here. */
   readonly about: 'any' | 'unknown';
@@ -189,11 +189,12 @@ export interface ProviderAccount {
   /** What an operator should know of the account's settings, a sentence each; the doctor shows them. */
   readonly notes?: readonly string[];
   /**
-   * The ids by which the provider can be asked about a refund: all of one entry together, any entry will do.
+   * The ids by which the provider can be queried about a refund: all of one entry together, any entry will
+   * do.
    */
-  readonly askedBy: readonly (readonly (keyof RefundLookup)[])[];
-  /** The call that answers a lookup, or null where the provider can't be asked by these ids. */
-  readonly question: (lookup: RefundLookup) => Question | null;
+  readonly queriedBy: readonly (readonly (keyof RefundLookup)[])[];
+  /** The call that answers a lookup, or null where the provider can't be queried by these ids. */
+  readonly query: (lookup: RefundLookup) => ProviderQuery | null;
   readonly list?: ProviderList;
   readonly create?: {
     readonly rules: CreateRules;

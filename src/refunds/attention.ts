@@ -1,6 +1,5 @@
 /** Why a person must look at a refund, and since when. Pure. */
-import { isFinished } from './read-policy.ts';
-import { ATTENTION_REASONS, type Attention, type AttentionReason, type Refund } from './refund.ts';
+import { isFinished, ATTENTION_REASONS, type Attention, type AttentionReason, type Refund } from './refund.ts';
 
 /** A reason as it is shown. */
 export interface ShownAttention {
@@ -34,9 +33,9 @@ function withoutReasons(attention: Attention, reasons: readonly AttentionReason[
   return Object.fromEntries(left);
 }
 
-/** What news that was believed tells about the reasons. */
-export interface AttentionNews {
-  /** The refund after the news; its attention is still the one before. */
+/** What an update that was believed tells about the reasons. */
+export interface AttentionUpdate {
+  /** The refund after the update; its attention is still the one before. */
   readonly refund: Refund;
   /**
    * The provider closed the refund and did not say whether money moved. Null: it did not say whether it did.
@@ -44,17 +43,17 @@ export interface AttentionNews {
   readonly isUndecided: boolean | null;
   /** The provider itself answered with a record of the refund. */
   readonly isAnswer: boolean;
-  /** Of an answer to a question: when the question was sent. */
-  readonly askedAt: Date | null;
+  /** Of an answer to a query: when the query was sent. */
+  readonly queriedAt: Date | null;
   readonly at: Date;
 }
 
-/** The reasons that hold after news that was believed. */
-export function attentionAfter({ refund, isUndecided, isAnswer, askedAt, at }: AttentionNews): Attention {
+/** The reasons that hold after an update that was believed. */
+export function attentionAfter({ refund, isUndecided, isAnswer, queriedAt, at }: AttentionUpdate): Attention {
   const { attention, status } = refund;
   const conflictSince = attention.CONFLICT;
   // An answer that left before the contradiction was told does not decide it.
-  const decides = conflictSince !== undefined && isAnswer && askedAt !== null && askedAt > conflictSince;
+  const decides = conflictSince !== undefined && isAnswer && queriedAt !== null && queriedAt > conflictSince;
   const ends: readonly AttentionReason[] = [
     ...(decides ? (['CONFLICT'] as const) : []),
     ...(isAnswer ? (['DENIED', 'UNREADABLE'] as const) : []),
@@ -98,6 +97,6 @@ export type PendingReason = 'UNCONFIRMED' | 'AT_PROVIDER' | 'ACTION_NEEDED';
 export function pendingReason(refund: Refund): PendingReason | null {
   if (isFinished(refund.status)) return null;
   if (needsAction(refund)) return 'ACTION_NEEDED';
-  // What the provider told of is there, also in its own first state.
+  // What the provider reported is there, also in its own first state.
   return refund.status === 'PENDING' && refund.observedAt === null ? 'UNCONFIRMED' : 'AT_PROVIDER';
 }

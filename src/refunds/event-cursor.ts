@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /** The place of an event: the transaction that wrote it, then its number. The feed goes in this order. */
-export interface EventPlace {
+export interface EventPosition {
   readonly transaction: bigint;
   readonly number: bigint;
   /**
@@ -13,18 +13,18 @@ export interface EventPlace {
 }
 
 /** In front of every event: what a feed without events ends at. */
-export const FEED_START: EventPlace = { transaction: 0n, number: 0n, recordedAt: new Date(0) };
+export const FEED_START: EventPosition = { transaction: 0n, number: 0n, recordedAt: new Date(0) };
 
 /** Negative when `left` comes first in the feed, zero at the same place. */
-export function comparePlaces(left: EventPlace, right: EventPlace): number {
+export function comparePositions(left: EventPosition, right: EventPosition): number {
   if (left.transaction !== right.transaction) return left.transaction < right.transaction ? -1 : 1;
   if (left.number === right.number) return 0;
   return left.number < right.number ? -1 : 1;
 }
 
 /** Whether two places are those of the same event. */
-export const isSamePlace = (left: EventPlace, right: EventPlace): boolean =>
-  comparePlaces(left, right) === 0 && left.recordedAt.getTime() === right.recordedAt.getTime();
+export const isSamePosition = (left: EventPosition, right: EventPosition): boolean =>
+  comparePositions(left, right) === 0 && left.recordedAt.getTime() === right.recordedAt.getTime();
 
 /**
  * A letter of its own, so that a list's cursor is not taken for one, and a check, so that a mangled one is
@@ -39,13 +39,13 @@ const LATEST = 8_640_000_000_000_000n;
 const check = (body: string): string => createHash('sha256').update(`event ${body}`).digest('base64url').slice(0, 4);
 
 /** Writes a place as a cursor. The same place is always the same text. */
-export function writeEventCursor({ transaction, number, recordedAt }: EventPlace): string {
+export function writeEventCursor({ transaction, number, recordedAt }: EventPosition): string {
   const body = `${transaction.toString(36)}-${number.toString(36)}-${recordedAt.getTime().toString(36)}`;
   return `e${body}-${check(body)}`;
 }
 
 /** Reads a cursor; null when it is none of the event feed, or was altered on its way. */
-export function readEventCursor(text: string): EventPlace | null {
+export function readEventCursor(text: string): EventPosition | null {
   const [, first, second, third, mark] = SHAPE.exec(text) ?? [];
   if (first === undefined || second === undefined || third === undefined) return null;
   if (mark !== check(`${first}-${second}-${third}`)) return null;

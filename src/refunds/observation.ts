@@ -1,5 +1,5 @@
 /**
- * One piece of news about a refund, whatever brought it: an answer to a create, a callback, a query, a list
+ * One update about a refund, whatever brought it: an answer to a create, a callback, a query, a list
  * page.
  */
 import type { MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
@@ -50,8 +50,10 @@ export interface UnreadableRecord extends RefundLookup {
   readonly raw: string;
 }
 
-/** What an answer told of: the refunds that could be read, and what is left of the records that could not. */
-export interface Told {
+/**
+ * What an answer reported: the refunds that could be read, and what is left of the records that could not.
+ */
+export interface ProviderAnswer {
   readonly observations: readonly RefundObservation[];
   readonly unreadable: readonly UnreadableRecord[];
 }
@@ -63,7 +65,7 @@ export type RecordRead =
   | { readonly kind: 'foreign'; readonly record: Pick<RefundObservation, 'createdAt' | 'raw'> };
 
 /** Sorts records by whether they could be read; what belongs to others is left out. */
-export const toldBy = (records: readonly RecordRead[]): Told => ({
+export const answerOf = (records: readonly RecordRead[]): ProviderAnswer => ({
   observations: records.flatMap((read) => (read.kind === 'observed' ? [read.observation] : [])),
   unreadable: records.flatMap((read) => (read.kind === 'unreadable' ? [read.record] : [])),
 });

@@ -1,24 +1,14 @@
 /** When the ledger's word is good enough. */
-import type { Refund, RefundStatus } from './refund.ts';
+import { isFinished, type Refund } from './refund.ts';
 
-/** LEDGER: what this server knows. PROVIDER: ask. AUTO: ask only where the ledger can be out of date. */
+/**
+ * LEDGER: what this server knows. PROVIDER: query it. AUTO: query it only where the ledger can be out of
+ * date.
+ */
 export type ReadPolicy = 'AUTO' | 'LEDGER' | 'PROVIDER';
 
-/** Under AUTO a refund observed less than this many milliseconds ago is not asked about again. */
+/** Under AUTO a refund observed less than this many milliseconds ago is not queried again. */
 const FRESH_MS = 2_000;
-
-/** Whether a status is an end: it no longer changes by itself, and a time of completion means something. */
-export function isFinished(status: RefundStatus): boolean {
-  switch (status) {
-    case 'PENDING':
-    case 'PROCESSING':
-      return false;
-    case 'SUCCEEDED':
-    case 'FAILED':
-    case 'CANCELED':
-      return true;
-  }
-}
 
 /** Whether the ledger may answer for a refund under a policy. */
 export function ledgerSuffices(refund: Refund, policy: ReadPolicy, now: Date): boolean {

@@ -13,11 +13,24 @@ export const REFUND_STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 
 /** PENDING: recorded here, unconfirmed. PROCESSING: accepted, unfinished. The others are ends. */
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
+/** Whether a status is an end: it no longer changes by itself, and a time of completion means something. */
+export function isFinished(status: RefundStatus): boolean {
+  switch (status) {
+    case 'PENDING':
+    case 'PROCESSING':
+      return false;
+    case 'SUCCEEDED':
+    case 'FAILED':
+    case 'CANCELED':
+      return true;
+  }
+}
+
 export const OBSERVED_VIA = ['MUTATION', 'CALLBACK', 'POLL', 'QUERY'] as const;
-/** How news of a refund reached us. */
+/** How an update of a refund reached us. */
 export type ObservedVia = (typeof OBSERVED_VIA)[number];
 
-/** What makes an event: news, or a person who ended a refund. */
+/** What makes an event: an update, or a person who ended a refund. */
 export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR'] as const;
 export type EventVia = (typeof EVENT_VIA)[number];
 

@@ -74,7 +74,7 @@ export interface Simulation {
   /** The provider's no; null when it has no such code, or none of that kind. */
   readonly refusal: (asked: RefusalAsked) => Answer | null;
   /** What a callback about this refund says; null where the provider has no callback for its state. */
-  readonly news: (refund: Refund, payment: Payment) => string | null;
+  readonly callbackContent: (refund: Refund, payment: Payment) => string | null;
   /** The callback's request: signed, in the provider's form. */
   readonly envelope: (content: string) => CallbackMessage;
   readonly acknowledged: (body: string) => boolean;

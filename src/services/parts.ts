@@ -7,7 +7,7 @@ import type { SettleQueue } from '../ledger/queue/enqueue.ts';
 import type { Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { AccountKey } from '../refunds/ids.ts';
-import type { Answer } from './observation/ask.ts';
+import type { QueryAnswer } from './observation/query.ts';
 import type { Reconciliation } from './settlement/schedule.ts';
 
 export interface Parts {
@@ -21,6 +21,6 @@ export interface Parts {
   readonly callbackUrl: (account: AccountKey) => string;
   /** What is being sent. A stop waits for it. */
   readonly inFlight: InFlight;
-  /** Equal questions at the same time are one call. */
-  readonly answers: SingleFlight<Answer>;
+  /** Equal queries at the same time are one call. */
+  readonly answers: SingleFlight<QueryAnswer>;
 }

@@ -8,10 +8,10 @@ import type { ProviderAccount } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
-import type { Answer } from './observation/ask.ts';
+import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
 import { createFinder } from './reading/find.ts';
-import type { AskedPage } from './reading/provider-pages.ts';
+import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
 import { copiesOf, progressOf } from './mirroring/mirrored.ts';
 import { createReceiver } from './inbox/receive.ts';
@@ -21,7 +21,7 @@ import type { Parts } from './parts.ts';
 import { createClosing } from './settlement/close.ts';
 import { createSettlement } from './settlement/settlement.ts';
 import { createSubmission } from './submission/submission.ts';
-import { summarise, type SummariseAsk } from './reading/summarise.ts';
+import { summarise, type SummariseRequest } from './reading/summarise.ts';
 
 /** Callbacks that nobody believes are kept, for each account: so many at once, then one per second. */
 const REJECTED_KEPT = { burst: 60, perSecond: 1 };
@@ -46,18 +46,18 @@ export function openServices(
   const { queue, accounts, clock, mirrors, stopping } = given;
   const inFlight = createInFlight();
   const ledger = inLane(given.ledger, 'reads');
-  const reading: Parts = { ...given, ledger, inFlight, answers: createSingleFlight<Answer>() };
+  const reading: Parts = { ...given, ledger, inFlight, answers: createSingleFlight<QueryAnswer>() };
   // Work has its own connections and its own way to each provider. So it never joins a reader's question.
   const atWork = (account: ProviderAccount): ProviderAccount => account.atWork ?? account;
   const working: Parts = {
     ...reading,
     ledger: given.ledger,
     accounts: new Map([...accounts].map(([key, account]) => [key, atWork(account)])),
-    answers: createSingleFlight<Answer>(),
+    answers: createSingleFlight<QueryAnswer>(),
   };
   const submission = createSubmission(working);
   const close = createClosing(working, clock());
-  const pages = createSingleFlight<AskedPage>(stopping);
+  const pages = createSingleFlight<QueriedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(mirrors ? listed.map(({ key }) => key) : []) };
   const listing = {
@@ -77,7 +77,7 @@ export function openServices(
     receive: createReceiver({
       ledger: inLane(given.ledger, 'callbacks'),
       queue,
-      budget: createTokenBucket(clock, REJECTED_KEPT),
+      bucket: createTokenBucket(clock, REJECTED_KEPT),
     }),
     /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
     finishSends: inFlight.finish,
@@ -88,16 +88,16 @@ export function openServices(
       /** Those that have left the configuration. */
       formerAccounts: given.formerAccounts,
       find: createFinder(reading).find,
-      list: (ask: ListRequest, signal: AbortSignal) => listRefunds(listing, ask, signal),
+      list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
-      /** When the provider of each refund is asked about it next, in its position; null: it is not. */
+      /** When the provider of each refund is queried about it next, in its position; null: it is not. */
       nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
       mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
-      summarise: (ask: SummariseAsk) => summarise(reading, ask),
+      summarise: (request: SummariseRequest) => summarise(reading, request),
       create: (account: ProviderAccount, input: Parameters<typeof submission.create>[1]) =>
         submission.create(atWork(account), input),
       retry: (account: ProviderAccount, id: MerchantRefundId) => submission.retry(atWork(account), id),
@@ -105,7 +105,7 @@ export function openServices(
         refreshRefund(reading, account, id, signal),
       close,
       /** A page of one refund's events. */
-      events: (ref: RefundRef, ask: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, ask),
+      events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),
       /** One event by its number. */
       event: (number: bigint) => findEvent(ledger.db, number),
     },

@@ -42,7 +42,7 @@ export const LINES: {
   stopped: { level: 'info', text: 'stopped' },
   'sandbox-used': { level: 'info', text: 'no REFUNDS_CONFIG: using the built-in sandbox' },
   'sandbox-noted': { level: 'warn', text: 'a note of the built-in sandbox' },
-  'call-answered': { level: 'debug', text: 'asked a provider' },
+  'call-answered': { level: 'debug', text: 'called a provider' },
   'call-failed': { level: 'warn', text: 'a provider failed us' },
   'breaker-changed': { level: 'warn', text: 'the breaker of an account changed' },
   'unknown-status': {
@@ -77,7 +77,7 @@ export const LINES: {
     text: 'the details of a stored refund can not be read; it is shown without them; said once',
     rule: { kind: 'once', per: ['account', 'merchantRefundId'] },
   },
-  'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be asked for' },
+  'busy-refund-unknown': { level: 'warn', text: 'the refund that keeps a payment busy could not be queried' },
   'attention-needed': {
     level: 'warn',
     text: 'a person must look at a refund; said once for each reason',
@@ -100,7 +100,7 @@ export const LINES: {
   'callback-taken': { level: 'debug', text: 'took a callback in' },
   'callback-flagged': {
     level: 'warn',
-    text: 'a callback contradicts what is known, or can not decide alone; the provider is asked',
+    text: 'a callback contradicts what is known, or can not decide alone; the provider is queried',
     rule: BY_SENDER,
   },
   'callback-rejected': { level: 'warn', text: 'a callback was not believed', rule: BY_SENDER },
@@ -147,7 +147,7 @@ export function createLog(log: Logger, clock: Clock): Tell {
    * The level at which an event is written now, and what the line says beside the event's own members; null:
    * no line.
    */
-  function judge(
+  function decide(
     event: OperatorEvent,
     { level, rule }: Line<string>,
   ): { level: Line<string>['level']; more?: object } | null {
@@ -185,9 +185,9 @@ export function createLog(log: Logger, clock: Clock): Tell {
   return (event) => {
     const line: Line<string> | null = LINES[event.kind];
     if (line === null) return;
-    const judged = judge(event, line);
-    if (judged === null || !log.isLevelEnabled(judged.level)) return;
-    log[judged.level]({ ...factsOf(event), ...judged.more }, line.text);
+    const decided = decide(event, line);
+    if (decided === null || !log.isLevelEnabled(decided.level)) return;
+    log[decided.level]({ ...factsOf(event), ...decided.more }, line.text);
   };
 }
 

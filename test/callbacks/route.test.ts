@@ -60,7 +60,7 @@ interface Door {
 async function open(
   over: {
     allowed?: readonly string[];
-    askSoon?: () => Promise<void>;
+    expedite?: () => Promise<void>;
     ledger?: Ledger;
     callbacks?: ProviderCallbacks;
   } = {},
@@ -75,8 +75,8 @@ async function open(
     isTrustedProxy: addressesIn(['127.0.0.1']),
     receive: createReceiver({
       ledger: over.ledger ?? ledger,
-      queue: { expedite: over.askSoon ?? (() => Promise.resolve()) },
-      budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
+      queue: { expedite: over.expedite ?? (() => Promise.resolve()) },
+      bucket: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
     }),
     clock,
     tell: (event) => void told.push(event),
@@ -328,7 +328,7 @@ describe('nothing is acknowledged that is not kept', () => {
   });
 
   it('500 for a mistake of ours, without a word about it', async () => {
-    const door = await open({ askSoon: () => Promise.reject(new Error('secret thing at line 7')) });
+    const door = await open({ expedite: () => Promise.reject(new Error('secret thing at line 7')) });
     const answer = await door.send(write('R1'));
     expect([answer.status, await answer.text()]).toEqual([500, '{"error":"send this callback again later"}']);
     expect(door.told).toMatchObject([{ kind: 'callback-failed', answer: 'failed' }]);

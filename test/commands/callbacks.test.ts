@@ -52,7 +52,7 @@ async function take(ledger: Ledger, { account: name, contentType, body }: Notice
   const receive = createReceiver({
     ledger,
     queue: { expedite: () => Promise.resolve() },
-    budget: { take: () => true },
+    bucket: { take: () => true },
   });
   const arrival = {
     contentType,

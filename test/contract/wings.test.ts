@@ -27,7 +27,7 @@ import {
 } from '../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../src/refunds/observation.ts';
 import { PROVIDERS, type Provider } from '../../src/refunds/refund.ts';
-import { observedAccount } from '../../src/services/observation/ask.ts';
+import { observedAccount } from '../../src/services/observation/query.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -116,8 +116,8 @@ describe.each(PROVIDERS)('%s', (provider) => {
     providerPaymentId: payment.providerPaymentId === null ? null : providerPaymentId(payment.providerPaymentId),
   });
   const ask = async (id: string) => {
-    const question = account().question(lookup(id));
-    const found = await question?.ask(never);
+    const query = account().query(lookup(id));
+    const found = await query?.send(never);
     return found?.observations.filter((one) => one.merchantRefundId === id);
   };
   const send = (asked: CreateCommand) => account().create?.send(asked, never);
@@ -131,21 +131,21 @@ describe.each(PROVIDERS)('%s', (provider) => {
     // BluePay takes one refund of a payment at a time.
     await eventually(
       async () =>
-        (await account().question(lookup('x'))?.ask(never))?.observations.filter(
+        (await account().query(lookup('x'))?.send(never))?.observations.filter(
           ({ status }) => status === 'PROCESSING' || status === 'PENDING',
         ) ?? [],
       (unfinished) => unfinished.length === 0,
     );
   });
 
-  test('can be asked by the ids that it names, and by no fewer', () => {
+  test('can be queried by the ids that it names, and by no fewer', () => {
     const ids: RefundLookup = {
       merchantRefundId: merchantRefundId('1'),
       providerRefundId: providerRefundId('1'),
       merchantPaymentId: merchantPaymentId('1'),
       providerPaymentId: providerPaymentId('1'),
     };
-    const { question, askedBy } = account();
+    const { query, queriedBy } = account();
     for (let chosen = 0; chosen < 16; chosen += 1) {
       const has = (nth: number) => (chosen >> nth) % 2 === 1;
       const some: RefundLookup = {
@@ -154,15 +154,15 @@ describe.each(PROVIDERS)('%s', (provider) => {
         merchantPaymentId: has(2) ? ids.merchantPaymentId : null,
         providerPaymentId: has(3) ? ids.providerPaymentId : null,
       };
-      const isNamed = askedBy.some((way) => way.every((name) => some[name] !== null));
-      expect([some, question(some) !== null]).toEqual([some, isNamed]);
+      const isNamed = queriedBy.some((way) => way.every((name) => some[name] !== null));
+      expect([some, query(some) !== null]).toEqual([some, isNamed]);
     }
   });
 
   test('the schema says whether one id is enough', () => {
     const { lookupKeys } = z.instanceof(GraphQLObjectType).parse(schema.getType('ProviderCapabilities')).getFields();
     const name = { SHOUTU: 'Shoutu', BLUEPAY: 'BluePay', TIPAY: 'TiPay' }[provider];
-    const needsBoth = account().askedBy.some((way) => way.length > 1);
+    const needsBoth = account().queriedBy.some((way) => way.length > 1);
     expect(lookupKeys?.description?.includes(`One is enough, except at ${name}, which needs both`)).toBe(needsBoth);
   });
 

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { letsThrough, type EventFilter } from '../../src/feed/filter.ts';
-import { UnknownPlaceError } from '../../src/feed/log.ts';
+import { UnknownPositionError } from '../../src/feed/log.ts';
 import type { RefundEvent } from '../../src/ledger/events.ts';
-import { comparePlaces, FEED_START, type EventPlace } from '../../src/refunds/event-cursor.ts';
+import { comparePositions, FEED_START, type EventPosition } from '../../src/refunds/event-cursor.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../src/refunds/filter.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { UNHEARD } from '../support/unheard.ts';
@@ -30,8 +30,8 @@ const FILTERS: readonly EventFilter[] = [
 ];
 
 const places = (events: readonly RefundEvent[]) => events.map(({ transaction, number }) => `${transaction}-${number}`);
-const suffix = (log: readonly RefundEvent[], from: EventPlace, filter: EventFilter) =>
-  log.filter((event) => comparePlaces(event, from) > 0 && letsThrough(filter, event));
+const suffix = (log: readonly RefundEvent[], from: EventPosition, filter: EventFilter) =>
+  log.filter((event) => comparePositions(event, from) > 0 && letsThrough(filter, event));
 
 const reader = fc.record({
   filter: fc.constantFrom(...FILTERS),
@@ -200,8 +200,8 @@ describeOnEachDatabase('the feed', (database) => {
     await withFeed(async (feed, tell) => {
       await tell(1);
       const foreign = { transaction: 2n ** 60n, number: 1n, recordedAt: new Date() };
-      await expect(feed.follow(EVERYTHING, { kind: 'after', place: foreign })).rejects.toThrow(UnknownPlaceError);
-      await expect(feed.page(EVERYTHING, foreign, 10)).rejects.toThrow(UnknownPlaceError);
+      await expect(feed.follow(EVERYTHING, { kind: 'after', position: foreign })).rejects.toThrow(UnknownPositionError);
+      await expect(feed.page(EVERYTHING, foreign, 10)).rejects.toThrow(UnknownPositionError);
     });
   });
 

@@ -9,12 +9,12 @@ import { inTransaction } from '../../src/ledger/database/database.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observe, observeIn } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
-import { refundNews } from '../support/refund-news.ts';
+import { refundUpdate } from '../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
 const [R1, R2] = [merchantRefundId('R1'), merchantRefundId('R2')];
 const poll = (second: number) =>
-  ({ via: 'POLL', at: new Date(second * 1_000), askedAt: new Date(second * 1_000) }) as const;
+  ({ via: 'POLL', at: new Date(second * 1_000), queriedAt: new Date(second * 1_000) }) as const;
 
 describeOnEachDatabase('the feed', (database) => {
   // The embedded database has one connection: transactions do not overlap there.
@@ -25,7 +25,7 @@ describeOnEachDatabase('the feed', (database) => {
       await observe(
         ledger,
         ACCOUNT,
-        [R1, R2].map((id) => refundNews({ merchantRefundId: id, merchantPaymentId: null })),
+        [R1, R2].map((id) => refundUpdate({ merchantRefundId: id, merchantPaymentId: null })),
         poll(1),
       );
 
@@ -36,14 +36,14 @@ describeOnEachDatabase('the feed', (database) => {
           ledger,
           older,
           ACCOUNT,
-          [refundNews({ merchantRefundId: R2, merchantPaymentId: null, reason: 'older' })],
+          [refundUpdate({ merchantRefundId: R2, merchantPaymentId: null, reason: 'older' })],
           poll(2),
         );
         if (attempts === 1) {
           await observe(
             ledger,
             ACCOUNT,
-            [refundNews({ merchantRefundId: R1, merchantPaymentId: null, reason: 'first' })],
+            [refundUpdate({ merchantRefundId: R1, merchantPaymentId: null, reason: 'first' })],
             poll(3),
           );
         }
@@ -51,7 +51,7 @@ describeOnEachDatabase('the feed', (database) => {
           ledger,
           older,
           ACCOUNT,
-          [refundNews({ merchantRefundId: R1, merchantPaymentId: null, reason: 'second' })],
+          [refundUpdate({ merchantRefundId: R1, merchantPaymentId: null, reason: 'second' })],
           poll(4),
         );
       });

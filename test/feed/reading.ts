@@ -3,11 +3,11 @@ import type { Feed } from '../../src/feed/feed.ts';
 import type { EventFilter } from '../../src/feed/filter.ts';
 import type { Delivery } from '../../src/feed/follower.ts';
 import type { RefundEvent } from '../../src/ledger/events.ts';
-import type { EventPlace } from '../../src/refunds/event-cursor.ts';
+import type { EventPosition } from '../../src/refunds/event-cursor.ts';
 
 export interface Reader {
   readonly filter: EventFilter;
-  readonly from: EventPlace;
+  readonly from: EventPosition;
   readonly received: readonly RefundEvent[];
   readonly stop: () => Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface Reader {
 export function startReader(
   feeds: readonly Feed[],
   filter: EventFilter,
-  from: EventPlace,
+  from: EventPosition,
   leaveAfter: readonly number[],
 ): Reader {
   const received: RefundEvent[] = [];
@@ -27,7 +27,7 @@ export function startReader(
     for (let visit = 0; !stopped; visit += 1) {
       const feed = feeds[visit % feeds.length];
       if (feed === undefined) throw new Error('no feed');
-      current = await feed.follow(filter, { kind: 'after', place: received.at(-1) ?? from });
+      current = await feed.follow(filter, { kind: 'after', position: received.at(-1) ?? from });
       if (stopped) return;
       let stay = leaveAfter[visit % leaveAfter.length] ?? Number.POSITIVE_INFINITY;
       for await (const delivery of current) {

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RecentEvents } from '../../src/feed/recent-events.ts';
-import { FEED_START, type EventPlace } from '../../src/refunds/event-cursor.ts';
+import { FEED_START, type EventPosition } from '../../src/refunds/event-cursor.ts';
 
-const place = (transaction: number, number: number, recordedAt = 0): EventPlace => ({
+const place = (transaction: number, number: number, recordedAt = 0): EventPosition => ({
   transaction: BigInt(transaction),
   number: BigInt(number),
   recordedAt: new Date(recordedAt),

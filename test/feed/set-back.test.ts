@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import type { Delivery } from '../../src/feed/follower.ts';
-import { UnknownPlaceError } from '../../src/feed/log.ts';
+import { UnknownPositionError } from '../../src/feed/log.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import type { RefundEvent } from '../../src/ledger/events.ts';
 import { readEventCursor, writeEventCursor } from '../../src/refunds/event-cursor.ts';
@@ -101,7 +101,7 @@ describeOnEachDatabase('a log that was set back', (database) => {
     await tell(ledger, 0);
     const from = await feed.end();
     await tell(ledger, 1, 2);
-    const reader = await feed.follow(EVERYTHING, { kind: 'after', place: from });
+    const reader = await feed.follow(EVERYTHING, { kind: 'after', position: from });
     const told = [await nextEvent(reader), await nextEvent(reader)];
     expect(told.map(({ refund }) => refund.merchantRefundId).toSorted()).toEqual(['R1', 'R2']);
     await replaceLast(ledger);
@@ -132,8 +132,8 @@ describeOnEachDatabase('a log that was set back', (database) => {
     await tell(ledger, 1);
     const lost = await last(feed);
     const refused = async (): Promise<void> => {
-      await expect(feed.page(EVERYTHING, lost, 10)).rejects.toThrow(UnknownPlaceError);
-      await expect(feed.follow(EVERYTHING, { kind: 'after', place: lost })).rejects.toThrow(UnknownPlaceError);
+      await expect(feed.page(EVERYTHING, lost, 10)).rejects.toThrow(UnknownPositionError);
+      await expect(feed.follow(EVERYTHING, { kind: 'after', position: lost })).rejects.toThrow(UnknownPositionError);
     };
     await lose(ledger, 1);
     await refused();

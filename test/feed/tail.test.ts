@@ -13,7 +13,7 @@ import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { UNHEARD } from '../support/unheard.ts';
-import { refundNews } from '../support/refund-news.ts';
+import { refundUpdate } from '../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
 const AT = new Date('2024-07-31T08:26:46Z');
@@ -22,8 +22,10 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => `R${S
 
 /** Writes an event for each of these refunds. */
 async function write(ledger: Ledger, names: readonly string[]): Promise<void> {
-  const news = names.map((name) => refundNews({ merchantRefundId: merchantRefundId(name), merchantPaymentId: null }));
-  await observe(ledger, ACCOUNT, news, { via: 'POLL', at: AT });
+  const updates = names.map((name) =>
+    refundUpdate({ merchantRefundId: merchantRefundId(name), merchantPaymentId: null }),
+  );
+  await observe(ledger, ACCOUNT, updates, { via: 'POLL', at: AT });
 }
 
 function open(ledger: Ledger): Tail {
@@ -34,7 +36,7 @@ function open(ledger: Ledger): Tail {
 
 /** A follower that is never to be told that the log was set back. */
 const hearing = (hear: (event: RefundEvent) => unknown): Follower => ({
-  hear,
+  onEvent: hear,
   setBack: () => {
     throw new Error('the log was set back');
   },
@@ -76,7 +78,7 @@ describeOnEachDatabase('the live end', (database) => {
     const begin = (await lastEvent(ledger.db, null)) ?? FEED_START;
     await write(ledger, ids(3));
     const further = (await lastEvent(ledger.db, null)) ?? FEED_START;
-    // The answer to a question about the log stays on its way.
+    // The answer to a query about the log stays on its way.
     const on = Promise.withResolvers<void>();
     let asked = 0;
     const slow: KyselyPlugin = {

@@ -7,7 +7,7 @@ import { eventOf, type RefundEvent } from '../../src/ledger/events.ts';
 import { inTransaction, type Ledger } from '../../src/ledger/database/database.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observeIn } from '../../src/services/observation/observe.ts';
-import { refundNews } from '../support/refund-news.ts';
+import { refundUpdate } from '../support/refund-update.ts';
 
 export const ACCOUNTS = [accountKey('chain'), accountKey('market')] as const;
 export const REFUNDS = 12;
@@ -37,20 +37,20 @@ export async function write(ledger: Ledger, { refunds, finished, holdMs, undone 
   const reason = `news ${told}`;
   const work = inTransaction(ledger, async (tx) => {
     for (const [odd, key] of [first, second].entries()) {
-      const news = refunds
+      const updates = refunds
         .filter((index) => index % 2 === odd)
         .map((index) =>
-          refundNews({
+          refundUpdate({
             merchantRefundId: merchantRefundId(`R${index}`),
             merchantPaymentId: null,
             status: finished ? 'SUCCEEDED' : 'PROCESSING',
             reason,
           }),
         );
-      await observeIn(ledger, tx, { key, provider: 'TIPAY', retryFailed: false }, news, {
+      await observeIn(ledger, tx, { key, provider: 'TIPAY', retryFailed: false }, updates, {
         via: 'POLL',
         at,
-        askedAt: at,
+        queriedAt: at,
       });
     }
     await pause(holdMs);

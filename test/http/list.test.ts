@@ -8,7 +8,7 @@ import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import { accountKey } from '../../src/refunds/ids.ts';
 import { listRefunds } from '../../src/services/reading/list.ts';
-import type { AskedPage } from '../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../src/services/reading/provider-pages.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { createModelAccount, createModelList, isDown, observationOf } from '../services/reading/list-model.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -29,7 +29,7 @@ async function openList(ledger: Ledger, deadlineMs: number) {
     ledger,
     queue: { expedite: () => Promise.resolve() },
     accounts,
-    pages: createSingleFlight<AskedPage>(),
+    pages: createSingleFlight<QueriedPage>(),
     clock: () => NOW,
     deadlineMs: () => deadlineMs,
   };

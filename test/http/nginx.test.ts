@@ -39,7 +39,7 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
       receive: createReceiver({
         ledger,
         queue: { expedite: () => Promise.resolve() },
-        budget: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
+        bucket: createTokenBucket(clock, { burst: 100, perSecond: 0 }),
       }),
       clock,
       tell: (event) => told.push(event),

@@ -84,10 +84,10 @@ describeOnEachDatabase('the jobs', (database) => {
     expect(errors).toEqual([]);
   });
 
-  test('of two servers ask about each refund one at a time, to its end', async () => {
+  test('of two servers query each refund one at a time, to its end', async () => {
     const asking = new Map<string, number>();
     let most = 0;
-    tipay.asking = async (id) => {
+    tipay.onQuery = async (id) => {
       const now = (asking.get(id ?? '') ?? 0) + 1;
       asking.set(id ?? '', now);
       most = Math.max(most, now);
@@ -109,24 +109,24 @@ describeOnEachDatabase('the jobs', (database) => {
   }, 70_000);
 
   test('of one provider do not wait for another that hangs', async () => {
-    tipay.asking = (_id, signal) => abandoned(signal);
+    tipay.onQuery = (_id, signal) => abandoned(signal);
     await make(tipay, 20);
     const refunds = await make(shoutu, 3);
     end(shoutu);
     await start(here);
     await until(allAre(refunds, 'SUCCEEDED'), 20_000);
-    expect(tipay.questions).toBeGreaterThan(0);
+    expect(tipay.queries).toBeGreaterThan(0);
   }, 40_000);
 
   test('that a server leaves when it stops are done by the next', async () => {
     let hangs = true;
-    tipay.asking = async (_id, signal) => {
+    tipay.onQuery = async (_id, signal) => {
       if (hangs) await abandoned(signal);
     };
     const refunds = await make(tipay, 3);
     end(tipay);
     const first = await start(here);
-    await until(() => tipay.questions >= 3, 20_000);
+    await until(() => tipay.queries >= 3, 20_000);
     const startedAt = performance.now();
     await first.stop();
     expect(performance.now() - startedAt).toBeLessThan(4_000);

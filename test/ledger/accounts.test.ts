@@ -30,6 +30,6 @@ describeOnEachDatabase('accounts of every start so far', (database) => {
       merchantPaymentId: null,
       providerPaymentId: null,
     };
-    expect(former.question(nothing)).toBeNull();
+    expect(former.query(nothing)).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { findEvent, pageEvents } from '../../src/ledger/events.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
-import { refundNews } from '../support/refund-news.ts';
+import { refundUpdate } from '../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
 const [R1, R2] = [merchantRefundId('R1'), merchantRefundId('R2')];
@@ -12,8 +12,8 @@ describeOnEachDatabase('events of a refund', (database) => {
   it('are paged in the order in which they happened, from either end, and found by their number', async () => {
     const ledger = await database.open();
     for (const [index, reason] of ['a', 'b', 'c', 'd', 'e'].entries()) {
-      const news = [R1, R2].map((id) => refundNews({ merchantRefundId: id, reason }));
-      await observe(ledger, ACCOUNT, news, { via: 'QUERY', at: new Date(index), askedAt: new Date(index) });
+      const updates = [R1, R2].map((id) => refundUpdate({ merchantRefundId: id, reason }));
+      await observe(ledger, ACCOUNT, updates, { via: 'QUERY', at: new Date(index), queriedAt: new Date(index) });
     }
     const ref = { account: ACCOUNT.key, merchantRefundId: R2 };
     const page = async (direction: 'ASC' | 'DESC', after: bigint | null, limit: number) =>

@@ -4,7 +4,7 @@ import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
-import { refundNews } from '../support/refund-news.ts';
+import { refundUpdate } from '../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
 
@@ -55,12 +55,12 @@ describeOnEachDatabase('the invariants of the ledger', (database) => {
 
   it.each(HARMS)('%s', async (name, harm, offender) => {
     const ledger = await database.open();
-    const told = refundNews({
+    const told = refundUpdate({
       merchantRefundId: merchantRefundId('R1'),
       paymentAmount: { minorUnits: 1292n, currency: 'CNY' },
     });
     await observe(ledger, ACCOUNT, [told], { via: 'POLL', at: new Date(0) });
-    await observe(ledger, ACCOUNT, [refundNews({ status: 'SUCCEEDED' })], { via: 'POLL', at: new Date(1) });
+    await observe(ledger, ACCOUNT, [refundUpdate({ status: 'SUCCEEDED' })], { via: 'POLL', at: new Date(1) });
     expect((await checkInvariants(ledger.db)).flatMap(({ offenders }) => offenders)).toEqual([]);
     await sql.raw(harm).execute(ledger.db);
     const broken = (await checkInvariants(ledger.db)).find((checked) => checked.name === name);

@@ -41,7 +41,7 @@ test('AUTO asks again about what may still change two seconds after it was told,
   }
 });
 
-test('AUTO asks about what was told in the future by another clock, unless that is two seconds ahead at most', () => {
+test('AUTO queries what was observed in the future by another clock, unless that is two seconds ahead at most', () => {
   expect([-1_999, -2_000, -60_000].map((ms) => ledgerSuffices(refund('PENDING'), 'AUTO', after(ms)))).toEqual([
     true,
     false,
@@ -49,14 +49,14 @@ test('AUTO asks about what was told in the future by another clock, unless that 
   ]);
 });
 
-test('AUTO asks about no end that the provider has told, and about everything that it has not', () => {
+test('AUTO queries no end that the provider has reported, and everything else', () => {
   for (const status of ['SUCCEEDED', 'FAILED', 'CANCELED'] as const) {
     expect(ledgerSuffices(refund(status), 'AUTO', after(86_400_000))).toBe(true);
   }
   for (const status of REFUND_STATUSES) expect(ledgerSuffices(refund(status, null), 'AUTO', OBSERVED)).toBe(false);
 });
 
-test('LEDGER asks about nothing, PROVIDER about everything', () => {
+test('LEDGER queries nothing, PROVIDER everything', () => {
   for (const status of REFUND_STATUSES) {
     expect(ledgerSuffices(refund(status, null), 'LEDGER', after(86_400_000))).toBe(true);
     expect(ledgerSuffices(refund(status), 'PROVIDER', OBSERVED)).toBe(false);

@@ -1,30 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { OBSERVED_VIA, REFUND_STATUSES, type RefundStatus } from '../../src/refunds/refund.ts';
-import { judgeStatus, ruleApplies, STATUS_RULES, type StatusNews } from '../../src/refunds/status.ts';
+import { judgeStatus, ruleApplies, STATUS_RULES, type StatusUpdate } from '../../src/refunds/status.ts';
 
-const ALL: readonly StatusNews[] = [null, ...REFUND_STATUSES].flatMap((known) =>
-  REFUND_STATUSES.flatMap((told) =>
+const ALL: readonly StatusUpdate[] = [null, ...REFUND_STATUSES].flatMap((stored) =>
+  REFUND_STATUSES.flatMap((incoming) =>
     OBSERVED_VIA.flatMap((via) =>
-      [true, false, null].flatMap((askedAfter) =>
+      [true, false, null].flatMap((queriedAfter) =>
         [true, false].flatMap((retryFailed) =>
-          [true, false].map((hasLeftFailed) => ({ known, told, via, askedAfter, retryFailed, hasLeftFailed })),
+          [true, false].map((hasLeftFailed) => ({ stored, incoming, via, queriedAfter, retryFailed, hasLeftFailed })),
         ),
       ),
     ),
   ),
 );
 
-const news = (known: RefundStatus | null, told: RefundStatus, rest: Partial<StatusNews> = {}): StatusNews => ({
-  known,
-  told,
+const update = (
+  stored: RefundStatus | null,
+  incoming: RefundStatus,
+  rest: Partial<StatusUpdate> = {},
+): StatusUpdate => ({
+  stored,
+  incoming,
   via: 'QUERY',
-  askedAfter: null,
+  queriedAfter: null,
   retryFailed: false,
   hasLeftFailed: false,
   ...rest,
 });
 
-describe('the table of status news', () => {
+describe('the table of status updates', () => {
   it('has exactly one line for everything that can be told', () => {
     const wrong = ALL.filter((cell) => STATUS_RULES.filter((rule) => ruleApplies(rule, cell)).length !== 1);
     expect(wrong).toEqual([]);
@@ -39,26 +43,27 @@ describe('the table of status news', () => {
     const reached = new Set<RefundStatus | null>([null]);
     for (const _ of REFUND_STATUSES) {
       for (const rule of STATUS_RULES.filter(({ meaning }) => meaning === 'change')) {
-        if (rule.known.some((known) => reached.has(known))) for (const told of rule.told) reached.add(told);
+        if (rule.stored.some((stored) => reached.has(stored)))
+          for (const incoming of rule.incoming) reached.add(incoming);
       }
     }
     expect([...reached].toSorted()).toEqual([null, ...REFUND_STATUSES].toSorted());
   });
 
   it('calls the same status the same, and nothing else', () => {
-    for (const cell of ALL) expect(judgeStatus(cell).meaning === 'same').toBe(cell.known === cell.told);
+    for (const cell of ALL) expect(judgeStatus(cell).meaning === 'same').toBe(cell.stored === cell.incoming);
   });
 
   it('never goes back to PENDING, unless the refund was FAILED or unknown', () => {
-    const back = ALL.filter((cell) => cell.told === 'PENDING' && judgeStatus(cell).meaning === 'change');
-    expect(new Set(back.map(({ known }) => known))).toEqual(new Set([null, 'FAILED']));
+    const back = ALL.filter((cell) => cell.incoming === 'PENDING' && judgeStatus(cell).meaning === 'change');
+    expect(new Set(back.map(({ stored }) => stored))).toEqual(new Set([null, 'FAILED']));
   });
 
   it('lets nothing that is pushed undo SUCCEEDED or CANCELED', () => {
-    for (const known of ['SUCCEEDED', 'CANCELED'] as const) {
+    for (const stored of ['SUCCEEDED', 'CANCELED'] as const) {
       const undone = ALL.filter(
         (cell) =>
-          cell.known === known &&
+          cell.stored === stored &&
           (cell.via === 'CALLBACK' || cell.via === 'MUTATION') &&
           judgeStatus(cell).meaning === 'change',
       );
@@ -66,53 +71,55 @@ describe('the table of status news', () => {
     }
   });
 
-  it('believes no answer whose question is older than what is known, where the two contradict', () => {
+  it('believes no answer whose query is older than what is known, where the two contradict', () => {
     const undone = ALL.filter(
       (cell) =>
-        (cell.known === 'SUCCEEDED' || cell.known === 'CANCELED') &&
-        cell.askedAfter === false &&
+        (cell.stored === 'SUCCEEDED' || cell.stored === 'CANCELED') &&
+        cell.queriedAfter === false &&
         (cell.via === 'QUERY' || cell.via === 'POLL') &&
         judgeStatus(cell).meaning === 'change',
     );
     expect(undone).toEqual([]);
   });
 
-  it('never asks again because of a query that knew better, so that a contradiction asks no questions for ever', () => {
-    const loops = ALL.filter((cell) => cell.via === 'QUERY' && cell.askedAfter === true && judgeStatus(cell).ask);
+  it('never queries again because of a query that knew better, so that a contradiction makes no queries for ever', () => {
+    const loops = ALL.filter(
+      (cell) => cell.via === 'QUERY' && cell.queriedAfter === true && judgeStatus(cell).queryAgain,
+    );
     expect(loops).toEqual([]);
   });
 
   it.each([
-    ['a callback FAILED after SUCCEEDED', news('SUCCEEDED', 'FAILED', { via: 'CALLBACK' }), 'conflict', true],
-    ['a query FAILED after SUCCEEDED', news('SUCCEEDED', 'FAILED', { askedAfter: true }), 'change', false],
-    ['a late PROCESSING callback', news('SUCCEEDED', 'PROCESSING', { via: 'CALLBACK' }), 'stale', false],
-    ['a callback of an unknown refund', news(null, 'SUCCEEDED', { via: 'CALLBACK' }), 'change', true],
+    ['a callback FAILED after SUCCEEDED', update('SUCCEEDED', 'FAILED', { via: 'CALLBACK' }), 'conflict', true],
+    ['a query FAILED after SUCCEEDED', update('SUCCEEDED', 'FAILED', { queriedAfter: true }), 'change', false],
+    ['a late PROCESSING callback', update('SUCCEEDED', 'PROCESSING', { via: 'CALLBACK' }), 'stale', false],
+    ['a callback of an unknown refund', update(null, 'SUCCEEDED', { via: 'CALLBACK' }), 'change', true],
     [
       'SUCCEEDED by callback after FAILED at TiPay',
-      news('FAILED', 'SUCCEEDED', { via: 'CALLBACK', retryFailed: true }),
+      update('FAILED', 'SUCCEEDED', { via: 'CALLBACK', retryFailed: true }),
       'stale',
       true,
     ],
     [
       'SUCCEEDED by query after FAILED at TiPay',
-      news('FAILED', 'SUCCEEDED', { askedAfter: true, retryFailed: true }),
+      update('FAILED', 'SUCCEEDED', { queriedAfter: true, retryFailed: true }),
       'change',
       false,
     ],
     [
       'SUCCEEDED by callback after FAILED elsewhere',
-      news('FAILED', 'SUCCEEDED', { via: 'CALLBACK' }),
+      update('FAILED', 'SUCCEEDED', { via: 'CALLBACK' }),
       'conflict',
       true,
     ],
     [
       'the first failure told again after a new submission',
-      news('PENDING', 'FAILED', { via: 'CALLBACK', retryFailed: true, hasLeftFailed: true }),
+      update('PENDING', 'FAILED', { via: 'CALLBACK', retryFailed: true, hasLeftFailed: true }),
       'stale',
       true,
     ],
-    ['given up, and found after all', news('FAILED', 'PROCESSING', { askedAfter: true }), 'change', false],
-  ] as const)('%s', (_, cell, meaning, ask) => {
-    expect(judgeStatus(cell)).toMatchObject({ meaning, ask });
+    ['given up, and found after all', update('FAILED', 'PROCESSING', { queriedAfter: true }), 'change', false],
+  ] as const)('%s', (_, cell, meaning, queryAgain) => {
+    expect(judgeStatus(cell)).toMatchObject({ meaning, queryAgain });
   });
 });

@@ -27,7 +27,7 @@ const CREATES = {
   library: '/refundOrder',
 } as const;
 
-/** Every question about the payment or the refund named here is answered so. */
+/** Every query about the payment or the refund named here is answered so. */
 const answers = new Map<string, Step>();
 const stubs = new Map<Account, StubServer>();
 /** Refunds by id that a create was accepted for, with their payment. */
@@ -143,7 +143,7 @@ describe('one refund that is always answered with an error', () => {
     async (_name, account, step) => {
       const ill = inputOf(account);
       const name = ill.idempotencyKey;
-      // Its create is taken; every question about it is answered with the error.
+      // Its create is taken; every query about it is answered with the error.
       answers.set(name, (response, request, socket) =>
         (isCreate(account, request) ? plainly(account, request) : step)(response, request, socket),
       );
@@ -157,7 +157,7 @@ describe('one refund that is always answered with an error', () => {
       expect(other.kind).toBe('CreateRefundSuccess');
       const asked = requestsOf(account, name).length;
       await until(async () => (await statusOf(other.refund.id)).status === 'SUCCEEDED');
-      // Its own first question is due by its own schedule: the ill one was not asked often meanwhile.
+      // Its own first query is due by its own schedule: the ill one was not asked often meanwhile.
       expect(requestsOf(account, name).length - asked).toBeLessThan(8);
       expect(await healthOf(account)).toMatchObject({ status: 'HEALTHY', lastFailure: null });
       answers.delete(name);

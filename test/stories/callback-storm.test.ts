@@ -14,7 +14,7 @@ import { createNotifier, type Notifier } from '../support/notices.ts';
 import { compare, makeStorm, recordOurs, sendAll } from '../support/storm.ts';
 
 const TOOLS = { clock: () => new Date(), newId: () => v7() };
-/** Nobody answers questions here, so none are asked but those that a callback brings up. */
+/** Nobody answers queries here, so none are sent but those that a callback causes. */
 const QUIET = {
   reconciliation: { pausesSeconds: [3_600], sweepSeconds: 3_600 },
   mirror: { enabled: false },

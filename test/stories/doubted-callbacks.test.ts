@@ -246,7 +246,7 @@ test("a captured callback of TiPay in new padding does not undo the query's no",
     [JSON_TYPE, JSON.stringify({ response, sign, more: 1 }, null, 2)],
   ] as const;
   for (const [type, body] of copies) expect((await post('chain', type, body)).status).toBe(200);
-  // Another true notice of the same old end is asked about, and the query's word stays.
+  // Another true notice of the same old end is queried, and the query's word stays.
   const late = JSON.stringify({ ...made, status: 'SUCCESS', description: 'late' });
   const again = signTiPayCallback(late, chainKeys.platform.privateKey);
   const asked = stubs.chain.requests.length;

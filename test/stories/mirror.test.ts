@@ -85,7 +85,7 @@ test(
   },
 );
 
-test('a refund made elsewhere is heard of, and asked about until it is finished', { timeout: 60_000 }, async () => {
+test('a refund made elsewhere is discovered, and queried until it is finished', { timeout: 60_000 }, async () => {
   await copied();
   const from = (await server.ask('{ latestEventCursor }')).data.latestEventCursor;
   await server.control('/refunds/add', {

@@ -108,7 +108,7 @@ describe('a refund that nobody here knows', () => {
     }
   });
 
-  test('is null where its ids do not belong together, though the provider can not be asked', async () => {
+  test('is null where its ids do not belong together, though the provider can not be queried', async () => {
     const { chain } = threeKeys();
     await server.ask(THREE, threeKeys());
     const key = { account: 'chain', merchantRefundId: chain.merchantRefundId, providerRefundId: 'another' };
@@ -170,7 +170,7 @@ test('a list shows what is known here of a provider that is down, and says so', 
   await until(isBack, 60_000);
 }, 90_000);
 
-test('a hundred equal questions at once are one call upstream', async () => {
+test('a hundred equal queries at once are one call upstream', async () => {
   const { chain } = threeKeys(2);
   await server.control('/behave', { provider: 'TIPAY', latencyMs: 4_000 });
   const query = 'query ($key: RefundKey!) { refund(by: { key: $key }, read: PROVIDER) { merchantRefundId } }';
@@ -246,7 +246,7 @@ test('a refund seen once is found again by its id, and listed, while its provide
 });
 
 test('a provider that hangs holds a few lists up, and then nobody', async () => {
-  // Of different sizes, so that each is a question of its own.
+  // Of different sizes, so that each is a query of its own.
   const list = (first: number) =>
     server.ask(`{ refunds(first: ${first}, filter: { accounts: ["library"] }) { sources { failure { code } } } }`);
   await server.control('/behave', { provider: 'SHOUTU', hang: true });

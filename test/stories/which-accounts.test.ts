@@ -16,7 +16,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { cloneTemplate, dropDatabase, prepareDataDir } from '../support/database.ts';
 import { startInstance } from '../support/instance.ts';
-import { refundNews } from '../support/refund-news.ts';
+import { refundUpdate } from '../support/refund-update.ts';
 import { until } from '../support/until.ts';
 
 const SECRET = 'a-secret-of-32-characters-or-more';
@@ -174,7 +174,11 @@ describe.each(postgres === '' ? ['embedded'] : ['embedded', 'PostgreSQL'])('real
    */
   const keepRealRefund = (ledger: Fresh): Promise<void> =>
     withLedger(ledger, async (opened) => {
-      const news = refundNews({ merchantRefundId: merchantRefundId('REAL1'), status: 'PENDING', providerStatus: null });
+      const news = refundUpdate({
+        merchantRefundId: merchantRefundId('REAL1'),
+        status: 'PENDING',
+        providerStatus: null,
+      });
       const account = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: false } as const;
       await observe(opened, account, [news], { via: 'POLL', at: new Date() });
     });

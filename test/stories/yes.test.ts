@@ -80,7 +80,7 @@ async function create(account: Account, answer: unknown) {
     answer: data.createRefund,
     payment,
     sends: () => of(payment).filter(({ path }) => path.endsWith(ACCOUNTS[account].path)).length,
-    /** Questions about this refund; BluePay is asked by its payment. */
+    /** Queries about this refund; BluePay is queried by its payment. */
     questions: () => {
       const id = data.createRefund.refund?.merchantRefundId ?? '';
       return of(account === 'blue' ? payment : id).filter(({ path }) => !path.endsWith(ACCOUNTS[account].path)).length;

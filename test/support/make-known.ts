@@ -1,7 +1,7 @@
 /** Makes a refund known that a notice tells of, as if the provider had shown it when it was asked. */
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import type { ProviderAccount } from '../../src/providers/provider.ts';
-import { observedAccount } from '../../src/services/observation/ask.ts';
+import { observedAccount } from '../../src/services/observation/query.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import type { Notice } from './notices.ts';
 

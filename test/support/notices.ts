@@ -2,7 +2,7 @@
 import { parseConfiguration } from '../../src/config/accounts.ts';
 import { openAccount } from '../../src/providers/index.ts';
 import type { ProviderAccount } from '../../src/providers/provider.ts';
-import { bluePayNews } from '../../src/sandbox/bluepay/row.ts';
+import { bluePayCallback } from '../../src/sandbox/bluepay/row.ts';
 import { signBluePay } from '../../src/sandbox/bluepay/signature.ts';
 import { newBluePayKeys } from '../../src/sandbox/bluepay/keys.ts';
 import { accountsOf, NOWHERE, type ProviderUrls, type SandboxConfig } from '../../src/sandbox/control/configuration.ts';
@@ -12,7 +12,7 @@ import { newShoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
 import { shoutuRecord } from '../../src/sandbox/shoutu/record.ts';
 import { signShoutu } from '../../src/sandbox/shoutu/signature.ts';
 import { newTiPayKeys } from '../../src/sandbox/tipay/keys.ts';
-import { tiPayNews } from '../../src/sandbox/tipay/row.ts';
+import { tiPayCallback } from '../../src/sandbox/tipay/row.ts';
 import { signTiPayCallback } from '../../src/sandbox/tipay/signature.ts';
 
 export type AccountName = 'library' | 'blue' | 'chain';
@@ -64,13 +64,13 @@ export async function createNotifier(): Promise<Notifier> {
         return { account, contentType: FORM, body: new URLSearchParams({ ...members, sign }).toString() };
       }
       case 'blue': {
-        const param = bluePayNews(refund);
+        const param = bluePayCallback(refund);
         if (param === null) return null;
         const sign = signBluePay(param, keys.bluepay.platform.privateKey);
         return { account, contentType: 'application/json', body: JSON.stringify({ param, sign }) };
       }
       case 'chain': {
-        const response = tiPayNews(refund, payment, keys.tipay.merchantNo);
+        const response = tiPayCallback(refund, payment, keys.tipay.merchantNo);
         const sign = signTiPayCallback(response, keys.tipay.platform.privateKey);
         return { account, contentType: FORM, body: new URLSearchParams({ response, sign }).toString() };
       }

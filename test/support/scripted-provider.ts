@@ -62,21 +62,21 @@ export interface Scripted {
   readonly script: Word[];
   /** Longest time of one call, in milliseconds. */
   timeoutMs: number;
-  /** While false every question fails as unavailable. */
+  /** While false every query fails as unavailable. */
   reachable: boolean;
-  /** While true every question is answered with a no. */
+  /** While true every query is answered with a no. */
   refuses: boolean;
-  /** Whether questions are answered as if it did not have this refund. */
+  /** Whether queries are answered as if it did not have this refund. */
   hides: (executed: Executed) => boolean;
-  questions: number;
+  queries: number;
   /** Shoutu refuses a number that it has, as Jeepay does. Else it pays again: the worst that it may do. */
   refusesRepeats: boolean;
   /** What was late arrives now. How often it took up again what had failed, so that no money had moved. */
   readonly arrive: () => number;
   /** What it says of a refund now. */
   readonly tell: (merchantRefundId: string) => RefundObservation;
-  /** Called in the middle of each question about a refund. */
-  asking: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
+  /** Called in the middle of each query about a refund. */
+  onQuery: (merchantRefundId: string | null, signal: AbortSignal) => Promise<void>;
   /** Called when an answer is made, before it is given. */
   telling: () => Promise<void>;
   /** Called in the middle of each send, before its word is carried out. */
@@ -224,7 +224,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     reachable: true,
     refuses: false,
     hides: () => false,
-    questions: 0,
+    queries: 0,
     refusesRepeats: false,
     arrive: () => {
       const failed = ({ merchantRefundId: id }: CreateCommand) => scripted.book.get(id)?.status === 'FAILED';
@@ -238,7 +238,7 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
     tell: (merchantRefundId) => observationOf(executed(scripted, { merchantRefundId })),
     during: () => Promise.resolve(),
     answering: (observation) => observation,
-    asking: () => Promise.resolve(),
+    onQuery: () => Promise.resolve(),
     telling: () => Promise.resolve(),
     account: {
       key: accountKey(key),
@@ -250,13 +250,13 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         return scripted.timeoutMs;
       },
       callbackAllowedIps: null,
-      askedBy: [['merchantRefundId']],
+      queriedBy: [['merchantRefundId']],
       partialRefund: true,
-      question: (lookup) => ({
+      query: (lookup) => ({
         key: JSON.stringify(lookup),
-        ask: async (signal) => {
-          scripted.questions += 1;
-          await scripted.asking(lookup.merchantRefundId, signal);
+        send: async (signal) => {
+          scripted.queries += 1;
+          await scripted.onQuery(lookup.merchantRefundId, signal);
           if (!scripted.reachable) throw failure('unavailable', true);
           if (scripted.refuses) throw failure('rejected', true);
           const rows = [...scripted.book.values()].filter(({ command }) =>

@@ -14,9 +14,8 @@ import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../src/refunds/ids.ts';
-import { isFinished } from '../../src/refunds/read-policy.ts';
-import type { Refund } from '../../src/refunds/refund.ts';
-import type { Answer } from '../../src/services/observation/ask.ts';
+import { isFinished, type Refund } from '../../src/refunds/refund.ts';
+import type { QueryAnswer } from '../../src/services/observation/query.ts';
 import type { Parts } from '../../src/services/parts.ts';
 import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../src/services/submission/create.ts';
@@ -48,7 +47,8 @@ export interface Settling {
   readonly make: (at: Scripted, input: Partial<CreateInput>) => Promise<Refund>;
   readonly retry: (at: Pick<Scripted, 'account'>, id: MerchantRefundId) => Promise<RetryResult>;
   /**
-   * Asks once about a refund, as a job does; about one that is finished only where `evenIfFinished` says so.
+   * Queries once about a refund, as a job does; about one that is finished only where `evenIfFinished` says
+   * so.
    */
   readonly settleOnce: (refund: RefundRef, more?: { readonly evenIfFinished: boolean }) => Promise<void>;
   readonly find: (refund: Pick<Refund, 'account' | 'merchantRefundId'>) => Promise<Refund>;
@@ -79,7 +79,7 @@ export async function settlingOver(
       clock,
       inFlight: createInFlight(),
       reconciliation: RECONCILIATION,
-      answers: createSingleFlight<Answer>(),
+      answers: createSingleFlight<QueryAnswer>(),
       callbackUrl: (account: AccountKey) => `http://127.0.0.1:1/notify/${account}`,
       tell: () => undefined,
       ...more,

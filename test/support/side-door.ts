@@ -6,7 +6,7 @@ import type { Settling } from './settling.ts';
 
 /** Has a provider tell something of a refund, with a signature that is believed. */
 export function callBack({ parts }: Settling, at: Scripted, observation: RefundObservation): Promise<Received> {
-  const receive = createReceiver({ ...parts, budget: { take: () => true } });
+  const receive = createReceiver({ ...parts, bucket: { take: () => true } });
   const body = Buffer.from(`${observation.merchantRefundId} ${observation.raw}`);
   const callbacks = {
     read: () => ({ kind: 'observation', observation, signed: body.toString(), doubt: null }) as const,

@@ -12,7 +12,7 @@ import type { Status } from '../../src/sandbox/model.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { forged, type AccountName, type Notice, type Notifier } from './notices.ts';
-import { refundNews } from './refund-news.ts';
+import { refundUpdate } from './refund-update.ts';
 
 /** What a provider will tell of one refund. */
 interface Life {
@@ -80,8 +80,8 @@ export async function recordOurs(ledger: Ledger, { lives }: Storm): Promise<void
     const provider = PROVIDER[account];
     const observed = { key: accountKey(account), provider, retryFailed: account === 'chain' };
     const currency = account === 'blue' ? 'THB' : 'CNY';
-    const news = ours.map(({ refund }) =>
-      refundNews({
+    const updates = ours.map(({ refund }) =>
+      refundUpdate({
         provider,
         merchantRefundId: merchantRefundId(refund),
         merchantPaymentId: account === 'chain' ? merchantPaymentId(`ORDERPAY${refund}`) : null,
@@ -92,8 +92,8 @@ export async function recordOurs(ledger: Ledger, { lives }: Storm): Promise<void
         createdAt: null,
       }),
     );
-    for (let from = 0; from < news.length; from += 500) {
-      await observe(ledger, observed, news.slice(from, from + 500), { via: 'MUTATION', at: ledger.clock() });
+    for (let from = 0; from < updates.length; from += 500) {
+      await observe(ledger, observed, updates.slice(from, from + 500), { via: 'MUTATION', at: ledger.clock() });
     }
   }
 }
@@ -221,9 +221,9 @@ export async function compare(
     select state, reason is not null as reason, count(*)::int as rows, sum(times_received)::int as times
     from callbacks group by 1, 2
   `.execute(db);
-  const believed = counted.rows.filter(({ state }) => state !== 'REJECTED');
-  const kept = believed.reduce((sum, row) => sum + row.rows, 0);
-  const times = believed.reduce((sum, row) => sum + row.times, 0);
+  const verified = counted.rows.filter(({ state }) => state !== 'REJECTED');
+  const kept = verified.reduce((sum, row) => sum + row.rows, 0);
+  const times = verified.reduce((sum, row) => sum + row.times, 0);
   const honest = deliveries.filter(({ isForged }) => !isForged).length;
   check(kept === letters.length, `${kept} callbacks are kept, not ${letters.length}`);
   check(times >= honest, `${times} were counted, but ${honest} were acknowledged`);

@@ -18,7 +18,7 @@ export function visibleAccount(id: string, { accounts }: Context): ProviderAccou
  * The account that an argument of a query names. Throws BAD_USER_INPUT where none exists for the caller: the
  * two look the same.
  */
-export function demandAccount(id: string, argument: string, context: Context): ProviderAccount {
+export function requireAccount(id: string, argument: string, context: Context): ProviderAccount {
   const account = visibleAccount(id, context);
   if (account !== null) return account;
   throw badInput(`${argument}: there is no such account here, or your token does not name it.`, argument);

@@ -1,7 +1,7 @@
 /** What a subscription sends: events, then perhaps the reason of its end. */
 import type { Delivery } from '../../feed/follower.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
-import { writeEventCursor, type EventPlace } from '../../refunds/event-cursor.ts';
+import { writeEventCursor, type EventPosition } from '../../refunds/event-cursor.ts';
 import type { Caller } from '../context.ts';
 import { beginAnew, expiredToken, tooSlow } from '../errors.ts';
 
@@ -43,12 +43,12 @@ export function untilExpired(events: AsyncIterableIterator<Delivery>, caller: Ca
 }
 
 /** The place from which a reader goes on behind an item; null where it stays where it was. */
-export function placeOf(item: LiveItem): EventPlace | null {
+export function positionOf(item: LiveItem): EventPosition | null {
   switch (item.kind) {
     case 'event':
       return item.event;
     case 'too-slow':
-      return item.place;
+      return item.position;
     case 'set-back':
     case 'token-expired':
       return null;
@@ -61,7 +61,7 @@ export function eventIn(item: LiveItem): RefundEvent {
     case 'event':
       return item.event;
     case 'too-slow':
-      throw tooSlow(writeEventCursor(item.place));
+      throw tooSlow(writeEventCursor(item.position));
     case 'set-back':
       throw beginAnew();
     case 'token-expired':

@@ -2,15 +2,15 @@
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { FollowFrom } from '../../feed/feed.ts';
 import type { EventFilter } from '../../feed/filter.ts';
-import { FEED_START, type EventPlace } from '../../refunds/event-cursor.ts';
+import { FEED_START, type EventPosition } from '../../refunds/event-cursor.ts';
 import type { RefundRef } from '../../refunds/ids.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { badInput, notFound } from '../errors.ts';
 import { asFeed, readStart } from './event-cursor-argument.ts';
 import { readGlobalId } from '../relay/global-id.ts';
-import { eventIn, untilExpired, type LiveItem, placeOf } from './live.ts';
-import { askByRef, forgetAll, loadRefund } from '../loaders.ts';
+import { eventIn, untilExpired, type LiveItem, positionOf } from './live.ts';
+import { requestByRef, forgetAll, loadRefund } from '../loaders.ts';
 import { RefundEventType } from './refund-event.ts';
 import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
 
@@ -21,8 +21,8 @@ builder.subscriptionType({ description: 'The event feed, live. Needs the scope r
  * lifetime.
  */
 function tell(item: LiveItem, { loaders, stream }: Context) {
-  const place = placeOf(item);
-  if (place !== null) stream?.reached(place);
+  const position = positionOf(item);
+  if (position !== null) stream?.reached(position);
   forgetAll(loaders);
   return eventIn(item);
 }
@@ -33,12 +33,12 @@ async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
   // A stream tells its reader where it begins: one that is cut off before the first event comes back to it.
   const begin = from.kind === 'end' && stream !== null ? behind(await feed.end()) : from;
   const events = await asFeed(() => feed.follow(filter, begin));
-  if (begin.kind === 'after') stream?.reached(begin.place);
+  if (begin.kind === 'after') stream?.reached(begin.position);
   return untilExpired(events, caller);
 }
 
-function behind(place: EventPlace): FollowFrom {
-  return { kind: 'after', place };
+function behind(position: EventPosition): FollowFrom {
+  return { kind: 'after', position };
 }
 
 builder.subscriptionField('refundEvents', (t) =>
@@ -55,8 +55,8 @@ builder.subscriptionField('refundEvents', (t) =>
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
     subscribe: (_root, { filter, after }, context) => {
-      const place = readStart(after, context.stream);
-      return follow(context, readFilter(filter, context), place === null ? { kind: 'end' } : behind(place));
+      const position = readStart(after, context.stream);
+      return follow(context, readFilter(filter, context), position === null ? { kind: 'end' } : behind(position));
     },
     resolve: (item, _args, context) => tell(item, context),
   }),
@@ -77,10 +77,14 @@ builder.subscriptionField('refundUpdated', (t) =>
     subscribe: async (_root, { id, after }, context) => {
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
-      const place = readStart(after, context.stream);
+      const position = readStart(after, context.stream);
       if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
       const filter = only(named.ref);
-      return follow(context, filter, place === null ? await withLatest(named.ref, filter, context) : behind(place));
+      return follow(
+        context,
+        filter,
+        position === null ? await withLatest(named.ref, filter, context) : behind(position),
+      );
     },
     resolve: (item, _args, context) => tell(item, context),
   }),
@@ -96,7 +100,8 @@ async function withLatest(ref: RefundRef, filter: EventFilter, context: Context)
   const { feed } = context.services;
   const known = await feed.last(filter);
   if (known !== null) return { kind: 'with', event: known };
-  if ((await loadRefund(context.loaders, askByRef(ref, 'AUTO'))) === null) throw notFound('There is no such refund.');
+  if ((await loadRefund(context.loaders, requestByRef(ref, 'AUTO'))) === null)
+    throw notFound('There is no such refund.');
   const found = await feed.last(filter);
   // Written, and behind a transaction that still runs: the log has no other event of this refund.
   return found === null ? behind(FEED_START) : { kind: 'with', event: found };

@@ -1,8 +1,8 @@
-/** `refreshRefund`: the provider is asked now. */
+/** `refreshRefund`: the provider is queried now. */
 import type { Refund } from '../../refunds/refund.ts';
 import type { RefreshResult } from '../../services/reading/refresh.ts';
 import { builder } from '../builder.ts';
-import { badInput, cantBeAsked, providerFailure } from '../errors.ts';
+import { badInput, notQueryable, providerFailure } from '../errors.ts';
 import { readGlobalId } from '../relay/global-id.ts';
 import { ForbiddenType, NO_ACCOUNT, NO_REFUND, NO_WRITE, NotFoundType } from './mutation-errors.ts';
 import { RefundType } from '../refund/refund.ts';
@@ -55,8 +55,8 @@ function answerOf(result: RefreshResult, account: string): typeof ResultType.$in
       return NO_REFUND;
     case 'denied':
       return { type: 'NotFoundError', message: 'The provider does not know this refund.' };
-    case 'unaskable':
-      throw cantBeAsked(account);
+    case 'not-queryable':
+      throw notQueryable(account);
     case 'failed':
       throw providerFailure(result.error);
   }

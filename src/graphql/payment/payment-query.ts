@@ -1,5 +1,5 @@
 /** `payment`: one payment by its ids, with what is known of its refunds. */
-import { demandAccount } from '../account/account-argument.ts';
+import { requireAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import { ReadPolicyEnum } from '../enums.ts';
 import { readLookup } from '../refund/lookup-argument.ts';
@@ -30,7 +30,7 @@ builder.queryField('payment', (t) =>
     },
     resolve: async (_root, { by, read }, context) => {
       const lookup = readLookup(by, 'by');
-      const account = demandAccount(by.account, 'by.account', context);
+      const account = requireAccount(by.account, 'by.account', context);
       const refunds = await context.loaders.refunds.load({ account: account.key, lookup, read });
       const newest = refunds?.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).at(0);
       if (newest === undefined) return null;

@@ -1,14 +1,14 @@
-/** By which ids an account can be asked about a refund that is not known here. */
+/** By which ids an account can be queried about a refund that is not known here. */
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 
-/** Whether the provider can be asked by these ids, provided that it could have given them out. */
-export const isEnough = (lookup: RefundLookup, { askedBy }: ProviderAccount): boolean =>
+/** Whether the provider can be queried by these ids, provided that it could have given them out. */
+export const isEnough = (lookup: RefundLookup, { queriedBy: askedBy }: ProviderAccount): boolean =>
   askedBy.some((ids) => ids.every((id) => lookup[id] !== null));
 
 /**
  * "chain can be asked about a refund that is not known here by merchantRefundId together with
  * merchantPaymentId."
  */
-export const idsNeeded = ({ key, askedBy }: ProviderAccount): string =>
+export const idsNeeded = ({ key, queriedBy: askedBy }: ProviderAccount): string =>
   `${key} can be asked about a refund that is not known here by ${askedBy.map((ids) => ids.join(' together with ')).join(', or by ')}.`;

@@ -13,7 +13,7 @@ import { badInput } from '../errors.ts';
 const MAX_ID_LENGTH = 128;
 
 /** The id as it is. Throws BAD_USER_INPUT at one that a provider would read as another one. */
-export function demandPlainEnds(id: string, argument: string): string {
+export function requirePlainEnds(id: string, argument: string): string {
   if (!hasUnseenEnd(id)) return id;
   throw badInput(`${argument}: begins or ends with white space, or with a character that is not seen.`, argument);
 }
@@ -32,7 +32,7 @@ export function readLookup(
     if (text === '' || text.length > MAX_ID_LENGTH) {
       throw badInput(`${name}: expected 1 to ${MAX_ID_LENGTH} characters, got ${text.length}.`, `${argument}.${name}`);
     }
-    return brand(demandPlainEnds(text, `${argument}.${name}`));
+    return brand(requirePlainEnds(text, `${argument}.${name}`));
   };
   const lookup = {
     merchantRefundId: read('merchantRefundId', merchantRefundId),

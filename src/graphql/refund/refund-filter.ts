@@ -1,11 +1,11 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
 import type { EventFilter } from '../../feed/filter.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import { demandAccount } from '../account/account-argument.ts';
+import { requireAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
-import { demandPlainEnds } from './lookup-argument.ts';
+import { requirePlainEnds } from './lookup-argument.ts';
 
 const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
@@ -54,7 +54,7 @@ const idIn = (
   name: 'merchantRefundId' | 'providerRefundId' | 'merchantPaymentId' | 'providerPaymentId',
 ): string | null => {
   const id = filter?.[name] ?? null;
-  return id === null ? null : demandPlainEnds(id, `filter.${name}`);
+  return id === null ? null : requirePlainEnds(id, `filter.${name}`);
 };
 
 /**
@@ -66,7 +66,7 @@ export function readFilter(
   filter: typeof RefundFilterInput.$inferInput | null | undefined,
   context: Context,
 ): EventFilter {
-  const named = filter?.accounts?.map((id) => demandAccount(id, 'filter.accounts', context).key);
+  const named = filter?.accounts?.map((id) => requireAccount(id, 'filter.accounts', context).key);
   const accounts = context.accounts
     .filter(({ key, provider }) => {
       const providers = filter?.providers;

@@ -24,7 +24,7 @@ builder.objectField(RefundType, 'events', (t) =>
 async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow) {
   const { toward, limit } = window;
   const isForward = toward === 'after';
-  const from = placeOf(toward, window.from);
+  const from = positionOf(toward, window.from);
   const found = await events(ref, { direction: isForward ? 'ASC' : 'DESC', after: from, limit: limit + 1 });
   const shown = isForward ? found.slice(0, limit) : found.slice(0, limit).toReversed();
   const edges = shown.map((event: RefundEvent) => ({ cursor: writeEventCursor(event), node: event }));
@@ -38,9 +38,9 @@ async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow) 
   };
 }
 
-function placeOf(argument: 'after' | 'before', cursor: string | null): bigint | null {
+function positionOf(argument: 'after' | 'before', cursor: string | null): bigint | null {
   if (cursor === null) return null;
-  const place = readEventCursor(cursor);
-  if (place === null) throw new PagingError(argument, `"${argument}" is no cursor of a refund's events.`);
-  return place.number;
+  const position = readEventCursor(cursor);
+  if (position === null) throw new PagingError(argument, `"${argument}" is no cursor of a refund's events.`);
+  return position.number;
 }

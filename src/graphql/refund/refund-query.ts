@@ -1,11 +1,11 @@
 /** `refund`: one refund by whatever ids the frontend has. */
 import { builder } from '../builder.ts';
-import { demandAccount } from '../account/account-argument.ts';
+import { requireAccount } from '../account/account-argument.ts';
 import { ReadPolicyEnum } from '../enums.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from '../relay/global-id.ts';
 import { idsNeeded, isEnough } from './ids-needed.ts';
-import { askByRef, loadRefund } from '../loaders.ts';
+import { requestByRef, loadRefund } from '../loaders.ts';
 import { readLookup } from './lookup-argument.ts';
 import { RefundType } from './refund.ts';
 
@@ -51,15 +51,18 @@ builder.queryField('refund', (t) =>
       if (by.id !== null && by.id !== undefined) {
         const named = readGlobalId(by.id);
         if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'by.id');
-        return context.caller.sees(named.ref.account) ? loadRefund(context.loaders, askByRef(named.ref, read)) : null;
+        return context.caller.sees(named.ref.account)
+          ? loadRefund(context.loaders, requestByRef(named.ref, read))
+          : null;
       }
       if (by.key === null || by.key === undefined) throw badInput('Give either id or key.', 'by');
       const lookup = readLookup(by.key, 'by.key');
-      const account = demandAccount(by.key.account, 'by.key.account', context);
-      const ask = { account: account.key, lookup, read };
-      const mustAsk = read === 'PROVIDER' && !isEnough(lookup, account);
-      if (mustAsk && (await context.loaders.refunds.load(ask)) === null) throw badInput(idsNeeded(account), 'by.key');
-      return loadRefund(context.loaders, ask);
+      const account = requireAccount(by.key.account, 'by.key.account', context);
+      const request = { account: account.key, lookup, read };
+      const mustQuery = read === 'PROVIDER' && !isEnough(lookup, account);
+      if (mustQuery && (await context.loaders.refunds.load(request)) === null)
+        throw badInput(idsNeeded(account), 'by.key');
+      return loadRefund(context.loaders, request);
     },
   }),
 );

@@ -32,8 +32,8 @@ builder.queryField('refunds', (t) =>
         const { accounts, conditions } = readFilter(args.filter, context);
         const direction = args.orderBy?.direction ?? 'DESC';
         const window = readWindow(args);
-        const ask = { accounts, conditions, direction, window, read: args.read, withTotals: asksForTotals(info) };
-        return context.services.list(ask, context.signal);
+        const request = { accounts, conditions, direction, window, read: args.read, withTotals: asksForTotals(info) };
+        return context.services.list(request, context.signal);
       }),
   }),
 );

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from './global-id.ts';
-import { askByRef, loadRefund } from '../loaders.ts';
+import { requestByRef, loadRefund } from '../loaders.ts';
 import { NodeInterface } from './node.ts';
 
 /** How many ids one `nodes` takes. */
@@ -16,7 +16,9 @@ async function resolveNode(id: string, argument: string, context: Context) {
     case 'MerchantAccount':
       return context.accounts.find(({ key }) => key === named.key) ?? null;
     case 'Refund':
-      return context.caller.sees(named.ref.account) ? loadRefund(context.loaders, askByRef(named.ref, 'AUTO')) : null;
+      return context.caller.sees(named.ref.account)
+        ? loadRefund(context.loaders, requestByRef(named.ref, 'AUTO'))
+        : null;
     case 'RefundEvent': {
       const event = await context.services.event(named.number);
       return event !== null && context.caller.sees(event.account) ? event : null;

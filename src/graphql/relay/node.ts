@@ -7,7 +7,7 @@ import { builder } from '../builder.ts';
 export const NodeInterface = builder.interfaceRef<ProviderAccount | Refund | RefundEvent>('Node').implement({
   description: 'Anything that can be fetched again by its id.',
   resolveType: (value) => {
-    if ('askedBy' in value) return 'MerchantAccount';
+    if ('queriedBy' in value) return 'MerchantAccount';
     return 'recordedAt' in value ? 'RefundEvent' : 'Refund';
   },
   fields: (t) => ({

@@ -65,7 +65,7 @@ export function refusalOf(
 
 /**
  * The kind of a ledger without a mark. One without refunds is whatever its first start wants. One with
- * refunds is real, unless the sandbox beside it remembers every refund that a provider has told of; refunds
+ * refunds is real, unless the sandbox beside it remembers every refund that a provider has reported; refunds
  * that nobody has told of yet are then of its accounts too.
  */
 async function guessKind(db: Db, { kind, remembered }: Parameters<typeof claimLedger>[1]): Promise<LedgerKind> {

@@ -38,7 +38,7 @@ export function postgresPool(
   },
 ): pg.Pool {
   const { max, isPatient = false, sockets } = options;
-  return quiet(
+  return ignoringErrors(
     new pg.Pool({
       connectionString,
       types,
@@ -64,17 +64,17 @@ export function postgresPool(
 export function embeddedPool(lite: PGlite): pg.Pool {
   const { connection } = createPgConfig(lite);
   const options = { connection, types, max: 1, connectionTimeoutMillis: 2 * CONNECTION_TIMEOUT_MS };
-  return quiet(new pg.Pool(options));
+  return ignoringErrors(new pg.Pool(options));
 }
 
 /**
  * A connection that breaks emits `error`, which would end the process without a listener. The statement on
  * the connection fails with the same error, and the pool replaces an idle connection.
  */
-function quiet(pool: pg.Pool): pg.Pool {
-  const heard = (): void => undefined;
-  pool.on('error', heard);
-  pool.on('connect', (client) => client.on('error', heard));
+function ignoringErrors(pool: pg.Pool): pg.Pool {
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Which row a payment is. It is named by our id, by the provider's or by both, and news may tell one after
+ * Which row a payment is. It is named by our id, by the provider's or by both, and updates may tell one after
  * the other: two rows can turn out to be one payment, and are merged. What contradicts (another id, another
  * amount) is never merged.
  */
 import { sql } from 'kysely';
 import type { NewId } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { sameMoney } from '../../refunds/money.ts';
+import { differingFacts, filledUp, tellsMore } from '../../refunds/payment.ts';
 import type { PaymentFacts } from '../../refunds/refund.ts';
 import type { Tx } from '../database/database.ts';
 import { jsonText } from '../json.ts';
@@ -43,8 +43,8 @@ export async function resolvePayments(
   // one.
   for (const lock of ['', 'for key share'] as const) {
     const rows = await readPayments(tx, account, named, lock);
-    const known = new Payments(rows, newId);
-    const settled = wanted.map((facts) => known.lookUp(facts));
+    const stored = new Payments(rows, newId);
+    const settled = wanted.map((facts) => stored.lookUp(facts));
     const isWhole = wanted.every((facts, index) => settled[index] !== null || !named.includes(facts));
     if (isWhole && lock !== '') return { resolved: settled, before: factsById(rows) };
     if (!isWhole) break;
@@ -87,8 +87,8 @@ class Payments {
   readonly #merged = new Map<string, string>();
   readonly #newId: NewId;
 
-  constructor(known: readonly StoredPayment[], newId: NewId) {
-    for (const payment of known) this.#byId.set(payment.id, payment);
+  constructor(stored: readonly StoredPayment[], newId: NewId) {
+    for (const payment of stored) this.#byId.set(payment.id, payment);
     this.#newId = newId;
   }
 
@@ -105,36 +105,33 @@ class Payments {
   }
 
   /** The payment, where nothing has to be written for it. */
-  lookUp(told: PaymentFacts): ResolvedPayment | null {
-    const merchant = this.#named('merchantPaymentId', told.merchantPaymentId);
-    const provider = this.#named('providerPaymentId', told.providerPaymentId);
+  lookUp(incoming: PaymentFacts): ResolvedPayment | null {
+    const merchant = this.#named('merchantPaymentId', incoming.merchantPaymentId);
+    const provider = this.#named('providerPaymentId', incoming.providerPaymentId);
     const payment = provider ?? merchant;
     if (payment === null || (merchant !== null && provider !== null && merchant !== provider)) return null;
     const { facts } = payment;
-    const tellsMore =
-      (facts.merchantPaymentId === null && told.merchantPaymentId !== null) ||
-      (facts.providerPaymentId === null && told.providerPaymentId !== null) ||
-      (facts.amount === null && told.amount !== null);
-    return tellsMore || contradicts(facts, told) ? null : { payment, contradicted: false };
+    return tellsMore(facts, incoming) || differ(facts, incoming) ? null : { payment, contradicted: false };
   }
 
-  settle(told: PaymentFacts): ResolvedPayment {
-    const merchant = this.#named('merchantPaymentId', told.merchantPaymentId);
-    const provider = this.#named('providerPaymentId', told.providerPaymentId);
+  settle(incoming: PaymentFacts): ResolvedPayment {
+    const merchant = this.#named('merchantPaymentId', incoming.merchantPaymentId);
+    const provider = this.#named('providerPaymentId', incoming.providerPaymentId);
     if (merchant !== null && provider !== null && merchant !== provider) {
-      if (contradicts(merchant.facts, provider.facts) || contradicts(merchant.facts, told)) {
+      if (differ(merchant.facts, provider.facts) || differ(merchant.facts, incoming)) {
         return { payment: provider, contradicted: true };
       }
       this.#merge(merchant, provider);
-      return this.settle(told);
+      return this.settle(incoming);
     }
     const payment = provider ?? merchant;
-    if (payment === null) return { payment: this.#make(told), contradicted: false };
-    if (!contradicts(payment.facts, told)) return { payment: this.#complete(payment, told), contradicted: false };
+    if (payment === null) return { payment: this.#make(incoming), contradicted: false };
+    if (!differ(payment.facts, incoming)) return { payment: this.#complete(payment, incoming), contradicted: false };
     // Our id is taken by another payment of the provider: its own id is the stronger name.
-    const isOther = provider === null && told.providerPaymentId !== null && payment.facts.providerPaymentId !== null;
+    const isOther =
+      provider === null && incoming.providerPaymentId !== null && payment.facts.providerPaymentId !== null;
     if (!isOther) return { payment, contradicted: true };
-    return { payment: this.#make({ ...told, merchantPaymentId: null }), contradicted: true };
+    return { payment: this.#make({ ...incoming, merchantPaymentId: null }), contradicted: true };
   }
 
   #make(facts: PaymentFacts): StoredPayment {
@@ -144,14 +141,9 @@ class Payments {
     return payment;
   }
 
-  #complete(payment: StoredPayment, told: PaymentFacts): StoredPayment {
-    const facts = joined(payment.facts, told);
-    const isNew =
-      facts.merchantPaymentId !== payment.facts.merchantPaymentId ||
-      facts.providerPaymentId !== payment.facts.providerPaymentId ||
-      facts.amount !== payment.facts.amount;
-    if (!isNew) return payment;
-    const completed = { id: payment.id, facts };
+  #complete(payment: StoredPayment, incoming: PaymentFacts): StoredPayment {
+    if (!tellsMore(payment.facts, incoming)) return payment;
+    const completed = { id: payment.id, facts: filledUp(payment.facts, incoming) };
     this.#byId.set(payment.id, completed);
     this.#completed.add(payment.id);
     return completed;
@@ -208,18 +200,4 @@ const rowsOf = (account: AccountKey, payments: readonly StoredPayment[]) => {
   return sql`jsonb_populate_recordset(null::payments, ${jsonText(rows)}::jsonb)`;
 };
 
-const joined = (known: PaymentFacts, told: PaymentFacts): PaymentFacts => ({
-  merchantPaymentId: known.merchantPaymentId ?? told.merchantPaymentId,
-  providerPaymentId: known.providerPaymentId ?? told.providerPaymentId,
-  amount: known.amount ?? told.amount,
-});
-
-function contradicts(known: PaymentFacts, told: PaymentFacts): boolean {
-  const differ = <Value>(one: Value | null, other: Value | null): boolean =>
-    one !== null && other !== null && one !== other;
-  return (
-    differ(known.merchantPaymentId, told.merchantPaymentId) ||
-    differ(known.providerPaymentId, told.providerPaymentId) ||
-    (known.amount !== null && told.amount !== null && !sameMoney(known.amount, told.amount))
-  );
-}
+const differ = (one: PaymentFacts, other: PaymentFacts): boolean => differingFacts(one, other).length > 0;

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import { merchantPaymentId, providerPaymentId, type AccountKey } from '../../refunds/ids.ts';
+import { differingFacts } from '../../refunds/payment.ts';
 import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { keepable } from '../json.ts';
@@ -58,10 +59,7 @@ export async function readPayments(
 export async function findPayment(db: Db, account: AccountKey, ids: PaymentIds): Promise<StoredPayment | null> {
   const [payment, ...others] = await readPayments(db, account, [ids]);
   if (payment === undefined || others.length > 0) return null;
-  const { merchantPaymentId: merchant, providerPaymentId: provider } = payment.facts;
-  const agrees = (known: string | null, asked: string | null): boolean =>
-    known === null || asked === null || known === asked;
-  return agrees(merchant, ids.merchantPaymentId) && agrees(provider, ids.providerPaymentId) ? payment : null;
+  return differingFacts(payment.facts, { ...ids, amount: null }).length === 0 ? payment : null;
 }
 
 /** Locks a payment until the transaction ends, so that the sum of its refunds can be checked and added to. */

@@ -16,9 +16,9 @@ export const settleQueueOf = (account: AccountKey): string => `settle.${account}
 export interface SettleJob {
   readonly account: AccountKey;
   readonly merchantRefundId: string;
-  /** The provider is asked even if the refund is finished: what was told of it contradicts itself. */
+  /** The provider is queried even if the refund is finished: what was told of it contradicts itself. */
   readonly evenIfFinished: boolean;
-  /** How to ask about it as long as the ledger does not know it. */
+  /** How to query it as long as the ledger does not know it. */
   readonly unknown?: UnknownRefund;
 }
 
@@ -46,7 +46,7 @@ const POLICY = {
   deleteAfterSeconds: 600,
 } as const;
 
-/** A question about a refund, so many seconds from now. */
+/** A query about a refund, so many seconds from now. */
 interface Due {
   readonly ref: RefundRef;
   readonly seconds: number;
@@ -96,7 +96,7 @@ const jobOf = ({ ref: { account, merchantRefundId }, seconds, evenIfFinished = f
   startAfter: seconds,
 });
 
-/** An unfinished refund, and whether somebody will ask about it. */
+/** An unfinished refund, and whether somebody will query it. */
 export interface Unfinished {
   readonly id: string;
   readonly ref: RefundRef;

@@ -4,7 +4,7 @@ import type { RefundRef } from '../../refunds/ids.ts';
 import type { Db } from '../database/database.ts';
 import { keepable } from '../json.ts';
 
-/** When the provider of each refund is asked about it next, in its position; null: nobody will. */
+/** When the provider of each refund is queried about it next, in its position; null: nobody will. */
 export async function findNextChecks(db: Db, refs: readonly RefundRef[]): Promise<readonly (Date | null)[]> {
   const { rows } = await sql<{ position: bigint; due: Date }>`
     select asked.position, min(job.start_after) as due

@@ -1,5 +1,5 @@
 /**
- * What a comparison with the providers asks about: refunds that may have gone on without the ledger, and
+ * What a comparison queries the providers about: refunds that may have gone on without the ledger, and
  * payments.
  */
 import { merchantPaymentId, providerPaymentId, type AccountKey } from '../../refunds/ids.ts';

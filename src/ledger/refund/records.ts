@@ -20,7 +20,7 @@ export interface NewRecord extends ProviderRecord {
 }
 
 /** Keeps records, each in the place of the one before. */
-export async function keepRecords(db: Db, records: readonly NewRecord[]): Promise<void> {
+export async function storeRecords(db: Db, records: readonly NewRecord[]): Promise<void> {
   if (records.length === 0) return;
   const rows = records.map(({ refundId, raw, digest, via, receivedAt }) => ({
     refund_id: refundId,

@@ -58,7 +58,7 @@ export async function findByLookup(db: Db, account: AccountKey, lookup: RefundLo
   return rows.map(refundOf).filter((refund) => answersLookup(lookup, { ...refund, ...refund.payment }));
 }
 
-export interface PageAsk {
+export interface RowsQuery {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
   readonly direction: 'ASC' | 'DESC';
@@ -98,19 +98,19 @@ export async function countRecorded(db: Db, account: AccountKey, until: Date): P
  * A page of the refunds of some accounts, in the order of the keyset. Its cost does not grow with the place
  * in the list.
  */
-export async function pageRows(db: Db, asked: PageAsk): Promise<readonly ReturnType<typeof readRow>[]> {
+export async function pageRows(db: Db, asked: RowsQuery): Promise<readonly ReturnType<typeof readRow>[]> {
   const { accounts, conditions } = asked;
   const statuses = conditions.statuses === null ? null : [...new Set(conditions.statuses)];
-  const ask: PageAsk = {
+  const query: RowsQuery = {
     ...asked,
     // Each walked once: named twice, a row would take the place of another.
     accounts: [...new Set(accounts)],
     conditions: { ...conditions, statuses },
     after: isOutside(asked) ? null : asked.after,
   };
-  const direction = ask.direction === 'ASC' ? 'asc' : 'desc';
+  const direction = query.direction === 'ASC' ? 'asc' : 'desc';
   const rows = await selectStored(db)
-    .where('refunds.id', 'in', namesAnId(ask.conditions) ? idsFound(ask) : idsMerged(ask))
+    .where('refunds.id', 'in', namesAnId(query.conditions) ? idsFound(query) : idsMerged(query))
     .orderBy('refunds.created_at', direction)
     .orderBy('refunds.account_key', direction)
     .orderBy('refunds.merchant_refund_id', direction)
@@ -122,7 +122,7 @@ export async function pageRows(db: Db, asked: PageAsk): Promise<readonly ReturnT
  * A place before the first instant asked for says nothing, and would make the walk along the index start
  * there.
  */
-const isOutside = ({ after, direction, conditions: { createdFrom, createdBefore } }: PageAsk): boolean =>
+const isOutside = ({ after, direction, conditions: { createdFrom, createdBefore } }: RowsQuery): boolean =>
   after !== null &&
   (direction === 'ASC'
     ? createdFrom !== null && after.createdAt < createdFrom
@@ -135,7 +135,7 @@ const namesAnId = (conditions: RefundConditions): boolean =>
   conditions.providerPaymentId !== null;
 
 /** An id leaves a handful of refunds: its index finds them, and they are sorted. */
-const idsFound = ({ accounts, conditions, direction, after, limit, part }: PageAsk): RawBuilder<string> => sql`(
+const idsFound = ({ accounts, conditions, direction, after, limit, part }: RowsQuery): RawBuilder<string> => sql`(
   select refunds.id from refunds left join payments on payments.id = refunds.payment_id
   where refunds.account_key = any(${accounts}::text[])
     and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), afterOf(after, direction), ofPart(part))}
@@ -146,7 +146,7 @@ const idsFound = ({ accounts, conditions, direction, after, limit, part }: PageA
  * Else the page is merged from one short walk per account (and status), each along an index that is in the
  * order asked: over several accounts at once no index is.
  */
-const idsMerged = ({ accounts, conditions, direction, after, limit, part }: PageAsk): RawBuilder<string> => {
+const idsMerged = ({ accounts, conditions, direction, after, limit, part }: RowsQuery): RawBuilder<string> => {
   const { statuses } = conditions;
   const status = statuses === null ? sql`` : sql`cross join unnest(${statuses}::text[]) as asked_status(status)`;
   const ofStatus = statuses === null ? [] : [sql<SqlBool>`refunds.status = asked_status.status`];
@@ -173,7 +173,7 @@ export function fromRefunds({
   accounts,
   conditions,
   part,
-}: Pick<PageAsk, 'accounts' | 'conditions' | 'part'>): RawBuilder<unknown> {
+}: Pick<RowsQuery, 'accounts' | 'conditions' | 'part'>): RawBuilder<unknown> {
   const payments = namesAnId(conditions) ? sql`left join payments on payments.id = refunds.payment_id` : sql``;
   return sql`from refunds ${payments}
     where refunds.account_key = any(${accounts}::text[])
@@ -181,7 +181,10 @@ export function fromRefunds({
 }
 
 /** How many refunds of some accounts meet the conditions. */
-export async function countRefunds(db: Db, asked: Pick<PageAsk, 'accounts' | 'conditions' | 'part'>): Promise<number> {
+export async function countRefunds(
+  db: Db,
+  asked: Pick<RowsQuery, 'accounts' | 'conditions' | 'part'>,
+): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`select count(*) as count ${fromRefunds(asked)}`.execute(db);
   return Number(rows[0]?.count ?? 0n);
 }

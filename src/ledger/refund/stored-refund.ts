@@ -23,17 +23,17 @@ export interface StoredRefund {
   /** When we last submitted it; `null` for a refund that was made elsewhere. */
   readonly submittedAt: Date | null;
   /**
-   * An answer to a question asked before this says nothing about what we last submitted; `null` for one made
-   * elsewhere.
+   * Answers to queries sent before this time are ignored: the last submission may not have arrived yet;
+   * `null` for one made elsewhere.
    */
   readonly answersCountFrom: Date | null;
   /**
-   * Since when the provider, asked, says that it does not know what we last submitted; `null`: it has not
-   * said so.
+   * Since when the provider, when queried, says that it does not know what we last submitted; `null`: it has
+   * not said so.
    */
   readonly missingSince: Date | null;
   /**
-   * The provider's own answer has told of what we last submitted, or a person has ended it. Else only
+   * The provider's own answer has reported what we last submitted, or a person has ended it. Else only
    * callbacks have told, or nobody.
    */
   readonly isAnswered: boolean;

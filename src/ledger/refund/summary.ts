@@ -15,7 +15,7 @@ export interface ZoneStep {
   readonly aheadSeconds: number;
 }
 
-export interface SummaryAsk {
+export interface SummaryQuery {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
   readonly byAccount: boolean;
@@ -38,7 +38,7 @@ export interface SummaryRow {
 }
 
 /** Counts and sums, a row for each group and currency, in the order of the groups. A sum never overflows. */
-export async function sumRefunds(db: Db, ask: SummaryAsk): Promise<readonly SummaryRow[]> {
+export async function sumRefunds(db: Db, query: SummaryQuery): Promise<readonly SummaryRow[]> {
   const group = (wanted: boolean, column: RawBuilder<unknown>) => (wanted ? column : sql`null::text`);
   const { rows } = await sql<{
     account: string | null;
@@ -51,12 +51,12 @@ export async function sumRefunds(db: Db, ask: SummaryAsk): Promise<readonly Summ
   }>`
     select account, provider, status, to_char(selected.day, 'YYYY-MM-DD') as day, currency, count(*) as count, sum(amount)::text as amount
     from (
-      select ${group(ask.byAccount, sql`refunds.account_key`)} as account,
-        ${group(ask.byProvider, sql`refunds.provider`)} as provider,
-        ${group(ask.byStatus, sql`refunds.status`)} as status,
-        ${ask.days === null ? sql`null::date` : dayIn(ask.days)} as day,
+      select ${group(query.byAccount, sql`refunds.account_key`)} as account,
+        ${group(query.byProvider, sql`refunds.provider`)} as provider,
+        ${group(query.byStatus, sql`refunds.status`)} as status,
+        ${query.days === null ? sql`null::date` : dayIn(query.days)} as day,
         refunds.currency, refunds.amount_minor as amount
-      ${fromRefunds(ask)}
+      ${fromRefunds(query)}
     ) as selected
     group by account, provider, status, selected.day, currency
     order by account collate "C", provider collate "C", status collate "C", selected.day, currency collate "C"

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Clock } from '../../flow/clock.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import { formatMoney, parseUnits, sameMoney } from '../../refunds/money.ts';
-import { mayBeOf, toldBy, type RecordRead, type RefundLookup, type Told } from '../../refunds/observation.ts';
+import {
+  mayBeOf,
+  answerOf,
+  type RecordRead,
+  type RefundLookup,
+  type ProviderAnswer,
+} from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError } from '../errors.ts';
 import { asReceived, compactJson } from '../wire/json.ts';
@@ -22,7 +28,7 @@ import { bluePayAnswer, type BluePayRecords, type BluePayRow } from './wire.ts';
 /** The longest callback address that the wire takes. */
 const MAX_CALLBACK_URL = 256;
 
-/** BluePay is asked by its own ids only; our mchRefundOrderId finds nothing (D). */
+/** BluePay is queried by its own ids only; our mchRefundOrderId finds nothing (D). */
 export type BluePayKey = { readonly originalTransactionId: string } | { readonly refundTransactionId: string };
 
 interface Parts {
@@ -53,13 +59,13 @@ export function bluePayClient(parts: Parts) {
       headers: { 'content-type': 'application/json' },
       body: envelope(param, signer),
       repeatable,
-      judge: (json) => judge(json, { account: settings.key, operation }),
+      checkAnswer: (json) => checkAnswer(json, { account: settings.key, operation }),
       readFailure: (json) => readFailure(json, { account: settings.key, operation }),
     };
   }
 
   /** All records under a key; none when BluePay knows no such transaction. Throws ProviderError. */
-  async function query(key: BluePayKey, signal: AbortSignal): Promise<Told> {
+  async function query(key: BluePayKey, signal: AbortSignal): Promise<ProviderAnswer> {
     const call = { account: settings.key, operation: 'query refunds' };
     const { json } = await transport.send(
       () => request(call.operation, settings.paths.query, compactJson({ ...key, timestamp: timestamp() }), true),
@@ -68,12 +74,12 @@ export function bluePayClient(parts: Parts) {
     const answer = parseAnswer(bluePayAnswer, json, call);
     if (answer.code !== SUCCESS_CODE) return { observations: [], unreadable: [] };
     const rows = rowsOf(answer.data, call);
-    const told = toldBy(rows.map((placed) => read(placed, key, call)));
+    const found = answerOf(rows.map((placed) => read(placed, key, call)));
     const isElsewhere =
-      told.observations.length === 0 && told.unreadable.some((record) => !mayBeOf(record, askedBy(key)));
-    // Nothing of it answers the question: "not there" must not be concluded from it.
+      found.observations.length === 0 && found.unreadable.some((record) => !mayBeOf(record, idsOf(key)));
+    // Nothing of it answers the query: "not there" must not be concluded from it.
     if (isElsewhere) throw malformedAnswer(call, ['data', nameIn(key)], NOT_ASKED);
-    return told;
+    return found;
   }
 
   function read(placed: PlacedRecord, key: BluePayKey, call: Call): RecordRead {
@@ -146,7 +152,7 @@ export function bluePayClient(parts: Parts) {
 }
 
 /** Success and "no such transaction" stand; every other code is an error of the call. */
-function judge(json: Json, call: Call): ProviderError | null {
+function checkAnswer(json: Json, call: Call): ProviderError | null {
   const answer = readAnswer(bluePayAnswer, json, call);
   if (answer instanceof ProviderError) return answer;
   const { code, message } = answer;
@@ -165,7 +171,9 @@ function judge(json: Json, call: Call): ProviderError | null {
 function readFailure(json: Json, call: Call): ProviderError | null {
   const answer = readAnswer(bluePayAnswer, json, call);
   if (answer instanceof ProviderError || !isBluePayCode(answer.code)) return null;
-  return judge(json, call) ?? failure(call, 'try-later', true, `BluePay answered ${answer.code} in an HTTP failure`);
+  return (
+    checkAnswer(json, call) ?? failure(call, 'try-later', true, `BluePay answered ${answer.code} in an HTTP failure`)
+  );
 }
 
 /** Sorts a failed create by "may money have moved?". */
@@ -196,7 +204,7 @@ const nameIn = (key: BluePayKey): keyof BluePayRow =>
   'originalTransactionId' in key ? 'originalTransactionId' : 'refundTransactionId';
 
 /** The ids that every row of an honest answer has. */
-const askedBy = (key: BluePayKey): Readonly<Record<keyof RefundLookup, string | null>> => ({
+const idsOf = (key: BluePayKey): Readonly<Record<keyof RefundLookup, string | null>> => ({
   merchantRefundId: null,
   merchantPaymentId: null,
   providerRefundId: 'refundTransactionId' in key ? key.refundTransactionId : null,

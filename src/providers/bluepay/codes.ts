@@ -60,7 +60,7 @@ export const isBluePayCode = (code: string): boolean => /^\d{5}$/.test(code);
 /** The meaning of a code in our words. */
 export const codeMeaning = (code: string): string => CODES.get(code)?.meaning ?? 'a code that is not documented';
 
-/** What a code other than success means for a question. */
+/** What a code other than success means for a query. */
 export function queryFailure(code: string): ProviderErrorKind | 'not-found' {
   const known = CODES.get(code)?.class;
   switch (known) {

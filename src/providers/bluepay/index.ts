@@ -1,7 +1,7 @@
 /** The BluePay wing: one account's settings in, the account as everybody else sees it out. */
 import { currencyExponent } from '../../refunds/money.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
-import type { ProviderAccount, Question } from '../provider.ts';
+import type { ProviderAccount, ProviderQuery } from '../provider.ts';
 import { openWing, type WingParts } from '../wing.ts';
 import { bluePayCallbacks } from './callback.ts';
 import { bluePayClient, type BluePayKey } from './client.ts';
@@ -13,8 +13,8 @@ import { bluePayRecords } from './wire.ts';
 const NO_TRANSACTION = 'PROBE0';
 
 /**
- * Longest originalTransactionId and refundTransactionId (D): a longer one names nothing, and asking by it is
- * an error.
+ * Longest originalTransactionId and refundTransactionId (D): a longer one names nothing, and querying by it
+ * is an error.
  */
 const MAX_ID_LENGTH = 32;
 
@@ -37,23 +37,23 @@ export function bluePayAccount(settings: BluePaySettings, deps: WingParts): Prov
     statusOf,
   });
 
-  const ask = (key: string, by: BluePayKey): Question => ({
+  const queryOf = (key: string, by: BluePayKey): ProviderQuery => ({
     key,
-    ask: (signal) => client.query(by, signal),
+    send: (signal) => client.query(by, signal),
   });
 
   return {
     ...account,
     provider: 'BLUEPAY',
     partialRefund: true,
-    askedBy: [['providerRefundId'], ['providerPaymentId']],
+    queriedBy: [['providerRefundId'], ['providerPaymentId']],
     // By payment where that is known, so that many refunds of one payment are one call.
-    question: ({ providerPaymentId, providerRefundId }: RefundLookup) => {
+    query: ({ providerPaymentId, providerRefundId }: RefundLookup) => {
       if (isTheirs(providerPaymentId)) {
-        return ask(`payment:${providerPaymentId}`, { originalTransactionId: providerPaymentId });
+        return queryOf(`payment:${providerPaymentId}`, { originalTransactionId: providerPaymentId });
       }
       if (isTheirs(providerRefundId))
-        return ask(`refund:${providerRefundId}`, { refundTransactionId: providerRefundId });
+        return queryOf(`refund:${providerRefundId}`, { refundTransactionId: providerRefundId });
       return null;
     },
     create: {

@@ -1,8 +1,7 @@
 /** BluePay's records become observations. Pure; nothing above knows these names. */
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { RefundFailure, RefundStatus } from '../../refunds/refund.ts';
+import { isFinished, type RefundFailure, type RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
 
@@ -27,7 +26,7 @@ export const fromRow = (row: BluePayRow, statusOf: StatusOf, raw: string): Refun
 /**
  * A callback's `param`. `refundStatus` decides. Without it the event's name stands for it, as a word that
  * nobody explained: older samples carry `payment.refund.success` with the status FAILED. So the refund is
- * shown as under way and the operator hears of it; the end is told by the next regular question, which such a
+ * shown as under way and the operator hears of it; the end is told by the next regular query, which such a
  * callback brings forward only for a refund that was not known before.
  */
 export function fromNotice(notice: BluePayNotice, statusOf: StatusOf, raw: string): RefundObservation {

@@ -7,7 +7,7 @@ import { createSpacing } from '../../flow/throttle.ts';
  * halves it.
  */
 const FIRST_GAP_MS = 125;
-/** The longest gap: more than the documented limits ask for, and short against any schedule of questions. */
+/** The longest gap: more than the documented limits ask for, and short against any schedule of queries. */
 const LONGEST_GAP_MS = 1_000;
 
 /** Lets every call through until it is told to slow down. */

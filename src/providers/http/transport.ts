@@ -44,7 +44,7 @@ export interface TransportRequest {
    * in the provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the
    * answer stands.
    */
-  readonly judge?: (json: Json) => ProviderError | null;
+  readonly checkAnswer?: (json: Json) => ProviderError | null;
   /**
    * The wing's word on the body of an HTTP failure, so that the provider's own answer is told from a server's
    * in front of it.
@@ -122,7 +122,7 @@ export function createTransport(options: {
   const health = createHealth(clock);
   const openLane = (lane: CallLane) => ({
     enter: (signal: AbortSignal) => places.enter(lane, signal),
-    pace: createSlowDown(clock),
+    slowDown: createSlowDown(clock),
     breaker: createBreaker({
       ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
       changed: (state) => tell?.({ kind: 'breaker-changed', account, lane, state }),
@@ -134,7 +134,7 @@ export function createTransport(options: {
 
   /** One request and its answer or error. */
   async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Result> {
-    const { method, path, body, judge, readFailure, repeatable } = request;
+    const { method, path, body, checkAnswer, readFailure, repeatable } = request;
     const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
     const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
     const got = await (repeatable
@@ -145,7 +145,7 @@ export function createTransport(options: {
       return timedOut(call, { sent: got.sent, isAbandoned: ends.caller.aborted, timeoutMs });
     }
     const json = await answerOrError(call, got, readFailure);
-    return json instanceof ProviderError ? json : (judge?.(json) ?? { json });
+    return json instanceof ProviderError ? json : (checkAnswer?.(json) ?? { json });
   }
 
   function record(tried: {
@@ -158,9 +158,9 @@ export function createTransport(options: {
     const { call, attempt, startedAt, result, isAbandoned } = tried;
     const failed = result instanceof ProviderError;
     // The provider counts the calls of all lanes together.
-    for (const { pace } of Object.values(lanes)) {
-      if (failed && result.slowDown) pace.slowDown();
-      else if (!isOutage(result)) pace.answered();
+    for (const { slowDown } of Object.values(lanes)) {
+      if (failed && result.slowDown) slowDown.slowDown();
+      else if (!isOutage(result)) slowDown.answered();
     }
     if (!failed) health.succeeded();
     else if (!isAbandoned) health.failed(result);
@@ -183,7 +183,7 @@ export function createTransport(options: {
     attempt: number,
     ends: Ends,
   ): Promise<{ readonly result: Result; readonly again: boolean }> {
-    const { enter, pace, breaker } = lanes[ends.lane];
+    const { enter, slowDown, breaker } = lanes[ends.lane];
     const entered = await enter(ends.signal).catch((error: unknown) =>
       error instanceof OverloadedError ? error : null,
     );
@@ -193,7 +193,7 @@ export function createTransport(options: {
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
       if (entered instanceof OverloadedError) return { result: overloaded(call), again: false };
-      const isTurn = leave !== null && (await pace.turn(ends.signal));
+      const isTurn = leave !== null && (await slowDown.turn(ends.signal));
       if (!isTurn) {
         const why = { sent: false, isAbandoned: ends.caller.aborted, timeoutMs };
         return { result: timedOut(call, why), again: false };

@@ -39,8 +39,8 @@ export function shoutuCallbacks({ settings, records, statusOf }: Parts): Provide
     if (!verify(members, sign, rule)) return rejected('the signature does not match');
     // One secret may serve several applications or tenants.
     for (const name of ['appId', 'tenantId'] as const) {
-      const said = members[name] ?? '';
-      if (said !== '' && said !== settings[name]) return rejected(`${name} is of another account`);
+      const value = members[name] ?? '';
+      if (value !== '' && value !== settings[name]) return rejected(`${name} is of another account`);
     }
     const parsed = records.record.safeParse(members);
     if (!parsed.success) return rejected(firstIssue(parsed.error));

@@ -52,7 +52,7 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
     return { 'content-type': 'application/json', ...settings.headers, ...proof };
   }
 
-  function judge(json: Json, call: Call): ProviderError | null {
+  function checkAnswer(json: Json, call: Call): ProviderError | null {
     const answer = readAnswer(shoutuAnswer, json, call);
     if (answer instanceof ProviderError) return answer;
     const { code, msg } = answer;
@@ -72,18 +72,18 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
   function readFailure(json: Json, httpStatus: number, call: Call): ProviderError | null {
     const answer = readAnswer(shoutuAnswer, json, call);
     if (answer instanceof ProviderError || answer.code === String(httpStatus)) return null;
-    return judge(json, call) ?? failure(call, 'try-later', true, `code ${answer.code} in an HTTP failure`);
+    return checkAnswer(json, call) ?? failure(call, 'try-later', true, `code ${answer.code} in an HTTP failure`);
   }
 
   /**
    * Sends members beside the common ones and resolves with `data`, null where there is none. `code` must mean
    * success: else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
    */
-  async function call(ask: ShoutuCall, signal: AbortSignal): Promise<Json> {
-    const { operation, name, path, repeatable } = ask;
+  async function call(outgoing: ShoutuCall, signal: AbortSignal): Promise<Json> {
+    const { operation, name, path, repeatable } = outgoing;
     const whose = { account, operation };
     const request = (): TransportRequest => {
-      const text = body(ask);
+      const text = body(outgoing);
       return {
         operation,
         method: 'POST',
@@ -91,7 +91,7 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
         headers: headers(name, text),
         body: text,
         repeatable,
-        judge: (json) => judge(json, whose),
+        checkAnswer: (json) => checkAnswer(json, whose),
         readFailure: (json, httpStatus) => readFailure(json, httpStatus, whose),
       };
     };

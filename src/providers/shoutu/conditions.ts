@@ -1,4 +1,4 @@
-/** What of a filter querylist can be asked, and whether a row meets what was asked. */
+/** What of a filter querylist can be queried, and whether a row meets what was asked. */
 import type { RefundConditions } from '../../refunds/filter.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
@@ -35,16 +35,16 @@ const SECOND = 1000;
  * known.
  */
 export function pushDown(
-  asked: RefundConditions,
+  conditions: RefundConditions,
   settings: ConditionSettings,
   words: Readonly<Record<string, RefundStatus>>,
 ): Pushed {
   const { conditions: codes, lc, tenantId, timeZone } = settings;
   const query = (cp: string, field: string, value: string): Query => ({ cp, field, lc, value });
   const equal = (field: string, value: string | null) => (value === null ? [] : [query(codes.eq, field, value)]);
-  const state = stateFor(asked.statuses, settings.statusConditions, words);
-  const from = asked.createdFrom && wholeSecond(asked.createdFrom);
-  const before = asked.createdBefore && wholeSecond(asked.createdBefore);
+  const state = stateFor(conditions.statuses, settings.statusConditions, words);
+  const from = conditions.createdFrom && wholeSecond(conditions.createdFrom);
+  const before = conditions.createdBefore && wholeSecond(conditions.createdBefore);
   const at = (instant: number) => formatWallTime(new Date(instant), timeZone);
 
   const ranges: Query[] = [];
@@ -61,23 +61,27 @@ export function pushDown(
   return {
     queries: [
       query(codes.eq, 'tenantId', tenantId),
-      ...equal('mchRefundNo', asked.merchantRefundId),
-      ...equal('channelOrderNo', asked.providerRefundId),
-      ...equal('channelPayOrderNo', asked.providerPaymentId),
+      ...equal('mchRefundNo', conditions.merchantRefundId),
+      ...equal('channelOrderNo', conditions.providerRefundId),
+      ...equal('channelPayOrderNo', conditions.providerPaymentId),
       ...equal('refundState', state),
       ...ranges,
     ],
     conditions: {
       ...NO_CONDITIONS,
-      merchantRefundId: asked.merchantRefundId,
-      providerRefundId: asked.providerRefundId,
-      providerPaymentId: asked.providerPaymentId,
-      statuses: state === null ? null : asked.statuses,
-      createdFrom: fromWhole ? asked.createdFrom : null,
-      createdBefore: beforeWhole ? asked.createdBefore : null,
+      merchantRefundId: conditions.merchantRefundId,
+      providerRefundId: conditions.providerRefundId,
+      providerPaymentId: conditions.providerPaymentId,
+      statuses: state === null ? null : conditions.statuses,
+      createdFrom: fromWhole ? conditions.createdFrom : null,
+      createdBefore: beforeWhole ? conditions.createdBefore : null,
     },
     // Our payment id is no member of a record.
-    whole: asked.merchantPaymentId === null && (asked.statuses === null || state !== null) && fromWhole && beforeWhole,
+    whole:
+      conditions.merchantPaymentId === null &&
+      (conditions.statuses === null || state !== null) &&
+      fromWhole &&
+      beforeWhole,
   };
 }
 
@@ -104,14 +108,14 @@ function stateFor(
 const wholeSecond = (instant: Date): number => Math.ceil(instant.getTime() / SECOND) * SECOND;
 
 /** Whether a row meets the conditions. A row that does not say when it was made meets a range. */
-export function meetsPushed(row: RefundObservation, asked: RefundConditions): boolean {
+export function meetsPushed(row: RefundObservation, conditions: RefundConditions): boolean {
   const { createdAt } = row;
   return (
-    (asked.merchantRefundId === null || row.merchantRefundId === asked.merchantRefundId) &&
-    (asked.providerRefundId === null || row.providerRefundId === asked.providerRefundId) &&
-    (asked.providerPaymentId === null || row.providerPaymentId === asked.providerPaymentId) &&
-    (asked.statuses === null || asked.statuses.includes(row.status)) &&
-    (createdAt === null || asked.createdFrom === null || createdAt >= asked.createdFrom) &&
-    (createdAt === null || asked.createdBefore === null || createdAt < asked.createdBefore)
+    (conditions.merchantRefundId === null || row.merchantRefundId === conditions.merchantRefundId) &&
+    (conditions.providerRefundId === null || row.providerRefundId === conditions.providerRefundId) &&
+    (conditions.providerPaymentId === null || row.providerPaymentId === conditions.providerPaymentId) &&
+    (conditions.statuses === null || conditions.statuses.includes(row.status)) &&
+    (createdAt === null || conditions.createdFrom === null || createdAt >= conditions.createdFrom) &&
+    (createdAt === null || conditions.createdBefore === null || createdAt < conditions.createdBefore)
   );
 }

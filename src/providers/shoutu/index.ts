@@ -1,7 +1,7 @@
 /** The Shoutu wing: one account's settings in, the account as everybody else sees it out. */
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import { type RefundLookup, type Told } from '../../refunds/observation.ts';
-import type { ProviderAccount, Question } from '../provider.ts';
+import { type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
+import type { ProviderAccount, ProviderQuery } from '../provider.ts';
 import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
 import { shoutuClient } from './client.ts';
@@ -36,29 +36,29 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
   const { list, lookup } = shoutuLists({ settings, client, records, reader, words });
   const query = shoutuQuery({ settings, client, records, statusOf });
 
-  type Ask = (signal: AbortSignal) => Promise<Told>;
-  const question = (field: string, id: string, ask: Ask): Question => ({ key: `${field}:${id}`, ask });
+  type Send = (signal: AbortSignal) => Promise<ProviderAnswer>;
+  const queryBy = (field: string, id: string, send: Send): ProviderQuery => ({ key: `${field}:${id}`, send });
 
   return {
     ...account,
     provider: 'SHOUTU',
     partialRefund: true,
     notes: notesOn(settings),
-    askedBy: [['merchantRefundId'], ['providerRefundId'], ['providerPaymentId']],
+    queriedBy: [['merchantRefundId'], ['providerRefundId'], ['providerPaymentId']],
     // By the most exact id; our payment id is no member of a record.
-    question: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
+    query: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
       if (merchantRefundId !== null) {
-        const ask: Ask = async (signal) => {
+        const send: Send = async (signal) => {
           const shown = (await query?.(merchantRefundId, signal)) ?? null;
           return shown === null ? lookup({ merchantRefundId }, signal) : { observations: [shown], unreadable: [] };
         };
-        return question('mchRefundNo', merchantRefundId, ask);
+        return queryBy('mchRefundNo', merchantRefundId, send);
       }
       if (providerRefundId !== null) {
-        return question('channelOrderNo', providerRefundId, (signal) => lookup({ providerRefundId }, signal));
+        return queryBy('channelOrderNo', providerRefundId, (signal) => lookup({ providerRefundId }, signal));
       }
       if (providerPaymentId !== null) {
-        return question('channelPayOrderNo', providerPaymentId, (signal) => lookup({ providerPaymentId }, signal));
+        return queryBy('channelPayOrderNo', providerPaymentId, (signal) => lookup({ providerPaymentId }, signal));
       }
       return null;
     },

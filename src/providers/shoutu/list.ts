@@ -1,6 +1,12 @@
 /** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
 import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
-import { mayBeOf, toldBy, type RecordRead, type RefundLookup, type Told } from '../../refunds/observation.ts';
+import {
+  mayBeOf,
+  answerOf,
+  type RecordRead,
+  type RefundLookup,
+  type ProviderAnswer,
+} from '../../refunds/observation.ts';
 import type { RefundStatus } from '../../refunds/refund.ts';
 import type { ListPage, ProviderList } from '../provider.ts';
 import { malformedAnswer, parseAnswer } from '../wire/members.ts';
@@ -26,7 +32,7 @@ interface Parts {
   readonly words: Readonly<Record<string, RefundStatus>>;
 }
 
-interface PageAsk {
+interface ShoutuPage {
   readonly operation: string;
   /** From 0. */
   readonly page: number;
@@ -39,8 +45,8 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 
-  async function fetchPage(ask: PageAsk, signal: AbortSignal) {
-    const { operation, page, size, direction, pushed } = ask;
+  async function fetchPage(wanted: ShoutuPage, signal: AbortSignal) {
+    const { operation, page, size, direction, pushed } = wanted;
     const call = { account, operation };
     // Names and order of the members are the sample's (D).
     const queryPage = {
@@ -82,12 +88,12 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
   }
 
   async function page(
-    { conditions, ...ask }: Parameters<ProviderList['page']>[0],
+    { conditions, ...wanted }: Parameters<ProviderList['page']>[0],
     signal: AbortSignal,
   ): Promise<ListPage> {
     const operation = 'list refunds';
     const pushed = push(conditions);
-    const { rows, ...got } = await fetchPage({ operation, pushed, ...ask }, signal);
+    const { rows, ...got } = await fetchPage({ operation, pushed, ...wanted }, signal);
     const read = rows.map((row) => reader.readListed(row, { account, operation }));
     // Rows that were not asked for make the places of all others, and the total, worthless.
     const stray = read.findIndex((row) => !mayMeet(row, pushed.conditions));
@@ -98,7 +104,7 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
   /**
    * All records under an id; none only when the whole answer was read and was empty. Throws ProviderError.
    */
-  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<Told> {
+  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<ProviderAnswer> {
     const call = { account, operation: 'query refunds' };
     const pushed = push({ ...NO_CONDITIONS, ...key });
     const seen = new Set<string>();
@@ -113,9 +119,9 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
         seen.add(id);
         if (mayMeet(row, pushed.conditions)) found.set(id, { row, isForeign: reader.isForeign(placed) });
       }
-      // "Not there" is what a lost create is given up on: it must be the answer to this very question.
+      // "Not there" is what a lost create is given up on: it must be the answer to this very query.
       if (seen.size > 0 && found.size === 0) throw malformedAnswer(call, ['data', 'records'], IGNORED);
-      if (seen.size >= got.total) return toldBy(ownOf([...found.values()]));
+      if (seen.size >= got.total) return answerOf(ownOf([...found.values()]));
       if (got.rows.length === 0) {
         throw malformedAnswer(call, ['data', 'records'], `${seen.size} rows where data.total says ${got.total}`);
       }
@@ -146,12 +152,12 @@ const nameOf = ({ merchantRefundId, providerRefundId }: RefundLookup): string =>
   JSON.stringify([merchantRefundId, providerRefundId]);
 
 /** Whether a record meets the conditions, as far as it can be read. */
-function mayMeet(row: RecordRead, asked: RefundConditions): boolean {
+function mayMeet(row: RecordRead, conditions: RefundConditions): boolean {
   switch (row.kind) {
     case 'observed':
-      return meetsPushed(row.observation, asked);
+      return meetsPushed(row.observation, conditions);
     case 'unreadable':
-      return mayBeOf(row.record, asked);
+      return mayBeOf(row.record, conditions);
     case 'foreign':
       return true;
   }

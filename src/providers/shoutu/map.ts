@@ -1,8 +1,8 @@
 /** Shoutu's records become observations. Pure; nothing above knows these names. */
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
 import {
+  isFinished,
   SHOUTU_REFUND_MODES,
   type Json,
   type RefundFailure,

@@ -47,8 +47,8 @@ export function withDocumentedNames(given: RecordNames): (record: Json | undefin
     if (typeof record !== 'object' || record === null || !isObject(record)) return record;
     const members = new Map(Object.entries(record));
     for (const [documented, name] of renamed) {
-      const told = members.get(documented) ?? '';
-      if (own.has(documented) || told === '') members.set(documented, record[name] ?? null);
+      const value = members.get(documented) ?? '';
+      if (own.has(documented) || value === '') members.set(documented, record[name] ?? null);
     }
     return Object.fromEntries(members);
   };

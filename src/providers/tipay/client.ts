@@ -16,14 +16,14 @@ import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
 import type { TiPayRecord, tiPayRecord } from './wire.ts';
 
-/** TiPay is asked by both of our ids together (D). */
+/** TiPay is queried by both of our ids together (D). */
 export interface TiPayKey {
   readonly merchantRefundId: MerchantRefundId;
   readonly merchantPaymentId: MerchantPaymentId;
 }
 
-/** The ids that an answer must have: those of the question. */
-type Asked = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
+/** The ids that an answer must have: those of the query. */
+type RefundKeys = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
 
 interface Parts {
   readonly settings: TiPaySettings;
@@ -48,7 +48,7 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
       path: `${settings.paths.query}?${parameters.join('&')}`,
       headers: signedHeaders(paramsJson(inputs), clock().getTime(), settings),
       repeatable: true,
-      judge: (json) => {
+      checkAnswer: (json) => {
         const verdict = verdictOf(json, settings, call);
         // What was accepted and can't be read is an answer, too; `query` throws it.
         return 'error' in verdict && verdict.kind !== 'unread' ? verdict.error : null;
@@ -60,12 +60,12 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
   /** The refund under a key, or none. Throws ProviderError. */
   async function query(key: TiPayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
     const call = { account, operation: 'query refund' };
-    const asked = {
+    const keys = {
       merchantNo: settings.merchantNo,
       refundRequestId: key.merchantRefundId,
       orderId: key.merchantPaymentId,
     };
-    const { json } = await transport.send(() => queryRequest(call, asked), signal);
+    const { json } = await transport.send(() => queryRequest(call, keys), signal);
     const verdict = verdictOf(json, settings, call);
     switch (verdict.kind) {
       case 'not-found':
@@ -79,7 +79,7 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
         if (verdict.data === null && settings.emptyMeansNotFound) return [];
         throw malformedAnswer(call, ['data'], 'expected the refund');
       case 'data':
-        return [observed(verdict.data, asked, call)];
+        return [observed(verdict.data, keys, call)];
     }
   }
 
@@ -91,7 +91,7 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
       headers: { 'content-type': 'application/json', ...signedHeaders(body, clock().getTime(), settings) },
       body,
       repeatable: false,
-      judge: (json) => {
+      checkAnswer: (json) => {
         const verdict = verdictOf(json, settings, call);
         // A no is an answer, not an error of the call; so is a yes, whatever stands beside it.
         return verdict.kind === 'error' ? verdict.error : null;
@@ -106,9 +106,9 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
     const { merchantPaymentId: orderId, amount, reason } = command;
     if (orderId === null) return refusedHere('TiPay refunds a payment by our id of it, merchantPaymentId');
     if (amount.currency !== settings.currency) return refusedHere(`this account's currency is ${settings.currency}`);
-    const asked = { merchantNo: settings.merchantNo, orderId, refundRequestId: command.merchantRefundId };
+    const keys = { merchantNo: settings.merchantNo, orderId, refundRequestId: command.merchantRefundId };
     const body = paramsJson({
-      ...asked,
+      ...keys,
       refundAmount: formatMoney(amount),
       description: reason === null || reason === '' ? undefined : reason,
       notifyUrl: command.callbackUrl,
@@ -127,10 +127,10 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
         case 'error':
           return { kind: 'unknown', error: verdict.error };
         case 'empty':
-          // Accepted by its code: never sent again, and asked about at once.
+          // Accepted by its code: never sent again, and queried at once.
           return { kind: 'known' };
         case 'data':
-          return accepted(verdict.data, asked, amount, call);
+          return accepted(verdict.data, keys, amount, call);
       }
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
@@ -142,9 +142,9 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
   /**
    * The outcome of an answer whose codes say yes: whatever else its data is, the refund may have been made.
    */
-  function accepted(data: Json, asked: Asked, amount: Money, call: Call): CreateOutcome {
+  function accepted(data: Json, keys: RefundKeys, amount: Money, call: Call): CreateOutcome {
     try {
-      const observation = observed(data, asked, call);
+      const observation = observed(data, keys, call);
       if (sameMoney(observation.amount, amount)) return { kind: 'accepted', observation };
       const error = malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent');
       return { kind: 'accepted-unread', error };
@@ -155,10 +155,10 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
   }
 
   /** Reads `data` and holds it against what was asked. */
-  function observed(data: Json, asked: Asked, call: Call): RefundObservation {
+  function observed(data: Json, keys: RefundKeys, call: Call): RefundObservation {
     const read = parseAnswer(record, data, call, ['data']);
     for (const name of ['merchantNo', 'orderId', 'refundRequestId'] as const) {
-      if (read[name] !== asked[name]) throw malformedAnswer(call, ['data', name], 'not the refund that was asked for');
+      if (read[name] !== keys[name]) throw malformedAnswer(call, ['data', name], 'not the refund that was asked for');
     }
     return fromRecord(read, reading, asReceived(data));
   }

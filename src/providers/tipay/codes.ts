@@ -1,7 +1,7 @@
 /** What the codes of TiPay's answers mean. Beyond the two successes nothing is published. */
 import type { Json } from '../../refunds/refund.ts';
 import { ProviderError, type ProviderErrorKind } from '../errors.ts';
-import { isAnyMatch, type SaidCodes } from '../wire/answer-match.ts';
+import { isAnyMatch, type AnswerCodes } from '../wire/answer-match.ts';
 import { failure, type Call } from '../http/failure.ts';
 import { readAnswer } from '../wire/members.ts';
 import type { TiPaySettings } from './settings.ts';
@@ -44,7 +44,7 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
   const { code, success, data } = answer;
   const result = readAnswer(tiPayResult, data ?? {}, call, ['data']);
   const inner = result instanceof ProviderError ? { code: null, message: null } : result;
-  const said = { code, dataCode: inner.code, words: [answer.msg, inner.message].flatMap((one) => one ?? []) };
+  const answerCodes = { code, dataCode: inner.code, words: [answer.msg, inner.message].flatMap((one) => one ?? []) };
   const message = answer.msg ?? NO_WORDS;
   const error = (kind: ProviderErrorKind, what: string): ProviderError =>
     failure(call, kind, true, what, { providerCode: code, providerMessage: message, slowDown: code === SLOW_DOWN });
@@ -54,14 +54,14 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
     return { kind: code === OUTER_SUCCESS ? 'unread' : 'error', error: error('malformed', what) };
   }
   if (code !== OUTER_SUCCESS) {
-    if (isAnyMatch(settings.notFoundCodes, said)) return { kind: 'not-found', code, message };
+    if (isAnyMatch(settings.notFoundCodes, answerCodes)) return { kind: 'not-found', code, message };
     const what = `TiPay answered code ${code}`;
-    if (isAnyMatch(settings.temporaryCodes, said)) return { kind: 'error', error: error('try-later', what) };
-    const kind = isAnyMatch(settings.misconfiguredCodes, said) ? 'misconfigured' : 'rejected';
+    if (isAnyMatch(settings.temporaryCodes, answerCodes)) return { kind: 'error', error: error('try-later', what) };
+    const kind = isAnyMatch(settings.misconfiguredCodes, answerCodes) ? 'misconfigured' : 'rejected';
     return { kind: 'refused', code, message, error: error(kind, what) };
   }
   const isGood = inner.code === null || settings.dataSuccessCodes.includes(inner.code);
-  if (!success || !isGood) return innerNo(said, settings, call);
+  if (!success || !isGood) return innerNo(answerCodes, settings, call);
   if (data === null || data === undefined) return { kind: 'empty', data };
   if (result instanceof ProviderError) return { kind: 'unread', error: result };
   return { kind: 'data', data };
@@ -71,14 +71,14 @@ export function verdictOf(json: Json, settings: TiPaySettings, call: Call): TiPa
  * A no inside an answer whose outer code is success: YeePay's own code, in the sample only (D), or `success`
  * (I).
  */
-function innerNo(said: SaidCodes, settings: TiPaySettings, call: Call): TiPayVerdict {
-  const isInner = said.dataCode !== null && !settings.dataSuccessCodes.includes(said.dataCode);
-  const code = isInner && said.dataCode !== null ? said.dataCode : said.code;
-  const message = (isInner ? said.words.at(-1) : said.words.at(0)) ?? NO_WORDS;
-  if (isAnyMatch(settings.notFoundCodes, said)) return { kind: 'not-found', code, message };
+function innerNo(answerCodes: AnswerCodes, settings: TiPaySettings, call: Call): TiPayVerdict {
+  const isInner = answerCodes.dataCode !== null && !settings.dataSuccessCodes.includes(answerCodes.dataCode);
+  const code = isInner && answerCodes.dataCode !== null ? answerCodes.dataCode : answerCodes.code;
+  const message = (isInner ? answerCodes.words.at(-1) : answerCodes.words.at(0)) ?? NO_WORDS;
+  if (isAnyMatch(settings.notFoundCodes, answerCodes)) return { kind: 'not-found', code, message };
   const what = isInner ? `TiPay answered data.code ${code}` : `TiPay answered code ${code} without success`;
   const words = { providerCode: code, providerMessage: message };
-  if (isAnyMatch(settings.unclearDataCodes, said)) {
+  if (isAnyMatch(settings.unclearDataCodes, answerCodes)) {
     return { kind: 'error', error: failure(call, 'try-later', true, what, words) };
   }
   return { kind: 'inner-no', code, message, error: failure(call, 'rejected', true, what, words) };

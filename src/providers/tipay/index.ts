@@ -27,12 +27,12 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingParts): Provider
     provider: 'TIPAY',
     partialRefund: true,
     // Both together: neither finds a refund alone.
-    askedBy: [['merchantRefundId', 'merchantPaymentId']],
-    question: ({ merchantRefundId, merchantPaymentId }: RefundLookup) => {
+    queriedBy: [['merchantRefundId', 'merchantPaymentId']],
+    query: ({ merchantRefundId, merchantPaymentId }: RefundLookup) => {
       if (merchantRefundId === null || merchantPaymentId === null) return null;
       return {
         key: `refund:${JSON.stringify([merchantRefundId, merchantPaymentId])}`,
-        ask: async (signal) => ({
+        send: async (signal) => ({
           observations: await client.query({ merchantRefundId, merchantPaymentId }, signal),
           unreadable: [],
         }),

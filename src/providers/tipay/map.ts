@@ -7,8 +7,7 @@ import {
   type MerchantRefundId,
 } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { RefundStatus } from '../../refunds/refund.ts';
+import { isFinished, type RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
 import type { TiPayRecord } from './wire.ts';
 

@@ -55,9 +55,9 @@ export function tiPayRecord(units: TiPayUnits) {
   const account = z.object({ accountType: neededText, debitAmount: neededMoney(amount, expected) });
   const ofAccounts = spare('refundAccountDetail', account);
   /** One that can't be read costs itself; null where none can be read; none where none is told of. */
-  function readableAccounts(told: readonly Json[] | null): readonly z.output<typeof account>[] | null {
-    const read = (told ?? []).flatMap((one) => ofAccounts.parse(one) ?? []);
-    return told !== null && told.length > 0 && read.length === 0 ? null : read;
+  function readableAccounts(accounts: readonly Json[] | null): readonly z.output<typeof account>[] | null {
+    const read = (accounts ?? []).flatMap((one) => ofAccounts.parse(one) ?? []);
+    return accounts !== null && accounts.length > 0 && read.length === 0 ? null : read;
   }
   return z.object({
     merchantNo: neededId,

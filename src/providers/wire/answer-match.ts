@@ -4,7 +4,7 @@
 import { z } from 'zod';
 
 /** What an answer said, as far as it can be told by settings. */
-export interface SaidCodes {
+export interface AnswerCodes {
   readonly code: string;
   /** The code inside `data`, where the provider has one. */
   readonly dataCode: string | null;
@@ -56,7 +56,7 @@ function isPart(expected: string, words: string): boolean {
   return source === undefined ? words.includes(expected) : new RegExp(source, 'u').test(words);
 }
 
-function isMatch(match: AnswerMatch, { code, dataCode, words }: SaidCodes): boolean {
+function isMatch(match: AnswerMatch, { code, dataCode, words }: AnswerCodes): boolean {
   if (typeof match === 'string') return isWhole(match, code) || (dataCode !== null && isWhole(match, dataCode));
   if (match.code !== undefined && !isWhole(match.code, code)) return false;
   if (match.dataCode !== undefined && (dataCode === null || !isWhole(match.dataCode, dataCode))) return false;
@@ -65,5 +65,5 @@ function isMatch(match: AnswerMatch, { code, dataCode, words }: SaidCodes): bool
 }
 
 /** Whether one of a setting's ways recognises the answer. */
-export const isAnyMatch = (matches: readonly AnswerMatch[], said: SaidCodes): boolean =>
-  matches.some((match) => isMatch(match, said));
+export const isAnyMatch = (matches: readonly AnswerMatch[], codes: AnswerCodes): boolean =>
+  matches.some((match) => isMatch(match, codes));

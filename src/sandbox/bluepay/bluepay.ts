@@ -9,7 +9,7 @@ import { bluePayCreate } from './create.ts';
 import type { BluePayKeys } from './keys.ts';
 import { bluePayQuery } from './query.ts';
 import { refuse } from './refuse.ts';
-import { bluePayNews } from './row.ts';
+import { bluePayCallback } from './row.ts';
 import { fitsBluePay, signBluePay } from './signature.ts';
 
 const envelope = z.object({ appId: z.string(), param: z.string(), sign: z.string() });
@@ -56,7 +56,7 @@ export function simulateBluePay(world: WorldWith<BluePayKeys>): Simulation {
       const own = Object.entries(CODES).find(([known]) => known === code)?.[1];
       return no(code, message ?? own ?? 'Refused by the control server');
     },
-    news: bluePayNews,
+    callbackContent: bluePayCallback,
     envelope: (param) => ({
       contentType: 'application/json',
       body: JSON.stringify({ param, sign: signBluePay(param, world.keys.platform.privateKey) }),

@@ -50,7 +50,7 @@ function members(refund: Refund, refundStatus: string): object {
 export const bluePayRow = (refund: Refund): object => bent(members(refund, bluePayStatus(refund)), refund);
 
 /** The callback's `param`, or null for a state that has none. */
-export function bluePayNews(refund: Refund): string | null {
+export function bluePayCallback(refund: Refund): string | null {
   const eventName = EVENTS[refund.status];
   if (eventName === null) return null;
   const word = refund.word ?? (refund.status === 'SUCCEEDED' ? 'COMPLETE' : QUERY_WORDS[refund.status]);

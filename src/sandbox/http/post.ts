@@ -90,7 +90,7 @@ export function openPost(parts: {
     write(refund) {
       const url = refund.notifyUrl ?? parts.defaultUrl(refund.provider);
       if (url === null) return { problem: 'The refund has no callback address.' };
-      const content = simulations[refund.provider].news(refund, book.paymentOf(refund));
+      const content = simulations[refund.provider].callbackContent(refund, book.paymentOf(refund));
       if (content === null)
         return { problem: `${refund.provider} has no callback for a refund that is ${refund.status}.` };
       const { provider, merchantRefundId } = refund;

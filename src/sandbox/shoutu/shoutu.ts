@@ -61,7 +61,7 @@ export function simulateShoutu(world: WorldWith<ShoutuKeys>): Simulation {
     ],
     answer,
     refusal: ({ code, message = '业务处理失败', isInner }: RefusalAsked) => (isInner ? null : no(code, message)),
-    news: (refund, payment) => JSON.stringify(shownRecord(refund, payment, appId)),
+    callbackContent: (refund, payment) => JSON.stringify(shownRecord(refund, payment, appId)),
     envelope(content) {
       const members = { ...textMembers.parse(parseJson(content)), reqTime: String(world.now()) };
       const form = new URLSearchParams({ ...members, sign: signShoutu(members, secret) });

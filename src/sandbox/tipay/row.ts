@@ -69,7 +69,7 @@ export function tiPayAccepted(refund: Refund, payment: Payment, merchantNo: stri
 }
 
 /** The callback's `response`, YeePay's members. errorMessage says why it failed; else it is left out. */
-export function tiPayNews(refund: Refund, payment: Payment, merchantNo: string): string {
+export function tiPayCallback(refund: Refund, payment: Payment, merchantNo: string): string {
   const row = {
     orderId: payment.merchantPaymentId,
     uniqueOrderNo: payment.providerPaymentId,

@@ -7,7 +7,7 @@ import { INNER_OK, INVALID, OK, UNAUTHORISED } from './codes.ts';
 import { tiPayCreate } from './create.ts';
 import type { TiPayKeys } from './keys.ts';
 import { tiPayQuery } from './query.ts';
-import { tiPayNews } from './row.ts';
+import { tiPayCallback } from './row.ts';
 import { fitsTiPay, queryJson, signTiPayCallback } from './signature.ts';
 
 /** The three headers of every call: who, when, and the proof over all inputs of the call. */
@@ -55,7 +55,7 @@ export function simulateTiPay(world: WorldWith<TiPayKeys>): Simulation {
       if (isInner) return innerNo(code, message);
       return /^\d{1,6}$/.test(code) ? no(code, message) : null;
     },
-    news: (refund, payment) => tiPayNews(refund, payment, world.keys.merchantNo),
+    callbackContent: (refund, payment) => tiPayCallback(refund, payment, world.keys.merchantNo),
     envelope(response) {
       const sign = signTiPayCallback(response, world.keys.platform.privateKey);
       return {

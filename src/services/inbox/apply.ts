@@ -1,23 +1,23 @@
 /** What stored callbacks tell is applied to the ledger, and what was made of each is written down. */
-import { judgeCallbacks, type Judgement, type Known } from '../../ledger/callbacks.ts';
+import { recordResults, type CallbackResult, type StoredCallback } from '../../ledger/callbacks.ts';
 import type { Tx } from '../../ledger/database/database.ts';
 import { readStored } from '../../ledger/refund/refund-writes.ts';
 import type { CallbackDoubt, ProviderAccount } from '../../providers/provider.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { askWhereUndecided, type AskAgainDeps } from '../observation/ask-again.ts';
-import { observedAccount } from '../observation/ask.ts';
+import { queryWhereUndecided, type QueryAgainDeps } from '../observation/query-again.ts';
+import { observedAccount } from '../observation/query.ts';
 import { observeIn, type Observed } from '../observation/observe.ts';
 
 /** A callback that is stored, with what it tells. */
-export interface Told extends Known {
+export interface VerifiedCallback extends StoredCallback {
   readonly observation: RefundObservation;
   readonly doubt: CallbackDoubt | null;
 }
 
 /** What was made of a callback. */
 export interface Applied {
-  readonly judgement: Judgement;
-  /** Null: it decides nothing, and the provider is asked. */
+  readonly result: CallbackResult;
+  /** Null: it decides nothing, and the provider is queried. */
   readonly observed: Observed | null;
 }
 
@@ -25,42 +25,46 @@ export interface Applied {
  * Makes the function that applies callbacks, in the caller's transaction. Positions are those of the
  * callbacks.
  */
-export function createApply({ ledger, queue }: AskAgainDeps) {
-  async function apply(tx: Tx, account: ProviderAccount, callbacks: readonly Told[]): Promise<readonly Applied[]> {
+export function createApply({ ledger, queue }: QueryAgainDeps) {
+  async function apply(
+    tx: Tx,
+    account: ProviderAccount,
+    callbacks: readonly VerifiedCallback[],
+  ): Promise<readonly Applied[]> {
     if (callbacks.length === 0) return [];
     const reasons = await doubtsAbout(tx, account, callbacks);
-    const news = callbacks.filter((one) => !reasons.has(one)).map(({ observation }) => observation);
+    const believable = callbacks.filter((one) => !reasons.has(one)).map(({ observation }) => observation);
     const context = { via: 'CALLBACK', at: ledger.clock() } as const;
-    const observed = await observeIn(ledger, tx, observedAccount(account), news, context);
-    const heard = observed.values();
-    const applied = callbacks.map((one): Applied & Pick<Known, 'before'> => {
+    const observed = await observeIn(ledger, tx, observedAccount(account), believable, context);
+    const inTurn = observed.values();
+    const applied = callbacks.map((one): Applied & Pick<StoredCallback, 'before'> => {
       const { id, before } = one;
       const reason = reasons.get(one);
-      if (reason !== undefined) return { judgement: { id, state: 'FLAGGED', reason }, observed: null, before };
-      const { value } = heard.next();
+      if (reason !== undefined) return { result: { id, state: 'FLAGGED', reason }, observed: null, before };
+      const { value } = inTurn.next();
       if (value === undefined) throw new Error('a callback was not judged');
-      return { judgement: judge(id, value), observed: value, before };
+      return { result: resultOf(id, value), observed: value, before };
     });
     // A new row says APPLIED already.
-    const changed = applied.filter(({ judgement, before }) => judgement.reason !== null || before !== null);
-    await judgeCallbacks(
+    const changed = applied.filter(({ result, before }) => result.reason !== null || before !== null);
+    await recordResults(
       tx,
-      changed.map(({ judgement }) => judgement),
+      changed.map(({ result }) => result),
     );
-    await askWhereUndecided(queue, tx, observed);
-    await askInstead(tx, account, [...reasons.keys()]);
+    await queryWhereUndecided(queue, tx, observed);
+    await queryInstead(tx, account, [...reasons.keys()]);
     return applied;
   }
 
   /**
-   * Asks the provider about what callbacks tell of and may not decide: one question for each refund, in one
+   * Queries the provider about what callbacks report and may not decide: one query for each refund, in one
    * order.
    */
-  async function askInstead(tx: Tx, { key }: ProviderAccount, doubted: readonly Told[]): Promise<void> {
+  async function queryInstead(tx: Tx, { key }: ProviderAccount, doubted: readonly VerifiedCallback[]): Promise<void> {
     const since = ledger.clock().toISOString();
-    const asked = new Map(doubted.map(({ observation }) => [observation.merchantRefundId, observation] as const));
-    for (const [id, told] of [...asked].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-      const { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId } = told;
+    const byId = new Map(doubted.map(({ observation }) => [observation.merchantRefundId, observation] as const));
+    for (const [id, ids] of [...byId].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+      const { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId } = ids;
       const lookup = { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId };
       await queue.expedite(tx, { account: key, merchantRefundId: id }, { lookup, since });
     }
@@ -73,13 +77,13 @@ export function createApply({ ledger, queue }: AskAgainDeps) {
 async function doubtsAbout(
   tx: Tx,
   { key }: ProviderAccount,
-  callbacks: readonly Told[],
-): Promise<ReadonlyMap<Told, string>> {
+  callbacks: readonly VerifiedCallback[],
+): Promise<ReadonlyMap<VerifiedCallback, string>> {
   const doubted = callbacks.filter(({ doubt }) => doubt !== null);
   const ids = doubted.map(({ observation }) => observation.merchantRefundId);
   const known = new Set((await readStored(tx, key, ids)).map(({ refund }) => refund.merchantRefundId));
   return new Map(
-    doubted.flatMap((one): readonly (readonly [Told, string])[] => {
+    doubted.flatMap((one): readonly (readonly [VerifiedCallback, string])[] => {
       const { doubt, observation } = one;
       const decidesNothing = doubt !== null && (doubt.about === 'any' || !known.has(observation.merchantRefundId));
       return decidesNothing ? [[one, doubt.reason]] : [];
@@ -87,7 +91,7 @@ async function doubtsAbout(
   );
 }
 
-function judge(id: string, { believed, contradicts }: Observed): Judgement {
+function resultOf(id: string, { believed, contradicts }: Observed): CallbackResult {
   if (contradicts.length > 0) {
     return { id, state: 'FLAGGED', reason: `contradicts what is known: ${contradicts.join(', ')}` };
   }

@@ -9,15 +9,15 @@ import {
   storeCallbacks,
   storeRejected,
   type Arrival,
-  type Judgement,
-  type Known,
+  type CallbackResult,
+  type StoredCallback,
 } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import type { AskAgainDeps } from '../observation/ask-again.ts';
+import type { QueryAgainDeps } from '../observation/query-again.ts';
 import { createApply } from './apply.ts';
 
 /**
@@ -37,38 +37,38 @@ const WAITING = 2_000;
  * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
  * then. `budget` limits, for each account, how many rejected callbacks are stored.
  */
-export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBucket }) {
-  const { ledger, budget } = parts;
+export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenBucket }) {
+  const { ledger, bucket } = parts;
   const apply = createApply(parts);
-  const batchers = new Map<AccountKey, (believed: Believed) => Promise<Received>>();
+  const batchers = new Map<AccountKey, (verified: VerifiedArrival) => Promise<Received>>();
 
   async function receive(account: ProviderAccount, callbacks: ProviderCallbacks, arrival: Arrival): Promise<Received> {
     const reading = callbacks.read(arrival);
     if (reading.kind === 'rejected') {
-      return { ...reading, isKept: await storeWithinBudget(account, arrival, reading.reason) };
+      return { ...reading, isKept: await storeWithinLimit(account, arrival, reading.reason) };
     }
     try {
       const { observation, signed, doubt } = reading;
-      const believed = { arrival, digest: digestOfSigned(signed), observation, doubt };
-      return await batcherOf(account)(believed);
+      const verified = { arrival, digest: digestOfSigned(signed), observation, doubt };
+      return await batcherOf(account)(verified);
     } catch (error) {
       // Stored for the operator, who can apply it again when the mistake is mended.
       const reason = 'could not be taken in: a mistake of ours, which is in the log';
-      if (!isTemporary(error)) await storeWithinBudget(account, arrival, reason);
+      if (!isTemporary(error)) await storeWithinLimit(account, arrival, reason);
       throw error;
     }
   }
 
-  async function storeWithinBudget({ key }: ProviderAccount, arrival: Arrival, reason: string): Promise<boolean> {
-    const isWithin = budget.take(key);
+  async function storeWithinLimit({ key }: ProviderAccount, arrival: Arrival, reason: string): Promise<boolean> {
+    const isWithin = bucket.take(key);
     if (isWithin) await storeRejected(ledger.db, key, { ...arrival, id: ledger.newId(), reason });
     return isWithin;
   }
 
-  function batcherOf(account: ProviderAccount): (believed: Believed) => Promise<Received> {
-    const known = batchers.get(account.key);
-    if (known !== undefined) return known;
-    const batcher = createBatcher<Believed, Received>({
+  function batcherOf(account: ProviderAccount): (verified: VerifiedArrival) => Promise<Received> {
+    const storedByDigest = batchers.get(account.key);
+    if (storedByDigest !== undefined) return storedByDigest;
+    const batcher = createBatcher<VerifiedArrival, Received>({
       work: (batch) => applyBatch(account, batch),
       most: MOST,
       waiting: WAITING,
@@ -79,7 +79,7 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
   }
 
   /** Stores and applies callbacks of one account: all of it, or nothing. */
-  function applyBatch(account: ProviderAccount, batch: readonly Believed[]): Promise<readonly Received[]> {
+  function applyBatch(account: ProviderAccount, batch: readonly VerifiedArrival[]): Promise<readonly Received[]> {
     const times = new Map<string, number>();
     for (const { digest } of batch) times.set(digest, (times.get(digest) ?? 0) + 1);
     const first = [...new Map(batch.toReversed().map((one) => [one.digest, one])).values()].toReversed();
@@ -88,13 +88,13 @@ export function createReceiver(parts: AskAgainDeps & { readonly budget: TokenBuc
       return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
     });
     return inTransaction(ledger, async (tx) => {
-      const known = await storeCallbacks(tx, account.key, rows);
+      const storedByDigest = await storeCallbacks(tx, account.key, rows);
       const fresh = first.flatMap(({ digest, observation, doubt }) => {
-        const stored = known.get(digest);
+        const stored = storedByDigest.get(digest);
         return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation, doubt }];
       });
       const applied = await apply(tx, account, fresh);
-      const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.judgement)]));
+      const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.result)]));
       return batch.map(({ digest }): Received => {
         const result = received.get(digest) ?? { kind: 'repeated', reason: null };
         received.delete(digest);
@@ -113,7 +113,7 @@ export const isTemporary = (error: unknown): boolean =>
   error instanceof LedgerUnavailableError || error instanceof OverloadedError;
 
 /** A callback that the provider's signature vouches for. */
-interface Believed {
+interface VerifiedArrival {
   readonly arrival: Arrival;
   readonly digest: string;
   readonly observation: RefundObservation;
@@ -121,9 +121,9 @@ interface Believed {
 }
 
 /** It was applied before. One that was rejected then and is believed now is applied now. */
-const isDone = ({ before }: Known): boolean => before === 'APPLIED' || before === 'FLAGGED';
+const isDone = ({ before }: StoredCallback): boolean => before === 'APPLIED' || before === 'FLAGGED';
 
-const receivedOf = (judgement: Judgement | undefined): Received =>
-  judgement?.state === 'FLAGGED'
-    ? { kind: 'flagged', reason: judgement.reason }
-    : { kind: 'applied', reason: judgement?.reason ?? null };
+const receivedOf = (result: CallbackResult | undefined): Received =>
+  result?.state === 'FLAGGED'
+    ? { kind: 'flagged', reason: result.reason }
+    : { kind: 'applied', reason: result?.reason ?? null };

@@ -2,12 +2,12 @@
  * A stored callback is applied again, as if it had come just now: verified again, and through the same door.
  */
 import { findCallback, type KeptCallback } from '../../ledger/callback-search.ts';
-import { judgeCallbacks } from '../../ledger/callbacks.ts';
+import { recordResults } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Observed } from '../observation/observe.ts';
-import type { AskAgainDeps } from '../observation/ask-again.ts';
+import type { QueryAgainDeps } from '../observation/query-again.ts';
 import { createApply } from './apply.ts';
 
 export type Replayed =
@@ -20,7 +20,7 @@ export type Replayed =
 
 /** Applies one again. Throws LedgerUnavailableError. */
 export async function replay(
-  parts: AskAgainDeps & { readonly accounts: ReadonlyMap<AccountKey, ProviderAccount> },
+  parts: QueryAgainDeps & { readonly accounts: ReadonlyMap<AccountKey, ProviderAccount> },
   id: string,
 ): Promise<Replayed> {
   const { ledger, accounts } = parts;
@@ -37,17 +37,17 @@ export async function replay(
   if (reading.kind === 'rejected') {
     // What was believed once was applied: a key that was changed since takes nothing back.
     if (kept.state === 'REJECTED') {
-      await judgeCallbacks(ledger.db, [{ id: kept.id, state: 'REJECTED', reason: reading.reason }]);
+      await recordResults(ledger.db, [{ id: kept.id, state: 'REJECTED', reason: reading.reason }]);
     }
     return reading;
   }
   const { observation, doubt } = reading;
-  const told = { id: kept.id, before: kept.state, observation, doubt };
-  const [applied] = await inTransaction(ledger, (tx) => apply(tx, account, [told]));
+  const callback = { id: kept.id, before: kept.state, observation, doubt };
+  const [applied] = await inTransaction(ledger, (tx) => apply(tx, account, [callback]));
   if (applied === undefined) throw new Error('a callback was not judged');
-  const { judgement, observed } = applied;
-  if (judgement.state === 'FLAGGED' || observed === null) return { kind: 'flagged', reason: judgement.reason };
-  return { kind: 'applied', reason: judgement.reason, observed };
+  const { result, observed } = applied;
+  if (result.state === 'FLAGGED' || observed === null) return { kind: 'flagged', reason: result.reason };
+  return { kind: 'applied', reason: result.reason, observed };
 }
 
 const impossible = ({ account }: KeptCallback, what: string): Replayed => ({

@@ -5,24 +5,24 @@
  */
 import { pageRefundedPayments, pageTouched, type PageAfter, type RowPage } from '../../ledger/refund/compared.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { Question } from '../../providers/provider.ts';
+import type { ProviderQuery } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
-import type { Told } from '../../refunds/observation.ts';
+import type { ProviderAnswer } from '../../refunds/observation.ts';
 import type { SourcePosition } from '../../paging/cursor.ts';
 import { PagingError } from '../../paging/window.ts';
-import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
-import { ask, lookupOf, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
+import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
+import { queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
 import { readOn, type Mirrored } from './mirror.ts';
 import type { Observed } from '../observation/observe.ts';
 
 /** An account; with a list or without. */
-export type ComparedAccount = Pick<Mirrored, 'account' | 'pace'>;
+export type ComparedAccount = Pick<Mirrored, 'account' | 'throttle'>;
 
 /** How far back is compared. */
 export interface ComparedSpan {
   /** Refunds that were made or changed since then, beside all that are unfinished. */
   readonly since: Date;
-  /** Payments with a refund made since then are asked about as a whole, where a provider answers that. */
+  /** Payments with a refund made since then are queried as a whole, where a provider answers that. */
   readonly paymentsSince: Date;
 }
 
@@ -35,7 +35,7 @@ export interface Comparison {
   readonly changed: number;
   /** Those that differ in what never changes; the ledger keeps what it knew, and the feed tells of it. */
   readonly contradicted: number;
-  /** Refunds of the ledger that the provider, asked, does not know. */
+  /** Refunds of the ledger that the provider, when queried, does not know. */
   readonly missing: number;
   /** Refunds, payments and lists that could not be compared. */
   readonly failed: number;
@@ -43,17 +43,17 @@ export interface Comparison {
   readonly reasons: readonly string[];
 }
 
-type CompareDeps = AskDeps & AskAgainDeps;
+type CompareDeps = QueryDeps & QueryAgainDeps;
 type Tally = ReturnType<typeof openTally>;
 
 /** How many refunds or payments are read from the ledger at once. */
 const BATCH = 500;
-/** How many questions of an account are under way at once. */
+/** How many queries of an account are under way at once. */
 const AT_ONCE = 8;
 /** A list whose rows around a place have gone is read from its start again, so often at most. */
 const MOST_STARTS = 3;
 
-/** Compares one account. A provider that can't be read or asked is counted, and the rest is compared. */
+/** Compares one account. A provider that can't be read or queried is counted, and the rest is compared. */
 export async function compareAccount(
   deps: CompareDeps,
   compared: ComparedAccount,
@@ -65,17 +65,17 @@ export async function compareAccount(
   if (account.list !== undefined) {
     await walkList(deps, { ...compared, list: account.list }, { since: span.since, signal, tally });
   }
-  const asking = openAsking(deps, compared, { signal, tally });
+  const queryAll = createQuerying(deps, compared, { signal, tally });
   const { db } = deps.ledger;
   for await (const refunds of inPages((page) => pageTouched(db, account.key, span.since, page))) {
-    const asked = refunds.filter(({ merchantRefundId }) => !tally.isTold(merchantRefundId));
-    await asking(asked.map((refund) => ({ lookup: lookupOf(refund), wanted: refund.merchantRefundId })));
+    const lookups = refunds.filter(({ merchantRefundId }) => !tally.isTold(merchantRefundId));
+    await queryAll(lookups.map((refund) => ({ lookup: lookupOf(refund), wanted: refund.merchantRefundId })));
   }
-  // A list has told of forgotten refunds already; without one a payment's own question tells of them.
+  // A list has reported forgotten refunds already; without one a payment's own query reports them.
   if (account.list !== undefined) return tally.sum();
   for await (const payments of inPages((page) => pageRefundedPayments(db, account.key, span.paymentsSince, page))) {
     const nothing = { merchantRefundId: null, providerRefundId: null };
-    await asking(payments.map((payment) => ({ lookup: { ...nothing, ...payment }, wanted: null })));
+    await queryAll(payments.map((payment) => ({ lookup: { ...nothing, ...payment }, wanted: null })));
   }
   return tally.sum();
 }
@@ -104,10 +104,10 @@ async function walkList(
   let starts = 1;
   for (;;) {
     try {
-      const { rows, askedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
+      const { rows, queriedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
       const told = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
-      const context = { via: 'POLL', at: deps.clock(), ...(askedAt && { askedAt }) } as const;
-      tally.told(await observeAndAsk(deps, observedAccount(mirrored.account), told, context));
+      const context = { via: 'POLL', at: deps.clock(), ...(queriedAt && { askedAt: queriedAt }) } as const;
+      tally.told(await observeAndQuery(deps, observedAccount(mirrored.account), told, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
       from = beyond(rows.length);
@@ -121,28 +121,28 @@ async function walkList(
   }
 }
 
-interface Asked {
-  readonly lookup: Parameters<ComparedAccount['account']['question']>[0];
+interface Lookup {
+  readonly lookup: Parameters<ComparedAccount['account']['query']>[0];
   /** The refund of which the answer must tell; null: any, or none. */
   readonly wanted: MerchantRefundId | null;
 }
 
 /** What an answer told, and the refunds that it made known. */
 interface Answered {
-  readonly told: Told;
+  readonly told: ProviderAnswer;
   readonly ids: ReadonlySet<string>;
 }
 
-/** Asks about many; the same question once, however many refunds and payments it is about. */
-function openAsking(deps: CompareDeps, { account }: ComparedAccount, { signal, tally }: Under) {
+/** Queries about many; the same query once, however many refunds and payments it is about. */
+function createQuerying(deps: CompareDeps, { account }: ComparedAccount, { signal, tally }: Under) {
   const answers = new Map<string, Promise<Answered | string>>();
 
   /** The refunds of which the answer told, or why there is none. */
-  async function answered(question: Question): Promise<Answered | string> {
+  async function answered(query: ProviderQuery): Promise<Answered | string> {
     try {
-      const { askedAt, ...told } = await ask(deps, account, question, signal);
-      const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-      const observed = await observeAndAsk(deps, observedAccount(account), told.observations, context);
+      const { queriedAt, ...told } = await queryProvider(deps, account, query, signal);
+      const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+      const observed = await observeAndQuery(deps, observedAccount(account), told.observations, context);
       tally.told(observed);
       return { told, ids: new Set<string>(observed.map(({ refund }) => refund.merchantRefundId)) };
     } catch (error) {
@@ -151,16 +151,16 @@ function openAsking(deps: CompareDeps, { account }: ComparedAccount, { signal, t
     }
   }
 
-  async function one({ lookup, wanted }: Asked): Promise<void> {
-    const question = account.question(lookup);
-    if (question === null) {
-      // A payment that nobody can be asked about is no refund that was not compared.
+  async function one({ lookup, wanted }: Lookup): Promise<void> {
+    const query = account.query(lookup);
+    if (query === null) {
+      // A payment that no provider can be queried about is no refund that was not compared.
       if (wanted !== null) tally.failed('it has refunds by whose ids it can not be asked');
       return;
     }
-    const first = !answers.has(question.key);
-    const answer = answers.get(question.key) ?? answered(question);
-    answers.set(question.key, answer);
+    const first = !answers.has(query.key);
+    const answer = answers.get(query.key) ?? answered(query);
+    answers.set(query.key, answer);
     const told = await answer;
     if (typeof told === 'string') {
       if (first || wanted !== null) tally.failed(told);
@@ -171,8 +171,8 @@ function openAsking(deps: CompareDeps, { account }: ComparedAccount, { signal, t
     }
   }
 
-  return async (asked: readonly Asked[]): Promise<void> => {
-    const rest = asked.values();
+  return async (lookups: readonly Lookup[]): Promise<void> => {
+    const rest = lookups.values();
     const work = async (): Promise<void> => {
       for (const next of rest) await one(next);
     };

@@ -26,15 +26,15 @@ import type { SourceRows } from '../../paging/source.ts';
 import { PagingError } from '../../paging/window.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { askWhereUndecided, type AskAgainDeps } from '../observation/ask-again.ts';
-import { observedAccount } from '../observation/ask.ts';
-import type { AskedPage } from '../reading/provider-pages.ts';
+import { queryWhereUndecided, type QueryAgainDeps } from '../observation/query-again.ts';
+import { observedAccount } from '../observation/query.ts';
+import type { QueriedPage } from '../reading/provider-pages.ts';
 import { providerSource } from '../reading/provider-source.ts';
 import type { ListedRefund } from '../reading/source.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Throttle } from '../../flow/throttle.ts';
 
-export interface MirrorDeps extends AskAgainDeps {
+export interface MirrorDeps extends QueryAgainDeps {
   readonly clock: Clock;
 }
 
@@ -43,7 +43,7 @@ export interface Mirrored {
   readonly account: ProviderAccount;
   readonly list: ProviderList;
   /** Every page that is asked for waits for it. */
-  readonly pace: Throttle;
+  readonly throttle: Throttle;
 }
 
 export interface MirrorStep {
@@ -75,13 +75,13 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
     const isFirst = state.completedAt === null && pass.until === null;
-    const anew = { ...state, pass: null, ...(isFirst && { copied: 0, unreadable: 0 }) };
-    await inTransaction(ledger, (tx) => moveMirror(tx, anew));
-    return { state: anew, outcome: 'lost' };
+    const restarted = { ...state, pass: null, ...(isFirst && { copied: 0, unreadable: 0 }) };
+    await inTransaction(ledger, (tx) => moveMirror(tx, restarted));
+    return { state: restarted, outcome: 'lost' };
   }
   const begun = { ...pass, total: pass.total ?? read.listTotal };
   const moved = stateAfter(state, begun, read);
-  const next = await keep(deps, mirrored.account, { state: moved, pass: begun, read });
+  const next = await storePage(deps, mirrored.account, { state: moved, pass: begun, read });
   if (next.pass !== null) return { state: next, outcome: 'more' };
   if (next.completedAt === null) return { state: next, outcome: 'short' };
   return { state: next, outcome: state.completedAt === null ? 'copied' : 'done' };
@@ -114,22 +114,22 @@ const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
  * Throws ProviderError, and PagingError when the rows around the position have gone.
  */
 export async function readOn(
-  { account, list, pace }: Mirrored,
+  { account, list, throttle }: Mirrored,
   from: SourcePosition | undefined,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<ListRows> {
   let listTotal: number | null = null;
-  const paced: ProviderList = {
+  const throttled: ProviderList = {
     ...list,
-    page: async (ask, callSignal) => {
-      await pace(callSignal);
-      const page = await list.page(ask, callSignal);
+    page: async (request, callSignal) => {
+      await throttle(callSignal);
+      const page = await list.page(request, callSignal);
       listTotal = page.total;
       return page;
     },
   };
-  const flight = createSingleFlight<AskedPage>();
-  const of = { account, list: paced, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
+  const flight = createSingleFlight<QueriedPage>();
+  const of = { account, list: throttled, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
   const at = typeof from === 'object' && from.kind === 'gap' ? from : 'start';
   const source = providerSource(of, { at, toward: 'after', shown: new Set() });
   const rows = await source.read(rowsInOneCall(at, list.maxPageSize), signal);
@@ -181,18 +181,18 @@ interface ReadPage {
  * Keeps a page and the place behind it, and judges a pass that has come to its end; nothing when another
  * process has kept the page already. Gives back the state that was kept.
  */
-async function keep(
+async function storePage(
   { ledger, queue, clock }: MirrorDeps,
   account: ProviderAccount,
   page: ReadPage,
 ): Promise<MirrorState> {
   const { state, pass, read } = page;
-  const told = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
+  const observations = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
   return inTransaction(ledger, async (tx) => {
     if (!(await moveMirror(tx, state))) return state;
-    const context = { via: 'POLL', at: clock(), ...(read.askedAt && { askedAt: read.askedAt }) } as const;
-    const observed = await observeIn(ledger, tx, observedAccount(account), told, context);
-    await askWhereUndecided(queue, tx, observed);
+    const context = { via: 'POLL', at: clock(), ...(read.queriedAt && { queriedAt: read.queriedAt }) } as const;
+    const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);
+    await queryWhereUndecided(queue, tx, observed);
     await addGaps(tx, { account: state.account, pass }, gapsIn(page));
     if (state.pass !== null) return state;
     const ended = await atEnd(tx, page, clock());
@@ -231,6 +231,6 @@ async function atEnd(tx: Tx, { state, pass, read }: ReadPage, now: Date): Promis
   }
   const isSecondLook = completedAt === null && pass.until !== null;
   const { copiedUpTo } = state;
-  const anew = isSecondLook ? { copied: 0, unreadable: 0, copiedUpTo: null } : { copied: known, copiedUpTo };
-  return { ...state, ...counts, ...anew, completedAt: null, asOf: null };
+  const restarted = isSecondLook ? { copied: 0, unreadable: 0, copiedUpTo: null } : { copied: known, copiedUpTo };
+  return { ...state, ...counts, ...restarted, completedAt: null, asOf: null };
 }

@@ -1,6 +1,6 @@
 /**
- * Reasons for a person to look at a refund that no news of it brings: a record that can't be read, a denial,
- * a long wait.
+ * Reasons for a person to look at a refund that no update of it brings: a record that can't be read, a
+ * denial, a long wait.
  */
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, withEvent, type Contradiction } from '../../ledger/events.ts';
@@ -8,8 +8,7 @@ import { lockStored, updateRefunds } from '../../ledger/refund/refund-writes.ts'
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { showsSame, withReasons } from '../../refunds/attention.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { AttentionReason, ObservedVia } from '../../refunds/refund.ts';
+import { isFinished, type AttentionReason, type ObservedVia } from '../../refunds/refund.ts';
 
 /** When, and on which way, a reason became known. */
 interface Noticed {
@@ -45,7 +44,7 @@ export async function markStuck(
 }
 
 /**
- * Says that the provider denies a refund, whose row is locked. `contradicts`: only callbacks had told of it,
+ * Says that the provider denies a refund, whose row is locked. `contradicts`: only callbacks had reported it,
  * so that the denial is recorded as a contradiction, once.
  */
 export async function markDenied(

@@ -1,5 +1,6 @@
 /**
- * The provider, asked, does not know a refund that only callbacks told of: said twice, a person must look.
+ * The provider, when queried, does not know a refund that only callbacks reported: said twice, a person must
+ * look.
  */
 import type { Tx } from '../../ledger/database/database.ts';
 import { updateRefunds, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
@@ -8,7 +9,7 @@ import type { ObservedVia } from '../../refunds/refund.ts';
 import { markDenied } from './attention.ts';
 
 /**
- * Whether nobody but callbacks has told of a refund: no answer of the provider ever had it. An end that this
+ * Whether nobody but callbacks has reported a refund: no answer of the provider ever had it. An end that this
  * server concluded itself (a refusal, a give-up) has no record of the provider's, so a denial agrees with it.
  */
 export const isToldByCallbacksAlone = ({ recordDigest, isAnswered }: StoredWithRecord): boolean =>
@@ -18,8 +19,8 @@ export const isToldByCallbacksAlone = ({ recordDigest, isAnswered }: StoredWithR
 export interface Denial {
   readonly via: ObservedVia;
   readonly at: Date;
-  /** When the question left. */
-  readonly askedAt: Date;
+  /** When the query left. */
+  readonly queriedAt: Date;
   /** Seconds between two denials that count as two. */
   readonly apartSeconds: number;
 }
@@ -30,14 +31,14 @@ export interface Denial {
 export async function recordDenial(
   tx: Tx,
   stored: StoredRefund,
-  { via, at, askedAt, apartSeconds }: Denial,
+  { via, at, queriedAt, apartSeconds }: Denial,
 ): Promise<StoredRefund> {
   const { missingSince } = stored;
   if (missingSince === null) {
-    const counted = { ...stored, missingSince: askedAt };
+    const counted = { ...stored, missingSince: queriedAt };
     await updateRefunds(tx, [counted]);
     return counted;
   }
-  if (askedAt.getTime() - missingSince.getTime() < apartSeconds * 1000) return stored;
+  if (queriedAt.getTime() - missingSince.getTime() < apartSeconds * 1000) return stored;
   return markDenied(tx, stored, { via, at, contradicts: true });
 }

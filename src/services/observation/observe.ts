@@ -1,12 +1,11 @@
 /**
- * The one door into the ledger: whatever is told about refunds goes through here, and nothing else changes
- * one by hearsay. Row, event and the provider's record are written in one transaction; the same news again
- * writes nothing.
+ * The one door into the ledger: whatever is observed about refunds goes through here, and nothing else
+ * changes one by hearsay. Row, event and the provider's record are written in one transaction; the same
+ * update again writes nothing.
  */
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
-import { resolvePayments, type ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
-import { keepRecords, type NewRecord } from '../../ledger/refund/records.ts';
+import { storeRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
   insertRefunds,
   lockStored,
@@ -16,63 +15,37 @@ import {
   type StoredWithRecord,
 } from '../../ledger/refund/refund-writes.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
-import type { RefundNews } from '../../refunds/news.ts';
-import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
-import {
-  jsonOf,
-  tellsMoreOfPayment,
-  told,
-  weigh,
-  type ObservationContext,
-  type ObservedAccount,
-  type ObservedChange,
-  type Weighed,
-  type Weighing,
-} from './judge.ts';
+import type { Refund } from '../../refunds/refund.ts';
+import type { RefundUpdate } from '../../refunds/update.ts';
+import { judgeGroup, lastOf, type Group, type JudgedGroup } from './group.ts';
+import type { Judged, JudgeContext, ObservationContext, ObservedAccount, ObservedChange } from './judged.ts';
+import { withPayments } from './payments.ts';
 
 export interface Observed {
-  /** As it is after the news. */
+  /** As it is after the update. */
   readonly refund: Refund;
   readonly change: ObservedChange;
-  /** The provider should be asked about this refund, because the news alone does not decide. */
-  readonly askAgain: boolean;
-  /** It agrees with what is known, or became it. Else it was older news, or contradicts. */
+  /** The provider should be queried about this refund, because the update alone does not decide. */
+  readonly queryAgain: boolean;
+  /** It agrees with what is stored, or became it. Else it was an older update, or contradicts. */
   readonly believed: boolean;
-  /** The members in which it contradicts what is known, told for the first time or again. */
+  /** The members in which it contradicts what is stored, said for the first time or again. */
   readonly contradicts: readonly string[];
 }
 
-/** Takes news in, in a transaction of its own. Positions of the answer are those of the news. */
+/** Takes updates in, in a transaction of its own. Positions of the answer are those of the updates. */
 export async function observe(
   ledger: Ledger,
   account: ObservedAccount,
-  news: readonly RefundNews[],
+  updates: readonly RefundUpdate[],
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
-  if (news.length === 0) return [];
-  return inTransaction(ledger, (tx) => observeIn(ledger, tx, account, news, context));
+  if (updates.length === 0) return [];
+  return inTransaction(ledger, (tx) => observeIn(ledger, tx, account, updates, context));
 }
-
-/** One piece of news, numbered by its position in the call. */
-interface Piece {
-  readonly nth: number;
-  readonly news: RefundNews;
-}
-
-/** All that one call tells of one refund, with what came of each piece, in the order of the call. */
-interface Group {
-  readonly id: MerchantRefundId;
-  readonly pieces: readonly Piece[];
-  readonly known: StoredWithRecord | null;
-  readonly weighed: readonly (Weighed & Piece)[];
-}
-
-/** The payments that pieces of news name, by the pieces' numbers. */
-type Payments = ReadonlyMap<number, ResolvedPayment>;
-const NOT_LOOKED_UP: Payments = new Map();
 
 /**
- * Takes news in as a part of the caller's transaction, in three passes. `plan` judges without locks. What
+ * Takes updates in as a part of the caller's transaction, in three passes. `plan` judges without locks. What
  * would change is locked (`lock`), always in the same order (payments, then refunds by id), and judged again
  * (`decide`).
  */
@@ -80,125 +53,96 @@ export async function observeIn(
   { newId }: Pick<Ledger, 'newId'>,
   tx: Tx,
   account: ObservedAccount,
-  news: readonly RefundNews[],
+  updates: readonly RefundUpdate[],
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
-  const weighing: Weighing = { account, context, newId };
-  const groups = await plan(tx, weighing, news);
-  const quiet = groups.filter((one) => !writes(one));
-  const written = await write(tx, weighing, groups.filter(writes));
-  await touchRefunds(tx, quiet.flatMap(observedAnew), context.at);
-  await keepRecords(
+  const judgeContext: JudgeContext = { account, context, newId };
+  const groups = await plan(tx, judgeContext, updates);
+  const confirmed = groups.filter((one) => !writes(one));
+  const written = await write(tx, judgeContext, groups.filter(writes));
+  await touchRefunds(tx, confirmed.flatMap(observedAnew), context.at);
+  const all = [...confirmed, ...written];
+  await storeRecords(
     tx,
-    [...quiet, ...written].flatMap((one) => recordOf(one, context)),
+    all.flatMap((one) => recordOf(one, context)),
   );
 
-  const answers = new Map(
-    [...quiet, ...written].flatMap(({ weighed }) => weighed.map((one) => [one.nth, observedOf(one)] as const)),
-  );
-  return news.map(({ merchantRefundId }, nth) => {
+  const answers = new Map(all.flatMap(({ judged }) => judged.map((one) => [one.nth, observedOf(one)] as const)));
+  return updates.map(({ merchantRefundId }, nth) => {
     const answer = answers.get(nth);
-    if (answer === undefined) throw new Error(`the news of ${merchantRefundId} was not judged`);
+    if (answer === undefined) throw new Error(`the update of ${merchantRefundId} was not judged`);
     return answer;
   });
 }
 
-const observedOf = ({ after, change, ask: askAgain, believed, contradiction }: Weighed): Observed => ({
+const observedOf = ({ after, change, queryAgain, believed, contradiction }: Judged): Observed => ({
   refund: after.refund,
   change,
-  askAgain,
+  queryAgain,
   believed,
   contradicts: contradiction?.members ?? [],
 });
 
-const writes = ({ weighed }: Group): boolean =>
-  weighed.some(({ before, after }) => before === null || after.revision !== before.revision);
+const writes = ({ judged }: JudgedGroup): boolean =>
+  judged.some(({ before, after }) => before === null || after.revision !== before.revision);
 
-const byId = (stored: readonly StoredWithRecord[]): ReadonlyMap<MerchantRefundId, StoredWithRecord> =>
-  new Map(stored.map((one) => [one.refund.merchantRefundId, one]));
+const byId = (rows: readonly StoredWithRecord[]): ReadonlyMap<MerchantRefundId, StoredWithRecord> =>
+  new Map(rows.map((one) => [one.refund.merchantRefundId, one]));
 
 /** Reads everything at once, without locks, and judges it. */
-async function plan(tx: Tx, weighing: Weighing, news: readonly RefundNews[]): Promise<readonly Group[]> {
-  const pieces = news.map((one, nth): Piece => ({ nth, news: one }));
-  const byRefund = Map.groupBy(pieces, (piece) => piece.news.merchantRefundId);
-  const stored = byId(await readStored(tx, weighing.account.key, [...byRefund.keys()]));
-  return [...byRefund].map(([id, own]) => {
-    const known = stored.get(id) ?? null;
-    return { id, pieces: own, known, weighed: judgeInTurn(weighing, { pieces: own, known }, NOT_LOOKED_UP) };
-  });
+async function plan(
+  tx: Tx,
+  judgeContext: JudgeContext,
+  updates: readonly RefundUpdate[],
+): Promise<readonly JudgedGroup[]> {
+  const pieces = updates.map((incoming, nth) => ({ nth, incoming, payment: null }));
+  const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
+  const stored = byId(await readStored(tx, judgeContext.account.key, [...byRefund.keys()]));
+  return [...byRefund].map(([id, own]) =>
+    judgeGroup(judgeContext, { id, pieces: own, stored: stored.get(id) ?? null }),
+  );
 }
 
-/**
- * Judges all that is told of one refund, each piece after the one before. `recorded`: its contradictions in
- * the ledger.
- */
-function judgeInTurn(
-  weighing: Weighing,
-  { pieces, known, recorded = [] }: Pick<Group, 'pieces' | 'known'> & { readonly recorded?: readonly unknown[] },
-  payments: Payments,
-): readonly (Weighed & Piece)[] {
-  const weighed: (Weighed & Piece)[] = [];
-  const told = [...recorded];
-  let current = known;
-  for (const { nth, news } of pieces) {
-    const result = weigh({ ...weighing, recorded: told }, current, news, payments.get(nth) ?? null);
-    if (result.change === 'CONFLICT_DETECTED') told.push(jsonOf(result.contradiction));
-    weighed.push({ ...result, nth });
-    current = result.after;
-  }
-  return weighed;
-}
-
-async function write(tx: Tx, weighing: Weighing, planned: readonly Group[]): Promise<readonly Group[]> {
+async function write(
+  tx: Tx,
+  judgeContext: JudgeContext,
+  planned: readonly JudgedGroup[],
+): Promise<readonly JudgedGroup[]> {
   if (planned.length === 0) return [];
-  const { payments, before } = await lookUpPayments(tx, weighing, planned);
-  const { discovered, locked } = await lock(tx, weighing, { planned, payments });
-  // The payments were written above. Compare with their earlier facts, or the update would look like no
-  // change.
-  const rows = locked.map((one) => {
-    if (!one.pieces.some(({ nth }) => payments.has(nth))) return one;
-    const { known, paymentId } = one;
-    const payment = before.get(paymentId ?? '') ?? known.refund.payment;
-    return { ...one, known: { ...known, refund: { ...known.refund, payment } } };
-  });
-  const changed = await decide(tx, weighing, { rows, payments });
+  const { discovered, locked } = await lock(tx, judgeContext, await withPayments(tx, judgeContext, planned));
+  const changed = await decide(tx, judgeContext, locked);
   await updateRefunds(
     tx,
-    changed.flatMap((one) => lastOf(one).filter((last) => last.revision !== one.known?.revision)),
+    changed.flatMap((one) => lastOf(one).filter((last) => last.revision !== one.stored?.revision)),
   );
   const all = [...discovered, ...changed];
   await appendEvents(
     tx,
-    all.flatMap((one) => one.weighed.flatMap((result) => eventOf(weighing, result))),
+    all.flatMap((one) => one.judged.flatMap((result) => eventOf(judgeContext, result))),
   );
   return all;
 }
 
-/** A refund that was known before: its row is locked. */
-type Locked = Pick<Group, 'id' | 'pieces'> & { readonly known: StoredWithRecord; readonly paymentId: string | null };
-
 /**
- * Adds the refunds that nobody knows, and locks the others: known before, or discovered by somebody else
+ * Adds the refunds that are not known, and locks the others: known before, or discovered by another process
  * meanwhile.
  */
-async function lock(
-  tx: Tx,
-  weighing: Weighing,
-  { planned, payments }: { readonly planned: readonly Group[]; readonly payments: Payments },
-): Promise<{ readonly discovered: readonly Group[]; readonly locked: readonly Locked[] }> {
-  const unknown = planned
-    .filter(({ known }) => known === null)
-    .map((one) => ({ ...one, weighed: judgeInTurn(weighing, one, payments) }));
+async function lock(tx: Tx, judgeContext: JudgeContext, { planned, before }: Awaited<ReturnType<typeof withPayments>>) {
+  const unknown = planned.filter(({ stored }) => stored === null).map((one) => judgeGroup(judgeContext, one));
   const inserted = await insertRefunds(tx, unknown.flatMap(lastOf));
   const discovered = unknown.filter((one) => lastOf(one).some(({ id }) => inserted.has(id)));
 
   const rest = planned.filter(({ id }) => !discovered.some((one) => one.id === id));
   const ids = rest.map(({ id }) => id);
-  const stored = byId(await lockStored(tx, weighing.account.key, ids));
-  const locked = rest.map(({ id, pieces, known: seen }): Locked => {
-    const known = stored.get(id);
-    if (known === undefined) throw new Error(`refund ${id} vanished from the ledger`);
-    return { id, pieces, known, paymentId: seen?.paymentId ?? null };
+  const rows = byId(await lockStored(tx, judgeContext.account.key, ids));
+  const locked = rest.map((one): Group => {
+    const row = rows.get(one.id);
+    if (row === undefined) throw new Error(`refund ${one.id} vanished from the ledger`);
+    if (one.pieces.every(({ payment }) => payment === null)) return { ...one, stored: row };
+    // The payments were written above. Compare with their earlier facts, or the update would look like no
+    // change.
+    const payment = before.get(one.stored?.paymentId ?? '') ?? row.refund.payment;
+    return { ...one, stored: { ...row, refund: { ...row.refund, payment } } };
   });
   return { discovered, locked };
 }
@@ -206,59 +150,27 @@ async function lock(
 /**
  * Judges under the locks. Contradictions are recorded once, so those that are recorded already are looked up.
  */
-async function decide(
-  tx: Tx,
-  weighing: Weighing,
-  { rows, payments }: { readonly rows: readonly Locked[]; readonly payments: Payments },
-): Promise<readonly Group[]> {
-  const judged = rows.map((one): Group => ({ ...one, weighed: judgeInTurn(weighing, one, payments) }));
-  const contradicted = judged.filter(({ weighed }) => weighed.some(({ contradiction }) => contradiction !== null));
-  if (contradicted.length === 0) return judged;
+async function decide(tx: Tx, judgeContext: JudgeContext, locked: readonly Group[]): Promise<readonly JudgedGroup[]> {
+  const groups = locked.map((one) => judgeGroup(judgeContext, one));
+  const contradicted = groups.filter(({ judged }) => judged.some(({ contradiction }) => contradiction !== null));
+  if (contradicted.length === 0) return groups;
   const found = await findContradictions(
     tx,
-    contradicted.flatMap(({ known }) => known?.id ?? []),
+    contradicted.flatMap(({ stored }) => stored?.id ?? []),
   );
   const ofRefund = Map.groupBy(found, ({ refundId }) => refundId);
-  return rows.map((one): Group => {
-    const recorded = (ofRefund.get(one.known.id) ?? []).map(({ contradiction }) => contradiction);
-    return { ...one, weighed: judgeInTurn(weighing, { ...one, recorded }, payments) };
+  return locked.map((one) => {
+    const recorded = ofRefund.get(one.stored?.id ?? '') ?? [];
+    return judgeGroup(
+      judgeContext,
+      one,
+      recorded.map(({ contradiction }) => contradiction),
+    );
   });
 }
 
-const lastOf = ({ weighed }: Group): readonly StoredWithRecord[] => weighed.slice(-1).map(({ after }) => after);
-
-/** Finds, makes or completes the payments of which the news tells more than is known. */
-async function lookUpPayments(
-  tx: Tx,
-  { account, newId }: Weighing,
-  planned: readonly Group[],
-): Promise<{ readonly payments: Payments; readonly before: ReadonlyMap<string, PaymentFacts> }> {
-  const asked = planned
-    .flatMap(({ weighed }) => weighed)
-    .flatMap(({ nth, news, before, believed }): { readonly nth: number; readonly facts: PaymentFacts }[] => {
-      const known = before?.refund.payment;
-      const facts = told(news);
-      if (!believed || (known !== undefined && !tellsMoreOfPayment(known, facts))) return [];
-      return [{ nth, facts: known === undefined ? facts : { ...facts, ...withoutNulls(known) } }];
-    });
-  const wanted = asked.map(({ facts }) => facts);
-  const { resolved, before } = await resolvePayments(tx, newId, account.key, wanted);
-  const payments = new Map<number, ResolvedPayment>();
-  for (const [index, found] of resolved.entries()) {
-    const nth = asked[index]?.nth;
-    if (nth !== undefined && found !== null) payments.set(nth, found);
-  }
-  return { payments, before };
-}
-
-const withoutNulls = (facts: PaymentFacts): Partial<PaymentFacts> => ({
-  ...(facts.merchantPaymentId === null ? {} : { merchantPaymentId: facts.merchantPaymentId }),
-  ...(facts.providerPaymentId === null ? {} : { providerPaymentId: facts.providerPaymentId }),
-  ...(facts.amount === null ? {} : { amount: facts.amount }),
-});
-
-function eventOf({ account, context }: Weighing, result: Weighed): readonly NewEvent[] {
-  const { before, after, change, news, contradiction } = result;
+function eventOf({ account, context }: JudgeContext, result: Judged): readonly NewEvent[] {
+  const { before, after, change, incoming, contradiction } = result;
   if (change === 'NONE') return [];
   return [
     {
@@ -267,7 +179,7 @@ function eventOf({ account, context }: Weighing, result: Weighed): readonly NewE
       type: change,
       previousStatus: before?.refund.status ?? null,
       via: context.via,
-      occurredAt: context.occurredAt ?? (after.refund.completedAt === null ? null : news.completedAt),
+      occurredAt: context.occurredAt ?? (after.refund.completedAt === null ? null : incoming.completedAt),
       recordedAt: context.at,
       refund: after.refund,
       contradiction: change === 'CONFLICT_DETECTED' ? contradiction : null,
@@ -276,17 +188,17 @@ function eventOf({ account, context }: Weighing, result: Weighed): readonly NewE
 }
 
 /** The row of a group that was only confirmed, when its `observed_at` should move. */
-const observedAnew = (one: Group): readonly StoredWithRecord[] =>
-  one.known === null || lastOf(one).every(({ refund }) => refund.observedAt === one.known?.refund.observedAt)
+const observedAnew = (one: JudgedGroup): readonly StoredWithRecord[] =>
+  one.stored === null || lastOf(one).every(({ refund }) => refund.observedAt === one.stored?.refund.observedAt)
     ? []
-    : [one.known];
+    : [one.stored];
 
 /** The latest record of a refund that is worth keeping. */
-function recordOf({ weighed }: Group, { via, at }: ObservationContext): readonly NewRecord[] {
-  const latest = weighed.findLast(({ keepsRecord }) => keepsRecord);
+function recordOf({ judged }: JudgedGroup, { via, at }: ObservationContext): readonly NewRecord[] {
+  const latest = judged.findLast(({ keepsRecord }) => keepsRecord);
   if (latest === undefined) return [];
-  const { news, after } = latest;
-  return news.raw === null || after.recordDigest === null
+  const { incoming, after } = latest;
+  return incoming.raw === null || after.recordDigest === null
     ? []
-    : [{ refundId: after.id, raw: news.raw, digest: after.recordDigest, via, receivedAt: at }];
+    : [{ refundId: after.id, raw: incoming.raw, digest: after.recordDigest, via, receivedAt: at }];
 }

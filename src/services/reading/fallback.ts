@@ -92,7 +92,7 @@ async function storedRows(
     complete: false,
     opposite: start !== 'start' || before.length > 0,
     total: null,
-    askedAt: null,
+    queriedAt: null,
     asOf: await asOf(),
     beyond: (count) => (count === 0 ? position : passed(count, read.beyond(nthOf(count - 1) + 1))),
     on: (nth) => passed(nth + 1, read.on(nthOf(nth))),

@@ -2,15 +2,15 @@
 import type { Ledger } from '../../ledger/database/database.ts';
 import { findByLookup, findRefunds } from '../../ledger/refund/refunds.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount, Question } from '../../providers/provider.ts';
+import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { answersLookup, type RefundLookup, type Told } from '../../refunds/observation.ts';
+import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
-import { ask as askProvider, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
+import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
+import { queryProvider as askProvider, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
 
-export interface FindAsk {
+export interface FindRequest {
   readonly account: AccountKey;
   readonly lookup: RefundLookup;
   readonly read: ReadPolicy;
@@ -22,70 +22,70 @@ export interface FindAsk {
  */
 export type FindAnswer =
   | { readonly kind: 'answered'; readonly refunds: readonly Refund[] }
-  /** The ledger knows none, and the provider can't be asked by these ids. */
-  | { readonly kind: 'unaskable' }
+  /** The ledger knows none, and the provider can't be queried by these ids. */
+  | { readonly kind: 'not-queryable' }
   | { readonly kind: 'failed'; readonly error: ProviderError };
 
-export interface FindDeps extends AskDeps, AskAgainDeps {
+export interface FindDeps extends QueryDeps, QueryAgainDeps {
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
 }
 
 /** Finds refunds for many callers at once. */
 export interface Finder {
   /**
-   * Answers many asks, each position for itself: one read of the ledger, then each different question once to
-   * its provider, all at the same time. Equal asks of other callers that are under way are joined. What the
-   * providers say goes through the one door, so that the ledger remembers it. A provider that fails is a
-   * `failed` answer, unless the ledger has a copy and the policy is AUTO.
+   * Answers many requests, each position for itself: one read of the ledger, then each different query once
+   * to its provider, all at the same time. Equal requests of other callers that are under way are joined.
+   * What the providers say goes through the one door, so that the ledger remembers it. A provider that fails
+   * is a `failed` answer, unless the ledger has a copy and the policy is AUTO.
    */
-  readonly find: (asks: readonly FindAsk[]) => Promise<readonly FindAnswer[]>;
+  readonly find: (requests: readonly FindRequest[]) => Promise<readonly FindAnswer[]>;
 }
 
-/** An ask with what the ledger knows about it and, unless that suffices, the question for the provider. */
+/** A request with what the ledger knows about it and, unless that suffices, the query for the provider. */
 interface Plan {
-  readonly ask: FindAsk;
-  readonly known: readonly Refund[];
-  readonly question: Question | null;
-  readonly isUnaskable: boolean;
+  readonly request: FindRequest;
+  readonly stored: readonly Refund[];
+  readonly query: ProviderQuery | null;
+  readonly isNotQueryable: boolean;
 }
 
 /**
- * What the ledger knows for an ask: none where it knows nothing, `contradicted` where it knows that the ids
- * do not belong together.
+ * What the ledger knows for a request: none where it knows nothing, `contradicted` where it knows that the
+ * ids do not belong together.
  */
-type Known = readonly Refund[] | 'contradicted';
+type LedgerRows = readonly Refund[] | 'contradicted';
 
 /**
- * Makes the finder of a server. A caller who hangs up does not end a question that others may have joined:
- * every question ends by its account's deadline.
+ * Makes the finder of a server. A caller who hangs up does not end a query that others may have joined:
+ * every query ends by its account's deadline.
  */
 export function createFinder(deps: FindDeps): Finder {
   const underWay = new Map<string, Promise<FindAnswer>>();
 
-  async function find(asks: readonly FindAsk[]): Promise<readonly FindAnswer[]> {
-    const keys = asks.map(keyOf);
-    const news = new Map<string, FindAsk>();
-    for (const [index, ask] of asks.entries()) {
+  async function find(requests: readonly FindRequest[]): Promise<readonly FindAnswer[]> {
+    const keys = requests.map(keyOf);
+    const newRequests = new Map<string, FindRequest>();
+    for (const [index, request] of requests.entries()) {
       const key = keys[index] ?? '';
-      if (!underWay.has(key)) news.set(key, ask);
+      if (!underWay.has(key)) newRequests.set(key, request);
     }
-    const batch = answerAll(deps, [...news.values()]);
-    for (const [index, key] of [...news.keys()].entries()) {
-      const answer = batch.then((answers) => answers[index] ?? absent);
+    const batch = answerAll(deps, [...newRequests.values()]);
+    for (const [index, key] of [...newRequests.keys()].entries()) {
+      const answer = batch.then((answers) => answers[index] ?? nothingFound);
       underWay.set(key, answer);
       const over = () => underWay.delete(key);
       answer.then(over, over);
     }
-    return Promise.all(keys.map((key) => underWay.get(key) ?? nobodyAsked));
+    return Promise.all(keys.map((key) => underWay.get(key) ?? noRequest));
   }
 
   return { find };
 }
 
-const absent: FindAnswer = { kind: 'answered', refunds: [] };
-const nobodyAsked = Promise.resolve(absent);
+const nothingFound: FindAnswer = { kind: 'answered', refunds: [] };
+const noRequest = Promise.resolve(nothingFound);
 
-const keyOf = ({ account, lookup, read }: FindAsk): string =>
+const keyOf = ({ account, lookup, read }: FindRequest): string =>
   JSON.stringify([
     account,
     lookup.merchantRefundId,
@@ -95,32 +95,34 @@ const keyOf = ({ account, lookup, read }: FindAsk): string =>
     read,
   ]);
 
-async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<readonly FindAnswer[]> {
+async function answerAll(deps: FindDeps, requests: readonly FindRequest[]): Promise<readonly FindAnswer[]> {
   const { ledger, accounts, clock } = deps;
   const now = clock();
-  const known = await readLedger(ledger, asks);
-  const plans = asks.map((ask, index) => plan(ask, known[index] ?? [], accounts.get(ask.account), now));
+  const stored = await readLedger(ledger, requests);
+  const plans = requests.map((request, index) =>
+    plan(request, stored[index] ?? [], accounts.get(request.account), now),
+  );
 
-  const said = new Map<string, Promise<Said>>();
-  for (const { ask, question } of plans) {
-    const account = accounts.get(ask.account);
-    if (question === null || account === undefined || said.has(flight(ask, question))) continue;
-    said.set(flight(ask, question), say(deps, account, question));
+  const queried = new Map<string, Promise<Queried>>();
+  for (const { request, query } of plans) {
+    const account = accounts.get(request.account);
+    if (query === null || account === undefined || queried.has(keyOfQuery(request, query))) continue;
+    queried.set(keyOfQuery(request, query), queryAndObserve(deps, account, query));
   }
 
   return Promise.all(
-    plans.map(async ({ ask, known: copies, question, isUnaskable }): Promise<FindAnswer> => {
-      if (isUnaskable) return { kind: 'unaskable' };
-      const words = question === null ? undefined : await said.get(flight(ask, question));
-      if (words === undefined) return { kind: 'answered', refunds: copies };
-      if (words.kind === 'failed') {
-        return ask.read === 'AUTO' && copies.length > 0 ? { kind: 'answered', refunds: copies } : words;
+    plans.map(async ({ request, stored: copies, query, isNotQueryable }): Promise<FindAnswer> => {
+      if (isNotQueryable) return { kind: 'not-queryable' };
+      const result = query === null ? undefined : await queried.get(keyOfQuery(request, query));
+      if (result === undefined) return { kind: 'answered', refunds: copies };
+      if (result.kind === 'failed') {
+        return request.read === 'AUTO' && copies.length > 0 ? { kind: 'answered', refunds: copies } : result;
       }
-      const refunds = newest(copies, words.rows, ask.lookup);
-      const account = accounts.get(ask.account);
-      const unread = account === undefined ? null : unreadOf(words.told, ask.lookup, account);
+      const refunds = newest(copies, result.rows, request.lookup);
+      const account = accounts.get(request.account);
+      const unread = account === undefined ? null : unreadOf(result.answer, request.lookup, account);
       // What can be read is believed. Where that is nothing, nobody has said that there is none.
-      if (unread !== null && (refunds.length === 0 || ask.read === 'PROVIDER'))
+      if (unread !== null && (refunds.length === 0 || request.read === 'PROVIDER'))
         return { kind: 'failed', error: unread };
       return { kind: 'answered', refunds };
     }),
@@ -128,15 +130,15 @@ async function answerAll(deps: FindDeps, asks: readonly FindAsk[]): Promise<read
 }
 
 /** Asks a provider and lets its answer through the one door. */
-async function say(deps: FindDeps, account: ProviderAccount, question: Question): Promise<Said> {
+async function queryAndObserve(deps: FindDeps, account: ProviderAccount, query: ProviderQuery): Promise<Queried> {
   try {
-    const { askedAt, ...told } = await askProvider(deps, account, question, NEVER);
-    const observed = await observeAndAsk(deps, observedAccount(account), told.observations, {
+    const { queriedAt, ...answer } = await askProvider(deps, account, query, NEVER);
+    const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, {
       via: 'QUERY',
       at: deps.clock(),
-      askedAt,
+      queriedAt,
     });
-    return { kind: 'said', told, rows: observed.map(({ refund }) => refund) };
+    return { kind: 'queried', answer, rows: observed.map(({ refund }) => refund) };
   } catch (error) {
     if (error instanceof ProviderError) return { kind: 'failed', error };
     throw error;
@@ -146,11 +148,11 @@ async function say(deps: FindDeps, account: ProviderAccount, question: Question)
 /** The account's own deadline ends the call. */
 const NEVER = new AbortController().signal;
 
-type Said =
-  | { readonly kind: 'said'; readonly told: Told; readonly rows: readonly Refund[] }
+type Queried =
+  | { readonly kind: 'queried'; readonly answer: ProviderAnswer; readonly rows: readonly Refund[] }
   | (FindAnswer & { readonly kind: 'failed' });
 
-const flight = (ask: FindAsk, question: Question): string => `${ask.account} ${question.key}`;
+const keyOfQuery = (request: FindRequest, query: ProviderQuery): string => `${request.account} ${query.key}`;
 
 /**
  * Rows that were just observed win over the ledger's copies read before; a copy that the provider did not
@@ -158,48 +160,49 @@ const flight = (ask: FindAsk, question: Question): string => `${ask.account} ${q
  */
 function newest(copies: readonly Refund[], rows: readonly Refund[], lookup: RefundLookup): readonly Refund[] {
   const fresh = rows.filter((row) => answersLookup(lookup, { ...row, ...row.payment }));
-  const told = new Set(fresh.map((row) => row.merchantRefundId));
-  return [...fresh, ...copies.filter((copy) => !told.has(copy.merchantRefundId))];
+  const answer = new Set(fresh.map((row) => row.merchantRefundId));
+  return [...fresh, ...copies.filter((copy) => !answer.has(copy.merchantRefundId))];
 }
 
-function plan(ask: FindAsk, found: Known, account: ProviderAccount | undefined, now: Date): Plan {
-  const known = found === 'contradicted' ? [] : found;
-  const [only] = known;
-  const isRefundId = ask.lookup.merchantRefundId !== null || ask.lookup.providerRefundId !== null;
+function plan(request: FindRequest, found: LedgerRows, account: ProviderAccount | undefined, now: Date): Plan {
+  const stored = found === 'contradicted' ? [] : found;
+  const [only] = stored;
+  const isRefundId = request.lookup.merchantRefundId !== null || request.lookup.providerRefundId !== null;
   // A payment may have refunds that were never seen here, so only a refund id can be answered by the ledger
   // alone.
-  const suffices = isRefundId && only !== undefined && ledgerSuffices(only, ask.read, now);
-  if (ask.read === 'LEDGER' || suffices || account === undefined) {
-    return { ask, known, question: null, isUnaskable: false };
+  const suffices = isRefundId && only !== undefined && ledgerSuffices(only, request.read, now);
+  if (request.read === 'LEDGER' || suffices || account === undefined) {
+    return { request, stored, query: null, isNotQueryable: false };
   }
-  const question = account.question(completed(ask.lookup, only, isRefundId));
-  return { ask, known, question, isUnaskable: question === null && only === undefined && found !== 'contradicted' };
+  const query = account.query(completed(request.lookup, only, isRefundId));
+  return { request, stored, query, isNotQueryable: query === null && only === undefined && found !== 'contradicted' };
 }
 
 /**
- * The ids asked for, with those that the ledger knows besides: BluePay can't be asked by our id, but by the
+ * The ids asked for, with those that the ledger knows besides: BluePay can't be queried by our id, but by the
  * payment's.
  */
-function completed(lookup: RefundLookup, known: Refund | undefined, isRefundId: boolean): RefundLookup {
-  if (known === undefined) return lookup;
+function completed(lookup: RefundLookup, stored: Refund | undefined, isRefundId: boolean): RefundLookup {
+  if (stored === undefined) return lookup;
   return {
-    merchantRefundId: lookup.merchantRefundId ?? (isRefundId ? known.merchantRefundId : null),
-    providerRefundId: lookup.providerRefundId ?? (isRefundId ? known.providerRefundId : null),
-    merchantPaymentId: lookup.merchantPaymentId ?? known.payment.merchantPaymentId,
-    providerPaymentId: lookup.providerPaymentId ?? known.payment.providerPaymentId,
+    merchantRefundId: lookup.merchantRefundId ?? (isRefundId ? stored.merchantRefundId : null),
+    providerRefundId: lookup.providerRefundId ?? (isRefundId ? stored.providerRefundId : null),
+    merchantPaymentId: lookup.merchantPaymentId ?? stored.payment.merchantPaymentId,
+    providerPaymentId: lookup.providerPaymentId ?? stored.payment.providerPaymentId,
   };
 }
 
 /**
- * What the ledger knows for each ask: all asks that name our refund id in one read, the others by their ids.
+ * What the ledger knows for each request: all requests that name our refund id in one read, the others by
+ * their ids.
  */
-async function readLedger(ledger: Ledger, asks: readonly FindAsk[]): Promise<readonly Known[]> {
-  const refs = asks.flatMap(({ account, lookup: { merchantRefundId } }) =>
+async function readLedger(ledger: Ledger, requests: readonly FindRequest[]): Promise<readonly LedgerRows[]> {
+  const refs = requests.flatMap(({ account, lookup: { merchantRefundId } }) =>
     merchantRefundId === null ? [] : [{ account, merchantRefundId }],
   );
   const byRef = await findRefunds(ledger.db, refs);
   return Promise.all(
-    asks.map(async ({ account, lookup }): Promise<Known> => {
+    requests.map(async ({ account, lookup }): Promise<LedgerRows> => {
       if (lookup.merchantRefundId === null) return findByLookup(ledger.db, account, lookup);
       const row = byRef.find(
         (refund) => refund.account === account && refund.merchantRefundId === lookup.merchantRefundId,

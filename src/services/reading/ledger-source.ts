@@ -29,15 +29,15 @@ export interface LedgerList {
 
 /** The source that answers from what this server knows of an account, opened at a position. */
 export function ledgerSource({ ledger, account, conditions, order, part, ...list }: LedgerList, at: KeyPosition) {
-  const asked = { accounts: [account], conditions, ...(part && { part }) };
+  const query = { accounts: [account], conditions, ...(part && { part }) };
 
   async function read(need: number) {
-    const total = list.withTotal ? await countRefunds(ledger.db, asked) : null;
+    const total = list.withTotal ? await countRefunds(ledger.db, query) : null;
     const after = typeof at === 'string' ? null : keysetOf(account, at);
     const isTimed = (conditions.createdFrom ?? conditions.createdBefore) !== null;
     // Which side of a bound such a refund belongs to, nobody knows.
     const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
-    const page = { ...asked, direction: order, after, limit: need };
+    const page = { ...query, direction: order, after, limit: need };
     const rows = at === 'end' ? [] : (await pageRows(ledger.db, page)).map(placed);
     const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
       const row = rows[nth];
@@ -51,7 +51,7 @@ export function ledgerSource({ ledger, account, conditions, order, part, ...list
       complete: !hasUntimed,
       opposite: typeof at !== 'string' && at.side !== 'ahead',
       total,
-      askedAt: null,
+      queriedAt: null,
       asOf: list.asOf,
       beyond: (count: number): KeyPosition => beside(count - 1, 'behind') ?? first,
       on: (nth: number): KeyPosition => beside(nth, 'on') ?? first,

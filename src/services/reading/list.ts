@@ -12,21 +12,21 @@ import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { observedAccount } from '../observation/ask.ts';
-import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
+import { observedAccount } from '../observation/query.ts';
+import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
 import { withFallback } from './fallback.ts';
 import { ledgerSource } from './ledger-source.ts';
 import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
-import type { AskedPage } from './provider-pages.ts';
+import type { QueriedPage } from './provider-pages.ts';
 import { failureOf, providerSource } from './provider-source.ts';
 import type { Direction, ListedRefund, RefundSource } from './source.ts';
 import { pairAt, withUnlisted } from './unlisted.ts';
 
-export interface ListDeps extends AskAgainDeps {
+export interface ListDeps extends QueryAgainDeps {
   /** Every configured account. */
   readonly accounts: readonly ProviderAccount[];
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
-  readonly pages: SingleFlight<AskedPage>;
+  readonly pages: SingleFlight<QueriedPage>;
   readonly clock: Clock;
   /**
    * The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when
@@ -44,9 +44,9 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER asks no provider, nor does `needsAttention`. AUTO asks every provider that has a list, unless it
-   * can't apply the filter and the ledger has a whole copy; where one can't be read it shows what the ledger
-   * knows. PROVIDER does neither.
+   * LEDGER queries no provider, nor does `needsAttention`. AUTO queries every provider that has a list,
+   * unless it can't apply the filter and the ledger has a whole copy; where one can't be read it shows what
+   * the ledger knows. PROVIDER does neither.
    */
   readonly read: ReadPolicy;
   /**
@@ -114,13 +114,13 @@ function describe({ direction, conditions, read }: ListRequest, accounts: readon
   const statuses = conditions.statuses?.toSorted() ?? null;
   const from = accounts.map(({ key, list }) => [
     key,
-    list === undefined || !isAsked({ read, conditions }) ? 'LEDGER' : read,
+    list === undefined || !queriesProviders({ read, conditions }) ? 'LEDGER' : read,
   ]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
 }
 
-/** Whether providers are asked at all. Which refunds need attention only the ledger knows. */
-const isAsked = ({ read, conditions }: Pick<ListRequest, 'read' | 'conditions'>): boolean =>
+/** Whether providers are queried at all. Which refunds need attention only the ledger knows. */
+const queriesProviders = ({ read, conditions }: Pick<ListRequest, 'read' | 'conditions'>): boolean =>
   read !== 'LEDGER' && conditions.needsAttention === null;
 
 /** The whole copies that may answer. */
@@ -129,7 +129,7 @@ async function copiesFor(
   { read, conditions }: ListRequest,
   accounts: readonly ProviderAccount[],
 ): Promise<ReadonlyMap<AccountKey, Date>> {
-  if (copies === undefined || read !== 'AUTO' || !isAsked({ read, conditions })) return new Map();
+  if (copies === undefined || read !== 'AUTO' || !queriesProviders({ read, conditions })) return new Map();
   const unfiltered = accounts.filter(({ list }) => list?.canPush(conditions) === false);
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
@@ -162,18 +162,18 @@ function openSource(
   if (typeof at !== 'string' && at.kind === 'key') return ledgerSource(stored, at);
   // At an end of the list nothing of it was passed: either source will do.
   const edge = typeof at === 'string' ? at : null;
-  if (list === undefined || !isAsked(request) || (edge !== null && copiedAt !== null)) {
+  if (list === undefined || !queriesProviders(request) || (edge !== null && copiedAt !== null)) {
     return ledgerSource(stored, edge ?? 'start');
   }
 
-  const asked = list;
+  const wholeList = list;
   const listedPart = { ...stored, withTotal: false, part: 'LISTED' } as const;
   function listed(position: SinglePosition): RefundSource<SinglePosition> {
     if (typeof position !== 'string' && position.kind === 'key') return ledgerSource(listedPart, position);
     const [from, shown] =
       typeof position !== 'string' && position.kind === 'fallback' ? [position.from, position.shown] : [position, []];
     const live = providerSource(
-      { account, list: asked, direction, conditions, flight: pages, clock },
+      { account, list: wholeList, direction, conditions, flight: pages, clock },
       { at: from, toward: window.toward, shown: new Set(shown) },
     );
     if (read === 'PROVIDER') return live;
@@ -197,13 +197,13 @@ function openSource(
 async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<readonly (Refund | null)[]> {
   const remembering = results.map(async ({ source, at, rows: read }) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
-    const told = rows.flatMap(({ source: of, row: { content } }) =>
+    const observations = rows.flatMap(({ source: of, row: { content } }) =>
       of === source && content.kind === 'observed' ? [content.observation] : [],
     );
-    if (account === undefined || told.length === 0) return [];
-    const context = { via: 'QUERY', at, ...(read?.askedAt && { askedAt: read.askedAt }) } as const;
-    const observed = await observeAndAsk(deps, observedAccount(account), told, context);
-    return told.map((observation, nth) => [observation, observed[nth]?.refund] as const);
+    if (account === undefined || observations.length === 0) return [];
+    const context = { via: 'QUERY', at, ...(read?.queriedAt && { queriedAt: read.queriedAt }) } as const;
+    const observed = await observeAndQuery(deps, observedAccount(account), observations, context);
+    return observations.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());
   return rows.map(({ row: { content } }) => {

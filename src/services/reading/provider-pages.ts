@@ -22,8 +22,8 @@ export interface ListRow extends Row {
 }
 
 /** A page of a provider's list, and when it was asked for: of what came after that it says nothing. */
-export interface AskedPage extends ListPage {
-  readonly askedAt: Date;
+export interface QueriedPage extends ListPage {
+  readonly queriedAt: Date;
 }
 
 /** One account's list under some conditions. `direction` is the list's own, whichever way it is walked. */
@@ -32,7 +32,7 @@ export interface ProviderPages {
   readonly list: ProviderList;
   readonly direction: Direction;
   readonly conditions: RefundConditions;
-  readonly flight: SingleFlight<AskedPage>;
+  readonly flight: SingleFlight<QueriedPage>;
   readonly clock: Clock;
 }
 
@@ -51,7 +51,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
   const search = createSearch();
   let maxPageSize = list.maxPageSize;
   let doubted = false;
-  let askedAt: Date | null = null;
+  let queriedAt: Date | null = null;
 
   /**
    * One page; null when it should be asked for again. Either the provider cuts its pages, and then this one
@@ -59,13 +59,13 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
    * is wrong. Believed then.
    */
   async function page(request: PageRequest): Promise<Run<ListRow> | null> {
-    const call = async (flightSignal: AbortSignal): Promise<AskedPage> => {
+    const call = async (flightSignal: AbortSignal): Promise<QueriedPage> => {
       const at = clock();
-      return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), askedAt: at };
+      return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), queriedAt: at };
     };
     const answer = await flight.run(`${listName} ${request.page} ${request.size}`, call, signal);
     const { records, total } = answer;
-    askedAt = askedAt === null || answer.askedAt < askedAt ? answer.askedAt : askedAt;
+    queriedAt = queriedAt === null || answer.queriedAt < queriedAt ? answer.queriedAt : queriedAt;
     const count = records.length;
     if (count > request.size) {
       const message = `The page has ${count} rows where at most ${request.size} were asked for.`;
@@ -141,7 +141,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
     };
   }
 
-  return { along, askedAt: () => askedAt, maxPageSize: () => maxPageSize };
+  return { along, queriedAt: () => queriedAt, maxPageSize: () => maxPageSize };
 }
 
 /** The failure of a list whose pages were answered, and can't be used. */

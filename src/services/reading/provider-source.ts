@@ -39,7 +39,7 @@ export interface Opening {
 
 type ProviderRows = SourceRows<ListedRefund, Position>;
 
-/** The source that asks the provider itself, opened at a position. */
+/** The source that queries the provider itself, opened at a position. */
 export function providerSource(of: ProviderPages, opening: Opening) {
   return {
     account: of.account.key,
@@ -127,7 +127,7 @@ function createReader(of: ProviderPages, { at, toward, shown }: Opening, signal:
       complete: complete && !run.reordered && !hasMixed(run, found) && !run.rows.slice(index).some(isUntimed),
       opposite: index > 0 || !run.atStart,
       total: pushed ? totalOf(run) : null,
-      askedAt: pages.askedAt(),
+      queriedAt: pages.queriedAt(),
       asOf: null,
       beyond: (count) => positionAt(run, index + count, found),
       on: (nth) => positionOn(run, index + nth, found),
@@ -166,7 +166,7 @@ function totalOf({ rows, total, atStart, atEnd }: Run<ListRow>): number | null {
 /** Nothing lies beyond the list's end, and its other side was never read. */
 function nothingBeyond(at: Position): ProviderRows {
   const stay = () => at;
-  const none = { rows: [], more: false, complete: true, opposite: false, total: null, askedAt: null, asOf: null };
+  const none = { rows: [], more: false, complete: true, opposite: false, total: null, queriedAt: null, asOf: null };
   return { ...none, beyond: stay, on: stay };
 }
 

@@ -1,4 +1,4 @@
-/** refreshRefund: the provider is asked now, whatever is known. */
+/** refreshRefund: the provider is queried now, whatever is known. */
 import { inTransaction } from '../../ledger/database/database.ts';
 import { lockStored, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
@@ -7,11 +7,11 @@ import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { observeAndAsk, type AskAgainDeps } from '../observation/ask-again.ts';
+import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
-import { saidYes } from '../submission/round.ts';
+import { wasAccepted } from '../submission/round.ts';
 import type { Reconciliation } from '../settlement/schedule.ts';
-import { ask, lookupOf, observedAccount, unreadOf, type AskDeps } from '../observation/ask.ts';
+import { queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly refund: Refund; readonly changed: boolean }
@@ -21,11 +21,11 @@ export type RefreshResult =
    * forgotten it.
    */
   | { readonly kind: 'denied' }
-  /** The provider can't be asked by the ids that are known. */
-  | { readonly kind: 'unaskable' }
+  /** The provider can't be queried by the ids that are known. */
+  | { readonly kind: 'not-queryable' }
   | { readonly kind: 'failed'; readonly error: ProviderError };
 
-type RefreshDeps = AskDeps & AskAgainDeps & { readonly reconciliation: Pick<Reconciliation, 'pausesSeconds'> };
+type RefreshDeps = QueryDeps & QueryAgainDeps & { readonly reconciliation: Pick<Reconciliation, 'pausesSeconds'> };
 
 /** Asks for one refund, also for one that is not known here. */
 export async function refreshRefund(
@@ -34,20 +34,20 @@ export async function refreshRefund(
   id: MerchantRefundId,
   signal: AbortSignal,
 ): Promise<RefreshResult> {
-  const [known] = await readStored(deps.ledger.db, account.key, [id]);
+  const [stored] = await readStored(deps.ledger.db, account.key, [id]);
   const nothing = { providerRefundId: null, merchantPaymentId: null, providerPaymentId: null };
-  const lookup = known === undefined ? { merchantRefundId: id, ...nothing } : lookupOf(known.refund);
-  const question = account.question(lookup);
-  if (question === null) return known === undefined ? { kind: 'not-found' } : { kind: 'unaskable' };
+  const lookup = stored === undefined ? { merchantRefundId: id, ...nothing } : lookupOf(stored.refund);
+  const query = account.query(lookup);
+  if (query === null) return stored === undefined ? { kind: 'not-found' } : { kind: 'not-queryable' };
   try {
-    const { askedAt, ...told } = await ask(deps, account, question, signal);
-    const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-    const observed = await observeAndAsk(deps, observedAccount(account), told.observations, context);
+    const { queriedAt, ...answer } = await queryProvider(deps, account, query, signal);
+    const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+    const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, context);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === id);
     if (own !== undefined) return { kind: 'refreshed', refund: own.refund, changed: own.change !== 'NONE' };
-    const unread = unreadOf(told, lookup, account);
+    const unread = unreadOf(answer, lookup, account);
     if (unread !== null) return { kind: 'failed', error: unread };
-    return known === undefined ? { kind: 'not-found' } : await denied(deps, account, { known, askedAt });
+    return stored === undefined ? { kind: 'not-found' } : await denied(deps, account, { stored, queriedAt });
   } catch (error) {
     if (error instanceof ProviderError) return { kind: 'failed', error };
     throw error;
@@ -61,17 +61,17 @@ export async function refreshRefund(
 async function denied(
   { ledger, clock, reconciliation }: RefreshDeps,
   { key }: ProviderAccount,
-  { known, askedAt }: { readonly known: StoredRefund; readonly askedAt: Date },
+  { stored, queriedAt }: { readonly stored: StoredRefund; readonly queriedAt: Date },
 ): Promise<RefreshResult> {
-  const { refund } = known;
+  const { refund } = stored;
   if (refund.attention.DENIED !== undefined) return { kind: 'denied' };
   const counted = await inTransaction(ledger, async (tx) => {
     const [locked] = await lockStored(tx, key, [refund.merchantRefundId]);
-    // Somebody heard of it while the question was under way: the answer is out of date.
-    if (locked === undefined || locked.revision !== known.revision) return false;
-    if (!isToldByCallbacksAlone(locked) || saidYes(await findSubmissions(tx, locked.id))) return false;
+    // Somebody heard of it while the query was under way: the answer is out of date.
+    if (locked === undefined || locked.revision !== stored.revision) return false;
+    if (!isToldByCallbacksAlone(locked) || wasAccepted(await findSubmissions(tx, locked.id))) return false;
     const [apartSeconds = 0] = reconciliation.pausesSeconds;
-    await recordDenial(tx, locked, { via: 'QUERY', at: clock(), askedAt, apartSeconds });
+    await recordDenial(tx, locked, { via: 'QUERY', at: clock(), queriedAt, apartSeconds });
     return true;
   });
   return counted ? { kind: 'denied' } : { kind: 'refreshed', refund, changed: false };

@@ -9,7 +9,7 @@ import type { AccountKey } from '../../refunds/ids.ts';
 export const SUMMARY_KEYS = ['ACCOUNT', 'PROVIDER', 'STATUS', 'DAY'] as const;
 export type SummaryKey = (typeof SUMMARY_KEYS)[number];
 
-export interface SummariseAsk {
+export interface SummariseRequest {
   /** The accounts that the caller may see and has chosen. */
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
@@ -24,7 +24,7 @@ export interface SummariseDeps {
 /** A row for each group that has refunds, split by currency. A day is one of the account's own zone. */
 export async function summarise(
   { ledger, accounts }: SummariseDeps,
-  { accounts: chosen, conditions, groupBy }: SummariseAsk,
+  { accounts: chosen, conditions, groupBy }: SummariseRequest,
 ): Promise<readonly SummaryRow[]> {
   const byDay = groupBy.includes('DAY');
   const spans = byDay ? await spansOf(ledger.db, chosen) : [];

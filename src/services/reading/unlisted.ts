@@ -40,9 +40,9 @@ export function withUnlisted(
   { order, at }: { readonly order: Direction; readonly at: PairOpening },
 ): RefundSource {
   async function joined(read: ListedRows, need: number): Promise<SourceRows<ListedRefund>> {
-    const told = new Set(read.rows.map(({ content }) => idOf(content)));
-    const own = await unlisted.read(need + told.size);
-    const rows = own.rows.map((row) => ({ ...row, matches: !told.has(idOf(row.content)) }));
+    const shown = new Set(read.rows.map(({ content }) => idOf(content)));
+    const own = await unlisted.read(need + shown.size);
+    const rows = own.rows.map((row) => ({ ...row, matches: !shown.has(idOf(row.content)) }));
     const twice = rows.filter(({ matches }) => !matches).length;
     const total = read.total === null || own.total === null ? null : read.total + own.total - twice;
     return join({ ...read, rows: withoutShown(read, at.shown), total }, { ...own, rows }, { order, at });
@@ -71,7 +71,7 @@ const withoutShown = ({ rows }: ListedRows, shown: readonly string[]) =>
 /** The provider can't be read, and the ledger knows none of its rows. */
 function nothingOf(position: SinglePosition): ListedRows {
   const stay = () => position;
-  const none = { rows: [], more: false, complete: false, opposite: false, total: null, askedAt: null, asOf: null };
+  const none = { rows: [], more: false, complete: false, opposite: false, total: null, queriedAt: null, asOf: null };
   return { ...none, beyond: stay, on: stay };
 }
 

@@ -1,5 +1,5 @@
 /**
- * closeRefund: a person ends a refund that its provider will not end. The provider is asked first, because
+ * closeRefund: a person ends a refund that its provider will not end. The provider is queried first, because
  * its word counts more.
  */
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
@@ -9,11 +9,10 @@ import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { Actor, Refund, RefundFailure } from '../../refunds/refund.ts';
+import { isFinished, type Actor, type Refund, type RefundFailure } from '../../refunds/refund.ts';
 import type { InputIssue } from '../submission/order.ts';
-import { observeAndAsk } from '../observation/ask-again.ts';
-import { ask, lookupOf, observedAccount } from '../observation/ask.ts';
+import { observeAndQuery } from '../observation/query-again.ts';
+import { queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
 import { isStuck } from './schedule.ts';
 import type { Parts } from '../parts.ts';
 
@@ -59,8 +58,8 @@ const CLOSED: RefundFailure = {
 };
 
 /**
- * Ends a refund, unless its provider knows it, or can't be asked now. Of an account that left the
- * configuration nobody can be asked. Throws LedgerUnavailableError.
+ * Ends a refund, unless its provider knows it, or can't be queried now. Of an account that left the
+ * configuration no provider can be queried. Throws LedgerUnavailableError.
  */
 async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
   const issue = problemOf(request.note);
@@ -82,7 +81,7 @@ function problemOf(note: string): string | null {
   return note.length > LONGEST_NOTE ? `Expected at most ${LONGEST_NOTE} characters, got ${note.length}.` : null;
 }
 
-/** With the refund as it is by now: the question may have told of it. */
+/** With the refund as it is by now: the query may have told of it. */
 async function notClosable({ ledger }: CloseDeps, { refund }: StoredRefund, message: string): Promise<CloseResult> {
   const [now] = await readStored(ledger.db, refund.account, [refund.merchantRefundId]);
   return { kind: 'not-closable', refund: now?.refund ?? refund, message };
@@ -99,7 +98,7 @@ function whyNot({ refund }: StoredRefund, { outcome }: CloseRequest): string | n
   return frees && outcome === 'SUCCEEDED' ? `The refund has ended: it is ${refund.status}.` : null;
 }
 
-/** Asks the provider. Null: it denies the refund, or nobody can ask. */
+/** Queries the provider. Null: it denies the refund, or no provider can be queried. */
 async function whyNotYet(deps: CloseDeps, stored: StoredRefund, signal: AbortSignal): Promise<string | null> {
   const account = deps.accounts.get(stored.refund.account);
   if (account === undefined) return null;
@@ -109,18 +108,18 @@ async function whyNotYet(deps: CloseDeps, stored: StoredRefund, signal: AbortSig
     deps.reconciliation,
     deps.clock(),
   );
-  const question = account.question(lookupOf(refund));
-  if (question === null) {
+  const query = account.query(lookupOf(refund));
+  if (query === null) {
     return isLate
       ? null
       : 'The provider can not be asked about this refund by the ids that are known; wait for its callback.';
   }
   try {
-    const { askedAt, observations } = await ask(deps, account, question, signal);
-    const context = { via: 'QUERY', at: deps.clock(), askedAt } as const;
-    await observeAndAsk(deps, observedAccount(account), observations, context);
+    const { queriedAt, observations } = await queryProvider(deps, account, query, signal);
+    const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+    await observeAndQuery(deps, observedAccount(account), observations, context);
     if (observations.some(({ merchantRefundId: id }) => id === refund.merchantRefundId)) return ASK_THE_PROVIDER;
-    const mayArrive = answersCountFrom !== null && askedAt <= answersCountFrom;
+    const mayArrive = answersCountFrom !== null && queriedAt <= answersCountFrom;
     return mayArrive ? 'The refund was sent a moment ago and may still arrive at the provider.' : null;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
@@ -167,7 +166,7 @@ async function close(
     },
     at,
   );
-  // The person's word stands until the provider tells of the refund: a denial is no news any more.
+  // The person's word stands until the provider reports the refund: a denial changes nothing any more.
   await updateRefunds(tx, [{ ...locked, refund, isAnswered: true, missingSince: null, revision: locked.revision + 1 }]);
   await appendEvents(tx, [
     {
@@ -187,7 +186,7 @@ async function close(
   return refund;
 }
 
-/** Whether somebody heard of the refund, or sent it. A reason to look at it may have come. */
+/** Whether the refund was observed, or sent. A reason to look at it may have come. */
 const hasMoved = (before: Refund, now: Refund): boolean =>
   before.status !== now.status ||
   before.attempts !== now.attempts ||

@@ -1,18 +1,19 @@
-/** What to do about a refund that the provider, asked, does not know. Pure; each line has its reason. */
+/**
+ * What to do about a refund that the provider, when queried, does not know. Pure; each line has its reason.
+ */
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { Submission } from '../../ledger/submissions.ts';
 import type { CreateRules } from '../../providers/provider.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import { roundOf, saidYes } from '../submission/round.ts';
-import type { RefundFailure } from '../../refunds/refund.ts';
+import { roundOf, wasAccepted } from '../submission/round.ts';
+import { isFinished, type RefundFailure } from '../../refunds/refund.ts';
 import type { Reconciliation } from './schedule.ts';
 
 export interface MissingFacts {
   readonly stored: StoredRefund;
   /** All sends, the first one first. */
   readonly submissions: readonly Submission[];
-  /** When the question left. */
-  readonly askedAt: Date;
+  /** When the query left. */
+  readonly queriedAt: Date;
   /** `null`: the account creates no refunds. */
   readonly rules: CreateRules | null;
   readonly reconciliation: Reconciliation;
@@ -39,28 +40,28 @@ const NOT_ACCEPTED = 'NOT_ACCEPTED';
  * arrive after it.
  */
 export function decideMissing(facts: MissingFacts): MissingDecision {
-  const { stored, submissions, askedAt, rules, reconciliation } = facts;
+  const { stored, submissions, queriedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
   // Ended meanwhile.
   if (isFinished(stored.refund.status)) return NOTHING_SAID;
   // The request may still arrive.
-  if (stored.answersCountFrom !== null && askedAt <= stored.answersCountFrom) return NOTHING_SAID;
+  if (stored.answersCountFrom !== null && queriedAt <= stored.answersCountFrom) return NOTHING_SAID;
 
   const giveUpMs = reconciliation.giveUpAfterSeconds * 1000;
-  // From one "not there" to another, without a question in between that had no answer.
-  const missingMs = askedAt.getTime() - (stored.missingSince ?? askedAt).getTime();
+  // From one "not there" to another, without a query in between that had no answer.
+  const missingMs = queriedAt.getTime() - (stored.missingSince ?? queriedAt).getTime();
   const round = roundOf(submissions);
   // After a yes "not there" proves nothing: the refund is neither sent again nor called failed. Its own
   // record was a yes, too.
-  const isTaken = stored.isAnswered || saidYes(submissions);
+  const isTaken = stored.isAnswered || wasAccepted(submissions);
   if (isTaken) return missingMs > giveUpMs ? { kind: 'denied' } : { kind: 'wait', counts: true };
-  // A callback told of it.
+  // A callback reported it.
   if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null)
     return NOTHING_SAID;
   // A no to a repeat, and still not there: now the no is believed.
   if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
 
-  const silentMs = askedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
+  const silentMs = queriedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
   if (rules?.repeatIsHarmless === true && missingMs <= giveUpMs) return { kind: 'send-again' };
   if (silentMs <= giveUpMs || missingMs <= giveUpMs) return { kind: 'wait', counts: true };
   return {

@@ -1,8 +1,8 @@
-/** How long until a refund is asked about again: soon first, then with growing pauses. Pure. */
+/** How long until a refund is queried again: soon first, then with growing pauses. Pure. */
 
-/** When unfinished refunds are asked about, and when a missing one is given up. */
+/** When unfinished refunds are queried, and when a missing one is given up. */
 export interface Reconciliation {
-  /** Seconds between questions, counted from the submission; the last one repeats for ever. */
+  /** Seconds between queries, counted from the submission; the last one repeats for ever. */
   readonly pausesSeconds: readonly number[];
   /** A refund that the provider has not got so long after its last send is given up as FAILED. */
   readonly giveUpAfterSeconds: number;
@@ -13,15 +13,15 @@ export interface Reconciliation {
 }
 
 /**
- * A question that was not answered is asked again after this many seconds at most, however old the refund.
+ * A query that was not answered is sent again after this many seconds at most, however old the refund.
  */
 const LONGEST_UNANSWERED = 60;
 
 /**
- * Seconds until the next question about a refund that is so many seconds old. The pauses are laid end to end;
- * the next question is at their next mark. A question that took long passes over the marks in between.
+ * Seconds until the next query about a refund that is so many seconds old. The pauses are laid end to end;
+ * the next query is at their next mark. A query that took long passes over the marks in between.
  */
-export function nextQuestion(
+export function nextQuery(
   ageSeconds: number,
   { pausesSeconds, unanswered = false }: { readonly pausesSeconds: readonly number[]; readonly unanswered?: boolean },
 ): number {
@@ -33,7 +33,7 @@ function untilMark(ageSeconds: number, pauses: readonly number[]): number {
   let mark = 0;
   for (const pause of pauses) {
     mark += pause;
-    // What is asked right before a mark is not asked again right after it.
+    // A query right before a mark is not repeated right after it.
     if (mark - ageSeconds >= pause / 2) return mark - ageSeconds;
   }
   return pauses.at(-1) ?? LONGEST_UNANSWERED;

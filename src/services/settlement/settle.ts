@@ -1,5 +1,5 @@
 /**
- * An unfinished refund is asked about until the provider has said how it ended. One that the provider never
+ * An unfinished refund is queried until the provider has said how it ended. One that the provider never
  * got is sent again where the provider's own rules make that harmless, and given up in the end. A provider
  * that can't be reached has not said "not there".
  */
@@ -9,26 +9,34 @@ import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refun
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import { asProviderError, ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount, Question } from '../../providers/provider.ts';
+import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import { ask, askOrRefused, lookupOf, mayBe, observedAccount, unreadOf, type Answer } from '../observation/ask.ts';
-import { askWhereUndecided } from '../observation/ask-again.ts';
+import { isFinished } from '../../refunds/refund.ts';
+import {
+  queryProvider,
+  queryOrRefusal,
+  lookupOf,
+  mayBe,
+  observedAccount,
+  unreadOf,
+  type QueryAnswer,
+} from '../observation/query.ts';
+import { queryWhereUndecided } from '../observation/query-again.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
-import { failedNews } from '../submission/outcome.ts';
+import { failedUpdate } from '../submission/outcome.ts';
 import type { Recorded } from '../submission/record.ts';
-import { roundOf, saidYes } from '../submission/round.ts';
+import { roundOf, wasAccepted } from '../submission/round.ts';
 import type { Submission as Submitting } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
 import { markDenied, markStuck } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { decideMissing } from './decide-missing.ts';
 import { lookUpUnknown } from './look-up-unknown.ts';
-import { isStuck, nextQuestion } from './schedule.ts';
+import { isStuck, nextQuery } from './schedule.ts';
 
-/** One question about a refund, and what was known when it was asked. */
+/** One query about a refund, and what was known when it was sent. */
 interface Inquiry {
   readonly account: ProviderAccount;
   readonly stored: StoredRefund;
@@ -40,7 +48,7 @@ interface Inquiry {
 export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitting, 'recordRepeat' | 'send'>) {
   const { ledger, queue, accounts, clock, tell, reconciliation } = parts;
 
-  /** Asks once, applies the answer, and leaves a job for the next question unless there is none to ask. */
+  /** Queries once, applies the answer, and leaves a job for the next query unless there is none to send. */
   async function settle(job: SettleJob, signal: AbortSignal): Promise<void> {
     const id = merchantRefundId(job.merchantRefundId);
     const [stored] = await readStored(ledger.db, job.account, [id]);
@@ -52,37 +60,37 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
       return;
     }
     const inquiry = { account, stored, submissions: await findSubmissions(ledger.db, stored.id) };
-    const question = account.question(lookupOf(stored.refund));
-    // Without the ids to ask by, a list or a callback may still tell of it. The ids are looked at again
+    const query = account.query(lookupOf(stored.refund));
+    // Without the ids to query by, a list or a callback may still tell of it. The ids are looked at again
     // later.
-    await (question === null ? again(inquiry, job, null) : askAbout(inquiry, question, { job, signal }));
-    await sayIfStuck(stored);
+    await (query === null ? again(inquiry, job, null) : queryAbout(inquiry, query, { job, signal }));
+    await markIfStuck(stored);
   }
 
-  async function askAbout(
+  async function queryAbout(
     inquiry: Inquiry,
-    question: Question,
+    query: ProviderQuery,
     { job, signal }: { readonly job: SettleJob; readonly signal: AbortSignal },
   ): Promise<void> {
-    const hear = saidNoInside(inquiry) ? askOrRefused : ask;
-    const answer = await hear(parts, inquiry.account, question, signal).catch(asProviderError);
+    const run = awaitsDoubtedRefusal(inquiry) ? queryOrRefusal : queryProvider;
+    const answer = await run(parts, inquiry.account, query, signal).catch(asProviderError);
     await (answer instanceof ProviderError ? again(inquiry, job, answer) : applyAnswer(inquiry, answer));
   }
 
   /** A refund that is unfinished for longer than the give-up time needs a person. The sweep says so, too. */
-  async function sayIfStuck({ refund, submittedAt }: StoredRefund): Promise<void> {
+  async function markIfStuck({ refund, submittedAt }: StoredRefund): Promise<void> {
     const at = clock();
     if (!isStuck({ createdAt: refund.createdAt, submittedAt }, reconciliation, at)) return;
     if (isFinished(refund.status) || refund.attention.STUCK !== undefined) return;
     await inTransaction(ledger, (tx) => markStuck(tx, refund.account, [refund.merchantRefundId], at));
   }
 
-  /** Schedules the next question after one that brought nothing. */
+  /** Schedules the next query after one that brought nothing. */
   async function again(inquiry: Inquiry, { evenIfFinished }: SettleJob, error: ProviderError | null): Promise<void> {
     const { stored } = inquiry;
     // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
     const unanswered = error !== null && error.kind !== 'rejected' && error.kind !== 'try-later';
-    const seconds = nextQuestion(ageOf(inquiry), { ...reconciliation, unanswered });
+    const seconds = nextQuery(ageOf(inquiry), { ...reconciliation, unanswered });
     await inTransaction(ledger, async (tx) => {
       if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
       await queue.schedule(tx, { ref: stored.refund, seconds, evenIfFinished });
@@ -95,16 +103,16 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
     return Math.max(0, clock().getTime() - began.getTime()) / 1000;
   }
 
-  async function applyAnswer(inquiry: Inquiry, answer: Answer): Promise<void> {
+  async function applyAnswer(inquiry: Inquiry, answer: QueryAnswer): Promise<void> {
     const { account, stored } = inquiry;
     const own = answer.observations.filter(({ merchantRefundId: id }) => id === stored.refund.merchantRefundId);
     const other = own.some((one) => isOurs(inquiry, one)) ? undefined : own.at(-1);
     if (other !== undefined) {
       // In a transaction of its own, because it locks the refund before the others' payments.
       await inTransaction(ledger, (tx) => {
-        const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
-        const weighing = { account: observedAccount(account), context, newId: ledger.newId };
-        return becomeTheirs(tx, weighing, { known: stored, found: other });
+        const context = { via: 'POLL', at: clock(), queriedAt: answer.queriedAt } as const;
+        const judgeContext = { account: observedAccount(account), context, newId: ledger.newId };
+        return becomeTheirs(tx, judgeContext, { stored, found: other });
       });
     }
     const recorded = await inTransaction(ledger, (tx) => observeAnswer(tx, inquiry, answer));
@@ -112,49 +120,49 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   }
 
   /** What is to be sent again now, if anything. */
-  async function observeAnswer(tx: Tx, inquiry: Inquiry, answer: Answer): Promise<Recorded | null> {
+  async function observeAnswer(tx: Tx, inquiry: Inquiry, answer: QueryAnswer): Promise<Recorded | null> {
     const { account, stored } = inquiry;
-    const context = { via: 'POLL', at: clock(), askedAt: answer.askedAt } as const;
+    const context = { via: 'POLL', at: clock(), queriedAt: answer.queriedAt } as const;
     // Whatever else the answer tells (other refunds of the same payment) becomes known too.
     const observed = await observeIn(ledger, tx, observedAccount(account), answer.observations, context);
-    const isAsked = ({ merchantRefundId: id }: { readonly merchantRefundId: string }) =>
+    const isOwn = ({ merchantRefundId: id }: { readonly merchantRefundId: string }) =>
       id === stored.refund.merchantRefundId;
-    await askWhereUndecided(
+    await queryWhereUndecided(
       queue,
       tx,
-      observed.filter(({ refund }) => !isAsked(refund)),
+      observed.filter(({ refund }) => !isOwn(refund)),
     );
-    const last = observed.findLast(({ refund }) => isAsked(refund));
+    const last = observed.findLast(({ refund }) => isOwn(refund));
     // A record that can't be read may be its: then nobody has said that it is not there.
     const isUnread = last === undefined && unreadOf(answer, lookupOf(stored.refund), account) !== null;
-    if (last === undefined && !isUnread) return applyMissing(tx, inquiry, answer.askedAt);
+    if (last === undefined && !isUnread) return applyMissing(tx, inquiry, answer.queriedAt);
     if (stored.missingSince !== null) await forgetMissing(tx, stored);
     if (!isFinished((last ?? stored).refund.status)) await scheduleNext(tx, inquiry);
-    else if (last?.askAgain === true) await queue.expedite(tx, stored.refund);
+    else if (last?.queryAgain === true) await queue.expedite(tx, stored.refund);
     return null;
   }
 
   const scheduleNext = (tx: Tx, inquiry: Inquiry): Promise<void> =>
-    queue.schedule(tx, { ref: inquiry.stored.refund, seconds: nextQuestion(ageOf(inquiry), reconciliation) });
+    queue.schedule(tx, { ref: inquiry.stored.refund, seconds: nextQuery(ageOf(inquiry), reconciliation) });
 
   /** The provider does not know the refund. */
-  async function applyMissing(tx: Tx, inquiry: Inquiry, askedAt: Date): Promise<Recorded | null> {
+  async function applyMissing(tx: Tx, inquiry: Inquiry, queriedAt: Date): Promise<Recorded | null> {
     const { account, stored: before, submissions } = inquiry;
     const [locked] = await lockStored(tx, account.key, [before.refund.merchantRefundId]);
     if (locked === undefined) return null;
-    // Somebody heard of it, or sent it, while the question was under way: the answer is out of date.
+    // It was observed, or sent, while the query was under way: the answer is out of date.
     const isOld = locked.revision !== before.revision || locked.refund.attempts !== before.refund.attempts;
     const at = clock();
-    if (!isOld && isToldByCallbacksAlone(locked) && !saidYes(submissions)) {
+    if (!isOld && isToldByCallbacksAlone(locked) && !wasAccepted(submissions)) {
       const [apartSeconds = 0] = reconciliation.pausesSeconds;
-      await askOnAboutDenied(tx, await recordDenial(tx, locked, { via: 'POLL', at, askedAt, apartSeconds }));
+      await keepQueryingDenied(tx, await recordDenial(tx, locked, { via: 'POLL', at, queriedAt, apartSeconds }));
       return null;
     }
     const rules = account.create?.rules ?? null;
     const decision = isOld
       ? ({ kind: 'wait', counts: false } as const)
-      : decideMissing({ stored: locked, submissions, askedAt, rules, reconciliation });
-    const stored = { ...locked, missingSince: locked.missingSince ?? askedAt };
+      : decideMissing({ stored: locked, submissions, queriedAt, rules, reconciliation });
+    const stored = { ...locked, missingSince: locked.missingSince ?? queriedAt };
     switch (decision.kind) {
       case 'wait':
         if (decision.counts && locked.missingSince === null) await updateRefunds(tx, [stored]);
@@ -165,9 +173,9 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
         await scheduleNext(tx, inquiry);
         return null;
       case 'fail': {
-        const news = failedNews(stored.refund, decision.failure);
-        const context = { via: 'POLL', at, askedAt } as const;
-        const [observed] = await observeIn(ledger, tx, observedAccount(account), [news], context);
+        const failed = failedUpdate(stored.refund, decision.failure);
+        const context = { via: 'POLL', at, askedAt: queriedAt } as const;
+        const [observed] = await observeIn(ledger, tx, observedAccount(account), [failed], context);
         if (observed !== undefined && !isFinished(observed.refund.status)) await scheduleNext(tx, inquiry);
         return null;
       }
@@ -178,12 +186,12 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   }
 
   /**
-   * The pauses count from the first denial, because the refund itself may be old. It is asked about although
+   * The pauses count from the first denial, because the refund itself may be old. It is queried although
    * it may be finished.
    */
-  async function askOnAboutDenied(tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
+  async function keepQueryingDenied(tx: Tx, { refund, missingSince }: StoredRefund): Promise<void> {
     const ageSeconds = Math.max(0, clock().getTime() - (missingSince?.getTime() ?? 0)) / 1000;
-    await queue.schedule(tx, { ref: refund, seconds: nextQuestion(ageSeconds, reconciliation), evenIfFinished: true });
+    await queue.schedule(tx, { ref: refund, seconds: nextQuery(ageSeconds, reconciliation), evenIfFinished: true });
   }
 
   return settle;
@@ -191,10 +199,10 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
 
 /**
  * Whether the refund waits only because its one send was answered with a no inside a yes: a second no, to the
- * question, agrees with it. Where an earlier send may have arrived, or a no is not certain, the refund must
+ * query, agrees with it. Where an earlier send may have arrived, or a no is not certain, the refund must
  * be shown as missing.
  */
-function saidNoInside({ account: { create }, submissions }: Inquiry): boolean {
+function awaitsDoubtedRefusal({ account: { create }, submissions }: Inquiry): boolean {
   const round = roundOf(submissions);
   return (
     create?.rules.noIsCertain === true &&
@@ -208,12 +216,12 @@ function saidNoInside({ account: { create }, submissions }: Inquiry): boolean {
  * that the id is taken, or no, a record that differs in what never changes is another refund, and ours will
  * never be one.
  */
-function isOurs({ account, stored: { refund }, submissions }: Inquiry, told: RefundObservation): boolean {
-  if (told.merchantRefundId !== refund.merchantRefundId) return false;
+function isOurs({ account, stored: { refund }, submissions }: Inquiry, incoming: RefundObservation): boolean {
+  if (incoming.merchantRefundId !== refund.merchantRefundId) return false;
   const outcome = submissions.at(-1)?.outcome;
-  const saidNotTaken = outcome === 'known' || outcome === 'refused' || outcome === 'busy';
-  if (refund.observedAt !== null || !saidNotTaken) return true;
-  return mayBe(account, refund, told);
+  const wasNotTaken = outcome === 'known' || outcome === 'refused' || outcome === 'busy';
+  if (refund.observedAt !== null || !wasNotTaken) return true;
+  return mayBe(account, refund, incoming);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Unfinished refunds are brought to the end that their provider tells of. */
+/** Unfinished refunds are brought to the end that their provider reports. */
 import type { Parts } from '../parts.ts';
 import type { Submission } from '../submission/submission.ts';
 import { createSettler } from './settle.ts';

@@ -4,7 +4,7 @@ import { pageUnfinished, type Unfinished } from '../../ledger/queue/enqueue.ts';
 import type { Parts } from '../parts.ts';
 import { findNeedingAttention } from '../../ledger/queue/unfinished.ts';
 import { markStuck } from '../observation/attention.ts';
-import { isStuck, nextQuestion } from './schedule.ts';
+import { isStuck, nextQuery } from './schedule.ts';
 
 /** How many are looked at, and get their jobs, in one transaction. */
 const BATCH = 500;
@@ -18,7 +18,7 @@ export function createSweep({ ledger, accounts, queue, clock, tell, reconciliati
     for (;;) {
       const batch = await sweepBatch(after);
       found += batch.filter(({ hasJob }) => !hasJob).length;
-      await sayStuck(batch);
+      await markStuckIn(batch);
       if (batch.length < BATCH) break;
       after = batch.at(-1)?.id ?? null;
     }
@@ -27,7 +27,7 @@ export function createSweep({ ledger, accounts, queue, clock, tell, reconciliati
   }
 
   /** Those that are unfinished for longer than the give-up time need a person. */
-  async function sayStuck(unfinished: readonly Unfinished[]): Promise<void> {
+  async function markStuckIn(unfinished: readonly Unfinished[]): Promise<void> {
     const at = clock();
     const stuck = unfinished.filter((one) => !one.isStuck && isStuck(one, reconciliation, at));
     for (const [account, ofAccount] of Map.groupBy(stuck, ({ ref }) => ref.account)) {
@@ -48,11 +48,11 @@ export function createSweep({ ledger, accounts, queue, clock, tell, reconciliati
       return unfinished;
     });
 
-  /** The question is due one pause after the last news. */
+  /** The query is due one pause after the last observation. */
   function secondsUntilDue({ createdAt, submittedAt, observedAt }: Unfinished): number {
     const age = ((observedAt ?? createdAt).getTime() - (submittedAt ?? createdAt).getTime()) / 1000;
     const since = observedAt === null ? Infinity : (clock().getTime() - observedAt.getTime()) / 1000;
-    return Math.max(0, nextQuestion(Math.max(0, age), reconciliation) - since);
+    return Math.max(0, nextQuery(Math.max(0, age), reconciliation) - since);
   }
 
   return sweep;

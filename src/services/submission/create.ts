@@ -8,6 +8,7 @@ import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { sameMoney, type Money } from '../../refunds/money.ts';
+import { differingFacts } from '../../refunds/payment.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
@@ -74,15 +75,15 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
    * it is not known.
    */
   async function adopt({ tx, account, order }: Writing, id: MerchantRefundId): Promise<CreateResult | null> {
-    const [known] = await lockStored(tx, account.key, [id]);
-    if (known === undefined) return null;
-    if ((await hasKey(tx, known.id)) || !(await fits(tx, order, known))) {
+    const [stored] = await lockStored(tx, account.key, [id]);
+    if (stored === undefined) return null;
+    if ((await hasKey(tx, stored.id)) || !(await fits(tx, order, stored))) {
       const taken = `This account has a refund with the merchantRefundId ${id} already.`;
       const message = order.merchantRefundId === null ? OTHER_INPUT : taken;
-      return { kind: 'conflict', message, existing: known.refund };
+      return { kind: 'conflict', message, existing: stored.refund };
     }
-    await useKey(tx, order, { refundId: known.id, at: clock() });
-    return replayOf(tx, known);
+    await useKey(tx, order, { refundId: stored.id, at: clock() });
+    return replayOf(tx, stored);
   }
 
   /** Somebody made the refund known between the look and the write. */
@@ -176,10 +177,8 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
   if (!sameMoney(refund.amount, order.amount)) return false;
   const { merchantPaymentId, providerPaymentId } = order;
   const named = await findPayment(tx, order.account, { merchantPaymentId, providerPaymentId });
-  const asked = named?.facts ?? { merchantPaymentId, providerPaymentId };
-  return (['merchantPaymentId', 'providerPaymentId'] as const).every(
-    (name) => asked[name] === null || refund.payment[name] === null || asked[name] === refund.payment[name],
-  );
+  const ids = named?.facts ?? { merchantPaymentId, providerPaymentId };
+  return differingFacts(refund.payment, { ...ids, amount: null }).length === 0;
 }
 
 /** Why the payment, which is locked, can't take the order now; null where it can. */

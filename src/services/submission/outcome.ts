@@ -2,7 +2,7 @@
 import type { Submission } from '../../ledger/submissions.ts';
 import type { SubmissionOutcome } from '../../ledger/tables.ts';
 import type { CreateOutcome, ProviderAccount } from '../../providers/provider.ts';
-import type { RefundNews } from '../../refunds/news.ts';
+import type { RefundUpdate } from '../../refunds/update.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import { roundOf } from './round.ts';
 
@@ -42,40 +42,40 @@ export const mayHideExecution = (
 ): boolean => isDoubted ?? create?.rules.noIsCertain === false;
 
 /**
- * What an outcome, taken at its word, says of the refund, and whether the provider is to be asked at once.
+ * What an outcome, taken at its word, says of the refund, and whether the provider is to be queried at once.
  */
 export function meaningOf(
   outcome: CreateOutcome,
   refund: Refund,
-): { readonly news: RefundNews | null; readonly refusal: RefundFailure | null; readonly askSoon: boolean } {
+): { readonly update: RefundUpdate | null; readonly refusal: RefundFailure | null; readonly queryNow: boolean } {
   switch (outcome.kind) {
     case 'accepted':
-      return { news: outcome.observation, refusal: null, askSoon: false };
+      return { update: outcome.observation, refusal: null, queryNow: false };
     case 'known':
     case 'accepted-unread':
-      return { news: null, refusal: null, askSoon: true };
+      return { update: null, refusal: null, queryNow: true };
     case 'refused': {
       const { code, message, retryable } = outcome;
       const refusal = { code, message, retryable };
-      return { news: failedNews(refund, refusal), refusal, askSoon: false };
+      return { update: failedUpdate(refund, refusal), refusal, queryNow: false };
     }
     case 'busy': {
       // Not taken at all, so the same refund may be submitted again.
       const refusal = { code: outcome.code, message: outcome.message, retryable: true };
-      return { news: failedNews(refund, refusal), refusal, askSoon: false };
+      return { update: failedUpdate(refund, refusal), refusal, queryNow: false };
     }
     case 'not-sent':
     case 'unknown':
-      return { news: null, refusal: null, askSoon: false };
+      return { update: null, refusal: null, queryNow: false };
   }
 }
 
 /**
  * Whether an earlier send may have arrived unseen. Then a refusal of this one may only mean that the provider
- * has the first. It is believed when the provider, asked later, still does not know the refund.
+ * has the first. It is believed when the provider, when queried later, still does not know the refund.
  */
-export function mayHaveArrivedBefore(sends: readonly Submission[], refund: Refund, attempt: number): boolean {
-  const begun = sends.filter((one) => one.attempt <= attempt);
+export function mayHaveArrivedBefore(submissions: readonly Submission[], refund: Refund, attempt: number): boolean {
+  const begun = submissions.filter((one) => one.attempt <= attempt);
   // Where the provider was ever seen to have the refund, its own FAILED ended what was sent before this
   // round.
   const isSettled = refund.providerRefundId !== null;
@@ -95,12 +95,12 @@ export function sentOf(
 ): Sent {
   if (refund.status !== 'FAILED' || known) return { kind: 'sent', refund, known };
   if (kind === 'busy' && refusal !== null) return { kind: 'busy', refund, message: refusal.message };
-  const told = refusal ?? refund.failure ?? { code: null, message: 'The provider gave no reason.', retryable: false };
-  return { kind: 'rejected', refund, refusal: told };
+  const reason = refusal ?? refund.failure ?? { code: null, message: 'The provider gave no reason.', retryable: false };
+  return { kind: 'rejected', refund, refusal: reason };
 }
 
 /** A failure that we conclude, without a record of the provider's. */
-export const failedNews = (refund: Refund, failure: RefundFailure): RefundNews => ({
+export const failedUpdate = (refund: Refund, failure: RefundFailure): RefundUpdate => ({
   provider: refund.provider,
   merchantRefundId: refund.merchantRefundId,
   providerRefundId: null,

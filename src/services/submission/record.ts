@@ -12,10 +12,9 @@ import { startSubmission, type Submission } from '../../ledger/submissions.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
-import { isFinished } from '../../refunds/read-policy.ts';
-import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
+import { isFinished, type PaymentFacts, type Refund } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
-import { nextQuestion, type Reconciliation } from '../settlement/schedule.ts';
+import { nextQuery, type Reconciliation } from '../settlement/schedule.ts';
 import type { CreateOrder } from './order.ts';
 
 /** Until when a request to the account that began, or was lost, at an instant may still arrive there. */
@@ -65,7 +64,7 @@ export interface Recorded {
 }
 
 /** A refund of an account that can be sent to. */
-interface Known {
+interface SentRefund {
   readonly account: ProviderAccount;
   readonly stored: StoredRefund;
 }
@@ -84,14 +83,14 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
   }
 
   /** Writes a new refund as PENDING; null when its merchantRefundId is taken. */
-  async function recordNew(tx: Tx, asked: NewRefund): Promise<Recorded | null> {
-    const { account } = asked;
+  async function recordNew(tx: Tx, wanted: NewRefund): Promise<Recorded | null> {
+    const { account } = wanted;
     const at = clock();
     const answersCountFrom = latestArrival(account, at, reconciliation);
     const stored: StoredRefund = {
       id: ledger.newId(),
-      paymentId: asked.payment.id,
-      refund: pendingRefund(asked, at),
+      paymentId: wanted.payment.id,
+      refund: pendingRefund(wanted, at),
       submittedAt: at,
       answersCountFrom,
       missingSince: null,
@@ -103,12 +102,12 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     if (!added.has(stored.id)) return null;
     await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', previousStatus: null, recordedAt: at })]);
     const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at });
-    await queue.schedule(tx, { ref: stored.refund, seconds: nextQuestion(0, reconciliation) });
+    await queue.schedule(tx, { ref: stored.refund, seconds: nextQuery(0, reconciliation) });
     return recorded;
   }
 
   /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
-  async function recordRetry(tx: Tx, { account, stored }: Known): Promise<Recorded> {
+  async function recordRetry(tx: Tx, { account, stored }: SentRefund): Promise<Recorded> {
     const at = clock();
     const pending: Refund = {
       ...stored.refund,
@@ -126,18 +125,18 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at });
     const { status: previousStatus } = stored.refund;
     await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at })]);
-    await queue.reschedule(tx, { ref: refund, seconds: nextQuestion(0, reconciliation) });
+    await queue.reschedule(tx, { ref: refund, seconds: nextQuery(0, reconciliation) });
     return recorded;
   }
 
   /**
    * A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked.
    */
-  const recordRepeat = (tx: Tx, known: Known): Promise<Recorded> =>
-    beginAgain(tx, sentOnceMore(known), { kind: 'REPEAT', startedAt: clock() });
+  const recordRepeat = (tx: Tx, refund: SentRefund): Promise<Recorded> =>
+    beginAgain(tx, sentOnceMore(refund), { kind: 'REPEAT', startedAt: clock() });
 
   /** The refund counts the send that begins already. */
-  async function beginAgain(tx: Tx, { account, stored }: Known, send: Beginning): Promise<Recorded> {
+  async function beginAgain(tx: Tx, { account, stored }: SentRefund, send: Beginning): Promise<Recorded> {
     const next = {
       ...stored,
       submittedAt: send.startedAt,
@@ -155,13 +154,13 @@ export type Recorder = ReturnType<typeof createRecorder>;
 
 type Beginning = Pick<Submission, 'kind' | 'startedAt'>;
 
-async function begin(tx: Tx, { account, stored }: Known, { kind, startedAt }: Beginning): Promise<Recorded> {
+async function begin(tx: Tx, { account, stored }: SentRefund, { kind, startedAt }: Beginning): Promise<Recorded> {
   const { attempts: attempt } = stored.refund;
   await startSubmission(tx, stored.id, { attempt, kind, startedAt });
   return { kind: 'recorded', account, stored, attempt, startedAt };
 }
 
-const sentOnceMore = ({ account, stored }: Known): Known => ({
+const sentOnceMore = ({ account, stored }: SentRefund): SentRefund => ({
   account,
   stored: { ...stored, refund: { ...stored.refund, attempts: stored.refund.attempts + 1 } },
 });

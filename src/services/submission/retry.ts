@@ -42,12 +42,12 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
   }
 
   async function record(tx: Tx, account: ProviderAccount, id: MerchantRefundId): Promise<Recorded | RetryResult> {
-    const [known] = await readStored(tx, account.key, [id]);
-    if (known === undefined) return { kind: 'not-found' };
+    const [seen] = await readStored(tx, account.key, [id]);
+    if (seen === undefined) return { kind: 'not-found' };
     if (account.create === undefined) return invalid(`${account.key} can't create refunds.`);
     const { rules } = account.create;
     // The payment is locked first, as everywhere. The wait may be long, so the refund is read again.
-    const payment = await recorder.holdPayment(tx, account.key, known.refund.payment);
+    const payment = await recorder.holdPayment(tx, account.key, seen.refund.payment);
     const [stored] = await lockStored(tx, account.key, [id]);
     if (stored === undefined) return { kind: 'not-found' };
     const problem = whyNot(stored, rules);

@@ -17,5 +17,5 @@ export const roundOf = (submissions: readonly Submission[]): readonly Submission
   );
 
 /** Whether the provider said yes, in whatever form, to what was last submitted. */
-export const saidYes = (submissions: readonly Submission[]): boolean =>
+export const wasAccepted = (submissions: readonly Submission[]): boolean =>
   roundOf(submissions).some(({ outcome }) => YES.has(outcome));

@@ -1,7 +1,7 @@
 /**
  * A recorded refund goes to its provider, once, and what came of it goes into the ledger. Nothing is sent
  * inside a transaction. Only the provider's own no makes FAILED. Silence leaves PENDING: the job that was
- * recorded before settles it by asking.
+ * recorded before settles it by a query.
  */
 import { inTransaction } from '../../ledger/database/database.ts';
 import { readStored } from '../../ledger/refund/refund-writes.ts';
@@ -9,8 +9,8 @@ import { endSubmission, findSubmissions, letAnswersCount } from '../../ledger/su
 import { ProviderError } from '../../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { observeAndAsk } from '../observation/ask-again.ts';
-import { ask, lookupOf, observedAccount } from '../observation/ask.ts';
+import { observeAndQuery } from '../observation/query-again.ts';
+import { queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
 import { createCheck, type Checked } from './check.ts';
@@ -60,11 +60,11 @@ export function createSender(parts: Parts) {
     inTransaction(ledger, async (tx) => {
       const at = clock();
       const observed = observedAccount(account);
-      const { news, refusal, askSoon } = meaningOf(outcome, stored.refund);
-      const asked = 'askedAt' in checked ? ({ via: 'QUERY', at, askedAt: checked.askedAt } as const) : null;
-      if (asked !== null && checked.kind === 'other') {
-        const weighing = { account: observed, context: asked, newId: ledger.newId };
-        const theirs = await becomeTheirs(tx, weighing, { known: stored, found: checked.found });
+      const { update, refusal, queryNow } = meaningOf(outcome, stored.refund);
+      const asQuery = 'queriedAt' in checked ? ({ via: 'QUERY', at, queriedAt: checked.queriedAt } as const) : null;
+      if (asQuery !== null && checked.kind === 'other') {
+        const judgeContext = { account: observed, context: asQuery, newId: ledger.newId };
+        const theirs = await becomeTheirs(tx, judgeContext, { stored, found: checked.found });
         if (theirs !== null) {
           await endSubmission(tx, stored.id, { attempt, endedAt: at, outcome: outcome.kind, refusal });
           await letAnswersCount(tx, stored.id, { attempt, from: at });
@@ -77,13 +77,13 @@ export function createSender(parts: Parts) {
         !isOurs &&
         (checked.kind !== 'stands' ||
           mayHaveArrivedBefore(await findSubmissions(tx, stored.id), stored.refund, attempt));
-      const told = isOurs ? checked.found : doubted ? null : news;
-      const context = asked ?? ({ via: 'MUTATION', at } as const);
-      const [result] = told === null ? [] : await observeIn(ledger, tx, observed, [told], context);
+      const incoming = isOurs ? checked.found : doubted ? null : update;
+      const context = asQuery ?? ({ via: 'MUTATION', at } as const);
+      const [result] = incoming === null ? [] : await observeIn(ledger, tx, observed, [incoming], context);
       // The refund's row comes last: everybody locks payments first, then refunds.
       const from = outcome.kind === 'unknown' ? latestArrival(account, at, reconciliation) : at;
       await letAnswersCount(tx, stored.id, { attempt, from });
-      if ((askSoon && !isOurs) || doubted || result?.askAgain === true) await queue.expedite(tx, stored.refund);
+      if ((queryNow && !isOurs) || doubted || result?.queryAgain === true) await queue.expedite(tx, stored.refund);
       // A callback may have told more while the send was under way.
       const [now] = result === undefined ? await readStored(tx, account.key, [stored.refund.merchantRefundId]) : [];
       const refund = result?.refund ?? now?.refund ?? stored.refund;
@@ -99,15 +99,15 @@ export function createSender(parts: Parts) {
       return sent;
     });
 
-  /** The refund that keeps a payment busy was made elsewhere: the payment's own question makes it known. */
+  /** The refund that keeps a payment busy was made elsewhere: the payment's own query makes it known. */
   async function learnOfPayment(account: ProviderAccount, refund: Refund): Promise<void> {
-    const question = account.question({ ...lookupOf(refund), merchantRefundId: null, providerRefundId: null });
-    if (question === null) return;
+    const query = account.query({ ...lookupOf(refund), merchantRefundId: null, providerRefundId: null });
+    if (query === null) return;
     try {
-      const { askedAt, observations } = await ask(parts, account, question, inFlight.signal);
+      const { queriedAt, observations } = await queryProvider(parts, account, query, inFlight.signal);
       // Of the refund itself this says nothing new: it was not taken.
       const others = observations.filter(({ merchantRefundId }) => merchantRefundId !== refund.merchantRefundId);
-      await observeAndAsk(parts, observedAccount(account), others, { via: 'QUERY', at: clock(), askedAt });
+      await observeAndQuery(parts, observedAccount(account), others, { via: 'QUERY', at: clock(), queriedAt });
     } catch (error) {
       tell({ kind: 'busy-refund-unknown', account: account.key, error });
     }

@@ -7,27 +7,35 @@ import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, withEvent } from '../../ledger/events.ts';
 import { freeKeys } from '../../ledger/idempotency.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
-import { keepRecords } from '../../ledger/refund/records.ts';
+import { storeRecords } from '../../ledger/refund/records.ts';
 import { digestOf, lockStored, replaceRefund } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { told, weigh, type Weighing } from '../observation/judge.ts';
+import { paymentFactsOf } from '../../refunds/payment.ts';
+import { judge } from '../observation/judge.ts';
+import type { JudgeContext } from '../observation/judged.ts';
 
 /**
  * Writes the provider's refund into the row, in the caller's transaction; call it before refunds are locked.
- * Null, and nothing written, where somebody heard of the refund or sent it again since it was read.
+ * Null, and nothing written, where the refund was observed or sent again since it was read.
  */
 export async function becomeTheirs(
   tx: Tx,
-  { account, context, newId }: Weighing,
-  { known, found }: { readonly known: StoredRefund; readonly found: RefundObservation },
+  judgeContext: JudgeContext,
+  { stored, found }: { readonly stored: StoredRefund; readonly found: RefundObservation },
 ): Promise<Refund | null> {
-  const { resolved } = await resolvePayments(tx, newId, account.key, [told(found)]);
+  const { account, context, newId } = judgeContext;
+  const { resolved } = await resolvePayments(tx, newId, account.key, [paymentFactsOf(found)]);
   const [locked] = await lockStored(tx, account.key, [found.merchantRefundId]);
-  if (locked === undefined || locked.refund.observedAt !== null || locked.refund.attempts !== known.refund.attempts)
+  if (locked === undefined || locked.refund.observedAt !== null || locked.refund.attempts !== stored.refund.attempts)
     return null;
-  const theirs = weigh({ account, context, newId }, null, found, resolved[0] ?? null).after;
+  const theirs = judge(judgeContext, {
+    stored: null,
+    incoming: found,
+    payment: resolved[0] ?? null,
+    recorded: [],
+  }).after;
   const { version, attempts } = locked.refund;
   const refund = withEvent({ ...theirs.refund, version, attempts }, context.at);
   await replaceRefund(tx, {
@@ -53,7 +61,7 @@ export async function becomeTheirs(
     },
   ]);
   const { via, at } = context;
-  await keepRecords(tx, [{ refundId: locked.id, raw: found.raw, digest: digestOf(found.raw), via, receivedAt: at }]);
+  await storeRecords(tx, [{ refundId: locked.id, raw: found.raw, digest: digestOf(found.raw), via, receivedAt: at }]);
   await freeKeys(tx, locked.id);
   return refund;
 }

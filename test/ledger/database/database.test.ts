@@ -18,7 +18,7 @@ import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase, withEmptyDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 
 const DEPS = { clock: () => new Date('2024-07-31T08:26:46Z'), newId: () => v7() };
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
@@ -94,7 +94,7 @@ describe('the embedded ledger in a data folder', { timeout: 120_000 }, () => {
     syncBuiltinESMExports();
     try {
       for (const commit of [1, 2, 3]) {
-        await observe(first, ACCOUNT, [refundNews({ merchantRefundId: merchantRefundId(`R${commit}`) })], {
+        await observe(first, ACCOUNT, [refundUpdate({ merchantRefundId: merchantRefundId(`R${commit}`) })], {
           via: 'POLL',
           at: DEPS.clock(),
         });
@@ -156,7 +156,7 @@ describe.skipIf(SERVER === '')('the ledger on PostgreSQL', { timeout: 60_000 }, 
       const ledgers = await openTen(databaseUrl);
       const [first, ...others] = ledgers;
       if (first === undefined) throw new Error('nothing opened');
-      await observe(first, ACCOUNT, [refundNews()], { via: 'POLL', at: DEPS.clock() });
+      await observe(first, ACCOUNT, [refundUpdate()], { via: 'POLL', at: DEPS.clock() });
       for (const ledger of others) expect(await findRefunds(ledger.db, [REF])).toHaveLength(1);
       await Promise.all(ledgers.map((ledger) => ledger.close()));
     });

@@ -7,7 +7,7 @@ import { claimLedger, readKind, type LedgerKind } from '../../../src/ledger/data
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 
 const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Parameters<typeof claimLedger>[1] => ({
   kind,
@@ -19,7 +19,7 @@ const claimOf = (kind: LedgerKind, remembered: readonly string[] = []): Paramete
 async function keep(ledger: Ledger, account: string, id: string): Promise<void> {
   const at = new Date();
   const of = { key: accountKey(account), provider: 'TIPAY', retryFailed: false } as const;
-  await observe(ledger, of, [refundNews({ merchantRefundId: merchantRefundId(id) })], { via: 'POLL', at });
+  await observe(ledger, of, [refundUpdate({ merchantRefundId: merchantRefundId(id) })], { via: 'POLL', at });
   if (id === 'CREATED')
     await sql`update refunds set observed_at = null where merchant_refund_id = ${id}`.execute(ledger.db);
 }

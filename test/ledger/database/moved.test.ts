@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { sql } from 'kysely';
 import { openFeed } from '../../../src/feed/feed.ts';
-import { UnknownPlaceError } from '../../../src/feed/log.ts';
+import { UnknownPositionError } from '../../../src/feed/log.ts';
 import type { Ledger } from '../../../src/ledger/database/database.ts';
 import { adoptMovedEvents } from '../../../src/ledger/database/moved.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
@@ -61,8 +61,8 @@ describeOnEachDatabase('a moved ledger', (database) => {
     onTestFinished(() => feed.close());
     const filter = { accounts: ACCOUNTS, conditions: NO_CONDITIONS };
     const refused = async () => {
-      await expect(feed.page(filter, former, 10)).rejects.toThrow(UnknownPlaceError);
-      await expect(feed.follow(filter, { kind: 'after', place: former })).rejects.toThrow(UnknownPlaceError);
+      await expect(feed.page(filter, former, 10)).rejects.toThrow(UnknownPositionError);
+      await expect(feed.follow(filter, { kind: 'after', position: former })).rejects.toThrow(UnknownPositionError);
     };
     await refused();
     // What a client from before would miss, and then the number of its place is passed.

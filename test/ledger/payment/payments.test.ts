@@ -4,11 +4,11 @@ import type { Ledger } from '../../../src/ledger/database/database.ts';
 import { checkInvariants } from '../../../src/ledger/invariants.ts';
 import { findPayment, lockPayment, refundedMinor, refundsOfPayment } from '../../../src/ledger/payment/payments.ts';
 import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
-import type { RefundNews } from '../../../src/refunds/news.ts';
+import type { RefundUpdate } from '../../../src/refunds/update.ts';
 import { REFUND_STATUSES } from '../../../src/refunds/refund.ts';
 import { observe, observeIn } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 
 const AT = new Date('2024-07-31T08:26:46Z');
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
@@ -22,9 +22,9 @@ const PAYMENTS = [0, 1, 2].map((number) => ({
 /** An observation of one of six refunds, two of each payment. It names some of the payment's facts. */
 const part = fc
   .record({ refund: fc.nat(5), names: fc.constantFrom('merchant', 'provider', 'both'), amount: fc.boolean() })
-  .map(({ refund, names, amount }): RefundNews => {
+  .map(({ refund, names, amount }): RefundUpdate => {
     const payment = PAYMENTS[refund % 3];
-    return refundNews({
+    return refundUpdate({
       merchantRefundId: merchantRefundId(`R${refund}`),
       merchantPaymentId: names === 'provider' ? null : (payment?.merchantPaymentId ?? null),
       providerPaymentId: names === 'merchant' ? null : (payment?.providerPaymentId ?? null),
@@ -32,8 +32,8 @@ const part = fc
     });
   });
 
-const tell = async (ledger: Ledger, news: readonly RefundNews[]) =>
-  observe(ledger, ACCOUNT, news, { via: 'QUERY', at: AT });
+const tell = async (ledger: Ledger, updates: readonly RefundUpdate[]) =>
+  observe(ledger, ACCOUNT, updates, { via: 'QUERY', at: AT });
 
 describeOnEachDatabase('payments in the ledger', (database) => {
   it(
@@ -46,10 +46,10 @@ describeOnEachDatabase('payments in the ledger', (database) => {
           fc.array(fc.array(part, { minLength: 1, maxLength: 4 }), { maxLength: 8 }),
           async (batches) => {
             const ledger = await database.open();
-            await Promise.all(batches.map((news, index) => tell(index % 2 === 0 ? ledger : other, news)));
+            await Promise.all(batches.map((updates, index) => tell(index % 2 === 0 ? ledger : other, updates)));
             // Every refund names its whole payment once, in the end.
             const whole = [0, 1, 2, 3, 4, 5].map((refund) =>
-              refundNews({ ...PAYMENTS[refund % 3], merchantRefundId: merchantRefundId(`R${refund}`) }),
+              refundUpdate({ ...PAYMENTS[refund % 3], merchantRefundId: merchantRefundId(`R${refund}`) }),
             );
             await tell(ledger, whole);
             const rows = await ledger.db.selectFrom('payments').selectAll().orderBy('merchant_payment_id').execute();
@@ -75,13 +75,13 @@ describeOnEachDatabase('payments in the ledger', (database) => {
   it('stay two when what is told of them contradicts, and the refund goes with the id of its provider', async () => {
     const ledger = await database.open();
     const [known] = PAYMENTS;
-    await tell(ledger, [refundNews({ ...known })]);
+    await tell(ledger, [refundUpdate({ ...known })]);
     const [observed] = await tell(ledger, [
-      refundNews({ ...known, merchantRefundId: merchantRefundId('R2'), providerPaymentId: providerPaymentId('Q9') }),
+      refundUpdate({ ...known, merchantRefundId: merchantRefundId('R2'), providerPaymentId: providerPaymentId('Q9') }),
     ]);
     expect(observed).toMatchObject({
       change: 'DISCOVERED',
-      askAgain: true,
+      queryAgain: true,
       refund: { payment: { merchantPaymentId: null, providerPaymentId: 'Q9' } },
     });
     expect(await ledger.db.selectFrom('payments').selectAll().execute()).toHaveLength(2);
@@ -93,15 +93,15 @@ describeOnEachDatabase('payments in the ledger', (database) => {
     const [r1, r2] = [merchantRefundId('R1'), merchantRefundId('R2')];
     const [p, q] = [merchantPaymentId('P'), providerPaymentId('Q')];
     await tell(ledger, [
-      refundNews({ merchantRefundId: r1, merchantPaymentId: p, paymentAmount: amount(5000n) }),
-      refundNews({
+      refundUpdate({ merchantRefundId: r1, merchantPaymentId: p, paymentAmount: amount(5000n) }),
+      refundUpdate({
         merchantRefundId: r2,
         merchantPaymentId: null,
         providerPaymentId: q,
         paymentAmount: amount(6000n),
       }),
     ]);
-    const both = refundNews({ merchantRefundId: r1, merchantPaymentId: p, providerPaymentId: q });
+    const both = refundUpdate({ merchantRefundId: r1, merchantPaymentId: p, providerPaymentId: q });
     expect(await tell(ledger, [both])).toMatchObject([{ change: 'CONFLICT_DETECTED' }]);
     expect(await ledger.db.selectFrom('payments').selectAll().execute()).toHaveLength(2);
   });
@@ -111,8 +111,8 @@ describeOnEachDatabase('payments in the ledger', (database) => {
     const [one, two] = PAYMENTS;
     if (one === undefined || two === undefined) throw new Error('no payments');
     await tell(ledger, [
-      refundNews({ ...one, merchantRefundId: merchantRefundId('R1') }),
-      refundNews({ ...two, merchantRefundId: merchantRefundId('R2') }),
+      refundUpdate({ ...one, merchantRefundId: merchantRefundId('R1') }),
+      refundUpdate({ ...two, merchantRefundId: merchantRefundId('R2') }),
     ]);
     const find = async (merchant: string | null, provider: string | null) => {
       const found = await findPayment(ledger.db, ACCOUNT.key, {
@@ -133,15 +133,15 @@ describeOnEachDatabase('payments in the ledger', (database) => {
   it('count what has not failed, under a lock that makes the sum hold', async () => {
     const ledger = await database.open();
     const [payment] = PAYMENTS;
-    const news = REFUND_STATUSES.map((status, index) =>
-      refundNews({
+    const updates = REFUND_STATUSES.map((status, index) =>
+      refundUpdate({
         ...payment,
         merchantRefundId: merchantRefundId(status),
         amount: { minorUnits: 10n ** BigInt(index), currency: 'CNY' },
         status,
       }),
     );
-    await tell(ledger, news);
+    await tell(ledger, updates);
     const row = await ledger.db.selectFrom('payments').select('id').executeTakeFirstOrThrow();
     expect(await refundedMinor(ledger.db, row.id)).toBe(111n);
 
@@ -153,7 +153,7 @@ describeOnEachDatabase('payments in the ledger', (database) => {
         return one.db.transaction().execute(async (tx) => {
           await lockPayment(tx, row.id);
           if ((await refundedMinor(tx, row.id)) >= 115n) return;
-          const added = refundNews({
+          const added = refundUpdate({
             ...payment,
             merchantRefundId: merchantRefundId(`N${index}`),
             amount: { minorUnits: 1n, currency: 'CNY' },

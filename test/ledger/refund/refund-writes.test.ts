@@ -4,7 +4,7 @@ import { readStored, touchRefunds } from '../../../src/ledger/refund/refund-writ
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
 const T0 = new Date('2024-07-31T08:26:46.123Z');
@@ -13,7 +13,7 @@ const later = (ms: number): Date => new Date(T0.getTime() + ms);
 describeOnEachDatabase('touchRefunds', (database) => {
   it('moves the time at which a refund was last seen forwards, and only forwards', async () => {
     const ledger = await database.open();
-    await observe(ledger, ACCOUNT, [refundNews()], { via: 'POLL', at: T0 });
+    await observe(ledger, ACCOUNT, [refundUpdate()], { via: 'POLL', at: T0 });
     const seen = async () => readStored(ledger.db, ACCOUNT.key, [merchantRefundId('R1')]);
     for (const [told, kept] of [
       [2_000, 2_000],
@@ -26,10 +26,10 @@ describeOnEachDatabase('touchRefunds', (database) => {
 
   it('leaves a refund alone that was changed since it was read', async () => {
     const ledger = await database.open();
-    await observe(ledger, ACCOUNT, [refundNews()], { via: 'POLL', at: T0 });
+    await observe(ledger, ACCOUNT, [refundUpdate()], { via: 'POLL', at: T0 });
     const seen = () => readStored(ledger.db, ACCOUNT.key, [merchantRefundId('R1')]);
     const read = await seen();
-    await observe(ledger, ACCOUNT, [refundNews({ status: 'FAILED' })], { via: 'CALLBACK', at: later(10) });
+    await observe(ledger, ACCOUNT, [refundUpdate({ status: 'FAILED' })], { via: 'CALLBACK', at: later(10) });
     await touchRefunds(ledger.db, read, later(5_000));
     expect(await seen()).toMatchObject([{ refund: { status: 'FAILED', observedAt: later(10) } }]);
   });

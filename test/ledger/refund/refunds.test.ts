@@ -21,7 +21,7 @@ import type { RefundLookup } from '../../../src/refunds/observation.ts';
 import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 import { pageRefunds } from '../../support/refund-page.ts';
 
 const T0 = new Date('2024-07-31T00:00:00.000Z').getTime();
@@ -87,8 +87,8 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
           async (rows, { accounts, direction, limit, statuses, from, before, payment, needsAttention }) => {
             const ledger = await database.open();
             for (const [key, ofAccount] of Map.groupBy(rows, ({ account }) => account)) {
-              const news = ofAccount.map(({ id, at, status, payment }) =>
-                refundNews({
+              const updates = ofAccount.map(({ id, at, status, payment }) =>
+                refundUpdate({
                   merchantRefundId: merchantRefundId(id),
                   merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
                   createdAt: new Date(T0 + at),
@@ -98,7 +98,7 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
                 }),
               );
               const account = { key, provider: 'TIPAY', retryFailed: true } as const;
-              await observe(ledger, account, news, { via: 'POLL', at: new Date(T0) });
+              await observe(ledger, account, updates, { via: 'POLL', at: new Date(T0) });
             }
             const conditions: RefundConditions = {
               ...NO_CONDITIONS,
@@ -160,12 +160,12 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
       ['none', {}, []],
     ])('%s', async (_, lookup, found) => {
       const ledger = await database.open();
-      const tell = async (account: AccountKey, refund: string, payment: Parameters<typeof refundNews>[0]) =>
+      const tell = async (account: AccountKey, refund: string, payment: Parameters<typeof refundUpdate>[0]) =>
         observe(
           ledger,
           { key: account, provider: 'TIPAY', retryFailed: true },
           [
-            refundNews({
+            refundUpdate({
               merchantRefundId: merchantRefundId(refund),
               providerRefundId: providerRefundId(refund.replace('R', 'U')),
               ...payment,
@@ -187,8 +187,8 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
     const ledger = await database.open();
     const other = await database.another();
     const account = { key: accountKey('library'), provider: 'TIPAY', retryFailed: true } as const;
-    await observe(ledger, account, [refundNews()], { via: 'POLL', at: new Date(T0) });
-    const ref = { account: account.key, merchantRefundId: refundNews().merchantRefundId };
+    await observe(ledger, account, [refundUpdate()], { via: 'POLL', at: new Date(T0) });
+    const ref = { account: account.key, merchantRefundId: refundUpdate().merchantRefundId };
     const order: string[] = [];
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -201,7 +201,7 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
       order.push('first');
     });
     await hasLock;
-    const second = observe(other, account, [refundNews({ status: 'SUCCEEDED' })], {
+    const second = observe(other, account, [refundUpdate({ status: 'SUCCEEDED' })], {
       via: 'POLL',
       at: new Date(T0 + 1),
     }).then(() => order.push('second'));

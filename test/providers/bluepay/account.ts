@@ -67,14 +67,14 @@ export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}
 };
 
 export const ask = (account: ProviderAccount, ids: Parameters<typeof lookup>[0]) => {
-  const question = account.question(lookup(ids));
-  if (!question) throw new Error('the account can not be asked by these ids');
-  return question.ask(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
+  const query = account.query(lookup(ids));
+  if (!query) throw new Error('the account can not be asked by these ids');
+  return query.send(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
 };
 
 /** The members for which records of an answer could not be read, in their order. */
 export const unreadIn = async (account: ProviderAccount, ids: Parameters<typeof lookup>[0]) => {
-  const told = await account.question(lookup(ids))?.ask(AbortSignal.timeout(5_000));
+  const told = await account.query(lookup(ids))?.send(AbortSignal.timeout(5_000));
   return told?.unreadable.map(({ member }) => member);
 };
 

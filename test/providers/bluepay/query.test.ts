@@ -75,35 +75,35 @@ describe("BluePay's own sample", () => {
   });
 });
 
-describe('what can be asked', () => {
+describe('what can be queried', () => {
   it('a payment, whatever else is known, so that its refunds share one call', () => {
     const keys = [
       lookup({ theirPayment: 'CU1' }),
       lookup({ theirPayment: 'CU1', theirRefund: '18', refund: 'r1' }),
       lookup({ theirPayment: 'CU1', refund: 'r2' }),
-    ].map((each) => account.question(each)?.key);
+    ].map((each) => account.query(each)?.key);
     expect(keys).toStrictEqual(['payment:CU1', 'payment:CU1', 'payment:CU1']);
-    expect(account.question(lookup({ theirPayment: 'CU2' }))?.key).toBe('payment:CU2');
+    expect(account.query(lookup({ theirPayment: 'CU2' }))?.key).toBe('payment:CU2');
   });
 
   it('nothing by an id that is longer than any of theirs', () => {
     const long = 'C'.repeat(33);
-    expect(account.question(lookup({ theirPayment: 'C'.repeat(32) }))).not.toBeNull();
-    expect(account.question(lookup({ theirPayment: long }))).toBeNull();
-    expect(account.question(lookup({ theirPayment: long, theirRefund: long }))).toBeNull();
-    expect(account.question(lookup({ theirPayment: long, theirRefund: '18' }))?.key).toBe('refund:18');
+    expect(account.query(lookup({ theirPayment: 'C'.repeat(32) }))).not.toBeNull();
+    expect(account.query(lookup({ theirPayment: long }))).toBeNull();
+    expect(account.query(lookup({ theirPayment: long, theirRefund: long }))).toBeNull();
+    expect(account.query(lookup({ theirPayment: long, theirRefund: '18' }))?.key).toBe('refund:18');
   });
 
   it('a refund by their id, but never by ours alone', () => {
-    expect(account.question(lookup({ theirRefund: '18', refund: 'r1' }))?.key).toBe('refund:18');
-    expect(account.question(lookup({ refund: 'r1' }))).toBeNull();
-    expect(account.askedBy).toStrictEqual([['providerRefundId'], ['providerPaymentId']]);
+    expect(account.query(lookup({ theirRefund: '18', refund: 'r1' }))?.key).toBe('refund:18');
+    expect(account.query(lookup({ refund: 'r1' }))).toBeNull();
+    expect(account.queriedBy).toStrictEqual([['providerRefundId'], ['providerPaymentId']]);
   });
 
-  it('50 refunds of 5 payments are 5 questions', () => {
+  it('50 refunds of 5 payments are 5 queries', () => {
     const keys = Array.from({ length: 50 }, (_, index) =>
-      account.question(lookup({ theirPayment: `CU${index % 5}`, refund: `r${index}`, theirRefund: `${index}` })),
-    ).map((question) => question?.key);
+      account.query(lookup({ theirPayment: `CU${index % 5}`, refund: `r${index}`, theirRefund: `${index}` })),
+    ).map((query) => query?.key);
     expect(new Set(keys).size).toBe(5);
   });
 

@@ -85,8 +85,8 @@ describe('a read is repeated', () => {
       message: 'busy',
       sent: true,
     });
-    const judge: TransportRequest['judge'] = (body) => (JSON.stringify(body).includes('21000') ? busy : null);
-    expect(await open().send({ ...read, judge }, NEVER)).toEqual({ json: { code: '10000' } });
+    const judge: TransportRequest['checkAnswer'] = (body) => (JSON.stringify(body).includes('21000') ? busy : null);
+    expect(await open().send({ ...read, checkAnswer: judge }, NEVER)).toEqual({ json: { code: '10000' } });
   });
 
   test.each<[string, Step]>([

@@ -231,7 +231,7 @@ describe('what goes wrong is one error of the right kind', () => {
       message: 'no',
       sent: true,
     });
-    const error = await errorOf(open().send({ ...ask, judge: (body) => (body === null ? null : judged) }, NEVER));
+    const error = await errorOf(open().send({ ...ask, checkAnswer: (body) => (body === null ? null : judged) }, NEVER));
     expect(error).toBe(judged);
   });
 

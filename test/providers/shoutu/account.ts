@@ -8,7 +8,7 @@ import { shoutuSettings } from '../../../src/providers/shoutu/settings.ts';
 import type { WingParts } from '../../../src/providers/wing.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
-import { toldBy, type RefundLookup } from '../../../src/refunds/observation.ts';
+import { answerOf, type RefundLookup } from '../../../src/refunds/observation.ts';
 import type { ShoutuDetails, ShoutuRefundMode } from '../../../src/refunds/refund.ts';
 import type { StubRequest } from '../../support/stub-server.ts';
 
@@ -47,7 +47,7 @@ export const page = (
 ) =>
   listOf(account)
     .page({ page: 0, size: 10, direction: 'DESC', ...ask, conditions: { ...NO_CONDITIONS, ...conditions } }, signal())
-    .then(({ records, ...rest }) => ({ observations: toldBy(records).observations, ...rest }));
+    .then(({ records, ...rest }) => ({ observations: answerOf(records).observations, ...rest }));
 
 export const lookupOf = (ids: { refund?: string; theirRefund?: string; theirPayment?: string }): RefundLookup => ({
   merchantRefundId: ids.refund === undefined ? null : merchantRefundId(ids.refund),
@@ -56,9 +56,9 @@ export const lookupOf = (ids: { refund?: string; theirRefund?: string; theirPaym
   providerPaymentId: ids.theirPayment === undefined ? null : providerPaymentId(ids.theirPayment),
 });
 export const ask = (account: ProviderAccount, ids: Parameters<typeof lookupOf>[0]) => {
-  const question = account.question(lookupOf(ids));
-  if (!question) throw new Error('the account can not be asked by these ids');
-  return question.ask(signal()).then(({ observations }) => observations);
+  const query = account.query(lookupOf(ids));
+  if (!query) throw new Error('the account can not be asked by these ids');
+  return query.send(signal()).then(({ observations }) => observations);
 };
 
 /** What a caller chose of what only Shoutu has, as the ledger keeps it. */

@@ -38,12 +38,12 @@ test.each([
 });
 
 test('cannot ask by our payment id', () => {
-  expect(open().question({ ...lookupOf({}), merchantPaymentId: merchantPaymentId('M1') })).toBeNull();
+  expect(open().query({ ...lookupOf({}), merchantPaymentId: merchantPaymentId('M1') })).toBeNull();
 });
 
-test('equal questions have equal keys, others have not', () => {
+test('equal queries have equal keys, others have not', () => {
   const account = open();
-  const key = (ids: Parameters<typeof lookupOf>[0]) => account.question(lookupOf(ids))?.key;
+  const key = (ids: Parameters<typeof lookupOf>[0]) => account.query(lookupOf(ids))?.key;
   expect(key({ refund: 'A' })).toBe(key({ refund: 'A', theirPayment: 'P' }));
   expect(
     new Set([key({ refund: 'A' }), key({ refund: 'B' }), key({ theirRefund: 'A' }), key({ theirPayment: 'A' })]).size,

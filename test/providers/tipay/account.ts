@@ -66,9 +66,9 @@ export const lookup = (ids: { refund?: string; payment?: string } = {}): RefundL
 });
 
 export const ask = (account: ProviderAccount, ids = { refund: REQUEST, payment: ORDER }) => {
-  const question = account.question(lookup(ids));
-  if (!question) throw new Error('the account can not be asked by these ids');
-  return question.ask(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
+  const query = account.query(lookup(ids));
+  if (!query) throw new Error('the account can not be asked by these ids');
+  return query.send(AbortSignal.timeout(5_000)).then(({ observations }) => observations);
 };
 
 export const send = (account: ProviderAccount, more: Partial<CreateCommand> = {}) => {

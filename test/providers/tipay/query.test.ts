@@ -57,16 +57,16 @@ it("TiPay's own sample is read member by member", async () => {
   });
 });
 
-describe('what can be asked', () => {
+describe('what can be queried', () => {
   it('one refund, by both of our ids together', () => {
-    expect(account.question(lookup({ refund: REQUEST }))).toBeNull();
-    expect(account.question(lookup({ payment: ORDER }))).toBeNull();
-    expect(account.question(lookup({ refund: REQUEST, payment: ORDER }))).not.toBeNull();
-    expect(account.askedBy).toStrictEqual([['merchantRefundId', 'merchantPaymentId']]);
+    expect(account.query(lookup({ refund: REQUEST }))).toBeNull();
+    expect(account.query(lookup({ payment: ORDER }))).toBeNull();
+    expect(account.query(lookup({ refund: REQUEST, payment: ORDER }))).not.toBeNull();
+    expect(account.queriedBy).toStrictEqual([['merchantRefundId', 'merchantPaymentId']]);
   });
 
-  it('and no two refunds are one question', () => {
-    const key = (refund: string, payment: string) => account.question(lookup({ refund, payment }))?.key;
+  it('and no two refunds are one query', () => {
+    const key = (refund: string, payment: string) => account.query(lookup({ refund, payment }))?.key;
     expect(key('a', 'b')).toBe(key('a', 'b'));
     expect(new Set([key('a', 'b'), key('b', 'a'), key('a","b', 'c'), key('a', 'b","c'), key('a:b', '')]).size).toBe(5);
   });

@@ -66,7 +66,7 @@ it('sorted keys are sent and signed in that order', async () => {
 it('ids that need escaping in an address are signed as they are', async () => {
   const account = openTiPay({ baseUrl: stub.url });
   const refund = 'a&b=c d/é+"';
-  await account.question(lookup({ refund, payment: ORDER }))?.ask(AbortSignal.timeout(5_000));
+  await account.query(lookup({ refund, payment: ORDER }))?.send(AbortSignal.timeout(5_000));
   const [request] = stub.requests;
   const text = queryJson(request?.path);
   expect(JSON.parse(text)).toMatchObject({ refundRequestId: refund });

@@ -28,7 +28,7 @@ export const rest: Simulation = {
     return parameters['id'] === 'none' ? said(404, { error: 'no such refund' }) : said(200, parameters);
   },
   refusal: ({ code }) => said(422, { code }),
-  news: ({ merchantRefundId }) => JSON.stringify({ merchantRefundId }),
+  callbackContent: ({ merchantRefundId }) => JSON.stringify({ merchantRefundId }),
   envelope: (content) => ({
     contentType: 'application/json',
     headers: { 'x-signature': hmac(content), 'x-key-id': 'k1' },

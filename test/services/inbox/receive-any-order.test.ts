@@ -71,7 +71,7 @@ function doorOf(ledger: Ledger): (notice: Notice) => Promise<Received> {
   const receive = createReceiver({
     ledger,
     queue: { expedite: () => Promise.resolve() },
-    budget: createTokenBucket(ledger.clock, { burst: 100, perSecond: 0 }),
+    bucket: createTokenBucket(ledger.clock, { burst: 100, perSecond: 0 }),
   });
   const accounts = notifier.accounts();
   return ({ account: name, contentType, body }) => {

@@ -40,7 +40,7 @@ function receiving(ledger: Ledger, budget = { burst: 1_000, perSecond: 0 }) {
     },
   };
   const accounts = notifier.accounts();
-  const receive = createReceiver({ ledger: ours, queue, budget: createTokenBucket(clock, budget) });
+  const receive = createReceiver({ ledger: ours, queue, bucket: createTokenBucket(clock, budget) });
   const accountOf = (name: AccountName) => {
     const account = accounts.get(name);
     if (account?.callbacks === undefined) throw new Error(`${name} takes no callbacks`);
@@ -153,7 +153,7 @@ describeOnEachDatabase('a callback', (database) => {
     ['amount', { amount: 999n }],
     ['providerPaymentId', { payment: 'PAYOTHER' }],
     ['providerRefundId', { theirRefund: 'THEIRSOTHER' }],
-  ])('with another %s is kept, flagged and not applied, and the provider is asked', async (member, other) => {
+  ])('with another %s is kept, flagged and not applied, and the provider is queried', async (member, other) => {
     const ledger = await database.open();
     const side = receiving(ledger);
     await side.take(write('library', { refund: 'R1', status: 'PROCESSING' }));
@@ -200,7 +200,7 @@ describeOnEachDatabase('a callback', (database) => {
     expect(await listCallbacks(ledger.db, EVERYTHING)).toHaveLength(3);
   });
 
-  it('of blue about a refund that is not known here is kept, flagged and asked about', async () => {
+  it('of blue about a refund that is not known here is kept, flagged and queried', async () => {
     const ledger = await database.open();
     const side = receiving(ledger);
     const notice = write('blue', { refund: 'R1', status: 'SUCCEEDED' });
@@ -268,7 +268,7 @@ describeOnEachDatabase('a callback', (database) => {
     const receive = createReceiver({
       ledger,
       queue: { expedite: () => Promise.reject(new Error('the queue is broken')) },
-      budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
+      bucket: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const { contentType, body } = write('chain', { refund: 'R1', status: 'SUCCEEDED' });
     const arrival = {
@@ -295,7 +295,7 @@ describeOnEachDatabase('a callback', (database) => {
       queue: {
         expedite: (_, { merchantRefundId: id }) => (id === 'R2' ? Promise.reject(new Error('R2')) : Promise.resolve()),
       },
-      budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
+      bucket: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const taken = await Promise.allSettled(
       ['R1', 'R2', 'R3'].map((refund) => {
@@ -322,7 +322,7 @@ describeOnEachDatabase('a callback', (database) => {
     const receive = createReceiver({
       ledger,
       queue: { expedite: () => Promise.resolve() },
-      budget: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
+      bucket: createTokenBucket(ledger.clock, { burst: 1, perSecond: 0 }),
     });
     const body = Buffer.from([0, 0xff, 0xfe, 0x27, 0x5c, 0]);
     const arrival = {

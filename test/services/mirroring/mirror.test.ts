@@ -37,7 +37,7 @@ function house(ledger: Ledger, list: ModelList, manners: Partial<Manners> = {}) 
   let now = START;
   const clock = () => new Date(now);
   const queue = { expedite: (_tx: unknown, ref: RefundRef) => Promise.resolve(void asked.push(ref)) };
-  const mirrored: Mirrored = { account, list: account.list, pace: () => Promise.resolve() };
+  const mirrored: Mirrored = { account, list: account.list, throttle: () => Promise.resolve() };
   const step = () => mirrorStep({ ledger, queue, clock }, mirrored, NOBODY);
   return {
     calls,
@@ -193,7 +193,7 @@ describeOnEachDatabase('the mirror', (database) => {
     expect(await whole()).toMatchObject({ outcome: 'copied', state: { copied: 30 } });
   });
 
-  it('has a page that contradicts what is known asked about, and keeps an end as it was', async () => {
+  it('has a page that contradicts what is known queried, and keeps an end as it was', async () => {
     const ledger = await database.open();
     const list = createModelList([1, 1, 1], 'DESC');
     const row = list.rows().find(({ status }) => status === 'PROCESSING');

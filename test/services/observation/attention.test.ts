@@ -9,14 +9,14 @@ import { countNeedingAttention, findNeedingAttention } from '../../../src/ledger
 import { checkInvariants } from '../../../src/ledger/invariants.ts';
 import { shownAttention } from '../../../src/refunds/attention.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
-import type { RefundNews } from '../../../src/refunds/news.ts';
+import type { RefundUpdate } from '../../../src/refunds/update.ts';
 import type { ObservedVia, Refund } from '../../../src/refunds/refund.ts';
 import { markDenied, markStuck, markUnreadable } from '../../../src/services/observation/attention.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { lockStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: false } as const;
 const T0 = Date.parse('2024-07-31T08:26:46.123Z');
@@ -34,9 +34,9 @@ const SUSPENDED = {
 
 describeOnEachDatabase('attention', (database) => {
   const over = (ledger: Ledger) => ({
-    tell: async (rest: Partial<RefundNews>, via: ObservedVia, seconds: number, askedAt = seconds) => {
-      const asked = via === 'QUERY' || via === 'POLL' ? { askedAt: at(askedAt) } : {};
-      const [observed] = await observe(ledger, ACCOUNT, [refundNews(rest)], { via, at: at(seconds), ...asked });
+    tell: async (rest: Partial<RefundUpdate>, via: ObservedVia, seconds: number, queriedAt = seconds) => {
+      const asked = via === 'QUERY' || via === 'POLL' ? { queriedAt: at(queriedAt) } : {};
+      const [observed] = await observe(ledger, ACCOUNT, [refundUpdate(rest)], { via, at: at(seconds), ...asked });
       return observed;
     },
     refund: async (): Promise<Refund> => {
@@ -58,7 +58,7 @@ describeOnEachDatabase('attention', (database) => {
     },
   });
 
-  it('begins with a contradiction, and ends when an answer to a question of the time after decides', async () => {
+  it('begins with a contradiction, and ends when an answer to a query of the time after decides', async () => {
     const here = over(await database.open());
     await here.tell({ status: 'SUCCEEDED' }, 'QUERY', 0);
     await here.tell({ status: 'FAILED' }, 'CALLBACK', 10);
@@ -172,7 +172,7 @@ describeOnEachDatabase('attention', (database) => {
     await deny(1);
     await deny(2);
     expect(await here.shown()).toEqual({ reason: 'DENIED', since: at(1) });
-    expect(await here.tell({ status: 'SUCCEEDED' }, 'CALLBACK', 3)).toMatchObject({ askAgain: true });
+    expect(await here.tell({ status: 'SUCCEEDED' }, 'CALLBACK', 3)).toMatchObject({ queryAgain: true });
     expect(await here.shown()).toEqual({ reason: 'DENIED', since: at(1) });
     await here.tell({ status: 'SUCCEEDED' }, 'POLL', 4);
     expect(await here.shown()).toBeNull();

@@ -7,12 +7,17 @@ import { describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../src/ledger/invariants.ts';
 import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { accountKey, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
-import { OBSERVED_VIA, REFUND_STATUSES, type Refund, type RefundStatus } from '../../../src/refunds/refund.ts';
-import { isFinished } from '../../../src/refunds/read-policy.ts';
-import { judgeStatus, type Verdict } from '../../../src/refunds/status.ts';
+import {
+  isFinished,
+  OBSERVED_VIA,
+  REFUND_STATUSES,
+  type Refund,
+  type RefundStatus,
+} from '../../../src/refunds/refund.ts';
+import { judgeStatus, type StatusVerdict } from '../../../src/refunds/status.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 import { ACCOUNT, T0, later, ref, eventsOf, holds } from './observing.ts';
 
 describeOnEachDatabase('observe in any order', (database) => {
@@ -23,7 +28,7 @@ describeOnEachDatabase('observe in any order', (database) => {
       via: fc.constantFrom(...OBSERVED_VIA),
       /** Milliseconds since the word before. */
       pauseMs: fc.constantFrom(2_000, 20_000),
-      askedBefore: fc.constantFrom(null, 1, 5_000),
+      queriedBefore: fc.constantFrom(null, 1, 5_000),
       facts: fc.record({
         providerRefundId: fc.constantFrom(null, providerRefundId('U1')),
         providerPaymentId: fc.constantFrom(null, providerPaymentId('Q1')),
@@ -44,18 +49,18 @@ describeOnEachDatabase('observe in any order', (database) => {
           let before: Refund | null = null;
           let knownSince = -Infinity;
           let at = 0;
-          for (const { status, via, pauseMs, askedBefore, facts } of words) {
+          for (const { status, via, pauseMs, queriedBefore, facts } of words) {
             at += pauseMs;
-            const isAnswer = (via === 'QUERY' || via === 'POLL') && askedBefore !== null;
+            const isAnswer = (via === 'QUERY' || via === 'POLL') && queriedBefore !== null;
             // The old failure must not pass for the new one, although the clocks of two servers differ.
             const isOldPerhaps = hasLeftFailed && status === 'FAILED' && expected !== null && !isFinished(expected);
-            const asked = at - (askedBefore ?? 0) - (isOldPerhaps ? CLOCKS_DIFFER_MS : 0);
-            const askedAfter = !isAnswer || before === null ? null : asked > knownSince;
-            const verdict: Verdict = judgeStatus({
-              known: expected,
-              told: status,
+            const asked = at - (queriedBefore ?? 0) - (isOldPerhaps ? CLOCKS_DIFFER_MS : 0);
+            const queriedAfter = !isAnswer || before === null ? null : asked > knownSince;
+            const verdict: StatusVerdict = judgeStatus({
+              stored: expected,
+              incoming: status,
               via,
-              askedAfter,
+              queriedAfter,
               retryFailed,
               hasLeftFailed,
             });
@@ -67,9 +72,9 @@ describeOnEachDatabase('observe in any order', (database) => {
             const context = {
               via,
               at: later(at),
-              ...(askedBefore === null ? {} : { askedAt: later(at - askedBefore) }),
+              ...(queriedBefore === null ? {} : { queriedAt: later(at - queriedBefore) }),
             };
-            const [observed] = await observe(ledger, account, [refundNews({ ...facts, status })], context);
+            const [observed] = await observe(ledger, account, [refundUpdate({ ...facts, status })], context);
             const after = observed?.refund;
             expect(after?.status).toBe(expected);
             if (before !== null) {
@@ -99,7 +104,7 @@ describeOnEachDatabase('observe in any order', (database) => {
           const account = { ...ACCOUNT, key: accountKey(`run${(runs += 1)}`) };
           await Promise.all(
             [...words, ...words].map(({ status, via, facts }, index) =>
-              observe(index % 2 === 0 ? ledger : other, account, [refundNews({ ...facts, status })], { via, at: T0 }),
+              observe(index % 2 === 0 ? ledger : other, account, [refundUpdate({ ...facts, status })], { via, at: T0 }),
             ),
           );
         }),

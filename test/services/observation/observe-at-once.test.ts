@@ -5,10 +5,10 @@
 import { expect, it } from 'vitest';
 import { checkInvariants } from '../../../src/ledger/invariants.ts';
 import { merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
-import type { RefundNews } from '../../../src/refunds/news.ts';
+import type { RefundUpdate } from '../../../src/refunds/update.ts';
 import { observe, observeIn } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 import { ACCOUNT, T0, holds } from './observing.ts';
 
 describeOnEachDatabase('observe at once', (database) => {
@@ -16,7 +16,7 @@ describeOnEachDatabase('observe at once', (database) => {
     const ledger = await database.open();
     const other = await database.another();
     for (let round = 0; round < 10; round += 1) {
-      const told = refundNews({ merchantRefundId: merchantRefundId(`D${round}`), status: 'SUCCEEDED' });
+      const told = refundUpdate({ merchantRefundId: merchantRefundId(`D${round}`), status: 'SUCCEEDED' });
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
           observe(index % 2 === 0 ? ledger : other, ACCOUNT, [told], { via: 'CALLBACK', at: T0 }),
@@ -49,10 +49,10 @@ describeOnEachDatabase('observe at once', (database) => {
         ids.toSorted((a, b) => b.slice(-1).localeCompare(a.slice(-1))),
       ];
       for (const status of ['PENDING', 'SUCCEEDED'] as const) {
-        const batchOf = (order: readonly string[]): RefundNews[] =>
+        const batchOf = (order: readonly string[]): RefundUpdate[] =>
           order.map((id) => {
             const payment = paymentOf(id);
-            return refundNews({
+            return refundUpdate({
               merchantRefundId: merchantRefundId(id),
               merchantPaymentId: payment,
               providerPaymentId:

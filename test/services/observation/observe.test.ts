@@ -8,17 +8,17 @@ import { EVENTS_CHANNEL } from '../../../src/ledger/events.ts';
 import { findRecords } from '../../../src/ledger/refund/records.ts';
 import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../../src/refunds/ids.ts';
-import type { RefundNews } from '../../../src/refunds/news.ts';
+import type { RefundUpdate } from '../../../src/refunds/update.ts';
 import { OBSERVED_VIA, type RefundStatus } from '../../../src/refunds/refund.ts';
 import { observe, observeIn } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 import { ACCOUNT, BLUE, T0, later, ref, eventsOf, versions } from './observing.ts';
 
 describeOnEachDatabase('observe', (database) => {
   it('makes an unknown refund known, with everything that was told', async () => {
     const ledger = await database.open();
-    const told = refundNews({
+    const told = refundUpdate({
       providerRefundId: providerRefundId('U1'),
       providerPaymentId: providerPaymentId('Q1'),
       paymentAmount: { minorUnits: 5000n, currency: 'CNY' },
@@ -35,7 +35,7 @@ describeOnEachDatabase('observe', (database) => {
       },
     });
     const [observed] = await observe(ledger, ACCOUNT, [told], { via: 'QUERY', at: T0 });
-    expect(observed).toMatchObject({ change: 'DISCOVERED', askAgain: false });
+    expect(observed).toMatchObject({ change: 'DISCOVERED', queryAgain: false });
     const [stored] = await findRefunds(ledger.db, [ref]);
     expect(stored).toEqual({
       account: 'chain',
@@ -79,9 +79,9 @@ describeOnEachDatabase('observe', (database) => {
     expect(await findRecords(ledger.db, [unknown, ref])).toEqual([null, record]);
   });
 
-  it('writes nothing when the same news comes again, and at most one time a second', async () => {
+  it('writes nothing when the same update comes again, and at most one time a second', async () => {
     const ledger = await database.open();
-    const page = ['R1', 'R2', 'R3'].map((id) => refundNews({ merchantRefundId: merchantRefundId(id) }));
+    const page = ['R1', 'R2', 'R3'].map((id) => refundUpdate({ merchantRefundId: merchantRefundId(id) }));
     await observe(ledger, ACCOUNT, page, { via: 'POLL', at: T0 });
     const before = await versions(ledger);
     for (const via of OBSERVED_VIA) {
@@ -97,17 +97,17 @@ describeOnEachDatabase('observe', (database) => {
     expect((await findRefunds(ledger.db, [ref]))[0]?.observedAt).toEqual(later(1_000));
   });
 
-  it('writes an event with what was and what is, in the order of the news', async () => {
+  it('writes an event with what was and what is, in the order of the updates', async () => {
     const ledger = await database.open();
-    await observe(ledger, ACCOUNT, [refundNews()], { via: 'MUTATION', at: T0 });
-    const done = refundNews({
+    await observe(ledger, ACCOUNT, [refundUpdate()], { via: 'MUTATION', at: T0 });
+    const done = refundUpdate({
       status: 'SUCCEEDED',
       providerStatus: 'SUCCESS',
       completedAt: later(60_000),
       raw: '{"2":2}',
     });
     const [observed] = await observe(ledger, ACCOUNT, [done], { via: 'CALLBACK', at: later(61_000) });
-    expect(observed).toMatchObject({ change: 'STATUS_CHANGED', askAgain: false, refund: { status: 'SUCCEEDED' } });
+    expect(observed).toMatchObject({ change: 'STATUS_CHANGED', queryAgain: false, refund: { status: 'SUCCEEDED' } });
     expect(await eventsOf(ledger)).toMatchObject([
       { type: 'DISCOVERED', status: 'PROCESSING' },
       {
@@ -123,16 +123,16 @@ describeOnEachDatabase('observe', (database) => {
     expect(await findRecords(ledger.db, [ref])).toMatchObject([{ raw: '{"2":2}', via: 'CALLBACK' }]);
   });
 
-  it('takes several pieces of news of one refund in one call, each after the one before', async () => {
+  it('takes several updates of one refund in one call, each after the one before', async () => {
     const ledger = await database.open();
     const observed = await observe(
       ledger,
       ACCOUNT,
       [
-        refundNews(),
-        refundNews({ status: 'SUCCEEDED' }),
-        refundNews({ status: 'SUCCEEDED' }),
-        refundNews({ status: 'PROCESSING' }),
+        refundUpdate(),
+        refundUpdate({ status: 'SUCCEEDED' }),
+        refundUpdate({ status: 'SUCCEEDED' }),
+        refundUpdate({ status: 'PROCESSING' }),
       ],
       { via: 'POLL', at: T0 },
     );
@@ -149,14 +149,14 @@ describeOnEachDatabase('observe', (database) => {
       () => undefined,
     );
     const gaveUp = ledger.db.transaction().execute(async (tx) => {
-      await observeIn(ledger, tx, ACCOUNT, [refundNews()], { via: 'POLL', at: T0 });
+      await observeIn(ledger, tx, ACCOUNT, [refundUpdate()], { via: 'POLL', at: T0 });
       throw new Error('given up');
     });
     await expect(gaveUp).rejects.toThrow('given up');
-    await observe(ledger, ACCOUNT, [refundNews()], { via: 'POLL', at: T0 });
+    await observe(ledger, ACCOUNT, [refundUpdate()], { via: 'POLL', at: T0 });
     await vi.waitFor(() => expect(heard).toBe(1));
-    await observe(ledger, ACCOUNT, [refundNews()], { via: 'POLL', at: later(5_000) });
-    await observe(ledger, ACCOUNT, [refundNews({ status: 'SUCCEEDED' })], { via: 'POLL', at: later(6_000) });
+    await observe(ledger, ACCOUNT, [refundUpdate()], { via: 'POLL', at: later(5_000) });
+    await observe(ledger, ACCOUNT, [refundUpdate({ status: 'SUCCEEDED' })], { via: 'POLL', at: later(6_000) });
     await vi.waitFor(() => expect(heard).toBe(2));
     await stop();
   });
@@ -172,9 +172,9 @@ describeOnEachDatabase('observe', (database) => {
       transformResult: ({ result }) => Promise.resolve(result),
     };
     const counted = { ...ledger, db: ledger.db.withPlugin(counting) };
-    const page = (status: RefundStatus): RefundNews[] =>
+    const page = (status: RefundStatus): RefundUpdate[] =>
       Array.from({ length: 100 }, (_, index) =>
-        refundNews({
+        refundUpdate({
           merchantRefundId: merchantRefundId(`L${index}`),
           merchantPaymentId: merchantPaymentId(`P${index}`),
           status,
@@ -194,9 +194,9 @@ describeOnEachDatabase('observe', (database) => {
     }).toEqual({ new: 8, unchanged: 1, touched: 2, changed: 6 });
   });
 
-  it('refuses news of another provider', async () => {
+  it('refuses an update of another provider', async () => {
     const ledger = await database.open();
-    const wrong = observe(ledger, BLUE, [refundNews()], { via: 'POLL', at: T0 });
+    const wrong = observe(ledger, BLUE, [refundUpdate()], { via: 'POLL', at: T0 });
     await expect(wrong).rejects.toThrow('blue is not an account of TIPAY');
   });
 });

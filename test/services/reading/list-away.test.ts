@@ -11,7 +11,7 @@ import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { PagingError } from '../../../src/paging/window.ts';
 import { NEIGHBOURS } from '../../../src/paging/position.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds, NoProgressError, type ListRequest } from '../../../src/services/reading/list.ts';
 import type { RefundPage } from '../../../src/services/reading/list-answer.ts';
 import type { Direction } from '../../../src/services/reading/source.ts';
@@ -57,12 +57,17 @@ function house(ledger: Ledger, direction: Direction, rows: readonly (readonly nu
     ledger,
     queue: { expedite: () => Promise.resolve() },
     accounts,
-    pages: createSingleFlight<AskedPage>(),
+    pages: createSingleFlight<QueriedPage>(),
     clock: () => NOW,
     copies,
     deadlineMs: () => 5_000,
   };
-  const ask = { accounts: accounts.map(({ key }) => key), conditions: NO_CONDITIONS, direction, read: 'AUTO' } as const;
+  const request = {
+    accounts: accounts.map(({ key }) => key),
+    conditions: NO_CONDITIONS,
+    direction,
+    read: 'AUTO',
+  } as const;
   return {
     lists,
     away,
@@ -73,7 +78,7 @@ function house(ledger: Ledger, direction: Direction, rows: readonly (readonly nu
     },
     page: (way: Way, size: number, from: string | null = null, part: Partial<ListRequest> = {}) => {
       const window = { toward: way === 'forward' ? 'after' : 'before', limit: size, from } as const;
-      return listRefunds(deps, { ...ask, window, ...part }, new AbortController().signal);
+      return listRefunds(deps, { ...request, window, ...part }, new AbortController().signal);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Ledger } from '../../../src/ledger/database/database.ts';
 import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from '../../../src/services/reading/list.ts';
 import type { RefundPage } from '../../../src/services/reading/list-answer.ts';
 import { mirrorStep } from '../../../src/services/mirroring/mirror.ts';
@@ -27,14 +27,14 @@ function house(ledger: Ledger, library: ModelList) {
     ledger,
     queue: { expedite: () => Promise.resolve() },
     accounts: [account],
-    pages: createSingleFlight<AskedPage>(),
+    pages: createSingleFlight<QueriedPage>(),
     clock: () => NOW,
     copies: (accounts: readonly (typeof LIBRARY)[]) => copiesOf(mirrored, accounts),
     deadlineMs: () => 5_000,
   };
   return {
     calls,
-    list: (ask: Partial<ListRequest> = {}, first = 4, after: string | null = null): Promise<RefundPage> =>
+    list: (request: Partial<ListRequest> = {}, first = 4, after: string | null = null): Promise<RefundPage> =>
       listRefunds(
         deps,
         {
@@ -43,13 +43,13 @@ function house(ledger: Ledger, library: ModelList) {
           direction: 'DESC',
           window: { toward: 'after', limit: first, from: after },
           read: 'AUTO',
-          ...ask,
+          ...request,
         },
         NOBODY,
       ),
     copy: async () => {
       const queue = { expedite: () => Promise.resolve() };
-      const whole = { account, list, pace: () => Promise.resolve() };
+      const whole = { account, list, throttle: () => Promise.resolve() };
       for (;;) {
         const { outcome } = await mirrorStep({ ledger, queue, clock: () => COPIED }, whole, NOBODY);
         if (outcome === 'copied' || outcome === 'done') return;

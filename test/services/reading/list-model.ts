@@ -152,15 +152,15 @@ function shuffled(rows: readonly ModelRow[], query: string | null): readonly Mod
 export function createModelAccount(key: string, list: ModelList | null, manners: Manners): ModelAccount {
   let calls = 0;
   let wasShort = false;
-  const page: ProviderList['page'] = async (ask, signal): Promise<ListPage> => {
+  const page: ProviderList['page'] = async (request, signal): Promise<ListPage> => {
     calls++;
-    if (ask.size > manners.maxPageSize || ask.size < 1 || ask.page < 0) {
-      throw new RangeError(`page ${ask.page} of size ${ask.size}`);
+    if (request.size > manners.maxPageSize || request.size < 1 || request.page < 0) {
+      throw new RangeError(`page ${request.page} of size ${request.size}`);
     }
     await manners.before?.(signal);
-    const rows = shuffled(list?.rows() ?? [], manners.shuffles === true ? `${ask.page} ${ask.size}` : null);
-    const size = Math.min(ask.size, manners.cap ?? ask.size);
-    const nth = manners.repeats === true ? 0 : ask.page;
+    const rows = shuffled(list?.rows() ?? [], manners.shuffles === true ? `${request.page} ${request.size}` : null);
+    const size = Math.min(request.size, manners.cap ?? request.size);
+    const nth = manners.repeats === true ? 0 : request.page;
     const whole = rows.slice(nth * size, (nth + 1) * size + (manners.surplus ?? 0));
     const isShort = !wasShort && manners.onceShort !== undefined && whole.length > manners.onceShort;
     if (isShort) wasShort = true;
@@ -181,9 +181,9 @@ export function createModelAccount(key: string, list: ModelList | null, manners:
     timeZone: 'Asia/Shanghai',
     timeoutMs: 10_000,
     callbackAllowedIps: null,
-    askedBy: [],
+    queriedBy: [],
     partialRefund: true,
-    question: () => null,
+    query: () => null,
     ...(list && { list: { maxPageSize: manners.maxPageSize, canPush: () => manners.pushes ?? true, page } }),
     probe: () => Promise.resolve(),
     health: () => ({ status: 'UNKNOWN', lastSuccessAt: null, lastFailure: null }),

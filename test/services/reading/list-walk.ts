@@ -6,7 +6,7 @@ import type { ProviderErrorCode } from '../../../src/providers/errors.ts';
 import { readMerged, type SourceResult } from '../../../src/paging/read-merged.ts';
 import { PagingError, type PageWindow, type Toward } from '../../../src/paging/window.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { failureOf, providerSource } from '../../../src/services/reading/provider-source.ts';
 import { idOf, type Direction, type ListedRefund, type RefundSource } from '../../../src/services/reading/source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
@@ -29,7 +29,7 @@ export function sourceOver(
   const { account, calls } = createModelAccount(key, list, manners);
   const ofModel = account.list;
   if (ofModel === undefined) throw new Error('The model has a list.');
-  const flight = createSingleFlight<AskedPage>();
+  const flight = createSingleFlight<QueriedPage>();
   const clock = () => new Date(0);
   return {
     calls,

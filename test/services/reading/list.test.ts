@@ -5,7 +5,7 @@ import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import { PagingError } from '../../../src/paging/window.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from '../../../src/services/reading/list.ts';
 import type { RefundPage } from '../../../src/services/reading/list-answer.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
@@ -28,7 +28,7 @@ const forward = (limit: number, from: string | null = null) => ({ toward: 'after
 const backward = (limit: number, from: string | null = null) => ({ toward: 'before', limit, from }) as const;
 
 interface House {
-  readonly list: (ask?: Partial<ListRequest>, signal?: AbortSignal) => Promise<RefundPage>;
+  readonly list: (request?: Partial<ListRequest>, signal?: AbortSignal) => Promise<RefundPage>;
   readonly live: ModelAccount;
 }
 
@@ -49,18 +49,18 @@ function house(
     ledger,
     queue: { expedite: () => Promise.resolve() },
     accounts,
-    pages: createSingleFlight<AskedPage>(),
+    pages: createSingleFlight<QueriedPage>(),
     clock: () => NOW,
     deadlineMs: () => deadlineMs,
   };
-  const ask: ListRequest = {
+  const request: ListRequest = {
     accounts: accounts.map(({ key }) => key),
     conditions: NO_CONDITIONS,
     direction: 'DESC',
     window: forward(20),
     read: 'AUTO',
   };
-  return { live, list: (part, signal = NOBODY) => listRefunds(deps, { ...ask, ...part }, signal) };
+  return { live, list: (part, signal = NOBODY) => listRefunds(deps, { ...request, ...part }, signal) };
 }
 
 async function remember(ledger: Ledger, key: string, list: ModelList): Promise<void> {
@@ -196,7 +196,7 @@ describeOnEachDatabase('list', (database) => {
     expect(known.sources).toMatchObject([{ origin: 'LEDGER', totalCount: 12 }]);
   });
 
-  it('asks the provider under PROVIDER, and the ledger where there is no list', async () => {
+  it('queries the provider under PROVIDER, and the ledger where there is no list', async () => {
     const { list } = house(await database.open(), createModelList([], 'DESC'), { remembered: ['blue'] });
     const page = await list({ read: 'PROVIDER' });
     expect(page.sources).toMatchObject([

@@ -9,7 +9,7 @@ import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { summarise, SUMMARY_KEYS, type SummaryKey } from '../../../src/services/reading/summarise.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { refundNews } from '../../support/refund-news.ts';
+import { refundUpdate } from '../../support/refund-update.ts';
 import { createModelAccount } from './list-model.ts';
 
 /**
@@ -51,7 +51,7 @@ const conditions: fc.Arbitrary<RefundConditions> = fc.record({
 async function fill(ledger: Ledger, rows: readonly Row[]): Promise<readonly Refund[]> {
   const filled: Refund[] = [];
   for (const [nth, { account, moment, later, status, currency, minorUnits }] of rows.entries()) {
-    const news = refundNews({
+    const updates = refundUpdate({
       merchantRefundId: merchantRefundId(`R${nth}`),
       // A payment has one currency.
       merchantPaymentId: merchantPaymentId(currency === 'CNY' ? 'P1' : 'P2'),
@@ -61,7 +61,7 @@ async function fill(ledger: Ledger, rows: readonly Row[]): Promise<readonly Refu
       raw: null,
     });
     const observedAccount = { key: account, provider: 'TIPAY', retryFailed: true } as const;
-    const [observed] = await observe(ledger, observedAccount, [news], { via: 'POLL', at: new Date() });
+    const [observed] = await observe(ledger, observedAccount, [updates], { via: 'POLL', at: new Date() });
     if (observed !== undefined) filled.push(observed.refund);
   }
   return filled;
@@ -100,10 +100,10 @@ describeOnEachDatabase('a summary of refunds', (database) => {
             maxLength: 8,
             size: 'max',
           }),
-          async (rows, asks) => {
+          async (rows, requests) => {
             const ledger = await database.open();
             const refunds = await fill(ledger, rows);
-            for (const [asked, chosen, groupBy] of asks) {
+            for (const [asked, chosen, groupBy] of requests) {
               const answer = await summarise(
                 { ledger, accounts: ACCOUNTS },
                 { accounts: chosen, conditions: asked, groupBy },
@@ -141,8 +141,8 @@ describeOnEachDatabase('a summary of refunds', (database) => {
         currency, status, provider_status, reason, failure_code, failure_message, failure_retryable, created_at,
         created_at_is_ours, completed_at, observed_at, details, submitted_at, attempts, has_left_failed, revision
       from refunds, generate_series(1, 9999) as nth`);
-    const ask = { accounts: KEYS, conditions: NO_CONDITIONS, groupBy: ['DAY'] } as const;
-    expect(await summarise({ ledger, accounts: ACCOUNTS }, ask)).toEqual([
+    const request = { accounts: KEYS, conditions: NO_CONDITIONS, groupBy: ['DAY'] } as const;
+    expect(await summarise({ ledger, accounts: ACCOUNTS }, request)).toEqual([
       {
         account: null,
         provider: null,

@@ -39,9 +39,9 @@ describeOnEachDatabase('an id', (database) => {
       { ...NOTHING, merchantPaymentId: merchantPaymentId(text) },
     ];
     for (const read of ['LEDGER', 'AUTO', 'PROVIDER'] as const) {
-      const asks = lookups.map((lookup) => ({ account: account.key, lookup, read }));
+      const requests = lookups.map((lookup) => ({ account: account.key, lookup, read }));
       const none = { kind: 'answered', refunds: [] };
-      expect(await createFinder(here.parts).find(asks)).toEqual([none, none, none]);
+      expect(await createFinder(here.parts).find(requests)).toEqual([none, none, none]);
     }
   });
 

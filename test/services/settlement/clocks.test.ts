@@ -39,7 +39,7 @@ describeOnEachDatabase('two servers', (database) => {
     there.pass(60 + APART_SECONDS);
     await here.settleOnce(refund);
     expect(await here.find(refund)).toMatchObject({ status: 'FAILED' });
-    tipay.asking = async () => {
+    tipay.onQuery = async () => {
       expect(await here.retry(tipay, refund.merchantRefundId)).toMatchObject({
         kind: 'retried',
         refund: { status: 'PROCESSING' },

@@ -121,9 +121,9 @@ describeOnEachDatabase('closing a refund', (database) => {
     const closing = createClosing({ ...here.parts, accounts: new Map() }, startedAt);
     const { account, merchantRefundId: id } = refund;
     const request = { account, merchantRefundId: id, outcome: 'SUCCEEDED', note: 'n', actor: ACTOR } as const;
-    const before = tipay.questions;
+    const before = tipay.queries;
     expect(await closing(request, NOBODY)).toMatchObject({ kind: 'closed', refund: { status: 'SUCCEEDED' } });
-    expect(tipay.questions).toBe(before);
+    expect(tipay.queries).toBe(before);
   });
 
   it('needs a note, and a refund that is known', async () => {

@@ -82,7 +82,7 @@ const decide = (
   decideMissing({
     stored: { ...stored(countFrom(submissions.at(-1)), more), missingSince: since === null ? null : at(since) },
     submissions,
-    askedAt: at(asked),
+    queriedAt: at(asked),
     rules: rules(harmless),
     reconciliation: RECONCILIATION,
   });

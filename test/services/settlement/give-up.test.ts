@@ -29,7 +29,7 @@ describeOnEachDatabase('giving up', (database) => {
     const sends = await findSubmissions(here.parts.ledger.db, stored?.id ?? '');
     return sends.map(({ kind, outcome }) => `${kind} ${outcome}`);
   };
-  const askAfter = async (seconds: number, refund: Refund) => {
+  const queryAfter = async (seconds: number, refund: Refund) => {
     here.pass(seconds);
     await here.settleOnce(refund);
     return here.find(refund);
@@ -37,7 +37,7 @@ describeOnEachDatabase('giving up', (database) => {
   /** Longer than the time after which a refund is given up. */
   async function outage(at: Scripted, refund: Refund): Promise<void> {
     at.reachable = false;
-    for (let minutes = 0; minutes < 120; minutes += 20) await askAfter(1200, refund);
+    for (let minutes = 0; minutes < 120; minutes += 20) await queryAfter(1200, refund);
     at.reachable = true;
   }
 
@@ -45,39 +45,39 @@ describeOnEachDatabase('giving up', (database) => {
     shoutu.script.push('lost-before');
     const refund = await here.make(shoutu, {});
     await outage(shoutu, refund);
-    expect(await askAfter(1, refund)).toMatchObject({ status: 'PENDING', failure: null });
-    expect(await askAfter(1790, refund)).toMatchObject({ status: 'PENDING', failure: null });
-    expect(await askAfter(20, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
+    expect(await queryAfter(1, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await queryAfter(1790, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await queryAfter(20, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
     expect(shoutu.sent).toHaveLength(1);
   });
 
   test('an outage between two of them begins the half hour anew', async () => {
     shoutu.script.push('lost-before');
     const refund = await here.make(shoutu, {});
-    await askAfter(17, refund);
+    await queryAfter(17, refund);
     await outage(shoutu, refund);
-    expect(await askAfter(1, refund)).toMatchObject({ status: 'PENDING', failure: null });
-    expect(await askAfter(1790, refund)).toMatchObject({ status: 'PENDING', failure: null });
-    expect(await askAfter(20, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
+    expect(await queryAfter(1, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await queryAfter(1790, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await queryAfter(20, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
   });
 
-  test('what a copy that lagged after an outage did not show is found by the next question', async () => {
+  test('what a copy that lagged after an outage did not show is found by the next query', async () => {
     shoutu.script.push('late');
     const refund = await here.make(shoutu, {});
     await outage(shoutu, refund);
-    await askAfter(1, refund);
+    await queryAfter(1, refund);
     shoutu.arrive();
-    expect(await askAfter(5, refund)).toMatchObject({ status: 'PROCESSING' });
+    expect(await queryAfter(5, refund)).toMatchObject({ status: 'PROCESSING' });
   });
 
   test('where a repeat is harmless it is sent once more after an outage, rather than given up', async () => {
     tipay.script.push('lost-before', 'lost-before');
     const refund = await here.make(tipay, {});
     await outage(tipay, refund);
-    expect(await askAfter(1, refund)).toMatchObject({ status: 'PENDING' });
+    expect(await queryAfter(1, refund)).toMatchObject({ status: 'PENDING' });
     expect(await outcomes(refund)).toEqual(['CREATE unknown', 'REPEAT unknown']);
     // The repeat did not arrive either.
-    expect(await askAfter(1810, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
+    expect(await queryAfter(1810, refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
     expect(tipay.sent).toHaveLength(2);
   });
 
@@ -87,7 +87,7 @@ describeOnEachDatabase('giving up', (database) => {
     expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } });
     await here.retry(tipay, refund.merchantRefundId);
     const before = tipay.sent.length;
-    expect(await askAfter(20, refund)).toMatchObject({ status: 'PENDING', failure: null });
+    expect(await queryAfter(20, refund)).toMatchObject({ status: 'PENDING', failure: null });
     expect(tipay.sent).toHaveLength(before + 1);
   });
 
@@ -106,7 +106,7 @@ describeOnEachDatabase('giving up', (database) => {
       expect(stored?.missingSince).not.toBeNull();
       // The provider has it after all.
       madeElsewhere(at, 'PAYMENT1', refund.merchantRefundId, 100n);
-      expect(await askAfter(3600, refund)).toMatchObject({ status: 'PROCESSING' });
+      expect(await queryAfter(3600, refund)).toMatchObject({ status: 'PROCESSING' });
       const [seen] = await readStored(here.parts.ledger.db, refund.account, [refund.merchantRefundId]);
       expect(seen?.missingSince).toBeNull();
     },
@@ -118,17 +118,17 @@ describeOnEachDatabase('giving up', (database) => {
     expect(tipay.sent).toHaveLength(1);
   });
 
-  test('a no to the question agrees with a no inside a yes, and with no other', async () => {
+  test('a no to the query agrees with a no inside a yes, and with no other', async () => {
     tipay.refuses = true;
     tipay.script.push('inner-no', 'inner-no', 'lost-before', 'inner-no');
     expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected', refusal: { code: 'INNER' } });
     tipay.reachable = false;
     const later = await here.make(tipay, {});
     tipay.reachable = true;
-    expect(await askAfter(60, later)).toMatchObject({ status: 'FAILED', failure: { code: 'INNER' } });
+    expect(await queryAfter(60, later)).toMatchObject({ status: 'FAILED', failure: { code: 'INNER' } });
     const lost = await here.make(tipay, {});
     for (let asked = 0; asked < 5; asked++)
-      expect(await askAfter(3600, lost)).toMatchObject({ status: 'PENDING', failure: null });
+      expect(await queryAfter(3600, lost)).toMatchObject({ status: 'PENDING', failure: null });
     expect(tipay.sent).toHaveLength(3);
   });
 
@@ -139,11 +139,11 @@ describeOnEachDatabase('giving up', (database) => {
     const other = await here.make(tipay, {});
     tipay.reachable = true;
     madeElsewhere(tipay, 'PAYMENT1', other.merchantRefundId, 100n);
-    expect(await askAfter(60, refund)).toMatchObject({
+    expect(await queryAfter(60, refund)).toMatchObject({
       status: 'FAILED',
       failure: { code: 'INNER', message: 'inner no' },
     });
-    expect(await askAfter(60, other)).toMatchObject({ status: 'PROCESSING', failure: null });
+    expect(await queryAfter(60, other)).toMatchObject({ status: 'PROCESSING', failure: null });
     expect(tipay.sent).toHaveLength(2);
   });
 

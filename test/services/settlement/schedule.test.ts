@@ -1,16 +1,16 @@
-/** Promise: an unfinished refund is asked about soon, then ever less often, and never forgotten. */
+/** Promise: an unfinished refund is queried soon, then ever less often, and never forgotten. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_RECONCILIATION } from '../../../src/config/reconciliation.ts';
-import { nextQuestion } from '../../../src/services/settlement/schedule.ts';
+import { nextQuery } from '../../../src/services/settlement/schedule.ts';
 
-test('a refund that nobody delays is asked about at the marks of docs/reconciliation.md', () => {
-  const asked: number[] = [];
-  for (let age = 0; asked.length < 13;) {
-    age += nextQuestion(age, DEFAULT_RECONCILIATION);
-    asked.push(age);
+test('a refund that nobody delays is queried at the marks of docs/reconciliation.md', () => {
+  const queried: number[] = [];
+  for (let age = 0; queried.length < 13;) {
+    age += nextQuery(age, DEFAULT_RECONCILIATION);
+    queried.push(age);
   }
-  expect(asked).toEqual([2, 7, 17, 37, 77, 137, 257, 557, 1157, 2957, 6557, 10_157, 13_757]);
+  expect(queried).toEqual([2, 7, 17, 37, 77, 137, 257, 557, 1157, 2957, 6557, 10_157, 13_757]);
 });
 
 test.each([
@@ -19,7 +19,7 @@ test.each([
   ['one that ended right behind a mark keeps its pause', 17.5, 19.5],
   ['an old refund is asked about each hour', 1_000_000, 3600],
 ])('%s', (_name, age, pause) => {
-  expect(nextQuestion(age, DEFAULT_RECONCILIATION)).toBeCloseTo(pause);
+  expect(nextQuery(age, DEFAULT_RECONCILIATION)).toBeCloseTo(pause);
 });
 
 test('every pause is at least half and at most one and a half of a configured one', () => {
@@ -30,7 +30,7 @@ test('every pause is at least half and at most one and a half of a configured on
   fc.assert(
     fc.property(cases, ({ age, pauses }) => {
       const sorted = pauses.toSorted((a, b) => a - b);
-      const pause = nextQuestion(age, { pausesSeconds: sorted });
+      const pause = nextQuery(age, { pausesSeconds: sorted });
       expect(pause).toBeGreaterThanOrEqual((sorted[0] ?? 0) / 2 - 1e-9);
       // Up to one mark that was passed over, and the whole pause behind it.
       expect(pause).toBeLessThanOrEqual((sorted.at(-1) ?? 0) * 1.5 + 1e-9);
@@ -38,8 +38,8 @@ test('every pause is at least half and at most one and a half of a configured on
   );
 });
 
-test('a provider that could not be asked is asked again within a minute', () => {
+test('a provider that could not be queried is queried again within a minute', () => {
   const unanswered = { ...DEFAULT_RECONCILIATION, unanswered: true };
-  expect(nextQuestion(0, unanswered)).toBe(2);
-  expect(nextQuestion(1_000_000, unanswered)).toBe(60);
+  expect(nextQuery(0, unanswered)).toBe(2);
+  expect(nextQuery(1_000_000, unanswered)).toBe(60);
 });

@@ -94,14 +94,14 @@ describeOnEachDatabase('a refund', (database) => {
         const after = provider.book.get(id);
         if (after?.status === 'PROCESSING') after.status = 'SUCCEEDED';
         const ended = await here.settleToTheEnd(refund);
-        // Given up or refused here, arrived there afterwards: one more question tells.
-        const known = await refreshRefund(
+        // Given up or refused here, arrived there afterwards: one more query tells.
+        const before = await refreshRefund(
           here.parts,
           provider.account,
           ended.merchantRefundId,
           new AbortController().signal,
         );
-        const last = known.kind === 'refreshed' ? known.refund : ended;
+        const last = before.kind === 'refreshed' ? before.refund : ended;
         expect({ words, moves, status: last.status }).toEqual({ words, moves, status: after?.status ?? 'FAILED' });
         expect(after?.executions ?? 0).toBeLessThanOrEqual(1 + retries + takenUp);
       }),

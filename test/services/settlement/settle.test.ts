@@ -85,7 +85,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(await outcomes(refund)).toEqual(['CREATE not-sent', 'REPEAT accepted']);
   });
 
-  test('at Shoutu nothing is ever sent again: it is asked about for half an hour and given up', async () => {
+  test('at Shoutu nothing is ever sent again: it is queried for half an hour and given up', async () => {
     at.SHOUTU.script.push('lost-before');
     const refund = refundOf(await here.create(at.SHOUTU, {}));
     for (let seconds = 0; seconds < 1800; seconds += 100) {
@@ -112,7 +112,7 @@ describeOnEachDatabase('settling', (database) => {
     }
     expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
     expect(at.TIPAY.sent).toHaveLength(1);
-    // The next question waits a minute at most, however old the refund.
+    // The next query waits a minute at most, however old the refund.
     const [job] = await here.jobs(refund);
     expect(job?.startAfter.getTime()).toBeLessThan(Date.now() + 61_000);
   });
@@ -192,13 +192,13 @@ describeOnEachDatabase('settling', (database) => {
       if ((await newest(refund)).status !== 'FAILED') throw new Error('the failure is not known');
     });
     const retry = () => here.retry(at.TIPAY, refund.merchantRefundId);
-    const askBothWays = async () => {
+    const queryBothWays = async () => {
       await here.settleOnce(refund);
       await refreshRefund(here.parts, at.TIPAY.account, refund.merchantRefundId, new AbortController().signal);
     };
 
     test('when it is told while the retry is being sent', async () => {
-      at.TIPAY.during = askBothWays;
+      at.TIPAY.during = queryBothWays;
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PROCESSING' } });
       executed(at.TIPAY, refund).status = 'SUCCEEDED';
       expect(await here.settleToTheEnd(refund)).toMatchObject({ status: 'SUCCEEDED' });
@@ -208,39 +208,39 @@ describeOnEachDatabase('settling', (database) => {
       at.TIPAY.script.push('late');
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
       here.pass(14);
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
       at.TIPAY.arrive();
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'PROCESSING' });
     });
 
     test('but when the retry can arrive no more, it is', async () => {
       at.TIPAY.script.push('lost-before');
       expect(await retry()).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
-      // Nor when the clock that timed the question is some seconds ahead of the one that timed the retry.
+      // Nor when the clock that timed the query is some seconds ahead of the one that timed the retry.
       here.pass(16);
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'PENDING' });
       here.pass(5);
-      await askBothWays();
+      await queryBothWays();
       expect(await newest(refund)).toMatchObject({ status: 'FAILED', failure: { code: 'F', retryable: true } });
     });
   });
 
-  test('a finished refund is asked about only where it was contradicted', async () => {
+  test('a finished refund is queried only where it was contradicted', async () => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     executed(at.TIPAY, refund).status = 'SUCCEEDED';
     await here.settleOnce(refund);
-    const { questions } = at.TIPAY;
+    const { queries: questions } = at.TIPAY;
     await here.settleOnce(refund);
-    expect(at.TIPAY.questions).toBe(questions);
+    expect(at.TIPAY.queries).toBe(questions);
     await here.settleOnce(refund, { evenIfFinished: true });
-    expect(at.TIPAY.questions).toBe(questions + 1);
+    expect(at.TIPAY.queries).toBe(questions + 1);
     expect(await newest(refund)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('a question about a finished refund that failed is asked again, although the refund is finished', async () => {
+  test('a query about a finished refund that failed is queried again, although the refund is finished', async () => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     executed(at.TIPAY, refund).status = 'SUCCEEDED';
     await here.settleOnce(refund);
@@ -250,7 +250,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(await here.jobs(refund)).toMatchObject([{ data: { evenIfFinished: true } }]);
   });
 
-  test('other refunds of a payment that the answer leaves undecided are asked about', async () => {
+  test('other refunds of a payment that the answer leaves undecided are queried', async () => {
     madeElsewhere(at.BLUEPAY, 'PAYMENT1', 'ELSEWHERE', 5n);
     const other = { account: at.BLUEPAY.account.key, merchantRefundId: merchantRefundId('ELSEWHERE') };
     executed(at.BLUEPAY, other).status = 'SUCCEEDED';
@@ -267,7 +267,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(await here.jobs(known)).toMatchObject([{ data: { evenIfFinished: true } }]);
   });
 
-  test('each question leaves the job of the next, with growing pauses, one at a time', async () => {
+  test('each query leaves the job of the next, with growing pauses, one at a time', async () => {
     const refund = refundOf(await here.create(at.TIPAY, {}));
     const pauses: number[] = [];
     for (const age of [2, 7, 17, 37, 77, 137, 7000]) {

@@ -1,4 +1,4 @@
-/** Promise: the sweep finds every unfinished refund that no job would ask about. */
+/** Promise: the sweep finds every unfinished refund that no job would query. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSettlement } from '../../../src/services/settlement/settlement.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';

@@ -8,9 +8,9 @@ import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
-import { lookupOf } from '../../../src/services/observation/ask.ts';
+import { lookupOf } from '../../../src/services/observation/query.ts';
 import { createFinder } from '../../../src/services/reading/find.ts';
-import type { AskedPage } from '../../../src/services/reading/provider-pages.ts';
+import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../../../src/services/reading/list.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
@@ -43,7 +43,7 @@ describeOnEachDatabase('what turns up', (database) => {
       maxPageSize: 10,
       canPush: () => true,
       page: async (_ask, signal) => {
-        await provider.asking(id, signal);
+        await provider.onQuery(id, signal);
         return { records: [{ kind: 'observed', observation: provider.tell(id) }], total: 1 };
       },
     },
@@ -56,7 +56,7 @@ describeOnEachDatabase('what turns up', (database) => {
       case 'a list': {
         const accounts = [listed(provider, refund)];
         const page = await listRefunds(
-          { ...parts, accounts, pages: createSingleFlight<AskedPage>(), deadlineMs: () => 10_000 },
+          { ...parts, accounts, pages: createSingleFlight<QueriedPage>(), deadlineMs: () => 10_000 },
           {
             accounts: [key],
             conditions: NO_CONDITIONS,
@@ -103,7 +103,7 @@ describeOnEachDatabase('what turns up', (database) => {
       return refund;
     }
 
-    test('a callback that it is under way has it asked about, and it is taken back', async () => {
+    test('a callback that it is under way has it queried, and it is taken back', async () => {
       const refund = await giveUp();
       await callBack(here, at[name], at[name].tell('R1'));
       await settleAsAsked(refund);
@@ -123,8 +123,8 @@ describeOnEachDatabase('what turns up', (database) => {
       const refund = await here.make(at.SHOUTU, {});
       await forgetJobs();
       const there = executed(at.SHOUTU, refund);
-      at.SHOUTU.asking = async () => {
-        at.SHOUTU.asking = () => Promise.resolve();
+      at.SHOUTU.onQuery = async () => {
+        at.SHOUTU.onQuery = () => Promise.resolve();
         there.status = 'SUCCEEDED';
         await callBack(here, at.SHOUTU, at.SHOUTU.tell(refund.merchantRefundId));
         // What the answer on its way says.

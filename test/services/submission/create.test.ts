@@ -214,7 +214,7 @@ describeOnEachDatabase('createRefund', (database) => {
       kind: 'conflict',
       existing: { amount: { minorUnits: 5n }, status: 'PROCESSING' },
     });
-    // Where a no is certain it stands, also when the provider can't be asked about an earlier send.
+    // Where a no is certain it stands, also when the provider can't be queried about an earlier send.
     tipay.script.push('refuse', 'refuse');
     expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected' });
     tipay.reachable = false;

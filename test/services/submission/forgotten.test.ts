@@ -4,7 +4,7 @@ import { PROVIDERS, type Provider } from '../../../src/refunds/refund.ts';
 import type { CreateInput } from '../../../src/services/submission/order.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { derivedRefundId } from '../../../src/services/submission/derived-id.ts';
-import { observedAccount } from '../../../src/services/observation/ask.ts';
+import { observedAccount } from '../../../src/services/observation/query.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
@@ -57,13 +57,13 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       observe(here.parts.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
         via: 'POLL',
         at: here.parts.clock(),
-        askedAt: here.parts.clock(),
+        queriedAt: here.parts.clock(),
       }),
     'a question': (name: Provider, id: string) =>
       observe(here.parts.ledger, observedAccount(at[name].account), [at[name].tell(id)], {
         via: 'QUERY',
         at: here.parts.clock(),
-        askedAt: here.parts.clock(),
+        queriedAt: here.parts.clock(),
       }),
   } as const;
   const WAYS = ['a callback', 'the copy of a list', 'a question'] as const;
@@ -138,7 +138,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
       expect(only(name).executions).toBe(1);
     });
 
-    test('pays once, also where the first question after the send is not answered', async () => {
+    test('pays once, also where the first query after the send is not answered', async () => {
       const lost = await makeAndForget(name, { idempotencyKey: 'K' });
       at[name].reachable = false;
       expect(refundOf(await here.create(at[name], { idempotencyKey: 'K' })).merchantRefundId).toBe(lost);

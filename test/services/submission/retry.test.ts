@@ -35,7 +35,7 @@ describeOnEachDatabase('retryRefund', (database) => {
     expect(await here.find(refund)).toMatchObject({ status: 'FAILED' });
   }
   const retry = ({ merchantRefundId: id }: Refund) => here.retry(tipay, id);
-  const secondsUntilAsked = async (refund: Refund) => {
+  const secondsUntilQueried = async (refund: Refund) => {
     const jobs = await here.jobs(refund);
     return jobs.map(({ startAfter }) => (startAfter.getTime() - Date.now()) / 1000);
   };
@@ -76,26 +76,26 @@ describeOnEachDatabase('retryRefund', (database) => {
     expect([...shoutu.sent, ...tipay.sent]).toHaveLength(2);
   });
 
-  test('is asked about two seconds later, also where no job waits', async () => {
+  test('is queried two seconds later, also where no job waits', async () => {
     const refund = await here.make(tipay, {});
     await fail(refund);
     await here.boss.deleteAllJobs(settleQueueOf(tipay.account.key));
     tipay.script.push('lost-before');
     expect(await retry(refund)).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
-    expect(await secondsUntilAsked(refund)).toEqual([expect.closeTo(2, -1)]);
+    expect(await secondsUntilQueried(refund)).toEqual([expect.closeTo(2, -1)]);
   });
 
-  test('is asked about two seconds later, although a question of its earlier life waits for an hour', async () => {
+  test('is queried two seconds later, although a query of its earlier life waits for an hour', async () => {
     const refund = await here.make(tipay, {});
     await here.boss.deleteAllJobs(settleQueueOf(tipay.account.key));
     here.pass(7200);
     await here.settleOnce(refund);
-    expect(await secondsUntilAsked(refund)).toEqual([expect.closeTo(3600, -2)]);
+    expect(await secondsUntilQueried(refund)).toEqual([expect.closeTo(3600, -2)]);
     executed(tipay, refund).status = 'FAILED';
     await callBack(here, tipay, tipay.tell(refund.merchantRefundId));
     tipay.script.push('lost-before');
     expect(await retry(refund)).toMatchObject({ kind: 'retried', refund: { status: 'PENDING' } });
-    expect(await secondsUntilAsked(refund)).toEqual([expect.closeTo(2, -1)]);
+    expect(await secondsUntilQueried(refund)).toEqual([expect.closeTo(2, -1)]);
   });
 
   test('gives back no more than is left of the payment by now', async () => {

@@ -42,7 +42,7 @@ describeOnEachDatabase('a send', (database) => {
     const sends = await findSubmissions(here.parts.ledger.db, stored?.id ?? '');
     return sends.map(({ kind, outcome }) => `${kind} ${outcome}`);
   };
-  const askedAtOnce = [{ data: { evenIfFinished: true } }];
+  const queriedAtOnce = [{ data: { evenIfFinished: true } }];
 
   test('whose answer is lost comes back with the end that a callback told meanwhile', async () => {
     shoutu.script.push('lost-after');
@@ -76,7 +76,7 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', providerRefundId: 'P-R1' });
   });
 
-  test('that is refused after one of which nobody knows the end is asked about at once, before the no is believed', async () => {
+  test('that is refused after one of which nobody knows the end is queried at once, before the no is believed', async () => {
     bluepay.during = () => Promise.reject(new Error('the process ends'));
     await expect(here.create(bluepay, { merchantRefundId: 'R1' })).rejects.toThrow('the process ends');
     bluepay.during = () => Promise.resolve();
@@ -86,7 +86,7 @@ describeOnEachDatabase('a send', (database) => {
     await here.settleOnce(await here.find(refund));
     expect(await outcomes(refund)).toEqual(['CREATE null', 'REPEAT refused']);
     expect(await here.find(refund)).toMatchObject({ status: 'PENDING', failure: null });
-    expect(await here.jobs(await here.find(refund))).toMatchObject(askedAtOnce);
+    expect(await here.jobs(await here.find(refund))).toMatchObject(queriedAtOnce);
     // The first was on its way all the time: that was the reason for the no.
     madeElsewhere(bluepay, 'PAYMENT1', 'R1', 100n);
     here.pass(1);
@@ -94,22 +94,22 @@ describeOnEachDatabase('a send', (database) => {
     expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
   });
 
-  test('that is refused where a no is not certain, and can not be asked about, has its question at once', async () => {
+  test('that is refused where a no is not certain, and can not be queried, is queried at once', async () => {
     shoutu.script.push('refuse');
     shoutu.reachable = false;
     const refund = await here.make(shoutu, {});
     expect(refund).toMatchObject({ status: 'PENDING' });
-    expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+    expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
   });
 
-  test('that is refused where a no is not certain comes back as pending, also when the question about it hangs', async () => {
+  test('that is refused where a no is not certain comes back as pending, also when the query about it hangs', async () => {
     shoutu.timeoutMs = 100;
     shoutu.script.push('refuse');
-    shoutu.asking = (_id, signal) => silence(signal);
+    shoutu.onQuery = (_id, signal) => silence(signal);
     const refund = await here.make(shoutu, {});
     expect(refund).toMatchObject({ status: 'PENDING' });
     expect(await outcomes(refund)).toEqual(['CREATE refused']);
-    expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+    expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
   });
 
   test('that is refused where a no is not certain is not judged by an answer that was made before it', async () => {
@@ -126,14 +126,14 @@ describeOnEachDatabase('a send', (database) => {
       shoutu.during = () => Promise.resolve();
       polling = here.settleOnce(await here.find({ account: shoutu.account.key, merchantRefundId: R1 }));
       await isAsked.promise;
-      // The no comes while the old answer is still on its way, and so does the question about it.
+      // The no comes while the old answer is still on its way, and so does the query about it.
       setTimeout(isRefused.resolve, 100);
     };
     const refund = await here.make(shoutu, { merchantRefundId: 'R1' });
     await polling;
     // The old answer did not have it; the next one has.
     expect(refund).toMatchObject({ status: 'PROCESSING', failure: null });
-    expect(shoutu.questions).toBe(2);
+    expect(shoutu.queries).toBe(2);
   });
 
   test.each(['SHOUTU', 'TIPAY'] as const)(
@@ -149,7 +149,7 @@ describeOnEachDatabase('a send', (database) => {
       };
       await here.create(provider, { merchantRefundId: 'R1' });
       const refund = await here.find({ account: provider.account.key, merchantRefundId: R1 });
-      expect(await here.jobs(refund)).toMatchObject(askedAtOnce);
+      expect(await here.jobs(refund)).toMatchObject(queriedAtOnce);
       here.pass(1);
       await here.settleOnce(refund, { evenIfFinished: true });
       expect(await here.find(refund)).toMatchObject({ status: 'PROCESSING', failure: null });
@@ -188,7 +188,7 @@ describeOnEachDatabase('a send', (database) => {
     tipay.script.push('late', 'not-sent');
     tipay.during = async () => {
       tipay.during = () => Promise.resolve();
-      // The process slept; meanwhile the refund was asked about, and sent again by another.
+      // The process slept; meanwhile the refund was queried, and sent again by another.
       here.pass(20);
       await here.settleOnce(await here.find({ account: tipay.account.key, merchantRefundId: R1 }));
     };

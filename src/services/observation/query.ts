@@ -1,9 +1,9 @@
 /**
- * One question to a provider about a refund, with the moment at which it left: an answer only speaks of the
+ * One query to a provider about a refund, with the moment at which it left: an answer only speaks of the
  * time after.
  */
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount, Question } from '../../providers/provider.ts';
+import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
 import type { Clock } from '../../flow/clock.ts';
 import {
@@ -11,34 +11,34 @@ import {
   mayBeOf,
   type RefundLookup,
   type RefundObservation,
-  type Told,
+  type ProviderAnswer,
 } from '../../refunds/observation.ts';
-import { contradictions } from '../../refunds/news.ts';
+import { contradictions } from '../../refunds/update.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import type { ObservedAccount } from './judge.ts';
+import type { ObservedAccount } from './judged.ts';
 
-export interface Answer extends Told {
-  readonly askedAt: Date;
+export interface QueryAnswer extends ProviderAnswer {
+  readonly queriedAt: Date;
   /**
    * The provider answered with a no and showed nothing. By itself that does not mean that there is no refund.
    */
   readonly refusal: ProviderError | null;
 }
 
-export interface AskDeps {
+export interface QueryDeps {
   readonly clock: Clock;
-  /** Equal questions at the same time are one call. */
-  readonly answers: SingleFlight<Answer>;
+  /** Equal queries at the same time are one call. */
+  readonly answers: SingleFlight<QueryAnswer>;
 }
 
 /** Asks. Throws ProviderError, also when the provider answered with a no. */
-export async function ask(
-  deps: AskDeps,
+export async function queryProvider(
+  deps: QueryDeps,
   account: ProviderAccount,
-  question: Question,
+  query: ProviderQuery,
   signal: AbortSignal,
-): Promise<Answer> {
-  const answer = await askOrRefused(deps, account, question, signal);
+): Promise<QueryAnswer> {
+  const answer = await queryOrRefusal(deps, account, query, signal);
   if (answer.refusal !== null) throw answer.refusal;
   return answer;
 }
@@ -47,21 +47,21 @@ export async function ask(
  * Asks, for those to whom the provider's no is an answer. Throws ProviderError for anything else that went
  * wrong.
  */
-export const askOrRefused = (
-  { clock, answers }: AskDeps,
+export const queryOrRefusal = (
+  { clock, answers }: QueryDeps,
   account: ProviderAccount,
-  question: Question,
+  query: ProviderQuery,
   signal: AbortSignal,
-): Promise<Answer> =>
+): Promise<QueryAnswer> =>
   answers.run(
-    `${account.key} ${question.key}`,
+    `${account.key} ${query.key}`,
     async (callSignal) => {
-      const askedAt = clock();
+      const queriedAt = clock();
       try {
-        return { askedAt, ...(await question.ask(callSignal)), refusal: null };
+        return { queriedAt, ...(await query.send(callSignal)), refusal: null };
       } catch (error) {
         if (error instanceof ProviderError && error.kind === 'rejected') {
-          return { askedAt, observations: [], unreadable: [], refusal: error };
+          return { queriedAt, observations: [], unreadable: [], refusal: error };
         }
         throw error;
       }
@@ -82,7 +82,7 @@ export const lookupOf = ({ merchantRefundId, providerRefundId, payment }: Refund
  * null: the refund is shown, or is not there.
  */
 export function unreadOf(
-  { observations, unreadable }: Told,
+  { observations, unreadable }: ProviderAnswer,
   lookup: RefundLookup,
   account: ProviderAccount,
 ): ProviderError | null {
@@ -104,6 +104,6 @@ export const observedAccount = ({ key, provider, create }: ProviderAccount): Obs
  * Whether a record may be this refund: under its id, and differing in nothing that never changes. Else the id
  * is somebody else's, too.
  */
-export const mayBe = (account: ProviderAccount, refund: Refund, told: RefundObservation): boolean =>
-  told.merchantRefundId === refund.merchantRefundId &&
-  contradictions(refund, told, observedAccount(account).retryFailed).length === 0;
+export const mayBe = (account: ProviderAccount, refund: Refund, incoming: RefundObservation): boolean =>
+  incoming.merchantRefundId === refund.merchantRefundId &&
+  contradictions(refund, incoming, observedAccount(account)).length === 0;

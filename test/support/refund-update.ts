@@ -1,8 +1,8 @@
-/** One piece of news about a refund at TiPay, with what a test does not care about filled in. */
+/** One update about a refund at TiPay, with what a test does not care about filled in. */
 import { merchantPaymentId, merchantRefundId } from '../../src/refunds/ids.ts';
-import type { RefundNews } from '../../src/refunds/news.ts';
+import type { RefundUpdate } from '../../src/refunds/update.ts';
 
-export const refundNews = (rest: Partial<RefundNews> = {}): RefundNews => ({
+export const refundUpdate = (rest: Partial<RefundUpdate> = {}): RefundUpdate => ({
   provider: 'TIPAY',
   merchantRefundId: merchantRefundId('R1'),
   providerRefundId: null,
