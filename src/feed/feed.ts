@@ -2,7 +2,7 @@
 import { inLane, type Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
-import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
+import { createEventCursors, FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { lastEvent, readLog, requirePosition } from './log.ts';
@@ -64,6 +64,8 @@ export function openFeed(
   }
 
   return {
+    /** The places of this log as text. */
+    cursors: createEventCursors(ledger.cursorKey),
     end,
     /** The last event that passes; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(reads, asKept(filter)),

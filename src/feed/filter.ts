@@ -36,12 +36,19 @@ const kept = (id: string | null): string | null => (id === null ? null : keepabl
 export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlBool> {
   const { merchantRefundId, statuses, createdFrom, createdBefore, needsAttention } = conditions;
   const parts: RawBuilder<SqlBool>[] = [sql`account_key = any(${accounts}::text[])`];
-  // Our id never changes, so it is looked up in the refunds: the log need not be read for one refund's
-  // events.
+  // An id that was told of a refund stays. So the refunds are looked up by it, and the log is read for
+  // theirs alone.
   if (merchantRefundId !== null) {
     parts.push(sql`refund_id in (
       select id from refunds where account_key = any(${accounts}::text[]) and merchant_refund_id = ${merchantRefundId})`);
   }
+  const { providerRefundId, merchantPaymentId, providerPaymentId } = conditions;
+  if (providerRefundId !== null) {
+    parts.push(sql`refund_id = any(array(
+      select id from refunds where account_key = any(${accounts}::text[]) and provider_refund_id = ${providerRefundId}))`);
+  }
+  if (merchantPaymentId !== null) parts.push(ofPayment(accounts, sql`merchant_payment_id = ${merchantPaymentId}`));
+  if (providerPaymentId !== null) parts.push(ofPayment(accounts, sql`provider_payment_id = ${providerPaymentId}`));
   if (statuses !== null) parts.push(sql`status = any(${statuses}::text[])`);
   if (createdFrom !== null) parts.push(sql`(snapshot ->> 'createdAt')::timestamptz >= ${createdFrom}::timestamptz`);
   if (createdBefore !== null) parts.push(sql`(snapshot ->> 'createdAt')::timestamptz < ${createdBefore}::timestamptz`);
@@ -53,6 +60,11 @@ export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlB
   );
   return sql.join(parts, sql` and `);
 }
+
+const ofPayment = (accounts: EventFilter['accounts'], isNamed: RawBuilder<unknown>): RawBuilder<SqlBool> =>
+  sql`refund_id = any(array(
+    select refunds.id from refunds join payments on payments.id = refunds.payment_id
+    where payments.account_key = any(${accounts}::text[]) and payments.${isNamed}))`;
 
 const equal = (told: RawBuilder<unknown>, value: string | null): readonly RawBuilder<SqlBool>[] =>
   value === null ? [] : [sql`${told} = ${value}`];

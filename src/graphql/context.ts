@@ -1,6 +1,5 @@
 /** What a resolver can reach: who calls, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
-import type { EventPosition } from '../refunds/event-cursor.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
@@ -36,7 +35,7 @@ export interface Context {
      */
     readonly lastEventId: string | null;
     /** The reader has come to this place with what is sent next. */
-    readonly reached: (position: EventPosition) => void;
+    readonly reached: (cursor: string) => void;
   } | null;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;

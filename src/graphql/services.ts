@@ -2,4 +2,4 @@
 import type { Feed } from '../feed/feed.ts';
 import type { Verbs } from '../services/services.ts';
 
-export type Services = Verbs & { readonly feed: Pick<Feed, 'end' | 'page' | 'last' | 'follow'> };
+export type Services = Verbs & { readonly feed: Pick<Feed, 'cursors' | 'end' | 'page' | 'last' | 'follow'> };

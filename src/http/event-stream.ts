@@ -4,7 +4,6 @@
  */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { writeEventCursor, type EventPosition } from '../refunds/event-cursor.ts';
 import { formatted } from './errors/public-error.ts';
 import { shown } from './limits/answers.ts';
 
@@ -50,15 +49,15 @@ export function createEventStreams() {
 }
 
 function openReading(request: Request) {
-  let position: EventPosition | null = null;
+  let position: string | null = null;
   return {
     lastEventId: request.headers.get('last-event-id') || null,
-    reached: (reached: EventPosition): void => {
+    reached: (reached: string): void => {
       position = reached;
     },
     /** The `id:` line of what is sent next; empty where the reader has not come further. */
     takeId: (): string => {
-      const id = position === null ? '' : `id: ${writeEventCursor(position)}\n`;
+      const id = position === null ? '' : `id: ${position}\n`;
       position = null;
       return id;
     },

@@ -184,7 +184,7 @@ describeOnEachDatabase('the feed', (database) => {
         await tell(12);
         await vi.waitFor(() => expect(quick.received).toHaveLength(13));
         const place = value?.kind === 'event' ? value.event : FEED_START;
-        expect(await slow.next()).toEqual({ done: false, value: { kind: 'too-slow', place } });
+        expect(await slow.next()).toEqual({ done: false, value: { kind: 'too-slow', position: place } });
         expect(await slow.next()).toEqual({ done: true, value: undefined });
         expect(feed.followers()).toBe(1);
 

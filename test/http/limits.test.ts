@@ -169,6 +169,24 @@ describeOnEachDatabase('the limits', (database) => {
     expect(heap() - before).toBeLessThan(30);
   });
 
+  it('cursors of an older version say that the list or the feed begins anew; forged ones are none', async () => {
+    const old = 'e20j-74-lz4x5k1g-Ab_9';
+    const feed = await send({ query: `{ refundEvents(first: 1, after: "${old}") { nodes { id } } }` });
+    expect(feed.errors?.[0].extensions).toEqual({ code: 'BEGIN_ANEW', argument: 'after' });
+    const forged = `E${'A'.repeat(48)}`;
+    const other = await send({ query: `{ refundEvents(first: 1, after: "${forged}") { nodes { id } } }` });
+    expect(other.errors?.[0].extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'after' });
+  });
+
+  it('the end of the feed does not tell how many events there are', async () => {
+    const end = async () => String((await send({ query: '{ latestEventCursor }' })).data.latestEventCursor);
+    const before = await end();
+    await write(ledger, { refunds: [1], finished: false, holdMs: 0, undone: false });
+    const after = await end();
+    expect(after).not.toBe(before);
+    expect([...after].filter((character, index) => index > 0 && character === before[index]).length).toBeLessThan(12);
+  });
+
   it('an answer has at most 8 MiB', async () => {
     await door.stop();
     await write(ledger, { refunds: [1], finished: false, holdMs: 0, undone: false });

@@ -92,7 +92,8 @@ const EMPTY = `do $$
   declare name text;
   begin
     perform set_config('session_replication_role', 'replica', true);
-    for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%' loop
+    for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%'
+      and tablename <> 'cursor_key' loop
       execute format('delete from %I', name);
     end loop;
   end

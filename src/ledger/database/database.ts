@@ -64,6 +64,10 @@ export async function openLedger(
   const dbIn = (lane: LedgerLane) => kyselyOver(pool, () => enter(lane));
   const lanes = { refunds: dbIn('refunds'), callbacks: dbIn('callbacks'), jobs: dbIn('jobs'), reads: dbIn('reads') };
   let closing: Promise<void> | null = null;
+  const cursorKey = await readCursorKey(lanes.refunds).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
   return {
     /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
     kind,
@@ -73,6 +77,8 @@ export async function openLedger(
     pool,
     clock,
     newId,
+    /** What cursors are sealed with, at every server over this ledger. */
+    cursorKey,
     listen,
     db: lanes.refunds,
     /** The same database, for other work than refunds: see `inLane`. */
@@ -163,6 +169,11 @@ async function answersInTime(pool: pg.Pool): Promise<void> {
     if (!late.aborted) throw error;
     throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);
   }
+}
+
+async function readCursorKey(db: Db): Promise<Buffer> {
+  const { key } = await db.selectFrom('cursor_key').select('key').executeTakeFirstOrThrow();
+  return key;
 }
 
 const MOST_ATTEMPTS = 5;

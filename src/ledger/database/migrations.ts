@@ -15,6 +15,7 @@ import * as attention from './migrations/0011-attention.ts';
 import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import * as listGaps from './migrations/0014-list-gaps.ts';
+import * as cursorKey from './migrations/0019-cursor-key.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-accounts': accounts,
   '0013-signed-callbacks': signedCallbacks,
   '0014-list-gaps': listGaps,
+  '0019-cursor-key': cursorKey,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -86,7 +86,7 @@ export async function listRefunds(deps: ListDeps, request: ListRequest, signal: 
     (account) => (position: SourcePosition | null) =>
       openSource(deps, request, { account, position, copiedAt: copies.get(account.key) ?? null, most }),
   );
-  const cursors = cursorsOf(describe(request, accounts));
+  const cursors = cursorsOf(describe(request, accounts), deps.ledger.cursorKey);
   const limits = { clock: deps.clock, deadlineMs: deps.deadlineMs(request.read), signal, failureOf };
   const page = await readMerged<ListedRefund, RefundSource, ProviderErrorCode>(
     { sources, cursors, window: request.window },
