@@ -61,8 +61,8 @@ export async function startApp(configuration: Configuration): Promise<App> {
   const place =
     databaseUrl === null
       ? { dataDir: join(dataDir, 'ledger') }
-      : { databaseUrl, maxConnections: environment.databaseConnections };
-  const ledger = await openLedger(place, { clock, newId, waiting: environment.databaseWaiting });
+      : { databaseUrl, maxConnections: environment.limits.databaseConnections };
+  const ledger = await openLedger(place, { clock, newId, waiting: environment.limits.databaseWaiting });
   // What is put here is ended in the opposite order: by a stop, or at once when the start fails.
   const parts = new AsyncDisposableStack();
   await using start = new AsyncDisposableStack();
@@ -127,6 +127,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     publicUrl,
     tokens: auth.kind === 'none' ? null : auth,
     isLoopback,
+    limits: { ...environment.limits, isTrustedProxy },
     services: { ...verbs, feed },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
     figures: metricsPort === null ? metrics.handler : null,

@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
+import { limitSettings, limitsOf } from './limits.ts';
 import type { SettingProblem } from './problem.ts';
 import { NOT_SHOWN, shown } from './shown.ts';
 import { accountsProblems } from './which-accounts.ts';
@@ -56,18 +57,7 @@ const schema = z.object({
   REFUNDS_CONFIG: z.string().optional(),
   SANDBOX: z.literal('yes', 'expected yes, or that it is not set').optional(),
   DATABASE_URL: postgresUrl.optional(),
-  DATABASE_CONNECTIONS: z.coerce
-    .number({ error: 'expected a whole number from 4 to 500' })
-    .int('expected a whole number from 4 to 500')
-    .min(4, 'expected a whole number from 4 to 500')
-    .max(500, 'expected a whole number from 4 to 500')
-    .default(10),
-  DATABASE_WAITING: z.coerce
-    .number({ error: 'expected a whole number from 1 to 100000' })
-    .int('expected a whole number from 1 to 100000')
-    .min(1, 'expected a whole number from 1 to 100000')
-    .max(100_000, 'expected a whole number from 1 to 100000')
-    .default(200),
+  ...limitSettings,
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: httpUrl
     .refine((text) => !/[?#]/.test(text), 'expected an http or https address without query or fragment')
@@ -102,10 +92,7 @@ export interface Environment {
   /** Path of the configuration file; null: the built-in sandbox. */
   readonly configFile: string | null;
   readonly databaseUrl: string | null;
-  /** Most connections to PostgreSQL of this process. */
-  readonly databaseConnections: number;
-  /** Most calls of each kind that wait for one. */
-  readonly databaseWaiting: number;
+  readonly limits: ReturnType<typeof limitsOf>;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly auth: ReturnType<typeof authOf>;
@@ -162,8 +149,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       host: values.HOST,
       configFile: values.REFUNDS_CONFIG ?? null,
       databaseUrl: values.DATABASE_URL ?? null,
-      databaseConnections: values.DATABASE_CONNECTIONS,
-      databaseWaiting: values.DATABASE_WAITING,
+      limits: limitsOf(values),
       dataDir: values.DATA_DIR,
       publicUrl: (values.PUBLIC_URL ?? `http://${bracketed(values.HOST)}:${values.PORT}`).replace(/\/+$/, ''),
       auth: authOf(values),

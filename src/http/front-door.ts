@@ -4,9 +4,11 @@ import { schema } from '../graphql/schema.ts';
 import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId } from '../flow/clock.ts';
+import { createGraphiql } from './graphiql-files.ts';
 import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';
+import type { ConnectionLimits } from './limits/connections.ts';
 import { pagesNearby } from './origin.ts';
 import { startServer, type RouteHandler } from './server.ts';
 import { createSockets } from './websocket.ts';
@@ -19,6 +21,7 @@ export function openFrontDoor(parts: {
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
+  readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
   readonly services: Services;
   /** Takes what comes under `/notify/`. */
   readonly notify: RouteHandler;
@@ -34,7 +37,17 @@ export function openFrontDoor(parts: {
   // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add
   // tokens by itself, so with them any page may call.
   const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
-  const yoga = createGraphql({ schema, services, identify, allowsOrigin, tell, newId });
+  const graphiql = createGraphiql();
+  const yoga = createGraphql({
+    schema,
+    services,
+    identify,
+    allowsOrigin,
+    renderGraphiQL: graphiql.page,
+    requestTimeoutMs: parts.limits.requestTimeoutMs,
+    tell,
+    newId,
+  });
   return startServer({
     host,
     port,
@@ -42,7 +55,11 @@ export function openFrontDoor(parts: {
       ['/graphql', (request, response) => void yoga(request, response)],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),
-    folders: new Map([['notify', parts.notify]]),
+    folders: new Map([
+      ['notify', parts.notify],
+      ['graphql', graphiql.serve],
+    ]),
+    limits: parts.limits,
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
     readiness: [parts.whyNotReady],
     tell,

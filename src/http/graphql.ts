@@ -1,6 +1,5 @@
 /** GraphQL over HTTP by Yoga, with GraphiQL served from this server and no other. */
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
@@ -13,6 +12,7 @@ import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
 import { boundedAnswers } from './limits/answers.ts';
 import { boundedCost } from './limits/cost.ts';
+import { boundedTime } from './limits/deadline.ts';
 import { boundedDocuments } from './limits/documents.ts';
 import { createMaskError } from './errors/masking.ts';
 import { refuseStrangers, type AllowsOrigin } from './origin.ts';
@@ -30,10 +30,13 @@ export function createGraphql(parts: {
   readonly services: Services;
   readonly identify: Identify;
   readonly allowsOrigin: AllowsOrigin;
+  readonly renderGraphiQL: (options?: GraphiQLOptions) => Promise<string>;
+  /** Longest time for a query or mutation, in milliseconds. */
+  readonly requestTimeoutMs: number;
   readonly tell: Tell;
   readonly newId: NewId;
 }) {
-  const { schema, services, identify, allowsOrigin, tell, newId } = parts;
+  const { schema, services, identify, allowsOrigin, renderGraphiQL, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
   // `connection`: the caller of a WebSocket. An HTTP request brings its caller itself.
@@ -75,6 +78,7 @@ export function createGraphql(parts: {
       boundedDocuments(),
       requireScopes,
       boundedCost,
+      boundedTime(parts.requestTimeoutMs),
       boundedAnswers,
       streams.plugin,
       packPage(),

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Tell } from '../operator/event.ts';
+import { limitConnections, type ConnectionLimits } from './limits/connections.ts';
 import { live, ready, type ReadinessCheck } from './health.ts';
 import type { createSockets } from './websocket.ts';
 
@@ -27,6 +28,7 @@ export async function startServer(parts: {
   readonly folders: ReadonlyMap<string, RouteHandler>;
   readonly upgrades: ReturnType<typeof createSockets>;
   readonly readiness: readonly ReadinessCheck[];
+  readonly limits: ConnectionLimits;
   /** Hears of every answer when it has ended. */
   readonly tell: Tell;
 }) {
@@ -47,6 +49,8 @@ export async function startServer(parts: {
     });
     void answer(request, response).catch(() => response.destroy());
   });
+
+  limitConnections(server, parts.limits, tell);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);

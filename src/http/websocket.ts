@@ -13,6 +13,7 @@ import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './origin.ts';
 import { formatted } from './errors/public-error.ts';
 import { shown } from './limits/answers.ts';
+import { createNewcomers } from './limits/newcomers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
@@ -20,6 +21,8 @@ interface Connection {
   readonly socket: WebSocket;
   readonly gone: AbortController;
   caller: Caller | null;
+  /** Called when it has said whose it is: until then it counts as a newcomer. */
+  readonly known: () => void;
 }
 
 /** Largest message that is taken, in bytes: as for HTTP. */
@@ -30,6 +33,9 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
  */
 const INIT_MS = 10_000;
 const PING_MS = 12_000;
+/** Messages and pings of one socket between two of our pings; the first of them must say whose it is. */
+const MOST_MESSAGES = 2_400;
+const MOST_BEFORE_INIT = 10;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Subscriptions and queries under way at once on one socket. */
@@ -41,7 +47,19 @@ const FAREWELL_MS = 1_000;
  * Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them
  * but 1007.
  */
-const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
+const CLOSE = {
+  goingAway: 1001,
+  notUtf8: 1007,
+  tooMuch: 1008,
+  tryLater: 1013,
+  invalid: 4400,
+  forbidden: 4403,
+  tooSlow: 4408,
+} as const;
+
+/** Too many sockets have not said yet whose they are. */
+const TOO_MANY =
+  'HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
 const envelopedOf = (
@@ -71,12 +89,13 @@ export function createSockets(parts: {
   const { allowsOrigin, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const protocol = createProtocol(parts);
+  const newcomers = createNewcomers();
 
-  sockets.on('connection', (socket: WebSocket) => {
-    const connection: Connection = { socket, gone: new AbortController(), caller: null };
+  sockets.on('connection', (socket: WebSocket, known: () => void) => {
+    const connection: Connection = { socket, gone: new AbortController(), caller: null, known };
     // A broken frame, or one that is too large: `ws` has closed the socket by itself.
     socket.on('error', (error) => tell({ kind: 'websocket-broke', error }));
-    const stopPinging = keepAlive(socket);
+    const stopPinging = keepAlive(connection);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -89,6 +108,7 @@ export function createSockets(parts: {
             const text = frameText(data);
             if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
             take(text).catch((error: unknown) => {
+              if (isOutOfPlace(error)) return socket.close(CLOSE.invalid, 'Invalid message received');
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
             });
@@ -99,6 +119,7 @@ export function createSockets(parts: {
     );
     socket.once('close', (code, reason) => {
       stopPinging();
+      known();
       connection.gone.abort();
       void closed(code, reason.toString());
     });
@@ -112,7 +133,13 @@ export function createSockets(parts: {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+      const known = newcomers.admit(request.socket.remoteAddress ?? '');
+      if (known === null) {
+        socket.end(TOO_MANY);
+        return;
+      }
+      socket.once('close', known);
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, known));
     },
     goAway: (): void => {
       for (const socket of sockets.clients) {
@@ -139,6 +166,7 @@ function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof crea
         );
         return false;
       }
+      connection.known();
       connection.caller.expiry()?.addEventListener('abort', () => {
         setTimeout(
           () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
@@ -188,6 +216,10 @@ const noOperation = (): GraphQLError =>
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
   });
 
+/** A message that only servers send, `next` for example: graphql-ws takes it for a defect. */
+const isOutOfPlace = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('Unexpected message of type');
+
 /** Resolves when the text has left for the network, so that the next event waits for a slow reader. */
 function send(socket: WebSocket, text: string): Promise<void> {
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
@@ -200,13 +232,27 @@ function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. */
-function keepAlive(socket: WebSocket): () => void {
+/**
+ * Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. One
+ * that says too much is closed, too.
+ */
+function keepAlive(connection: Connection): () => void {
+  const { socket } = connection;
   let answered = true;
+  let messages = 0;
+  const count = () => {
+    messages += 1;
+    if (messages > (connection.caller === null ? MOST_BEFORE_INIT : MOST_MESSAGES)) {
+      socket.close(CLOSE.tooMuch, 'Too many messages at once.');
+    }
+  };
+  socket.on('message', count);
+  socket.on('ping', count);
   socket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
     if (!answered) return socket.terminate();
     answered = false;
+    messages = 0;
     socket.ping();
   }, PING_MS);
   return () => clearInterval(timer);

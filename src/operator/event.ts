@@ -164,6 +164,8 @@ export type OperatorEvent =
   /** A setting of the database under which it may lose what it has acknowledged; `why` names it. */
   | { readonly kind: 'ledger-may-forget'; readonly why: string }
   // HTTP
+  /** A connection over the limit of all, or of its address. */
+  | { readonly kind: 'connection-refused'; readonly limit: 'all' | 'address' }
   /** The route as it is matched, never the address itself. */
   | { readonly kind: 'request-answered'; readonly route: string; readonly status: number; readonly seconds: number }
   | { readonly kind: 'ledger-away'; readonly path: Path; readonly reason: string }

@@ -127,6 +127,11 @@ export const LINES: {
     text: 'the ledger has lost its last events; subscriptions were told to begin anew',
   },
   'ledger-may-forget': { level: 'warn', text: 'the database may forget refunds' },
+  'connection-refused': {
+    level: 'warn',
+    text: 'a connection over the limits was refused',
+    rule: { kind: 'seldom', quietMs: 60_000 },
+  },
   'request-answered': null,
   'ledger-away': { level: 'warn', text: 'a request found no ledger' },
   'request-abandoned': { level: 'info', text: 'a request was given up by its client' },

@@ -4,6 +4,8 @@
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
+import { createGraphiql } from '../../src/http/graphiql-files.ts';
+import type { ConnectionLimits } from '../../src/http/limits/connections.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
 import { startServer, type RouteHandler } from '../../src/http/server.ts';
@@ -32,6 +34,10 @@ export interface FrontDoorOptions {
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
   readonly notify?: RouteHandler;
+  /** Default: as a server has them. */
+  readonly limits?: Partial<ConnectionLimits>;
+  /** Default: a minute. */
+  readonly requestTimeoutMs?: number;
   /** Default: no refund is known. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
@@ -51,6 +57,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
   const behindNoDoor = () => Promise.reject(new Error('there is nothing behind this door'));
   const identify = options.tokens === undefined ? anybody : createIdentify(options.tokens, () => new Date());
   const allowsOrigin = (origin: string | null): boolean => origin === null || origin === 'http://localhost:3000';
+  const graphiql = createGraphiql();
   const yoga = createGraphql({
     schema,
     services: {
@@ -73,6 +80,8 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     },
     identify,
     allowsOrigin,
+    renderGraphiQL: graphiql.page,
+    requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
     tell,
     newId: ledger.newId,
   });
@@ -80,9 +89,13 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     host: '127.0.0.1',
     port: options.port ?? 0,
     routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
-    folders: new Map(options.notify === undefined ? [] : [['notify', options.notify]]),
+    folders: new Map<string, RouteHandler>([
+      ['graphql', graphiql.serve],
+      ...(options.notify === undefined ? [] : [['notify', options.notify] as const]),
+    ]),
     upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
     readiness: [],
+    limits: { connections: 10_000, connectionsPerAddress: 1_000, isTrustedProxy: () => false, ...options.limits },
     tell,
   });
   return {
