@@ -105,7 +105,13 @@ async function startBare(databaseUrl: string): Promise<Instance> {
     child.kill('SIGKILL');
     await ended;
   };
-  return { url, said: () => '', kill: end, stop: () => end().then(() => null) };
+  return {
+    url,
+    said: () => '',
+    kill: end,
+    stop: () => end().then(() => null),
+    signal: (signal) => void child.kill(signal),
+  };
 }
 
 const open = (databaseUrl: string): Promise<Ledger> =>

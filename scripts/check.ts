@@ -11,6 +11,7 @@ const tool = (name: string): string => join('node_modules', '.bin', name);
 const CHECKS: readonly (readonly [name: string, command: string, ...options: string[]])[] = [
   ['client documents up to date', tool('graphql-codegen'), '--config', 'codegen.ts', '--check', '--errors-only'],
   ['schema up to date, contract kept', process.execPath, 'scripts/print-schema.ts', '--check'],
+  ['manifest of our documents up to date', process.execPath, 'scripts/print-manifest.ts', '--check'],
   ['lint', tool('oxlint'), '--type-aware', '--deny-warnings', '--format=unix'],
   ['types', tool('tsc'), '--noEmit', '-p', '.'],
   ['unused code', tool('knip'), '--no-progress', '--no-config-hints'],

@@ -30,6 +30,7 @@ import { startSandbox } from './sandbox/sandbox.ts';
 import { rememberedRefunds } from './sandbox/state/remembered.ts';
 import { probeAll } from './services/probe.ts';
 import { openServices } from './services/services.ts';
+import { REDACTED } from './telemetry/error-facts.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics, serveMetrics } from './telemetry/metrics.ts';
 
@@ -46,13 +47,19 @@ const ANNOUNCED = 40;
 
 export interface App {
   readonly url: string;
-  readonly stop: () => Promise<void>;
+  /** The longest time that a stop takes, in milliseconds. */
+  readonly stopMs: number;
+  /** Serves on for the drain, or until the signal aborts; then ends what runs. */
+  readonly stop: (drained?: AbortSignal) => Promise<void>;
 }
 
 /** Starts everything, or rejects and leaves nothing running. */
 export async function startApp(configuration: Configuration): Promise<App> {
   const { environment, reconciliation = DEFAULT_RECONCILIATION, mirror = DEFAULT_MIRROR } = configuration;
-  const { host, port, publicUrl, metricsPort, auth, dataDir, databaseUrl } = environment;
+  const { host, port, publicUrl, metricsPort, auth, dataDir, databaseUrl, doors } = environment;
+  const { trustedDocuments = null } = configuration;
+  // The figures are on the main port where only this machine reaches it, and where that port is asked for.
+  const isMetricsHere = metricsPort === null ? isLoopback(host) : metricsPort === port && port !== 0;
   const clock = () => new Date();
   const newId = () => v7();
 
@@ -79,7 +86,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     () => countUnfinished(ledger.db),
     () => countNeedingAttention(ledger.db),
   );
-  const log = createLog(pino({ level: environment.logLevel, base: null }), clock);
+  const log = createLog(pino({ level: environment.logLevel, base: null, redact: REDACTED }), clock);
   const tell: Tell = (event) => {
     log(event);
     metrics.count(event);
@@ -128,9 +135,11 @@ export async function startApp(configuration: Configuration): Promise<App> {
     tokens: auth.kind === 'none' ? null : auth,
     isLoopback,
     limits: { ...environment.limits, isTrustedProxy },
+    doors,
+    trustedDocuments,
     services: { ...verbs, feed },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
-    figures: metricsPort === null ? metrics.handler : null,
+    figures: isMetricsHere ? metrics.handler : null,
     whyNotReady: () => whyNotReady(ledger),
     clock,
     newId,
@@ -147,19 +156,20 @@ export async function startApp(configuration: Configuration): Promise<App> {
     workers.push(
       await startMirroring(boss, { ledger: inLane(ledger, 'jobs'), queue, accounts: atWork, clock, tell, ...mirror }),
     );
-  if (metricsPort !== null) {
+  if (metricsPort !== null && !isMetricsHere) {
     const figures = await serveMetrics(metrics, host, metricsPort);
     parts.defer(() => figures.stop());
   }
   probeAll(opened, tell);
 
   const running = start.move();
-  const stop = async () => {
+  const stop = async (drained: AbortSignal = new AbortController().signal) => {
     tell({ kind: 'stopping' });
+    await server.drain(doors.drainMs, drained);
     await running.disposeAsync();
     tell({ kind: 'stopped' });
   };
-  return { url: server.url, stop };
+  return { url: server.url, stop, stopMs: doors.drainMs + GIVE_UP_MS + 1_000 };
 }
 
 /** Ends what runs. A database that does not answer is given up after a while. */

@@ -3,17 +3,26 @@ import { startApp } from './app.ts';
 import { endWith } from './commands/operator-error.ts';
 import { loadConfiguration } from './config/configuration.ts';
 
-/** A stop that hangs is ended after this many milliseconds. */
-const LAST_RESORT_MS = 9_500;
+/** Signals that end the server when what runs is finished. A second one ends the drain at once. */
+const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+/** Signals that have no meaning here. Without a listener they would end the process, or open a debugger. */
+const IGNORED = ['SIGUSR1', 'SIGUSR2'] as const;
 
 try {
+  for (const signal of IGNORED) process.on(signal, () => process.stderr.write(`${signal} is ignored\n`));
   const app = await startApp(loadConfiguration());
-  const stop = () => {
-    process.off('SIGTERM', stop).off('SIGINT', stop);
-    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
-    void app.stop().then(() => process.exit(0));
+  const drained = new AbortController();
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    // A person at the keyboard waits for it.
+    if (isStopping || signal === 'SIGINT') drained.abort();
+    if (isStopping) return;
+    isStopping = true;
+    // A stop that hangs is ended.
+    setTimeout(() => process.exit(1), app.stopMs).unref();
+    void app.stop(drained.signal).then(() => process.exit(0));
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  for (const signal of STOPPING) process.on(signal, stop);
   // Who reads this may stop it from now on.
   process.stdout.write(`refund-graph is ready: ${app.url}/graphql\n`);
 } catch (error) {

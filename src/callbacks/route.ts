@@ -88,6 +88,7 @@ const eventOf = (key: string, sender: string | null, { answer, received, error }
   sender,
   answer: answer.kind,
   ...(received !== undefined && { outcome: received.kind }),
+  ...(received?.merchantRefundId !== undefined && { merchantRefundId: received.merchantRefundId }),
   ...(received !== undefined && received.reason !== null && { reason: received.reason }),
   ...(error !== undefined && { error }),
 });
@@ -95,7 +96,8 @@ const eventOf = (key: string, sender: string | null, { answer, received, error }
 function kindOf(answer: CallbackAnswer['kind'], received: Received['kind'] | undefined) {
   switch (answer) {
     case 'acknowledged':
-      return received === 'flagged' ? 'callback-flagged' : 'callback-taken';
+      if (received === 'flagged') return 'callback-flagged';
+      return received === 'applied' ? 'callback-applied' : 'callback-taken';
     case 'rejected':
       return 'callback-rejected';
     case 'unknown-account':

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
 import { limitSettings, limitsOf } from './limits.ts';
+import { doorSettings, doorsOf, plainHttpProblem } from './doors.ts';
 import type { SettingProblem } from './problem.ts';
 import { NOT_SHOWN, shown } from './shown.ts';
 import { accountsProblems } from './which-accounts.ts';
@@ -76,6 +77,7 @@ const schema = z.object({
   JWT_AUDIENCE: z.string().optional(),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   METRICS_PORT: port.optional(),
+  ...doorSettings.shape,
   TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -97,7 +99,9 @@ export interface Environment {
   readonly publicUrl: string;
   readonly auth: ReturnType<typeof authOf>;
   readonly logLevel: z.infer<typeof schema>['LOG_LEVEL'];
+  /** Where the figures are, if not on the main port alone while that is bound to loopback. */
   readonly metricsPort: number | null;
+  readonly doors: ReturnType<typeof doorsOf>;
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
 }
@@ -155,6 +159,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       auth: authOf(values),
       logLevel: values.LOG_LEVEL,
       metricsPort: values.METRICS_PORT ?? null,
+      doors: doorsOf(values, isLoopback(values.HOST)),
       trustedProxies: values.TRUSTED_PROXIES,
     },
   };
@@ -174,7 +179,7 @@ function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly Se
   const { AUTH: auth, HOST: host = DEFAULT_HOST, AUTH_NONE_ANYWHERE: anywhere, REFUNDS_CONFIG: file } = given;
   if (auth === 'jwt') {
     const count = KEY_SETTINGS.filter((name) => given[name] !== undefined).length;
-    if (count === 1) return [];
+    if (count === 1) return keySetProblems(given, wrong);
     const problem = `expected exactly one of ${KEY_SETTINGS.join(', ')} with AUTH=jwt, got ${count}`;
     return [{ setting: 'AUTH', problem }];
   }
@@ -189,6 +194,19 @@ function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly Se
     `none would let everybody who reaches ${host} move money; set AUTH=jwt, HOST=127.0.0.1, ` +
     'or AUTH_NONE_ANYWHERE=yes if something in front of this server decides who may call it';
   return [{ setting: 'AUTH', problem }];
+}
+
+/** A key set signs for every application of its issuer: only the audience says that a token is for this one. */
+function keySetProblems(given: Variables, wrong: ReadonlySet<string>): readonly SettingProblem[] {
+  const { JWT_JWKS_URL: url, JWT_AUDIENCE: audience, ALLOW_HTTP: allowed } = given;
+  if (url === undefined || wrong.has('JWT_JWKS_URL')) return [];
+  const plain = allowed === 'yes' ? null : plainHttpProblem(url, isLoopback);
+  return [
+    ...(plain === null ? [] : [{ setting: 'JWT_JWKS_URL', problem: `${plain}, got ${shown(url)}` }]),
+    ...(audience === undefined
+      ? [{ setting: 'JWT_AUDIENCE', problem: 'not set; expected the audience of this server with JWT_JWKS_URL' }]
+      : []),
+  ];
 }
 
 function authOf(values: z.infer<typeof schema>) {

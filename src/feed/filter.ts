@@ -2,6 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundEvent } from '../ledger/events.ts';
 import { keepable } from '../ledger/json.ts';
+import { idIs } from '../ledger/refund/number.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 
@@ -40,7 +41,7 @@ export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlB
   // theirs alone.
   if (merchantRefundId !== null) {
     parts.push(sql`refund_id in (
-      select id from refunds where account_key = any(${accounts}::text[]) and merchant_refund_id = ${merchantRefundId})`);
+      select id from refunds where account_key = any(${accounts}::text[]) and ${idIs(merchantRefundId)})`);
   }
   const { providerRefundId, merchantPaymentId, providerPaymentId } = conditions;
   if (providerRefundId !== null) {

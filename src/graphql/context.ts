@@ -1,6 +1,7 @@
 /** What a resolver can reach: who calls, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
-import type { AccountKey } from '../refunds/ids.ts';
+import type { Tell } from '../operator/event.ts';
+import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
@@ -37,6 +38,10 @@ export interface Context {
     /** The reader has come to this place with what is sent next. */
     readonly reached: (cursor: string) => void;
   } | null;
+  /** Tells the operator. */
+  readonly tell: Tell;
+  /** Writes down that the caller reads data of a person. */
+  readonly audit: (ref: RefundRef, what: string) => void;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import type { PaymentRef } from '../ledger/payment/payment-totals.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
+import { exactly, merchantOf, numberOf } from '../refunds/numbers.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { FindRequest } from '../services/reading/find.ts';
 import { badInput, providerFailure } from './errors.ts';
@@ -19,6 +20,10 @@ export function createLoaders(services: Services) {
     }),
     /** The provider's latest record of a refund; null where none was received. */
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
+      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
+    }),
+    /** Who asked for a refund; null where nobody is known. */
+    requesters: new DataLoader((refs: readonly RefundRef[]) => services.requesters(refs), {
       cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
     }),
     /** When the provider is queried about a refund next; null: it is not. */
@@ -58,27 +63,38 @@ export function createLoaders(services: Services) {
  * true at its first.
  */
 export const forgetAll = (loaders: Loaders): void => {
-  const { refunds, refunded, records, nextChecks, mirrors } = loaders;
-  for (const loader of [refunds, refunded, records, nextChecks, mirrors]) loader.clearAll();
+  const { refunds, refunded, records, requesters, nextChecks, mirrors } = loaders;
+  for (const loader of [refunds, refunded, records, requesters, nextChecks, mirrors]) loader.clearAll();
 };
 
-/**
- * The one refund that a request names, or null. Several (a payment id alone) are a mistake in the question.
- */
+/** The one refund that a request names, or null. Several are a mistake in the question. */
 export async function loadRefund(loaders: Loaders, request: FindRequest): Promise<Refund | null> {
   const refunds = (await loaders.refunds.load(request)) ?? [];
-  if (refunds.length > 1) {
-    throw badInput(
-      `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`,
-      'by.key',
-    );
-  }
+  if (refunds.length > 1) throw badInput(severalNamed(refunds), 'by.key');
   return refunds[0] ?? null;
+}
+
+/** Refunds of one payment, or of several merchants under one number. */
+function severalNamed(refunds: readonly Refund[]): string {
+  const numbers = new Set(refunds.map(({ merchantRefundId }) => numberOf(merchantRefundId)));
+  if (numbers.size > 1) {
+    return `These ids name ${refunds.length} refunds of one payment; add merchantRefundId or providerRefundId, or ask for the payment.`;
+  }
+  const each = refunds.map(({ details, providerRefundId }) => {
+    const merchant = merchantOf(details);
+    return `${providerRefundId ?? 'one without providerRefundId'}${merchant === null ? '' : ` of the merchant ${merchant}`}`;
+  });
+  return `${refunds.length} refunds have this merchantRefundId: ${each.join(', ')}; add providerRefundId.`;
 }
 
 /** The request for a refund by its natural key. */
 export const requestByRef = ({ account, merchantRefundId }: RefundRef, read: FindRequest['read']): FindRequest => ({
   account,
-  lookup: { merchantRefundId, providerRefundId: null, merchantPaymentId: null, providerPaymentId: null },
+  lookup: {
+    merchantRefundId: exactly(merchantRefundId),
+    providerRefundId: null,
+    merchantPaymentId: null,
+    providerPaymentId: null,
+  },
   read,
 });

@@ -19,5 +19,6 @@ import './mutations/retry-refund.ts';
 import './mutations/refresh-refund.ts';
 import './refund/refund-history.ts';
 import { builder } from './builder.ts';
+import { tellMutations } from './mutations/told.ts';
 
-export const schema = builder.toSchema();
+export const schema = tellMutations(builder.toSchema());

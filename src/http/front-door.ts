@@ -9,7 +9,8 @@ import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';
 import type { ConnectionLimits } from './limits/connections.ts';
-import { pagesNearby } from './origin.ts';
+import { pagesNearby, pagesWithTokens } from './browser/origin.ts';
+import { createTrustedDocuments } from './documents/trusted.ts';
 import { startServer, type RouteHandler } from './server.ts';
 import { createSockets } from './websocket.ts';
 
@@ -22,6 +23,9 @@ export function openFrontDoor(parts: {
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
   readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
+  readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
+  /** By id; null: any document is run. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly services: Services;
   /** Takes what comes under `/notify/`. */
   readonly notify: RouteHandler;
@@ -34,15 +38,16 @@ export function openFrontDoor(parts: {
 }) {
   const { host, port, tokens, services, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
-  // Without tokens a page of any origin could act for the person who opened it (CSRF). A browser does not add
-  // tokens by itself, so with them any page may call.
-  const allowsOrigin = tokens === null ? pagesNearby(parts) : () => true;
+  const { allowedOrigins } = parts.doors;
+  const allowsOrigin = tokens === null ? pagesNearby({ ...parts, allowedOrigins }) : pagesWithTokens(allowedOrigins);
+  const trusted = parts.trustedDocuments === null ? null : createTrustedDocuments(parts.trustedDocuments);
   const graphiql = createGraphiql();
   const yoga = createGraphql({
     schema,
     services,
     identify,
-    allowsOrigin,
+    doors: parts.doors,
+    trusted,
     renderGraphiQL: graphiql.page,
     requestTimeoutMs: parts.limits.requestTimeoutMs,
     tell,
@@ -57,11 +62,13 @@ export function openFrontDoor(parts: {
     ]),
     folders: new Map([
       ['notify', parts.notify],
-      ['graphql', graphiql.serve],
+      ...(parts.doors.graphiql ? [['graphql', graphiql.serve] as const] : []),
     ]),
     limits: parts.limits,
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId, tell }),
     readiness: [parts.whyNotReady],
+    allowsOrigin,
+    newId,
     tell,
   });
 }

@@ -5,6 +5,20 @@ import type { Plugin } from 'graphql-yoga';
 
 const pack = promisify(gzip);
 
+/** What the page may load and whom it may call. It may stand in no frame: a click on it can move money. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob: data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** Sends the page as gzip to clients that take it. It is the same for all, and compressed once. */
 export function packPage(): Plugin {
   let packed: Promise<Uint8Array<ArrayBuffer>> | null = null;
@@ -12,7 +26,7 @@ export function packPage(): Plugin {
     onResponse: async (answer) => {
       const { request, response, fetchAPI } = answer;
       if (response.headers.get('content-type')?.startsWith('text/html') !== true) return;
-      response.headers.append('vary', 'accept-encoding');
+      response.headers.set('content-security-policy', PAGE_POLICY);
       if (!/\bgzip\b/i.test(request.headers.get('accept-encoding') ?? '')) return;
       packed ??= response.text().then((page) => pack(page));
       const page = new fetchAPI.Response(await packed, { status: response.status, headers: response.headers });

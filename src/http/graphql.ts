@@ -3,10 +3,15 @@ import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
+import { createAudit } from '../graphql/personal-data.ts';
 import type { Services } from '../graphql/services.ts';
 import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
+import { compressJson } from './compress.ts';
+import { switchedOff } from './documents/switches.ts';
+import { trustedOnly, type TrustedDocuments } from './documents/trusted.ts';
+import { wellFormedOnly } from './documents/well-formed.ts';
 import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
@@ -15,7 +20,6 @@ import { boundedCost } from './limits/cost.ts';
 import { boundedTime } from './limits/deadline.ts';
 import { boundedDocuments } from './limits/documents.ts';
 import { createMaskError } from './errors/masking.ts';
-import { refuseStrangers, type AllowsOrigin } from './origin.ts';
 import { readableOnly } from './readable.ts';
 import { requireScopes } from './scopes.ts';
 
@@ -29,14 +33,16 @@ export function createGraphql(parts: {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly identify: Identify;
-  readonly allowsOrigin: AllowsOrigin;
+  readonly doors: { readonly graphiql: boolean; readonly introspection: boolean; readonly hints: boolean };
+  /** Null: any document is run. */
+  readonly trusted: TrustedDocuments | null;
   readonly renderGraphiQL: (options?: GraphiQLOptions) => Promise<string>;
   /** Longest time for a query or mutation, in milliseconds. */
   readonly requestTimeoutMs: number;
   readonly tell: Tell;
   readonly newId: NewId;
 }) {
-  const { schema, services, identify, allowsOrigin, renderGraphiQL, tell, newId } = parts;
+  const { schema, services, identify, doors, trusted, renderGraphiQL, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
   // `connection`: the caller of a WebSocket. An HTTP request brings its caller itself.
@@ -61,33 +67,33 @@ export function createGraphql(parts: {
       error: () => {},
     },
     renderGraphiQL,
-    graphiql: { title: 'refund-graph', defaultQuery: FIRST_QUERY },
-    cors: (request) => {
-      const origin = request.headers.get('origin');
-      // A token is sent by the page itself; nothing that a browser would add by itself counts here.
-      return origin !== null && allowsOrigin(origin, request.headers.get('host') ?? '')
-        ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'] }
-        : false;
-    },
+    graphiql: doors.graphiql && { title: 'refund-graph', defaultQuery: FIRST_QUERY },
+    // The gate answers for all routes.
+    cors: false,
     plugins: [
-      refuseStrangers(allowsOrigin),
       authentication.plugin,
       jsonOnly,
       readableOnly,
       jsonInAddress,
-      boundedDocuments(),
+      ...(trusted === null ? [] : [trustedOnly(trusted)]),
+      boundedDocuments({ hints: doors.hints }),
+      switchedOff(doors),
+      wellFormedOnly,
       requireScopes,
       boundedCost,
       boundedTime(parts.requestTimeoutMs),
       boundedAnswers,
       streams.plugin,
       packPage(),
+      compressJson,
     ],
     context: ({ request, connection }): Context => {
       const { caller, signal } = connection ?? { caller: authentication.callerOf(request), signal: request.signal };
       return {
-        caller,
+        caller: withoutFormer(caller, services),
         accounts: [...services.accounts.values()].filter(({ key }) => caller.sees(key)),
+        tell,
+        audit: createAudit(caller, tell),
         services,
         loaders: createLoaders(services),
         stream: connection === undefined ? streams.of(request) : null,
@@ -96,6 +102,15 @@ export function createGraphql(parts: {
     },
   });
 }
+
+/**
+ * The caller, for whom an account that has left the configuration does not exist. Only who may end its refunds
+ * by hand sees them.
+ */
+const withoutFormer = (caller: Caller, { formerAccounts }: Services): Caller => ({
+  ...caller,
+  sees: (account) => caller.sees(account) && (!formerAccounts.has(account) || caller.may('refunds:operate')),
+});
 
 /**
  * Takes POST bodies as JSON only (CSRF). A web page can send a form or plain text to another origin without a

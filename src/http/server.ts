@@ -1,8 +1,15 @@
 /** The front door: one HTTP server, its routes, and its end. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NewId } from '../flow/clock.ts';
+import { traceOf, withTrace } from '../flow/trace.ts';
 import type { Tell } from '../operator/event.ts';
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts';
+import { createGate, hostProblem } from './browser/gate.ts';
+import type { AllowsOrigin } from './browser/origin.ts';
+import { watchConnections } from './connections.ts';
 import { live, ready, type ReadinessCheck } from './health.ts';
 import type { createSockets } from './websocket.ts';
 
@@ -29,13 +36,22 @@ export async function startServer(parts: {
   readonly upgrades: ReturnType<typeof createSockets>;
   readonly readiness: readonly ReadinessCheck[];
   readonly limits: ConnectionLimits;
+  readonly allowsOrigin: AllowsOrigin;
+  readonly newId: NewId;
   /** Hears of every answer when it has ended. */
   readonly tell: Tell;
 }) {
-  const { host, port, routes, folders, upgrades, readiness, tell } = parts;
+  const { host, port, routes, folders, upgrades, readiness, newId, tell } = parts;
+  const passGate = createGate(parts.allowsOrigin);
   let stopping = false;
+  let isClosed = false;
+  const open = new Set<ServerResponse>();
   const streams = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
+  // Java's clients offer `h2c` with their first request: it is answered as if nothing had been offered.
+  const server = createServer({ shouldUpgradeCallback: wantsSocket }, (request, response) => {
+    const trace = traceOf(request.headers, newId);
+    response.setHeader('x-request-id', trace.requestId);
+    open.add(response);
     if (stopping) response.setHeader('connection', 'close');
     if (request.headers.accept?.includes('text/event-stream') === true) {
       streams.add(response);
@@ -44,11 +60,18 @@ export async function startServer(parts: {
     }
     const began = performance.now();
     response.once('close', () => {
+      open.delete(response);
       const seconds = (performance.now() - began) / 1000;
       tell({ kind: 'request-answered', route: routeOf(pathOf(request)), status: response.statusCode, seconds });
     });
-    void answer(request, response).catch(() => response.destroy());
+    if (passGate(request, response)) return;
+    withTrace(trace, () => void answer(request, response).catch(() => response.destroy()));
   });
+  const connections = watchConnections(server);
+
+  function wantsSocket(request: IncomingMessage): boolean {
+    return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === upgrades.path;
+  }
 
   limitConnections(server, parts.limits, tell);
 
@@ -74,8 +97,10 @@ export async function startServer(parts: {
 
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (!stopping && pathOf(request) === upgrades.path) upgrades.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    connections.leave(socket);
+    if (hostProblem(request) !== null) return refuseUpgrade(socket, '400 Bad Request');
+    if (isClosed) return refuseUpgrade(socket, '503 Service Unavailable');
+    withTrace(traceOf(request.headers, newId), () => upgrades.upgrade(request, socket, head));
   });
 
   // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is
@@ -94,17 +119,30 @@ export async function startServer(parts: {
     });
   });
 
+  /** From now on every answer closes its connection, also of requests that came before. */
+  function sayGoodbye(): void {
+    stopping = true;
+    for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+
   return {
     url: addressUrl(server.address(), host),
     /**
-     * Stops taking work: readiness is 503 and the port is closed. Event streams are closed at once, so that
-     * clients reconnect elsewhere. Other requests may finish within the grace (milliseconds); then
-     * connections are closed.
+     * Says that the server stops, and serves on: readiness is 503 for this time (milliseconds), or until the
+     * signal aborts. Balancers learn from it that they must send nothing more.
+     */
+    drain: async (forMs: number, signal: AbortSignal): Promise<void> => {
+      sayGoodbye();
+      if (forMs > 0) await pause(forMs, undefined, { signal }).catch(() => undefined);
+    },
+    /**
+     * Stops taking work: the port is closed. Event streams are closed at once, so that clients reconnect
+     * elsewhere. Other requests may finish within the grace (milliseconds); then connections are closed.
      */
     stop: async (graceMs: number): Promise<void> => {
-      stopping = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      sayGoodbye();
+      isClosed = true;
+      const closed = connections.end();
       upgrades.goAway();
       for (const stream of streams) stream.destroy();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
@@ -113,6 +151,9 @@ export async function startServer(parts: {
     },
   };
 }
+
+const refuseUpgrade = (socket: Duplex, status: string): void =>
+  void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? '/').split('?', 1)[0] ?? '/';
 const folderOf = (path: string): string => path.split('/')[1] ?? '';

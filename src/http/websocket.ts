@@ -6,11 +6,13 @@ import { handleProtocols, makeServer, type Server, type ServerOptions, type Subs
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
+import type { NewId } from '../flow/clock.ts';
 import type { Tell } from '../operator/event.ts';
 import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
 import type { Identify } from './identity.ts';
-import type { AllowsOrigin } from './origin.ts';
+import type { AllowsOrigin } from './browser/origin.ts';
+import type { TrustedDocuments } from './documents/trusted.ts';
 import { formatted } from './errors/public-error.ts';
 import { shown } from './limits/answers.ts';
 import { createNewcomers } from './limits/newcomers.ts';
@@ -84,6 +86,9 @@ export function createSockets(parts: {
   readonly yoga: GraphqlYoga;
   readonly identify: Identify;
   readonly allowsOrigin: AllowsOrigin;
+  /** Null: any document is run. */
+  readonly trusted: TrustedDocuments | null;
+  readonly newId: NewId;
   readonly tell: Tell;
 }) {
   const { allowsOrigin, tell } = parts;
@@ -150,7 +155,13 @@ export function createSockets(parts: {
   };
 }
 
-function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof createSockets>[0]): Server<Connection> {
+function createProtocol({
+  schema,
+  yoga,
+  identify,
+  trusted,
+  tell,
+}: Parameters<typeof createSockets>[0]): Server<Connection> {
   const { execute, subscribe } = envelopedOf(yoga);
   return makeServer<{ readonly authorization?: unknown }, Connection>({
     connectionInitWaitTimeout: INIT_MS,
@@ -187,7 +198,7 @@ function createProtocol({ schema, yoga, identify, tell }: Parameters<typeof crea
         params: payload,
       });
       try {
-        const document = parse(payload.query);
+        const document = parse(trusted === null ? payload.query : trusted(payload, payload.query));
         const wrong = validate(schema, document);
         if (wrong.length > 0) return wrong;
         if (!getOperationAST(document, payload.operationName)) return [noOperation()];

@@ -6,7 +6,7 @@ import { sql, type Selectable } from 'kysely';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Actor, EventVia, Refund, RefundStatus } from '../refunds/refund.ts';
 import type { Db, Tx } from './database/database.ts';
-import { jsonText, readSnapshot } from './json.ts';
+import { jsonText, keepable, readSnapshot } from './json.ts';
 import type { RefundEventType, Tables } from './tables.ts';
 
 /** The channel on which the database tells, when a transaction commits, that it wrote events. */
@@ -34,7 +34,7 @@ export interface NewEvent {
   /** Of CONFLICT_DETECTED, else `null`. */
   readonly contradiction: Contradiction | null;
   /** Who asked for it; nobody when left out. */
-  readonly actor?: Actor;
+  readonly actor?: Actor | null;
   /** What the person wrote who asked for it. */
   readonly note?: string;
 }
@@ -136,6 +136,24 @@ export async function pageEvents(
     .limit(limit)
     .execute();
   return rows.map(eventOf);
+}
+
+/** Who asked for each refund, in its position; null where it was made elsewhere, or before this was kept. */
+export async function findRequesters(db: Db, refs: readonly RefundRef[]): Promise<readonly (Actor | null)[]> {
+  // Where the row became a refund of the provider's, its key is free again: nobody asked for that one.
+  const { rows } = await sql<{ position: bigint; subject: string; client: string | null }>`
+    select asked.position, event.actor_subject as subject, event.actor_client as client
+    from unnest(
+      ${refs.map(({ account }) => account)}::text[],
+      ${refs.map(({ merchantRefundId }) => keepable(merchantRefundId))}::text[]
+    ) with ordinality as asked(account, id, position)
+    join refunds on refunds.account_key = asked.account and refunds.merchant_refund_id = asked.id
+    join refund_events as event on event.refund_id = refunds.id and event.type = 'REQUESTED'
+    where event.actor_subject is not null
+      and exists (select from idempotency_keys where idempotency_keys.refund_id = refunds.id)
+  `.execute(db);
+  const found = new Map(rows.map(({ position, ...actor }) => [Number(position), actor]));
+  return refs.map((_, nth) => found.get(nth + 1) ?? null);
 }
 
 /** One event by its number; `null` when there is none. */

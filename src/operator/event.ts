@@ -132,6 +132,7 @@ export type OperatorEvent =
   // Callbacks
   | {
       readonly kind:
+        | 'callback-applied'
         | 'callback-taken'
         | 'callback-flagged'
         | 'callback-rejected'
@@ -146,6 +147,8 @@ export type OperatorEvent =
       readonly answer: string;
       /** What became of it, where it was read. */
       readonly outcome?: string;
+      /** Of which refund it told, where it was believed. */
+      readonly merchantRefundId?: string | null;
       readonly reason?: string;
       readonly error?: unknown;
     }
@@ -163,6 +166,27 @@ export type OperatorEvent =
   | { readonly kind: 'feed-set-back'; readonly followers: number }
   /** A setting of the database under which it may lose what it has acknowledged; `why` names it. */
   | { readonly kind: 'ledger-may-forget'; readonly why: string }
+  // What callers do
+  | {
+      /** A mutation has been answered; `outcome` is the type of the answer, or the code of the error. */
+      readonly kind: 'mutation-answered';
+      readonly mutation: string;
+      readonly account: string | null;
+      readonly merchantRefundId: string | null;
+      readonly outcome: string;
+      readonly subject: string;
+      readonly client: string | null;
+    }
+  | {
+      /** A caller read what may name a person, of so many `refunds`; the first of them are named. */
+      readonly kind: 'personal-data-read';
+      readonly account: AccountKey;
+      readonly what: string;
+      readonly merchantRefundIds: readonly string[];
+      readonly refunds: number;
+      readonly subject: string;
+      readonly client: string | null;
+    }
   // HTTP
   /** A connection over the limit of all, or of its address. */
   | { readonly kind: 'connection-refused'; readonly limit: 'all' | 'address' }

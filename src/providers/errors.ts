@@ -73,6 +73,12 @@ export class ProviderError extends Error {
   }
 }
 
+/**
+ * Whether the provider answered, be it with a no or with "try later". Else no answer came, or none that makes
+ * sense.
+ */
+export const isAnswered = ({ kind }: ProviderError): boolean => kind === 'rejected' || kind === 'try-later';
+
 /** A provider's error as the outcome of a call. Anything else is thrown on. */
 export function asProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;

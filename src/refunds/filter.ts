@@ -1,8 +1,10 @@
 /** What a list can be narrowed by, and the meaning of it in plain code. */
+import { isNamed } from './numbers.ts';
 import type { Refund, RefundStatus } from './refund.ts';
 
 /** Every condition that is set must hold; `null` asks nothing. `createdBefore` is exclusive. */
 export interface RefundConditions {
+  /** A number, or one refund exactly: see `isNamed`. */
   readonly merchantRefundId: string | null;
   readonly providerRefundId: string | null;
   readonly merchantPaymentId: string | null;
@@ -36,7 +38,7 @@ export type FilteredFacts = Pick<
 export function meetsConditions(refund: FilteredFacts, conditions: RefundConditions): boolean {
   const { statuses, createdFrom, createdBefore, needsAttention } = conditions;
   return (
-    (conditions.merchantRefundId === null || refund.merchantRefundId === conditions.merchantRefundId) &&
+    (conditions.merchantRefundId === null || isNamed(refund.merchantRefundId, conditions.merchantRefundId)) &&
     (conditions.providerRefundId === null || refund.providerRefundId === conditions.providerRefundId) &&
     (conditions.merchantPaymentId === null || refund.payment.merchantPaymentId === conditions.merchantPaymentId) &&
     (conditions.providerPaymentId === null || refund.payment.providerPaymentId === conditions.providerPaymentId) &&

@@ -4,6 +4,7 @@
  */
 import type { MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
 import type { Money } from './money.ts';
+import { isNamed } from './numbers.ts';
 import type { Provider, RefundDetails, RefundFailure, RefundStatus } from './refund.ts';
 
 /**
@@ -87,8 +88,10 @@ type Named = Pick<RefundObservation, keyof RefundLookup>;
  */
 export function answersLookup(lookup: RefundLookup, found: Named): boolean {
   const asked = LOOKUP_IDS.filter((name) => lookup[name] !== null);
-  if (asked.some((name) => found[name] !== null && found[name] !== lookup[name])) return false;
+  const agrees = (name: (typeof LOOKUP_IDS)[number]): boolean =>
+    name === 'merchantRefundId' ? isNamed(found[name], lookup[name] ?? '') : found[name] === lookup[name];
+  if (asked.some((name) => found[name] !== null && !agrees(name))) return false;
   const refundIds = asked.filter((name) => name.endsWith('RefundId'));
   const decisive = refundIds.length > 0 ? refundIds : asked;
-  return decisive.some((name) => found[name] === lookup[name]);
+  return decisive.some(agrees);
 }

@@ -1,12 +1,13 @@
 /** The verbs of all doors, with everything they need already handed to them. */
 import { inLane } from '../ledger/database/database.ts';
-import { findEvent, pageEvents } from '../ledger/events.ts';
+import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import { createSingleFlight } from '../flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../refunds/ids.ts';
+import type { Actor } from '../refunds/refund.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
@@ -93,6 +94,8 @@ export function openServices(
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
+      /** Who asked for each refund, in its position; null where nobody is known. */
+      requesters: (refs: readonly RefundRef[]) => findRequesters(ledger.db, refs),
       /** When the provider of each refund is queried about it next, in its position; null: it is not. */
       nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
@@ -100,9 +103,10 @@ export function openServices(
       summarise: (request: SummariseRequest) => summarise(reading, request),
       create: (account: ProviderAccount, input: Parameters<typeof submission.create>[1]) =>
         submission.create(atWork(account), input),
-      retry: (account: ProviderAccount, id: MerchantRefundId) => submission.retry(atWork(account), id),
-      refresh: (account: ProviderAccount, id: MerchantRefundId, signal: AbortSignal) =>
-        refreshRefund(reading, account, id, signal),
+      retry: (account: ProviderAccount, id: MerchantRefundId, actor: Actor) =>
+        submission.retry(atWork(account), id, actor),
+      refresh: (account: ProviderAccount, asked: { id: MerchantRefundId; actor: Actor }, signal: AbortSignal) =>
+        refreshRefund({ ...reading, actor: asked.actor }, account, asked.id, signal),
       close,
       /** A page of one refund's events. */
       events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),

@@ -5,6 +5,8 @@
 import type { Logger } from 'pino';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { Clock } from '../flow/clock.ts';
+import { errorFacts } from './error-facts.ts';
+import { currentTrace } from '../flow/trace.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
 
 type Kind = OperatorEvent['kind'];
@@ -97,7 +99,8 @@ export const LINES: {
   },
   'copy-begun-anew': { level: 'warn', text: 'the rows around the place of the copy have gone; it begins anew' },
   'copy-failed': { level: 'warn', text: "a provider's list could not be copied on; tried again later" },
-  'callback-taken': { level: 'debug', text: 'took a callback in' },
+  'callback-applied': { level: 'info', text: 'applied a callback' },
+  'callback-taken': { level: 'debug', text: 'took a callback in that was known' },
   'callback-flagged': {
     level: 'warn',
     text: 'a callback contradicts what is known, or can not decide alone; the provider is queried',
@@ -132,6 +135,8 @@ export const LINES: {
     text: 'a connection over the limits was refused',
     rule: { kind: 'seldom', quietMs: 60_000 },
   },
+  'mutation-answered': { level: 'info', text: 'answered a mutation' },
+  'personal-data-read': { level: 'info', text: 'a caller read data that may name a person' },
   'request-answered': null,
   'ledger-away': { level: 'warn', text: 'a request found no ledger' },
   'request-abandoned': { level: 'info', text: 'a request was given up by its client' },
@@ -203,8 +208,13 @@ const nameOf = (event: OperatorEvent, names: readonly string[]): string => {
   return JSON.stringify([event.kind, ...names.map((name) => members[name])]);
 };
 
-/** pino writes an error with its stack where it is called `err`. */
+/** The event's members, and the id of the request that it belongs to. */
 function factsOf(event: OperatorEvent): object {
   const { kind: _kind, error, ...facts } = membersOf(event);
-  return error === undefined ? facts : { ...facts, err: error };
+  const { requestId } = currentTrace() ?? {};
+  return {
+    ...(requestId !== undefined && { requestId }),
+    ...facts,
+    ...(error !== undefined && { err: errorFacts(error) }),
+  };
 }

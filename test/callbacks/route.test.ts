@@ -119,7 +119,7 @@ describe('a callback is acknowledged in the words of its provider', () => {
       const answer = await door.send(write('R1', account), `/notify/${account}?from=them`);
       expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, type, words]);
       expect(door.told.at(-1)).toMatchObject({
-        kind: 'callback-taken',
+        kind: kind === 'applied' ? 'callback-applied' : 'callback-taken',
         account,
         answer: 'acknowledged',
         outcome: kind,

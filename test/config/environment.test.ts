@@ -33,9 +33,67 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
       auth: { kind: 'none' },
       logLevel: 'info',
       metricsPort: null,
+      doors: {
+        graphiql: true,
+        introspection: true,
+        hints: true,
+        trustedDocuments: [],
+        allowedOrigins: [],
+        drainMs: 0,
+      },
       trustedProxies: [],
     },
   });
+});
+
+test('a key set goes with an audience and with https, except on this machine or when http is allowed', () => {
+  const AUTH = 'jwt';
+  const plain = { AUTH, JWT_JWKS_URL: 'http://login.example/keys', JWT_AUDIENCE: 'refunds' };
+  expect(problemsOf(plain)).toEqual([
+    expect.stringMatching(/^JWT_JWKS_URL: expected https.*ALLOW_HTTP=yes.*"http:\/\/login\.example\/keys"$/),
+  ]);
+  expect(problemsOf({ ...plain, ALLOW_HTTP: 'yes' })).toEqual([]);
+  for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+    expect(problemsOf({ ...plain, JWT_JWKS_URL: `http://${host}:1/keys` })).toEqual([]);
+  }
+  expect(problemsOf({ AUTH, JWT_JWKS_URL: 'https://login.example/keys' })).toEqual([
+    expect.stringMatching(/^JWT_AUDIENCE: not set/),
+  ]);
+  expect(problemsOf({ AUTH, JWT_SECRET: 'a'.repeat(32) })).toEqual([]);
+});
+
+test('the settings of the door are read, and refused where they are wrong', () => {
+  const given = {
+    GRAPHIQL: 'off',
+    INTROSPECTION: 'off',
+    HINTS: 'off',
+    TRUSTED_DOCUMENTS: 'a.json, b.json',
+    ALLOWED_ORIGINS: 'https://one.example,http://two.example:3000 capacitor://localhost',
+    DRAIN_SECONDS: '1.5',
+  };
+  expect(read(given)).toMatchObject({
+    value: {
+      doors: {
+        graphiql: false,
+        introspection: false,
+        hints: false,
+        trustedDocuments: ['a.json', 'b.json'],
+        allowedOrigins: ['https://one.example', 'http://two.example:3000', 'capacitor://localhost'],
+        drainMs: 1_500,
+      },
+    },
+  });
+  const wrong = { GRAPHIQL: 'no', ALLOWED_ORIGINS: 'https://one.example/', ALLOW_HTTP: 'no', DRAIN_SECONDS: '-1' };
+  expect(problemsOf(wrong).map((text) => text.split(':', 1)[0])).toEqual(Object.keys(wrong));
+  for (const origin of ['*', 'null', 'one.example', 'https://ONE.example', 'https://u:p@one.example', 'https://x?y']) {
+    expect([origin, problemsOf({ ALLOWED_ORIGINS: origin })]).toEqual([origin, [expect.any(String)]]);
+  }
+});
+
+test('a server that others reach serves on for a while when it is stopped', () => {
+  const drainOf = (HOST: string) => read({ HOST, AUTH_NONE_ANYWHERE: 'yes' });
+  expect(drainOf('0.0.0.0')).toMatchObject({ value: { doors: { drainMs: 2_000 } } });
+  expect(drainOf('localhost')).toMatchObject({ value: { doors: { drainMs: 0 } } });
 });
 
 test('an empty variable counts as not set', () => {

@@ -254,3 +254,42 @@ test("a captured callback of TiPay in new padding does not undo the query's no",
   await until(() => stubs.chain.requests.length > asked);
   expect((await refundOf(refund.id)).status).toBe('FAILED');
 });
+
+const CLOSE = `mutation ($id: ID!, $outcome: CloseRefundOutcome!) { closeRefund(id: $id, outcome: $outcome, note: "not in the console") {
+  kind: __typename ... on CloseRefundSuccess { refund { status attention { reason } } } ... on NotClosableError { message } } }`;
+
+test('what only a callback told and its provider denies keeps its status, is said, and is ended by a person', async () => {
+  const response = JSON.stringify({
+    refundRequestId: 'DENIED1',
+    orderId: 'PDENIED1',
+    uniqueRefundNo: 'UDENIED1',
+    refundAmount: '7.00',
+    orderAmount: '7.00',
+    status: 'SUCCESS',
+  });
+  const sign = signTiPayCallback(response, chainKeys.platform.privateKey);
+  expect((await post('chain', FORM, form({ response, sign }))).status).toBe(200);
+  const by = { key: { account: 'chain', merchantRefundId: 'DENIED1' } };
+  const told = `query ($by: RefundBy!) { refund(by: $by, read: LEDGER) {
+    id status attention { reason } payment { refundedAmount { amount } } events(first: 9) { nodes { type via } } } }`;
+  const look = async () => (await server.ask(told, { by })).data.refund;
+  await until(async () => (await look()).attention !== null);
+  const denied = await look();
+  expect(denied).toMatchObject({ status: 'SUCCEEDED', attention: { reason: 'DENIED' } });
+  expect(denied.events.nodes).toEqual([
+    { type: 'DISCOVERED', via: 'CALLBACK' },
+    { type: 'CONFLICT_DETECTED', via: 'POLL' },
+  ]);
+  expect(denied.payment.refundedAmount.amount).toBe('7.00');
+  const refresh = 'mutation ($id: ID!) { refreshRefund(id: $id) { kind: __typename ... on Error { message } } }';
+  expect((await server.ask(refresh, { id: denied.id })).data.refreshRefund).toMatchObject({ kind: 'NotFoundError' });
+
+  const { data } = await server.ask(CLOSE, { id: denied.id, outcome: 'FAILED' });
+  expect(data.closeRefund).toEqual({ kind: 'CloseRefundSuccess', refund: { status: 'FAILED', attention: null } });
+  const closed = await look();
+  expect(closed.payment.refundedAmount.amount).toBe('0.00');
+  expect(closed.events.nodes.at(-1)).toEqual({ type: 'STATUS_CHANGED', via: 'OPERATOR' });
+  // It has ended now, and the provider's word alone changes it.
+  const again = await server.ask(CLOSE, { id: denied.id, outcome: 'SUCCEEDED' });
+  expect(again.data.closeRefund).toMatchObject({ kind: 'NotClosableError' });
+});

@@ -317,3 +317,30 @@ test('a refund whose answer was lost, and one that was refused, are in the list 
   expect(total).toBeLessThanOrEqual(15);
   await until(async () => (await walk(20, 'forward')).total === 14, 20_000);
 });
+
+test(
+  'while the provider is away they are shown from the ledger, and once it is back no row is lost or repeated',
+  SLOW,
+  async () => {
+    gateway.rows = Array.from({ length: 6 }, (_, nth) => wireRow(nth));
+    const listed = gateway.rows.map((_, nth) => `R${String(nth).padStart(4, '0')}`);
+    await walk(20, 'forward');
+    gateway.create = reset;
+    const { refund } = await create();
+    const own = refund.merchantRefundId;
+    gateway.isDown = true;
+    const away = await page({ first: 3 });
+    expect(away.nodes).toMatchObject([{ merchantRefundId: own, status: 'PENDING' }, {}, {}]);
+    expect(away.sources).toMatchObject([{ complete: false, failure: { code: 'UNAVAILABLE' } }]);
+    gateway.isDown = false;
+    const shown = away.nodes.map(({ merchantRefundId }: { merchantRefundId: string }) => merchantRefundId);
+    const after = away.pageInfo.endCursor;
+    let rest = away;
+    await until(async () => {
+      rest = await page({ first: 20, after }).catch(() => away);
+      return rest !== away && rest.sources[0].complete;
+    }, 20_000);
+    const others = rest.nodes.map(({ merchantRefundId }: { merchantRefundId: string }) => merchantRefundId);
+    expect([...shown, ...others]).toEqual([own, ...listed]);
+  },
+);

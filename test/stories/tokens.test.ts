@@ -234,6 +234,32 @@ test('without refunds:read nothing is told, not even the schema', async () => {
   expect((await ask(writer, CREATE, { input: OF_CHAIN })).data.createRefund.kind).toBe('CreateRefundSuccess');
 });
 
+test('refunds:write alone tells which refund it is and how it stands, and reads nothing', async () => {
+  const writer = await signed({ scope: 'refunds:write', accounts: '*' });
+  const create = (fields: string) => `mutation ($input: CreateRefundInput!) {
+    createRefund(input: $input) { kind: __typename ... on CreateRefundSuccess { refund { ${fields} } } }
+  }`;
+  const input = { ...OF_CHAIN, idempotencyKey: 'writer', merchantRefundId: 'TOKENWRITER' };
+  for (const fields of [
+    'amount { amount }',
+    'payment { refunds(first: 9) { nodes { id } } }',
+    'account { displayName }',
+  ]) {
+    const { data, errors } = await ask(writer, create(`id ${fields}`), { input });
+    expect([data, errors?.map(({ extensions }) => extensions.code)]).toEqual([undefined, ['FORBIDDEN']]);
+  }
+  // Refused before anything ran.
+  const known = '{ refund(by: { key: { account: "chain", merchantRefundId: "TOKENWRITER" } }, read: LEDGER) { id } }';
+  expect((await ask(owner, known)).data).toEqual({ refund: null });
+  const { data } = await ask(writer, create('id merchantRefundId status account { key }'), { input });
+  expect(data.createRefund).toMatchObject({
+    kind: 'CreateRefundSuccess',
+    refund: { merchantRefundId: 'TOKENWRITER', account: { key: 'chain' } },
+  });
+  const refresh = `mutation { refreshRefund(id: "${data.createRefund.refund.id}") { kind: __typename } }`;
+  expect((await ask(writer, refresh)).data.refreshRefund).toEqual({ kind: 'ForbiddenError' });
+});
+
 test('of another issuer, or without a token, nothing is answered', async () => {
   const stranger = await signed({ scope: 'refunds:read', accounts: '*', iss: 'others' });
   expect((await ask(stranger, '{ accounts { key } }')).errors).toMatchObject([

@@ -148,3 +148,39 @@ test.concurrent.each([
   });
   expect(sends()).toBe(1);
 });
+
+test('a yes that the provider denies for good is ended by a person, and its amount is free then', async () => {
+  const { answer, payment, questions } = await create('blue', { code: 10000, data: {} });
+  const { id } = answer.refund;
+  const close = `mutation ($id: ID!, $note: String!) { closeRefund(id: $id, outcome: FAILED, note: $note) {
+    kind: __typename ... on CloseRefundSuccess { refund { status } } } }`;
+  await until(async () => questions() > 0 && (await server.ask(REFUND, { id })).data.node.attention !== null);
+  // One that the provider shows is the provider's to end.
+  answers.set(`query ${payment}`, {
+    code: 10000,
+    data: [
+      {
+        ...blueRow,
+        mchRefundOrderId: answer.refund.merchantRefundId,
+        originalTransactionId: payment,
+        refundAmount: 100,
+      },
+    ],
+  });
+  expect((await server.ask(close, { id, note: 'n' })).data.closeRefund.kind).toBe('NotClosableError');
+  expect((await server.ask(REFUND, { id })).data.node).toMatchObject({ status: 'PROCESSING', attention: null });
+
+  const other = await create('blue', { code: 10000, data: {} });
+  const lost = other.answer.refund.id;
+  await until(async () => (await server.ask(REFUND, { id: lost })).data.node.attention !== null);
+  expect((await server.ask(close, { id: lost, note: 'seen in the console' })).data.closeRefund).toEqual({
+    kind: 'CloseRefundSuccess',
+    refund: { status: 'FAILED' },
+  });
+  expect((await server.ask(REFUND, { id: lost })).data.node).toMatchObject({
+    failure: { code: 'CLOSED_BY_OPERATOR' },
+    attention: null,
+    nextCheckAt: null,
+    payment: { refundedAmount: { amount: '0.00' } },
+  });
+});

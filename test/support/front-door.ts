@@ -6,6 +6,8 @@ import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
 import { createGraphiql } from '../../src/http/graphiql-files.ts';
 import type { ConnectionLimits } from '../../src/http/limits/connections.ts';
+import type { AllowsOrigin } from '../../src/http/browser/origin.ts';
+import { createTrustedDocuments } from '../../src/http/documents/trusted.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
 import { anybody, createIdentify, type TokenSettings } from '../../src/http/identity.ts';
 import { startServer, type RouteHandler } from '../../src/http/server.ts';
@@ -23,6 +25,8 @@ export interface FrontDoor {
   readonly feed: Feed;
   /** As the server stops: what runs is finished, streams are cut. */
   readonly stop: () => Promise<void>;
+  /** Begins a stop: answers as a server does that is going away. */
+  readonly drain: (forMs: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface FrontDoorOptions {
@@ -30,6 +34,12 @@ export interface FrontDoorOptions {
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
+  /** Default: what is written here. */
+  readonly allowsOrigin?: AllowsOrigin;
+  /** Default: all is on. */
+  readonly doors?: { readonly graphiql: boolean; readonly introspection: boolean; readonly hints: boolean };
+  /** The only documents that are run, by id. Default: any is. */
+  readonly trusted?: ReadonlyMap<string, string>;
   /** Default: events of the operator are dropped. */
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
@@ -56,7 +66,11 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
   );
   const behindNoDoor = () => Promise.reject(new Error('there is nothing behind this door'));
   const identify = options.tokens === undefined ? anybody : createIdentify(options.tokens, () => new Date());
-  const allowsOrigin = (origin: string | null): boolean => origin === null || origin === 'http://localhost:3000';
+  const {
+    allowsOrigin = (origin) => origin === null || origin === 'http://localhost:3000',
+    doors = { graphiql: true, introspection: true, hints: true },
+  } = options;
+  const trusted = options.trusted === undefined ? null : createTrustedDocuments(options.trusted);
   const graphiql = createGraphiql();
   const yoga = createGraphql({
     schema,
@@ -67,6 +81,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       find: options.find ?? ((requests) => Promise.resolve(requests.map(() => ({ kind: 'answered', refunds: [] })))),
       list: options.list ?? behindNoDoor,
       records: (refs) => Promise.resolve(refs.map(() => null)),
+      requesters: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
       create: behindNoDoor,
@@ -79,7 +94,8 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       event: (number) => findEvent(ledger.db, number),
     },
     identify,
-    allowsOrigin,
+    doors,
+    trusted,
     renderGraphiQL: graphiql.page,
     requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
     tell,
@@ -93,15 +109,18 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       ['graphql', graphiql.serve],
       ...(options.notify === undefined ? [] : [['notify', options.notify] as const]),
     ]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, tell }),
+    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId: ledger.newId, tell }),
     readiness: [],
     limits: { connections: 10_000, connectionsPerAddress: 1_000, isTrustedProxy: () => false, ...options.limits },
+    allowsOrigin,
+    newId: ledger.newId,
     tell,
   });
   return {
     url: `${server.url}/graphql`,
     socketUrl: `${server.url.replace('http', 'ws')}/graphql`,
     feed,
+    drain: server.drain,
     stop: async () => {
       await server.stop(5_000);
       await feed.close();

@@ -8,17 +8,23 @@ export interface Instance {
   readonly said: () => string;
   /** SIGKILL: no goodbye. Resolves when it is gone. */
   readonly kill: () => Promise<void>;
-  /** SIGTERM: as an operator stops it. Its exit code, or null when a signal ended it. */
-  readonly stop: () => Promise<number | null>;
+  /** As an operator stops it, by SIGTERM when left out. Its exit code, or null when a signal ended it. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+  /** Sends a signal that does not end it. */
+  readonly signal: (signal: NodeJS.Signals) => void;
 }
 
 /**
- * Runs `npm start` with these variables and waits until it is ready. Rejects with its output if it ends
- * instead.
+ * Runs the server with these variables and waits until it is ready. Rejects with its output if it ends
+ * instead. `command` runs it: Node by itself when left out.
  */
-export async function startInstance(variables: Readonly<Record<string, string>>): Promise<Instance> {
+export async function startInstance(
+  variables: Readonly<Record<string, string>>,
+  command: readonly [program: string, ...options: string[]] = [process.execPath, 'src/main.ts'],
+): Promise<Instance> {
   const env = { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'error', AUTH: 'none', ...variables };
-  const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...options] = command;
+  const child = spawn(program, options, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -30,10 +36,16 @@ export async function startInstance(variables: Readonly<Record<string, string>>)
     });
     child.once('exit', () => reject(new Error(`the server ended: ${said}`)));
   });
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     await ended;
     return child.exitCode;
   };
-  return { url, said: () => said, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+  return {
+    url,
+    said: () => said,
+    kill: async () => void (await end('SIGKILL')),
+    stop: (signal = 'SIGTERM') => end(signal),
+    signal: (signal) => void child.kill(signal),
+  };
 }

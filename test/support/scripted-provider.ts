@@ -20,6 +20,7 @@ import type { Provider, RefundStatus } from '../../src/refunds/refund.ts';
  * What becomes of one create:
  *
  * - accept, refuse, busy: answered. A refusal and "busy" are not executed.
+ * - refuse-repeat: as refuse, also where it has the refund.
  * - lost-before, lost-after: no answer; not executed, or executed.
  * - late: no answer, and executed only when `arrive` is called.
  * - not-sent: never left.
@@ -39,7 +40,7 @@ export const WORDS = [
   'unread',
   'inner-no',
 ] as const;
-export type Word = (typeof WORDS)[number] | 'unread-before' | 'crash-before' | 'crash-after';
+export type Word = (typeof WORDS)[number] | 'refuse-repeat' | 'unread-before' | 'crash-before' | 'crash-after';
 
 /** What a send rejects with when the process ends in the middle of it. */
 export const CRASH = new Error('the process ends');
@@ -166,6 +167,8 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
         const taken = scripted.book.get(command.merchantRefundId);
         return taken === undefined ? unknown : { kind: 'accepted', observation: observationOf(taken) };
       }
+      case 'refuse-repeat':
+        return { kind: 'refused', code: 'NO', message: 'no', retryable: rules.retryFailed };
       case 'lost-before':
         return unknown;
       case 'lost-after':

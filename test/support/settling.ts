@@ -14,7 +14,7 @@ import { checkInvariants } from '../../src/ledger/invariants.ts';
 import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { createSingleFlight } from '../../src/flow/single-flight.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../src/refunds/ids.ts';
-import { isFinished, type Refund } from '../../src/refunds/refund.ts';
+import { isFinished, type Actor, type Refund } from '../../src/refunds/refund.ts';
 import type { QueryAnswer } from '../../src/services/observation/query.ts';
 import type { Parts } from '../../src/services/parts.ts';
 import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
@@ -32,6 +32,9 @@ export const RECONCILIATION: Reconciliation = {
   lateArrivalSeconds: 5,
   sweepSeconds: 60,
 };
+
+/** Who asks for refunds in tests. */
+export const ACTOR: Actor = { subject: 'ann', client: 'desk' };
 
 export interface Settling {
   readonly boss: PgBoss;
@@ -109,6 +112,7 @@ export async function settlingOver(
       amount: { amount: '1.00', currency: at.account.currency },
       reason: null,
       options: null,
+      actor: ACTOR,
       ...input,
     };
     return server.submission.create(at.account, whole);
@@ -132,7 +136,7 @@ export async function settlingOver(
       now += seconds * 1000;
     },
     create,
-    retry: ({ account }, id) => server.submission.retry(account, id),
+    retry: ({ account }, id) => server.submission.retry(account, id, ACTOR),
     make: async (at, input) => {
       const result = await create(at, input);
       if (result.kind !== 'created' || result.replayed) throw new Error(`not made, but ${result.kind}`);

@@ -1,6 +1,6 @@
 /** A gateway of Shoutu's kind on loopback: its list is an array, and each create does what it is told. */
 import { z } from 'zod';
-import { json, startStub, type Step, type StubServer } from './stub-server.ts';
+import { answer, json, startStub, type Step, type StubServer } from './stub-server.ts';
 
 /** A row as it goes over the wire; broken ones may be anything. */
 export type WireRow = unknown;
@@ -17,6 +17,8 @@ export interface ShoutuStub {
   ) => readonly WireRow[];
   /** What a create is answered with. */
   create: Step;
+  /** While true its list fails. */
+  isDown: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -54,10 +56,12 @@ export async function startShoutuStub(): Promise<ShoutuStub> {
     rows: [],
     orderedFor: (rows) => rows,
     create: json({ code: '9999', msg: 'no' }),
+    isDown: false,
     close: stub.close,
   };
   stub.always((response, request, socket) => {
     if (!request.path.endsWith('/querylist')) return gateway.create(response, request, socket);
+    if (gateway.isDown) return answer(503)(response, request, socket);
     const { orders, page, size, queries } = asked.parse(JSON.parse(request.body)).queryPage;
     const wanted = queries.filter(({ field }) => LISTED.includes(field));
     const matching = gateway.rows.filter((row) => {

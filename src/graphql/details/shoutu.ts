@@ -1,7 +1,7 @@
 /** What only Shoutu tells about a refund. */
 import type { SHOUTU_REFUND_MODES, ShoutuDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
-import { mayReadPersonalData } from '../personal-data.ts';
+import { readPersonalData, type Owned } from '../personal-data.ts';
 
 export const ShoutuRefundModeEnum = builder.enumType('ShoutuRefundMode', {
   description: 'What of a payment is given back at Shoutu.',
@@ -11,7 +11,7 @@ export const ShoutuRefundModeEnum = builder.enumType('ShoutuRefundMode', {
   } satisfies Record<(typeof SHOUTU_REFUND_MODES)[number], object>,
 });
 
-export const ShoutuDetailsType = builder.objectRef<ShoutuDetails>('ShoutuRefundDetails').implement({
+export const ShoutuDetailsType = builder.objectRef<Owned<ShoutuDetails>>('ShoutuRefundDetails').implement({
   description: 'What only Shoutu tells about a refund. Null: it did not tell.',
   fields: (t) => ({
     merchantNo: t.exposeString('merchantNo', { nullable: true, description: 'The number of the merchant at Shoutu.' }),
@@ -38,8 +38,8 @@ export const ShoutuDetailsType = builder.objectRef<ShoutuDetails>('ShoutuRefundD
       nullable: true,
       description:
         'extJsonb: whose refund it is, as the merchant told. It names a reader. Needs the scope refunds:raw.',
-      resolve: ({ extension }, _args, context) => {
-        mayReadPersonalData(context);
+      resolve: ({ extension, of }, _args, context) => {
+        readPersonalData(context, of, 'extension');
         return extension;
       },
     }),

@@ -1,7 +1,7 @@
 /** What only TiPay tells about a refund. */
 import type { TiPayDetails } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
-import { mayReadPersonalData } from '../personal-data.ts';
+import { readPersonalData, type Owned } from '../personal-data.ts';
 import { MoneyType } from '../money.ts';
 
 const FundingAccountType = builder
@@ -14,7 +14,7 @@ const FundingAccountType = builder
     }),
   });
 
-export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDetails').implement({
+export const TiPayDetailsType = builder.objectRef<Owned<TiPayDetails>>('TiPayRefundDetails').implement({
   description: 'What only TiPay tells about a refund. Null: it did not tell.',
   fields: (t) => ({
     uniqueOrderNo: t.exposeString('uniqueOrderNo', { nullable: true, description: "TiPay's id of the payment." }),
@@ -38,8 +38,8 @@ export const TiPayDetailsType = builder.objectRef<TiPayDetails>('TiPayRefundDeta
       type: 'JSON',
       nullable: true,
       description: "The payee's accounts that the payment channel sent the money to. Needs the scope refunds:raw.",
-      resolve: ({ channelReceiverInfo }, _args, context) => {
-        mayReadPersonalData(context);
+      resolve: ({ channelReceiverInfo, of }, _args, context) => {
+        readPersonalData(context, of, 'channelReceiverInfo');
         return channelReceiverInfo;
       },
     }),

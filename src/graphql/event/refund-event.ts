@@ -1,13 +1,13 @@
 /** RefundEvent: one thing that happened to a refund, with the refund as it was right after it. */
 import type { EVENT_TYPES } from '../../ledger/tables.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
-import type { Actor } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
 import { PageInfoType, type Edge } from '../relay/page-info.ts';
+import { ActorType } from '../refund/actor.ts';
 import { RefundType } from '../refund/refund.ts';
 
 const RefundEventTypeEnum = builder.enumType('RefundEventType', {
@@ -33,17 +33,6 @@ function cursorOf(event: RefundEvent, _args: object, { services }: Context): str
   cursors.set(event, cursor);
   return cursor;
 }
-
-const ActorType = builder.objectRef<Actor>('Actor').implement({
-  description: 'The subject and the client of a token: staff, not payers.',
-  fields: (t) => ({
-    subject: t.exposeString('subject', { description: '"anonymous" where the server asks for no token.' }),
-    client: t.exposeString('client', {
-      nullable: true,
-      description: 'The client that the token was given to, where it names one.',
-    }),
-  }),
-});
 
 export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').implement({
   description: 'One thing that happened to a refund.',

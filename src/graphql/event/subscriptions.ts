@@ -4,6 +4,7 @@ import type { FollowFrom } from '../../feed/feed.ts';
 import type { EventFilter } from '../../feed/filter.ts';
 import { FEED_START, type EventPosition } from '../../refunds/event-cursor.ts';
 import type { RefundRef } from '../../refunds/ids.ts';
+import { exactly } from '../../refunds/numbers.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { badInput, notFound } from '../errors.ts';
@@ -93,7 +94,7 @@ builder.subscriptionField('refundUpdated', (t) =>
 
 const only = ({ account, merchantRefundId }: RefundRef): EventFilter => ({
   accounts: [account],
-  conditions: { ...NO_CONDITIONS, merchantRefundId },
+  conditions: { ...NO_CONDITIONS, merchantRefundId: exactly(merchantRefundId) },
 });
 
 /** With the refund's latest event. A refund that the ledger does not know is asked for first. */

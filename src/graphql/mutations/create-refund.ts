@@ -146,6 +146,7 @@ builder.mutationField('createRefund', (t) =>
               channelExtra: shoutu.channelExtra ?? null,
             }
           : null,
+        actor: context.caller.actor,
       });
       return answerOf(result);
     },

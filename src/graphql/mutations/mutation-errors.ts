@@ -158,6 +158,9 @@ export const paymentBusy = (message: string) => ({ type: 'PaymentBusyError', mes
 /** The token has not the scope that every mutation needs. */
 export const NO_WRITE = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:write.' } as const;
 
+/** What the mutation tells is no more than reading. */
+export const NO_READ = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:read.' } as const;
+
 /** The token has not the scope of those who operate this server. */
 export const NO_OPERATE = { type: 'ForbiddenError', message: 'Your token lacks the scope refunds:operate.' } as const;
 

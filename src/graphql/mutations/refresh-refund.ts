@@ -4,7 +4,7 @@ import type { RefreshResult } from '../../services/reading/refresh.ts';
 import { builder } from '../builder.ts';
 import { badInput, notQueryable, providerFailure } from '../errors.ts';
 import { readGlobalId } from '../relay/global-id.ts';
-import { ForbiddenType, NO_ACCOUNT, NO_REFUND, NO_WRITE, NotFoundType } from './mutation-errors.ts';
+import { ForbiddenType, NO_ACCOUNT, NO_READ, NO_REFUND, NO_WRITE, NotFoundType } from './mutation-errors.ts';
 import { RefundType } from '../refund/refund.ts';
 
 const SuccessType = builder
@@ -32,17 +32,19 @@ builder.mutationField('refreshRefund', (t) =>
     type: ResultType,
     nullable: true,
     description:
-      'Asks the provider now. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_…. ' +
+      'Asks the provider now. Needs refunds:read, too. A provider that can not answer is an error of this field, with an extensions.code PROVIDER_…. ' +
       'NotFoundError also where the provider denies a refund that only a callback told, or that it had before.',
     args: { id: t.arg.id({ required: true, description: 'The id of the refund.' }) },
     resolve: async (_root, { id }, { caller, services, signal }): Promise<typeof ResultType.$inferType> => {
       if (!caller.may('refunds:write')) return NO_WRITE;
+      if (!caller.may('refunds:read')) return NO_READ;
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
       const { account: key, merchantRefundId } = named.ref;
       const account = caller.sees(key) ? services.accounts.get(key) : undefined;
       if (account === undefined) return NO_ACCOUNT;
-      return answerOf(await services.refresh(account, merchantRefundId, signal), account.key);
+      const asked = { id: merchantRefundId, actor: caller.actor };
+      return answerOf(await services.refresh(account, asked, signal), account.key);
     },
   }),
 );

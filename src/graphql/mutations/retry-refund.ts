@@ -49,7 +49,7 @@ builder.mutationField('retryRefund', (t) =>
       const { account: key, merchantRefundId } = named.ref;
       const account = caller.sees(key) ? services.accounts.get(key) : undefined;
       if (account === undefined) return NO_ACCOUNT;
-      return answerOf(await services.retry(account, merchantRefundId));
+      return answerOf(await services.retry(account, merchantRefundId, caller.actor));
     },
   }),
 );

@@ -2,7 +2,7 @@
 import type { ProviderRecord } from '../../ledger/refund/records.ts';
 import { builder } from '../builder.ts';
 import { ObservedViaEnum } from '../enums.ts';
-import { mayReadPersonalData } from '../personal-data.ts';
+import { readPersonalData } from '../personal-data.ts';
 import { RefundType } from './refund.ts';
 
 const ProviderRecordType = builder.objectRef<ProviderRecord>('ProviderRecord').implement({
@@ -20,7 +20,7 @@ builder.objectField(RefundType, 'providerRecord', (t) =>
     nullable: true,
     description: "The provider's latest record of this refund; null before there is one. Needs the scope refunds:raw.",
     resolve: ({ account, merchantRefundId }, _args, context) => {
-      mayReadPersonalData(context);
+      readPersonalData(context, { account, merchantRefundId }, 'providerRecord');
       return context.loaders.records.load({ account, merchantRefundId });
     },
   }),

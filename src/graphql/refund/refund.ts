@@ -1,8 +1,10 @@
 /** Refund: one shape over all providers. */
 import { adviceOn, pendingReason, shownAttention, type ShownAttention } from '../../refunds/attention.ts';
+import { numberOf } from '../../refunds/numbers.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { ActorType } from './actor.ts';
 import { RefundDetailsUnion } from '../details/details.ts';
 import { AttentionReasonEnum, PendingReasonEnum, ProviderEnum, RefundStatusEnum, TimeSourceEnum } from '../enums.ts';
 import { refundGlobalId } from '../relay/global-id.ts';
@@ -52,8 +54,11 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       resolve: (refund, _args, context) => accountOf(refund, context),
     }),
     provider: t.expose('provider', { type: ProviderEnum, description: 'Who moves the money.' }),
-    merchantRefundId: t.exposeString('merchantRefundId', {
-      description: 'Our id: mchRefundNo, mchRefundOrderId, refundRequestId. Unique in its account.',
+    merchantRefundId: t.string({
+      description:
+        'Our id: mchRefundNo, mchRefundOrderId, refundRequestId. Unique in its account, unless several merchants of a provider share ' +
+        'the account.',
+      resolve: ({ merchantRefundId }) => numberOf(merchantRefundId),
     }),
     providerRefundId: t.exposeString('providerRefundId', {
       nullable: true,
@@ -97,10 +102,12 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       nullable: true,
       description: 'When the provider last told us this state.',
     }),
-    details: t.expose('details', {
+    details: t.field({
       type: RefundDetailsUnion,
       nullable: true,
       description: 'What only this provider tells; null before it has told anything.',
+      resolve: ({ account, merchantRefundId, details }) =>
+        details === null ? null : { ...details, of: { account, merchantRefundId } },
     }),
     version: t.exposeInt('version', {
       description:
@@ -120,6 +127,13 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
       nullable: true,
       description: 'Why it is not finished; null when it is.',
       resolve: pendingReason,
+    }),
+    requestedBy: t.field({
+      type: ActorType,
+      nullable: true,
+      description: 'Who asked for it by `createRefund`; null where it was made elsewhere, or before this was kept.',
+      resolve: ({ account, merchantRefundId }, _args, { loaders }) =>
+        loaders.requesters.load({ account, merchantRefundId }),
     }),
     nextCheckAt: t.field({
       type: 'DateTime',

@@ -27,7 +27,7 @@ const MEMORY_BYTES = 16 * 1024 * 1024;
 const NODE_BYTES = 300;
 
 /** Parses within the limits, and says of a wrong literal which argument it stands in. */
-export function boundedDocuments(): Plugin {
+export function boundedDocuments({ hints }: { readonly hints: boolean }): Plugin {
   const remembered = new LRUCache<string, DocumentNode>({ maxSize: MEMORY_BYTES });
   const valid = new WeakSet<DocumentNode>();
 
@@ -41,7 +41,7 @@ export function boundedDocuments(): Plugin {
 
   function check(schema: GraphQLSchema, document: DocumentNode, rules: Parameters<typeof validate>[2]) {
     if (valid.has(document)) return [];
-    const errors = validate(schema, document, rules, { maxErrors: MAX_ERRORS - 1 });
+    const errors = validate(schema, document, rules, { maxErrors: MAX_ERRORS - 1, hideSuggestions: !hints });
     if (errors.length === 0) valid.add(document);
     return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', argumentOf(error, document)));
   }

@@ -42,11 +42,16 @@ const SHUT_WORDS = /is not currently accepting connections/i;
 /** The code of a database's or the system's error; empty where it has none. */
 export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
+/** What another transaction has written meanwhile leaves this one without sense. */
+export class CollisionError extends Error {
+  override readonly name = 'CollisionError';
+}
+
 /**
  * Whether the transaction may simply be run again: it was undone because of another one that ran beside it.
  */
 export const isCollision = (error: unknown): boolean =>
-  error instanceof Error && ['40001', '40P01'].includes(codeOf(error));
+  error instanceof CollisionError || (error instanceof Error && ['40001', '40P01'].includes(codeOf(error)));
 
 /** Whether it says that the database went away, in whosever words. */
 export function isGone(error: unknown): boolean {

@@ -6,6 +6,7 @@ import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { isKeepable, keepable } from '../json.ts';
+import { idIs } from './number.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A place in a list ordered by (createdAt, account, merchantRefundId), ids byte by byte. */
@@ -38,10 +39,7 @@ export async function findRefunds(db: Db, asked: readonly RefundRef[]): Promise<
  * ids are given. Oldest first.
  */
 export async function findByLookup(db: Db, account: AccountKey, lookup: RefundLookup): Promise<readonly Refund[]> {
-  const asked = [
-    ...equal('refunds.merchant_refund_id', lookup.merchantRefundId),
-    ...equal('refunds.provider_refund_id', lookup.providerRefundId),
-  ];
+  const asked = [...named(lookup.merchantRefundId), ...equal('refunds.provider_refund_id', lookup.providerRefundId)];
   const askedPayments = [
     ...equal('payments.merchant_payment_id', lookup.merchantPaymentId),
     ...equal('payments.provider_payment_id', lookup.providerPaymentId),
@@ -237,7 +235,7 @@ function afterOf(after: Keyset | null, direction: 'ASC' | 'DESC'): readonly RawB
 }
 
 const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool>[] => [
-  ...equal('refunds.merchant_refund_id', conditions.merchantRefundId),
+  ...named(conditions.merchantRefundId),
   ...equal('refunds.provider_refund_id', conditions.providerRefundId),
   ...equal('payments.merchant_payment_id', conditions.merchantPaymentId),
   ...equal('payments.provider_payment_id', conditions.providerPaymentId),
@@ -260,6 +258,8 @@ const ofAccounts = (accounts: readonly AccountKey[], conditions: RefundCondition
   conditions.merchantPaymentId === null && conditions.providerPaymentId === null
     ? []
     : [sql<SqlBool>`payments.account_key = any(${accounts}::text[])`];
+
+const named = (asked: string | null): readonly RawBuilder<SqlBool>[] => (asked === null ? [] : [idIs(asked)]);
 
 const equal = (column: string, value: string | null): readonly RawBuilder<SqlBool>[] =>
   value === null ? [] : [sql<SqlBool>`${sql.ref(column)} = ${keepable(value)}`];

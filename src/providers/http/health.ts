@@ -1,6 +1,6 @@
 /** How the last tries of an account went, as people see it. */
 import type { Clock } from '../../flow/clock.ts';
-import type { ProviderError } from '../errors.ts';
+import { isAnswered, type ProviderError } from '../errors.ts';
 import type { AccountHealth } from '../provider.ts';
 
 /** A failure is shown for so long, even when later calls went well. */
@@ -31,7 +31,7 @@ export function createHealth(clock: Clock) {
      * A no, and "try later", are answers of a provider that can be reached: they leave the health as it is.
      */
     failed: (error: ProviderError): void => {
-      if (error.kind === 'rejected' || error.kind === 'try-later') return;
+      if (isAnswered(error)) return;
       const { code, message, member } = error;
       lastFailure = { at: clock(), code, message, ...(member !== null && { member }) };
       lastFailed = true;

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { CallLane, Tell } from '../../operator/event.ts';
 import type { Clock, Random } from '../../flow/clock.ts';
+import { currentTrace, traceHeaders } from '../../flow/trace.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import type { AccountHealth } from '../provider.ts';
@@ -135,7 +136,13 @@ export function createTransport(options: {
   /** One request and its answer or error. */
   async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Result> {
     const { method, path, body, checkAnswer, readFailure, repeatable } = request;
-    const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers };
+    const trace = currentTrace();
+    const headers = {
+      accept: 'application/json',
+      'accept-encoding': ACCEPTED_ENCODINGS,
+      ...(trace !== null && traceHeaders(trace, random)),
+      ...request.headers,
+    };
     const wire = { method, path: prefix + path, headers, ...(body !== undefined && { body }) };
     const got = await (repeatable
       ? exchange(kept, wire, ends.signal)

@@ -1,6 +1,6 @@
 /** The Shoutu wing: one account's settings in, the account as everybody else sees it out. */
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import { type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
+import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
 import type { ProviderAccount, ProviderQuery } from '../provider.ts';
 import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
@@ -46,13 +46,20 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
     notes: notesOn(settings),
     queriedBy: [['merchantRefundId'], ['providerRefundId'], ['providerPaymentId']],
     // By the most exact id; our payment id is no member of a record.
-    query: ({ merchantRefundId, providerRefundId, providerPaymentId }: RefundLookup) => {
-      if (merchantRefundId !== null) {
+    query: (asked: RefundLookup) => {
+      const { merchantRefundId, providerRefundId, providerPaymentId } = asked;
+      if (merchantRefundId !== null && query === null) {
+        return queryBy('mchRefundNo', merchantRefundId, (signal) => lookup({ merchantRefundId }, signal));
+      }
+      if (merchantRefundId !== null && query !== null) {
         const send: Send = async (signal) => {
-          const shown = (await query?.(merchantRefundId, signal)) ?? null;
-          return shown === null ? lookup({ merchantRefundId }, signal) : { observations: [shown], unreadable: [] };
+          const shown = await query(merchantRefundId, signal);
+          // One of another merchant may have the number, too: the list shows all.
+          const isAnswer = shown !== null && answersLookup(asked, shown);
+          return isAnswer ? { observations: [shown], unreadable: [] } : lookup({ merchantRefundId }, signal);
         };
-        return queryBy('mchRefundNo', merchantRefundId, send);
+        const others = [providerRefundId, providerPaymentId].filter((id) => id !== null);
+        return queryBy('mchRefundNo', [merchantRefundId, ...others].join(' '), send);
       }
       if (providerRefundId !== null) {
         return queryBy('channelOrderNo', providerRefundId, (signal) => lookup({ providerRefundId }, signal));

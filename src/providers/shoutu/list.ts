@@ -4,9 +4,10 @@ import {
   mayBeOf,
   answerOf,
   type RecordRead,
-  type RefundLookup,
+  type RefundObservation,
   type ProviderAnswer,
 } from '../../refunds/observation.ts';
+import { merchantOf } from '../../refunds/numbers.ts';
 import type { RefundStatus } from '../../refunds/refund.ts';
 import type { ListPage, ProviderList } from '../provider.ts';
 import { malformedAnswer, parseAnswer } from '../wire/members.ts';
@@ -148,8 +149,8 @@ function ownOf(found: readonly { readonly row: RecordRead; readonly isForeign: b
   return (own.length > 0 ? own : found).map(({ row }) => row);
 }
 
-const nameOf = ({ merchantRefundId, providerRefundId }: RefundLookup): string =>
-  JSON.stringify([merchantRefundId, providerRefundId]);
+const nameOf = ({ merchantRefundId, providerRefundId, details }: RefundObservation): string =>
+  JSON.stringify([merchantRefundId, providerRefundId, merchantOf(details)]);
 
 /** Whether a record meets the conditions, as far as it can be read. */
 function mayMeet(row: RecordRead, conditions: RefundConditions): boolean {

@@ -70,7 +70,7 @@ export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits)
     errMsg: spare('errMsg', optionalWords),
     successTime: spare('successTime', time),
     createdTime: spare('createdTime', time),
-    mchNo: spare('mchNo', optionalText),
+    mchNo: spare('mchNo', optionalId),
     mchName: spare('mchName', optionalText),
     mchNoBranch: spare('mchNoBranch', optionalText),
     appId: spare('appId', optionalText),

@@ -23,9 +23,10 @@ import { createApply } from './apply.ts';
 /**
  * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
  */
-export type Received =
+export type Received = { /** Of which refund it told, where it was believed. */ readonly merchantRefundId?: string } & (
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean };
+  | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean }
+);
 
 /** Callbacks of one account that go into one transaction at most. */
 const MOST = 100;
@@ -95,10 +96,10 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenB
       });
       const applied = await apply(tx, account, fresh);
       const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.result)]));
-      return batch.map(({ digest }): Received => {
-        const result = received.get(digest) ?? { kind: 'repeated', reason: null };
+      return batch.map(({ digest, observation: { merchantRefundId } }): Received => {
+        const result = received.get(digest) ?? ({ kind: 'repeated', reason: null } as const);
         received.delete(digest);
-        return result;
+        return { ...result, merchantRefundId };
       });
     });
   }

@@ -106,7 +106,7 @@ async function walkList(
     try {
       const { rows, queriedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
       const told = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
-      const context = { via: 'POLL', at: deps.clock(), ...(queriedAt && { askedAt: queriedAt }) } as const;
+      const context = { via: 'POLL', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
       tally.told(await observeAndQuery(deps, observedAccount(mirrored.account), told, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
@@ -141,7 +141,7 @@ function createQuerying(deps: CompareDeps, { account }: ComparedAccount, { signa
   async function answered(query: ProviderQuery): Promise<Answered | string> {
     try {
       const { queriedAt, ...told } = await queryProvider(deps, account, query, signal);
-      const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+      const context = { via: 'QUERY', at: deps.clock(), queriedAt } as const;
       const observed = await observeAndQuery(deps, observedAccount(account), told.observations, context);
       tally.told(observed);
       return { told, ids: new Set<string>(observed.map(({ refund }) => refund.merchantRefundId)) };

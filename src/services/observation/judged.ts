@@ -4,7 +4,7 @@ import type { Contradiction } from '../../ledger/events.ts';
 import type { ResolvedPayment } from '../../ledger/payment/payment-identity.ts';
 import type { StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import type { ObservedVia, Provider } from '../../refunds/refund.ts';
+import type { Actor, ObservedVia, Provider } from '../../refunds/refund.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
 
 /** What of an account matters for judging its updates. */
@@ -25,6 +25,8 @@ export interface ObservationContext {
    * Of QUERY and POLL: when the query was sent. Without it an answer that goes backwards is not believed.
    */
   readonly queriedAt?: Date;
+  /** Who asked for it; nobody when left out. */
+  readonly actor?: Actor | null;
 }
 
 export type ObservedChange =

@@ -4,6 +4,7 @@
  * update again writes nothing.
  */
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
+import { CollisionError } from '../../ledger/database/errors.ts';
 import { appendEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
 import { storeRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
+import { idsFor, isOfAnother, withOwnIds } from './assign.ts';
 import { judgeGroup, lastOf, type Group, type JudgedGroup } from './group.ts';
 import type { Judged, JudgeContext, ObservationContext, ObservedAccount, ObservedChange } from './judged.ts';
 import { withPayments } from './payments.ts';
@@ -95,9 +97,12 @@ async function plan(
   judgeContext: JudgeContext,
   updates: readonly RefundUpdate[],
 ): Promise<readonly JudgedGroup[]> {
-  const pieces = updates.map((incoming, nth) => ({ nth, incoming, payment: null }));
+  const { account, context } = judgeContext;
+  const stored = byId(await readStored(tx, account.key, [...new Set(updates.flatMap(idsFor))]));
+  // The answer to a create speaks of the refund that was sent.
+  const own = context.via === 'MUTATION' ? updates : withOwnIds(account, stored, updates);
+  const pieces = own.map((incoming, nth) => ({ nth, incoming, payment: null }));
   const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
-  const stored = byId(await readStored(tx, judgeContext.account.key, [...byRefund.keys()]));
   return [...byRefund].map(([id, own]) =>
     judgeGroup(judgeContext, { id, pieces: own, stored: stored.get(id) ?? null }),
   );
@@ -138,6 +143,10 @@ async function lock(tx: Tx, judgeContext: JudgeContext, { planned, before }: Awa
   const locked = rest.map((one): Group => {
     const row = rows.get(one.id);
     if (row === undefined) throw new Error(`refund ${one.id} vanished from the ledger`);
+    // Somebody else made the number known for another merchant, meanwhile.
+    const isMixed =
+      judgeContext.context.via !== 'MUTATION' && one.pieces.some((piece) => isOfAnother(row, piece.incoming));
+    if (isMixed) throw new CollisionError();
     if (one.pieces.every(({ payment }) => payment === null)) return { ...one, stored: row };
     // The payments were written above. Compare with their earlier facts, or the update would look like no
     // change.
@@ -183,6 +192,7 @@ function eventOf({ account, context }: JudgeContext, result: Judged): readonly N
       recordedAt: context.at,
       refund: after.refund,
       contradiction: change === 'CONFLICT_DETECTED' ? contradiction : null,
+      actor: context.actor ?? null,
     },
   ];
 }

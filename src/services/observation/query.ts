@@ -13,6 +13,7 @@ import {
   type RefundObservation,
   type ProviderAnswer,
 } from '../../refunds/observation.ts';
+import { numberOf } from '../../refunds/numbers.ts';
 import { contradictions } from '../../refunds/update.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { ObservedAccount } from './judged.ts';
@@ -69,9 +70,9 @@ export const queryOrRefusal = (
     signal,
   );
 
-/** Every id that is known of a refund. */
+/** Every id that is known of a refund, as its provider knows it. */
 export const lookupOf = ({ merchantRefundId, providerRefundId, payment }: Refund): RefundLookup => ({
-  merchantRefundId,
+  merchantRefundId: numberOf(merchantRefundId),
   providerRefundId,
   merchantPaymentId: payment.merchantPaymentId,
   providerPaymentId: payment.providerPaymentId,

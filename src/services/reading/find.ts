@@ -1,11 +1,13 @@
 /** Finds refunds by the ids that the caller has: in the ledger, at the provider, or both. */
 import type { Ledger } from '../../ledger/database/database.ts';
+import { findNamesakes } from '../../ledger/refund/number.ts';
 import { findByLookup, findRefunds } from '../../ledger/refund/refunds.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../../refunds/read-policy.ts';
+import { exactId, isNamed, merchantOf, numberOf } from '../../refunds/numbers.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
 import { queryProvider as askProvider, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
@@ -161,12 +163,18 @@ const keyOfQuery = (request: FindRequest, query: ProviderQuery): string => `${re
 function newest(copies: readonly Refund[], rows: readonly Refund[], lookup: RefundLookup): readonly Refund[] {
   const fresh = rows.filter((row) => answersLookup(lookup, { ...row, ...row.payment }));
   const answer = new Set(fresh.map((row) => row.merchantRefundId));
-  return [...fresh, ...copies.filter((copy) => !answer.has(copy.merchantRefundId))];
+  return ownOf([...fresh, ...copies.filter((copy) => !answer.has(copy.merchantRefundId))], lookup);
+}
+
+/** Of refunds that several merchants have under the number asked for, the one that was begun here. */
+function ownOf(refunds: readonly Refund[], { merchantRefundId }: RefundLookup): readonly Refund[] {
+  const own = merchantRefundId === null ? [] : refunds.filter(({ attempts }) => attempts > 0);
+  return own.length === 1 ? own : refunds;
 }
 
 function plan(request: FindRequest, found: LedgerRows, account: ProviderAccount | undefined, now: Date): Plan {
   const stored = found === 'contradicted' ? [] : found;
-  const [only] = stored;
+  const only = stored.length > 1 ? undefined : stored[0];
   const isRefundId = request.lookup.merchantRefundId !== null || request.lookup.providerRefundId !== null;
   // A payment may have refunds that were never seen here, so only a refund id can be answered by the ledger
   // alone.
@@ -175,17 +183,20 @@ function plan(request: FindRequest, found: LedgerRows, account: ProviderAccount 
     return { request, stored, query: null, isNotQueryable: false };
   }
   const query = account.query(completed(request.lookup, only, isRefundId));
-  return { request, stored, query, isNotQueryable: query === null && only === undefined && found !== 'contradicted' };
+  const isUnknown = stored.length === 0 && found !== 'contradicted';
+  return { request, stored, query, isNotQueryable: query === null && isUnknown };
 }
 
 /**
- * The ids asked for, with those that the ledger knows besides: BluePay can't be queried by our id, but by the
- * payment's.
+ * The ids asked for, as the provider knows them, with those that the ledger knows besides: BluePay can't be
+ * queried by our id, but by the payment's.
  */
 function completed(lookup: RefundLookup, stored: Refund | undefined, isRefundId: boolean): RefundLookup {
-  if (stored === undefined) return lookup;
+  const id = lookup.merchantRefundId ?? (isRefundId ? (stored?.merchantRefundId ?? null) : null);
+  const merchantRefundId = id === null ? null : numberOf(id);
+  if (stored === undefined) return { ...lookup, merchantRefundId };
   return {
-    merchantRefundId: lookup.merchantRefundId ?? (isRefundId ? stored.merchantRefundId : null),
+    merchantRefundId,
     providerRefundId: lookup.providerRefundId ?? (isRefundId ? stored.providerRefundId : null),
     merchantPaymentId: lookup.merchantPaymentId ?? stored.payment.merchantPaymentId,
     providerPaymentId: lookup.providerPaymentId ?? stored.payment.providerPaymentId,
@@ -197,18 +208,22 @@ function completed(lookup: RefundLookup, stored: Refund | undefined, isRefundId:
  * their ids.
  */
 async function readLedger(ledger: Ledger, requests: readonly FindRequest[]): Promise<readonly LedgerRows[]> {
-  const refs = requests.flatMap(({ account, lookup: { merchantRefundId } }) =>
-    merchantRefundId === null ? [] : [{ account, merchantRefundId }],
+  const refs = requests.flatMap(({ account, lookup: { merchantRefundId: id } }) =>
+    id === null ? [] : [{ account, merchantRefundId: exactId(id) ?? id }],
   );
+  const exact = new Set(requests.map(({ lookup: { merchantRefundId: id } }) => (id === null ? null : exactId(id))));
   const byRef = await findRefunds(ledger.db, refs);
+  // Where a provider names merchants, others of them may have the same number.
+  const numbered = byRef.filter((row) => merchantOf(row.details) !== null && !exact.has(row.merchantRefundId));
+  const rows = [...byRef, ...(await findNamesakes(ledger.db, numbered))];
   return Promise.all(
     requests.map(async ({ account, lookup }): Promise<LedgerRows> => {
-      if (lookup.merchantRefundId === null) return findByLookup(ledger.db, account, lookup);
-      const row = byRef.find(
-        (refund) => refund.account === account && refund.merchantRefundId === lookup.merchantRefundId,
-      );
-      if (row === undefined) return [];
-      return answersLookup(lookup, { ...row, ...row.payment }) ? [row] : 'contradicted';
+      const { merchantRefundId: id } = lookup;
+      if (id === null) return findByLookup(ledger.db, account, lookup);
+      const ofAccount = rows.filter((row) => row.account === account && isNamed(row.merchantRefundId, id));
+      const found = [...new Map(ofAccount.map((row) => [row.merchantRefundId, row])).values()];
+      const agreeing = found.filter((row) => answersLookup(lookup, { ...row, ...row.payment }));
+      return found.length > 0 && agreeing.length === 0 ? 'contradicted' : ownOf(agreeing, lookup);
     }),
   );
 }

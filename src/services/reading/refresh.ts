@@ -6,7 +6,7 @@ import { findSubmissions } from '../../ledger/submissions.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
-import type { Refund } from '../../refunds/refund.ts';
+import type { Actor, Refund } from '../../refunds/refund.ts';
 import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { wasAccepted } from '../submission/round.ts';
@@ -25,7 +25,12 @@ export type RefreshResult =
   | { readonly kind: 'not-queryable' }
   | { readonly kind: 'failed'; readonly error: ProviderError };
 
-type RefreshDeps = QueryDeps & QueryAgainDeps & { readonly reconciliation: Pick<Reconciliation, 'pausesSeconds'> };
+type RefreshDeps = QueryDeps &
+  QueryAgainDeps & {
+    readonly reconciliation: Pick<Reconciliation, 'pausesSeconds'>;
+    /** Who asks; nobody when left out. */
+    readonly actor?: Actor;
+  };
 
 /** Asks for one refund, also for one that is not known here. */
 export async function refreshRefund(
@@ -41,7 +46,7 @@ export async function refreshRefund(
   if (query === null) return stored === undefined ? { kind: 'not-found' } : { kind: 'not-queryable' };
   try {
     const { queriedAt, ...answer } = await queryProvider(deps, account, query, signal);
-    const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
+    const context = { via: 'QUERY', at: deps.clock(), queriedAt, actor: deps.actor ?? null } as const;
     const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, context);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === id);
     if (own !== undefined) return { kind: 'refreshed', refund: own.refund, changed: own.change !== 'NONE' };

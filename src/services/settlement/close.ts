@@ -66,7 +66,7 @@ async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: Abort
   if (issue !== null) return { kind: 'invalid', issues: [{ path: ['note'], message: issue }] };
   const [stored] = await readStored(deps.ledger.db, request.account, [request.merchantRefundId]);
   if (stored === undefined) return { kind: 'not-found' };
-  const message = whyNot(stored, request) ?? (await whyNotYet(deps, stored, signal));
+  const message = whyNot(stored, request) ?? (await whyNotYet({ ...deps, actor: request.actor }, stored, signal));
   if (message !== null) return notClosable(deps, stored, message);
   const closed = await inTransaction(deps.ledger, (tx) => close(deps, tx, { stored, request }));
   if (closed === null)
@@ -99,7 +99,11 @@ function whyNot({ refund }: StoredRefund, { outcome }: CloseRequest): string | n
 }
 
 /** Queries the provider. Null: it denies the refund, or no provider can be queried. */
-async function whyNotYet(deps: CloseDeps, stored: StoredRefund, signal: AbortSignal): Promise<string | null> {
+async function whyNotYet(
+  deps: CloseDeps & Pick<CloseRequest, 'actor'>,
+  stored: StoredRefund,
+  signal: AbortSignal,
+): Promise<string | null> {
   const account = deps.accounts.get(stored.refund.account);
   if (account === undefined) return null;
   const { refund, answersCountFrom } = stored;
@@ -116,9 +120,9 @@ async function whyNotYet(deps: CloseDeps, stored: StoredRefund, signal: AbortSig
   }
   try {
     const { queriedAt, observations } = await queryProvider(deps, account, query, signal);
-    const context = { via: 'QUERY', at: deps.clock(), askedAt: queriedAt } as const;
-    await observeAndQuery(deps, observedAccount(account), observations, context);
-    if (observations.some(({ merchantRefundId: id }) => id === refund.merchantRefundId)) return ASK_THE_PROVIDER;
+    const context = { via: 'QUERY', at: deps.clock(), queriedAt, actor: deps.actor } as const;
+    const observed = await observeAndQuery(deps, observedAccount(account), observations, context);
+    if (observed.some((one) => one.refund.merchantRefundId === refund.merchantRefundId)) return ASK_THE_PROVIDER;
     const mayArrive = answersCountFrom !== null && queriedAt <= answersCountFrom;
     return mayArrive ? 'The refund was sent a moment ago and may still arrive at the provider.' : null;
   } catch (error) {

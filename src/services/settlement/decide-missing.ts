@@ -4,6 +4,7 @@
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { Submission } from '../../ledger/submissions.ts';
 import type { CreateRules } from '../../providers/provider.ts';
+import { mayHaveArrivedBefore } from '../submission/outcome.ts';
 import { roundOf, wasAccepted } from '../submission/round.ts';
 import { isFinished, type RefundFailure } from '../../refunds/refund.ts';
 import type { Reconciliation } from './schedule.ts';
@@ -58,12 +59,17 @@ export function decideMissing(facts: MissingFacts): MissingDecision {
   // A callback reported it.
   if (last === undefined || stored.refund.status !== 'PENDING' || stored.refund.observedAt !== null)
     return NOTHING_SAID;
-  // A no to a repeat, and still not there: now the no is believed.
-  if (last.refusal !== null) return { kind: 'fail', failure: last.refusal };
+  // A no, and not there: where no earlier send may have arrived the no is believed now.
+  const mayBeEarlier = mayHaveArrivedBefore(submissions, stored.refund, last.attempt);
+  if (last.refusal !== null && !mayBeEarlier) return { kind: 'fail', failure: last.refusal };
 
-  const silentMs = queriedAt.getTime() - (last.endedAt ?? last.startedAt).getTime();
+  const open = submissions.findLast(({ refusal }) => refusal === null) ?? last;
+  const silentMs = queriedAt.getTime() - (open.endedAt ?? open.startedAt).getTime();
+  const isOver = silentMs > giveUpMs && missingMs > giveUpMs;
+  // The no may only mean that the provider has the earlier send, which it does not show yet.
+  if (last.refusal !== null) return isOver ? { kind: 'fail', failure: last.refusal } : { kind: 'wait', counts: true };
   if (rules?.repeatIsHarmless === true && missingMs <= giveUpMs) return { kind: 'send-again' };
-  if (silentMs <= giveUpMs || missingMs <= giveUpMs) return { kind: 'wait', counts: true };
+  if (!isOver) return { kind: 'wait', counts: true };
   return {
     kind: 'fail',
     failure: {

@@ -4,7 +4,7 @@
  */
 import { inTransaction } from '../../ledger/database/database.ts';
 import type { SettleJob } from '../../ledger/queue/enqueue.ts';
-import { asProviderError, ProviderError } from '../../providers/errors.ts';
+import { asProviderError, isAnswered, ProviderError } from '../../providers/errors.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import { isFinished } from '../../refunds/refund.ts';
 import { queryWhereUndecided } from '../observation/query-again.ts';
@@ -34,9 +34,9 @@ export async function lookUpUnknown(parts: Parts, job: SettleJob, signal: AbortS
 
   const answer = await queryProvider(parts, account, query, signal).catch(asProviderError);
   if (answer instanceof ProviderError) {
-    // A no is an answer. An outage is waited for.
-    const isAnswer = answer.kind === 'rejected';
-    if (!isAnswer || !isOver) await again(!isAnswer);
+    // An answer keeps the schedule and comes to an end, whatever it says. An outage is waited for.
+    const unanswered = !isAnswered(answer);
+    if (unanswered || !isOver) await again(unanswered);
     return;
   }
   const context = { via: 'POLL', at: clock(), queriedAt: answer.queriedAt } as const;

@@ -8,7 +8,7 @@ import type { SettleJob } from '../../ledger/queue/enqueue.ts';
 import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
-import { asProviderError, ProviderError } from '../../providers/errors.ts';
+import { asProviderError, isAnswered, ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import { merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
@@ -89,7 +89,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
   async function again(inquiry: Inquiry, { evenIfFinished }: SettleJob, error: ProviderError | null): Promise<void> {
     const { stored } = inquiry;
     // An answer keeps the refund's own schedule, whatever it says; an outage is looked at more often.
-    const unanswered = error !== null && error.kind !== 'rejected' && error.kind !== 'try-later';
+    const unanswered = error !== null && !isAnswered(error);
     const seconds = nextQuery(ageOf(inquiry), { ...reconciliation, unanswered });
     await inTransaction(ledger, async (tx) => {
       if (error !== null && stored.missingSince !== null) await forgetMissing(tx, stored);
@@ -174,7 +174,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
         return null;
       case 'fail': {
         const failed = failedUpdate(stored.refund, decision.failure);
-        const context = { via: 'POLL', at, askedAt: queriedAt } as const;
+        const context = { via: 'POLL', at, queriedAt } as const;
         const [observed] = await observeIn(ledger, tx, observedAccount(account), [failed], context);
         if (observed !== undefined && !isFinished(observed.refund.status)) await scheduleNext(tx, inquiry);
         return null;

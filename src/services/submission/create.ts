@@ -110,14 +110,14 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
 
   /** The provider was busy and did not take the refund: the same call submits it again. */
   async function recordAgain(writing: Writing, { refund }: StoredRefund): Promise<Recorded | CreateResult> {
-    const { tx, account } = writing;
+    const { tx, account, order } = writing;
     const payment = await recorder.holdPayment(tx, account.key, refund.payment);
     const [stored] = await lockStored(tx, account.key, [refund.merchantRefundId]);
     if (stored === undefined) throw new Error(`refund ${refund.merchantRefundId} vanished from the ledger`);
     // A query may have found it at the provider after all.
     if (stored.refund.status !== 'FAILED') return { kind: 'created', refund: stored.refund, replayed: true };
     const obstacle = payment === null ? null : await obstacleTo(writing, payment);
-    return obstacle ?? recorder.recordRetry(tx, { account, stored });
+    return obstacle ?? recorder.recordRetry(tx, { account, stored }, order.actor);
   }
 
   return create;

@@ -16,7 +16,7 @@ import {
   type ProviderPaymentId,
 } from '../../refunds/ids.ts';
 import { currencyExponent, MAX_MINOR_UNITS, parseMoney, type Money, type MoneyProblem } from '../../refunds/money.ts';
-import type { CreateOptions, RefundDetails } from '../../refunds/refund.ts';
+import type { Actor, CreateOptions, RefundDetails } from '../../refunds/refund.ts';
 
 /** The input as it came, absent members as null. */
 export interface CreateInput {
@@ -28,6 +28,8 @@ export interface CreateInput {
   readonly reason: string | null;
   /** What only one provider takes: its wing reads it. */
   readonly options: CreateOptions | null;
+  /** Who asks. It is no part of what an idempotency key stands for. */
+  readonly actor: Actor;
 }
 
 /** Something wrong in an input. The path begins with the argument's name. */
@@ -51,6 +53,7 @@ export interface CreateOrder {
   readonly reason: string | null;
   /** What the wing made of the options. */
   readonly details: RefundDetails | null;
+  readonly actor: Actor;
 }
 
 type Reading =
@@ -89,6 +92,7 @@ export function readOrder(input: CreateInput, account: ProviderAccount): Reading
     amount: amount.money,
     reason: input.reason === '' ? null : input.reason,
     details: options.details,
+    actor: input.actor,
   } as const;
   return { kind: 'order', order: { ...order, idempotencyKey: input.idempotencyKey, inputHash: hash } };
 }

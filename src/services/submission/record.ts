@@ -12,7 +12,7 @@ import { startSubmission, type Submission } from '../../ledger/submissions.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
-import { isFinished, type PaymentFacts, type Refund } from '../../refunds/refund.ts';
+import { isFinished, type Actor, type PaymentFacts, type Refund } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { nextQuery, type Reconciliation } from '../settlement/schedule.ts';
 import type { CreateOrder } from './order.ts';
@@ -61,6 +61,8 @@ export interface Recorded {
   readonly stored: StoredRefund;
   readonly attempt: number;
   readonly startedAt: Date;
+  /** Who asked for this send; null: this server did. */
+  readonly actor: Actor | null;
 }
 
 /** A refund of an account that can be sent to. */
@@ -100,14 +102,15 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     };
     const added = await insertRefunds(tx, [stored]);
     if (!added.has(stored.id)) return null;
-    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', previousStatus: null, recordedAt: at })]);
-    const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at });
+    const { actor } = wanted.order;
+    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', previousStatus: null, recordedAt: at, actor })]);
+    const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at, actor });
     await queue.schedule(tx, { ref: stored.refund, seconds: nextQuery(0, reconciliation) });
     return recorded;
   }
 
   /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
-  async function recordRetry(tx: Tx, { account, stored }: SentRefund): Promise<Recorded> {
+  async function recordRetry(tx: Tx, { account, stored }: SentRefund, actor: Actor): Promise<Recorded> {
     const at = clock();
     const pending: Refund = {
       ...stored.refund,
@@ -122,9 +125,9 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     };
     const refund = withEvent(pending, at);
     const next = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
-    const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at });
+    const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at, actor });
     const { status: previousStatus } = stored.refund;
-    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at })]);
+    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at, actor })]);
     await queue.reschedule(tx, { ref: refund, seconds: nextQuery(0, reconciliation) });
     return recorded;
   }
@@ -133,7 +136,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
    * A PENDING refund of which the provider knows nothing is about to be sent once more. Its row is locked.
    */
   const recordRepeat = (tx: Tx, refund: SentRefund): Promise<Recorded> =>
-    beginAgain(tx, sentOnceMore(refund), { kind: 'REPEAT', startedAt: clock() });
+    beginAgain(tx, sentOnceMore(refund), { kind: 'REPEAT', startedAt: clock(), actor: null });
 
   /** The refund counts the send that begins already. */
   async function beginAgain(tx: Tx, { account, stored }: SentRefund, send: Beginning): Promise<Recorded> {
@@ -152,12 +155,16 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
 
 export type Recorder = ReturnType<typeof createRecorder>;
 
-type Beginning = Pick<Submission, 'kind' | 'startedAt'>;
+type Beginning = Pick<Submission, 'kind' | 'startedAt'> & Pick<Recorded, 'actor'>;
 
-async function begin(tx: Tx, { account, stored }: SentRefund, { kind, startedAt }: Beginning): Promise<Recorded> {
+async function begin(
+  tx: Tx,
+  { account, stored }: SentRefund,
+  { kind, startedAt, actor }: Beginning,
+): Promise<Recorded> {
   const { attempts: attempt } = stored.refund;
   await startSubmission(tx, stored.id, { attempt, kind, startedAt });
-  return { kind: 'recorded', account, stored, attempt, startedAt };
+  return { kind: 'recorded', account, stored, attempt, startedAt, actor };
 }
 
 const sentOnceMore = ({ account, stored }: SentRefund): SentRefund => ({
@@ -197,7 +204,7 @@ const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Re
 
 const eventOf = (
   { id, refund }: StoredRefund,
-  change: Pick<NewEvent, 'type' | 'previousStatus' | 'recordedAt'>,
+  change: Pick<NewEvent, 'type' | 'previousStatus' | 'recordedAt' | 'actor'>,
 ): NewEvent => ({
   ...change,
   refundId: id,

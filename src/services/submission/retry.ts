@@ -7,7 +7,7 @@ import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { formatMoney } from '../../refunds/money.ts';
-import type { Refund, RefundFailure } from '../../refunds/refund.ts';
+import type { Actor, Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { whyNoRoom, type NoRoom, type Recorded, type Recorder } from './record.ts';
 import type { Send } from './send.ts';
@@ -19,12 +19,17 @@ export type RetryResult =
   | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure }
   | { readonly kind: 'not-found' };
 
+interface Asked {
+  readonly id: MerchantRefundId;
+  readonly actor: Actor;
+}
+
 /** Makes the verb `retry`. */
 export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
   /** Submits a refund again. Of two calls at once one sends. Throws LedgerUnavailableError. */
-  async function retry(account: ProviderAccount, id: MerchantRefundId): Promise<RetryResult> {
+  async function retry(account: ProviderAccount, id: MerchantRefundId, actor: Actor): Promise<RetryResult> {
     const recorded = await inTransaction<Recorded | RetryResult>(ledger, async (tx, rollBack) => {
-      const done = await record(tx, account, id);
+      const done = await record(tx, account, { id, actor });
       return done.kind === 'recorded' ? done : rollBack(done);
     });
     if (recorded.kind !== 'recorded') return recorded;
@@ -41,7 +46,7 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
     }
   }
 
-  async function record(tx: Tx, account: ProviderAccount, id: MerchantRefundId): Promise<Recorded | RetryResult> {
+  async function record(tx: Tx, account: ProviderAccount, { id, actor }: Asked): Promise<Recorded | RetryResult> {
     const [seen] = await readStored(tx, account.key, [id]);
     if (seen === undefined) return { kind: 'not-found' };
     if (account.create === undefined) return invalid(`${account.key} can't create refunds.`);
@@ -54,7 +59,7 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
     if (problem !== null) return invalid(problem);
     const { amount } = stored.refund;
     const noRoom = payment === null ? null : await whyNoRoom(tx, payment, { amount, rules });
-    return noRoom === null ? recorder.recordRetry(tx, { account, stored }) : noRoomResult(noRoom);
+    return noRoom === null ? recorder.recordRetry(tx, { account, stored }, actor) : noRoomResult(noRoom);
   }
 
   return retry;

@@ -53,7 +53,7 @@ export function createSender(parts: Parts) {
   }
 
   const storeOutcome = (
-    { account, stored, attempt }: Recorded,
+    { account, stored, attempt, actor }: Recorded,
     outcome: CreateOutcome,
     checked: Checked,
   ): Promise<Sent> =>
@@ -61,7 +61,8 @@ export function createSender(parts: Parts) {
       const at = clock();
       const observed = observedAccount(account);
       const { update, refusal, queryNow } = meaningOf(outcome, stored.refund);
-      const asQuery = 'queriedAt' in checked ? ({ via: 'QUERY', at, queriedAt: checked.queriedAt } as const) : null;
+      const asQuery =
+        'queriedAt' in checked ? ({ via: 'QUERY', at, queriedAt: checked.queriedAt, actor } as const) : null;
       if (asQuery !== null && checked.kind === 'other') {
         const judgeContext = { account: observed, context: asQuery, newId: ledger.newId };
         const theirs = await becomeTheirs(tx, judgeContext, { stored, found: checked.found });
@@ -78,7 +79,7 @@ export function createSender(parts: Parts) {
         (checked.kind !== 'stands' ||
           mayHaveArrivedBefore(await findSubmissions(tx, stored.id), stored.refund, attempt));
       const incoming = isOurs ? checked.found : doubted ? null : update;
-      const context = asQuery ?? ({ via: 'MUTATION', at } as const);
+      const context = asQuery ?? ({ via: 'MUTATION', at, actor } as const);
       const [result] = incoming === null ? [] : await observeIn(ledger, tx, observed, [incoming], context);
       // The refund's row comes last: everybody locks payments first, then refunds.
       const from = outcome.kind === 'unknown' ? latestArrival(account, at, reconciliation) : at;

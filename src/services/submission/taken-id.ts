@@ -13,6 +13,7 @@ import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { paymentFactsOf } from '../../refunds/payment.ts';
+import { idsFor } from '../observation/assign.ts';
 import { judge } from '../observation/judge.ts';
 import type { JudgeContext } from '../observation/judged.ts';
 
@@ -27,9 +28,11 @@ export async function becomeTheirs(
 ): Promise<Refund | null> {
   const { account, context, newId } = judgeContext;
   const { resolved } = await resolvePayments(tx, newId, account.key, [paymentFactsOf(found)]);
-  const [locked] = await lockStored(tx, account.key, [found.merchantRefundId]);
-  if (locked === undefined || locked.refund.observedAt !== null || locked.refund.attempts !== stored.refund.attempts)
-    return null;
+  const rows = await lockStored(tx, account.key, idsFor(found));
+  const locked = rows.find(({ refund }) => refund.merchantRefundId === found.merchantRefundId);
+  // It is known as another merchant's refund already.
+  if (rows.length > 1 || locked === undefined) return null;
+  if (locked.refund.observedAt !== null || locked.refund.attempts !== stored.refund.attempts) return null;
   const theirs = judge(judgeContext, {
     stored: null,
     incoming: found,
@@ -58,6 +61,7 @@ export async function becomeTheirs(
       recordedAt: context.at,
       refund,
       contradiction: null,
+      actor: context.actor ?? null,
     },
   ]);
   const { via, at } = context;

@@ -5,14 +5,13 @@ import fc from 'fast-check';
 import { PROVIDERS } from '../../../src/refunds/refund.ts';
 
 /**
- * Two things are left out, because no rule tells them from a true refusal today. `lie`: the provider refuses
- * a refund, has executed it and denies it when asked. And a no to a repeat of what was executed in silence,
- * where the provider denies that when asked: the no is believed at the next "not there", without the give-up
- * time.
+ * `lie` is left out, because no rule tells it from a true refusal: the provider refuses a refund, has
+ * executed it and denies it when asked.
  */
 const words = fc.constantFrom(
   'accept',
   'refuse',
+  'refuse-repeat',
   'busy',
   'lost-before',
   'lost-after',

@@ -117,7 +117,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(job?.startAfter.getTime()).toBeLessThan(Date.now() + 61_000);
   });
 
-  test('a no to a repeat is believed only when the provider still has not got the refund', async () => {
+  test('a no to a repeat is believed only when the provider has not got the refund for the give-up time', async () => {
     at.BLUEPAY.script.push('late', 'refuse');
     const refund = refundOf(await here.create(at.BLUEPAY, {}));
     here.pass(20);
@@ -134,9 +134,13 @@ describeOnEachDatabase('settling', (database) => {
     here.pass(20);
     await here.settleOnce(other);
     expect(await newest(other)).toMatchObject({ status: 'PENDING' });
-    here.pass(2);
+    here.pass(1700);
+    await here.settleOnce(other);
+    expect(await newest(other)).toMatchObject({ status: 'PENDING' });
+    here.pass(110);
     await here.settleOnce(other);
     expect(await newest(other)).toMatchObject({ status: 'FAILED', failure: { code: 'NO', retryable: true } });
+    expect(at.TIPAY.sent.filter((id) => id === other.merchantRefundId)).toHaveLength(2);
   });
 
   test('what was given up and is there after all is taken back', async () => {

@@ -14,7 +14,7 @@ import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { derivedRefundId } from '../../../src/services/submission/derived-id.ts';
 import { describeOnEachDatabase, waitingForLocks } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
-import { settlingOver, type Settling } from '../../support/settling.ts';
+import { ACTOR, settlingOver, type Settling } from '../../support/settling.ts';
 import { until } from '../../support/until.ts';
 
 describeOnEachDatabase('createRefund', (database) => {
@@ -435,7 +435,7 @@ describeOnEachDatabase('createRefund', (database) => {
         await queue.reschedule(...args);
       };
       const other = createSubmission({ ...here.parts, queue: { ...queue, reschedule } });
-      const retrying = other.retry(bluepay.account, merchantRefundId('R1'));
+      const retrying = other.retry(bluepay.account, merchantRefundId('R1'), ACTOR);
       await standing.promise;
       const repeating = here.create(bluepay, input);
       await until(async () => (await waitingForLocks(here.parts.ledger)) === 1);
@@ -456,6 +456,7 @@ describeOnEachDatabase('createRefund', (database) => {
       amount: { amount: '1', currency: 'CNY' },
       reason: null,
       options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
+      actor: ACTOR,
     });
     expect(refundOf(result)).toMatchObject({
       status: 'PENDING',

