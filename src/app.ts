@@ -20,6 +20,7 @@ import { openBoss } from './ledger/queue/boss.ts';
 import { inLane, openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
 import { overlapping } from './config/overlap.ts';
+import { openBills } from './ledger/bills.ts';
 import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
 import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
@@ -127,6 +128,8 @@ export async function startApp(configuration: Configuration): Promise<App> {
     stopping: stopping.signal,
   });
 
+  const bills = openBills(ledger, environment.limits.bills, tell);
+  parts.defer(() => bills.close());
   const isTrustedProxy = addressesIn(environment.trustedProxies);
   const server = await openFrontDoor({
     host,
@@ -135,6 +138,7 @@ export async function startApp(configuration: Configuration): Promise<App> {
     tokens: auth.kind === 'none' ? null : auth,
     isLoopback,
     limits: { ...environment.limits, isTrustedProxy },
+    bills,
     doors,
     trustedDocuments,
     services: { ...verbs, feed },

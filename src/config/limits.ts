@@ -13,6 +13,10 @@ export const limitSettings = {
   MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),
   MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000).default(1_000),
   REQUEST_TIMEOUT_MS: whole(100, 600_000).default(60_000),
+  CALLER_PROVIDER_CALLS: whole(0, 1_000_000_000).default(6_000),
+  CALLER_DATABASE_MS: whole(0, 1_000_000_000).default(120_000),
+  CALLER_REFUNDS: whole(0, 1_000_000_000).default(600),
+  CALLER_ANSWER_KIB: whole(0, 1_000_000_000).default(524_288),
 };
 
 /** The limits as the server takes them. */
@@ -26,4 +30,11 @@ export const limitsOf = (values: z.output<z.ZodObject<typeof limitSettings>>) =>
   connectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
   /** Longest time for a query or mutation, in milliseconds. */
   requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+  /** Most that a caller uses in a minute; 0: as much as it likes. */
+  bills: {
+    providerCalls: values.CALLER_PROVIDER_CALLS,
+    databaseMs: values.CALLER_DATABASE_MS,
+    refunds: values.CALLER_REFUNDS,
+    answerKib: values.CALLER_ANSWER_KIB,
+  },
 });

@@ -10,6 +10,8 @@ import type { Loaders } from './loaders.ts';
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
   readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw' | 'refunds:operate') => boolean;
+  /** By whom a token was given to whom: on whose bill it goes. Null: nobody says, and the address counts. */
+  readonly name: string | null;
   /** Who that is, for the events that this caller makes. */
   readonly actor: Actor;
   /**
@@ -42,6 +44,8 @@ export interface Context {
   readonly tell: Tell;
   /** Writes down that the caller reads data of a person. */
   readonly audit: (ref: RefundRef, what: string) => void;
+  /** From where the request comes, past trusted proxies. */
+  readonly address: string;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

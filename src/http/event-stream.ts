@@ -74,6 +74,7 @@ function isEventSource({ method, headers }: Request): boolean {
 function statusOf(errors: readonly GraphQLError[]): number | null {
   const codes = errors.map(({ extensions }) => extensions['code']);
   if (codes.includes('UNAVAILABLE')) return null;
+  if (codes.includes('RATE_LIMITED')) return 429;
   if (codes.includes('INTERNAL_SERVER_ERROR')) return 500;
   if (codes.includes('FORBIDDEN')) return 403;
   return codes.includes('NOT_FOUND') ? 404 : 400;

@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { schema } from '../graphql/schema.ts';
 import type { Services } from '../graphql/services.ts';
+import type { Bills } from '../ledger/bills.ts';
 import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId } from '../flow/clock.ts';
 import { createGraphiql } from './graphiql-files.ts';
@@ -22,6 +23,7 @@ export function openFrontDoor(parts: {
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
+  readonly bills: Bills;
   readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
   readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
   /** By id; null: any document is run. */
@@ -50,6 +52,8 @@ export function openFrontDoor(parts: {
     trusted,
     renderGraphiQL: graphiql.page,
     requestTimeoutMs: parts.limits.requestTimeoutMs,
+    isTrustedProxy: parts.limits.isTrustedProxy,
+    bills: parts.bills,
     tell,
     newId,
   });
@@ -65,7 +69,16 @@ export function openFrontDoor(parts: {
       ...(parts.doors.graphiql ? [['graphql', graphiql.serve] as const] : []),
     ]),
     limits: parts.limits,
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId, tell }),
+    upgrades: createSockets({
+      schema,
+      yoga,
+      identify,
+      isTrustedProxy: parts.limits.isTrustedProxy,
+      allowsOrigin,
+      trusted,
+      newId,
+      tell,
+    }),
     readiness: [parts.whyNotReady],
     allowsOrigin,
     newId,

@@ -1,10 +1,13 @@
 /** GraphQL over HTTP by Yoga, with GraphiQL served from this server and no other. */
+import type { IncomingMessage } from 'node:http';
 import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
 import { createAudit } from '../graphql/personal-data.ts';
 import type { Services } from '../graphql/services.ts';
+import { senderOf } from '../callbacks/sender.ts';
+import type { Bills } from '../ledger/bills.ts';
 import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
@@ -15,6 +18,7 @@ import { wellFormedOnly } from './documents/well-formed.ts';
 import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
+import { billed } from './limits/bill.ts';
 import { boundedAnswers } from './limits/answers.ts';
 import { boundedCost } from './limits/cost.ts';
 import { boundedTime } from './limits/deadline.ts';
@@ -28,6 +32,12 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 export type GraphqlYoga = ReturnType<typeof createGraphql>;
 
+/** An HTTP request as Node has it; of a WebSocket its caller, who is known since it was opened. */
+interface ServerContext {
+  readonly req?: IncomingMessage;
+  readonly connection?: { readonly caller: Caller; readonly address: string; readonly signal: AbortSignal };
+}
+
 /** Makes the handler of `/graphql`. */
 export function createGraphql(parts: {
   readonly schema: GraphQLSchema;
@@ -39,14 +49,15 @@ export function createGraphql(parts: {
   readonly renderGraphiQL: (options?: GraphiQLOptions) => Promise<string>;
   /** Longest time for a query or mutation, in milliseconds. */
   readonly requestTimeoutMs: number;
+  readonly isTrustedProxy: (address: string) => boolean;
+  readonly bills: Bills;
   readonly tell: Tell;
   readonly newId: NewId;
 }) {
   const { schema, services, identify, doors, trusted, renderGraphiQL, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
-  // `connection`: the caller of a WebSocket. An HTTP request brings its caller itself.
-  return createYoga<{ readonly connection?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
+  return createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
@@ -81,13 +92,14 @@ export function createGraphql(parts: {
       wellFormedOnly,
       requireScopes,
       boundedCost,
+      billed(parts.bills, tell),
       boundedTime(parts.requestTimeoutMs),
       boundedAnswers,
       streams.plugin,
       packPage(),
       compressJson,
     ],
-    context: ({ request, connection }): Context => {
+    context: ({ request, connection, req }): Context => {
       const { caller, signal } = connection ?? { caller: authentication.callerOf(request), signal: request.signal };
       return {
         caller: withoutFormer(caller, services),
@@ -97,6 +109,7 @@ export function createGraphql(parts: {
         services,
         loaders: createLoaders(services),
         stream: connection === undefined ? streams.of(request) : null,
+        address: connection?.address ?? (req === undefined ? '' : (senderOf(req, parts.isTrustedProxy) ?? '')),
         signal,
       };
     },

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { senderOf } from '../callbacks/sender.ts';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
 import type { NewId } from '../flow/clock.ts';
@@ -23,6 +24,7 @@ interface Connection {
   readonly socket: WebSocket;
   readonly gone: AbortController;
   caller: Caller | null;
+  readonly address: string;
   /** Called when it has said whose it is: until then it counts as a newcomer. */
   readonly known: () => void;
 }
@@ -67,7 +69,7 @@ const TOO_MANY =
 const envelopedOf = (
   yoga: GraphqlYoga,
   initial: {
-    readonly connection?: { readonly caller: Caller; readonly signal: AbortSignal };
+    readonly connection?: { readonly caller: Caller; readonly address: string; readonly signal: AbortSignal };
     readonly params?: Pick<SubscribePayload, 'extensions'>;
   } = {},
 ): {
@@ -85,6 +87,7 @@ export function createSockets(parts: {
   readonly schema: GraphQLSchema;
   readonly yoga: GraphqlYoga;
   readonly identify: Identify;
+  readonly isTrustedProxy: (address: string) => boolean;
   readonly allowsOrigin: AllowsOrigin;
   /** Null: any document is run. */
   readonly trusted: TrustedDocuments | null;
@@ -96,8 +99,8 @@ export function createSockets(parts: {
   const protocol = createProtocol(parts);
   const newcomers = createNewcomers();
 
-  sockets.on('connection', (socket: WebSocket, known: () => void) => {
-    const connection: Connection = { socket, gone: new AbortController(), caller: null, known };
+  sockets.on('connection', (socket: WebSocket, { address, known }: Pick<Connection, 'address' | 'known'>) => {
+    const connection: Connection = { socket, gone: new AbortController(), caller: null, address, known };
     // A broken frame, or one that is too large: `ws` has closed the socket by itself.
     socket.on('error', (error) => tell({ kind: 'websocket-broke', error }));
     const stopPinging = keepAlive(connection);
@@ -138,13 +141,14 @@ export function createSockets(parts: {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
         return;
       }
-      const known = newcomers.admit(request.socket.remoteAddress ?? '');
+      const address = senderOf(request, parts.isTrustedProxy) ?? '';
+      const known = newcomers.admit(address);
       if (known === null) {
         socket.end(TOO_MANY);
         return;
       }
       socket.once('close', known);
-      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, known));
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, { address, known }));
     },
     goAway: (): void => {
       for (const socket of sockets.clients) {
@@ -194,7 +198,7 @@ function createProtocol({
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
       const { parse, validate, contextFactory } = envelopedOf(yoga, {
-        connection: { caller, signal: gone.signal },
+        connection: { caller, address: connection.address, signal: gone.signal },
         params: payload,
       });
       try {

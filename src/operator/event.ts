@@ -188,6 +188,10 @@ export type OperatorEvent =
       readonly client: string | null;
     }
   // HTTP
+  /** What callers have used could not be added to what other servers counted. */
+  | { readonly kind: 'bills-disturbed'; readonly error: unknown }
+  /** A caller has used up what a minute gives of this. */
+  | { readonly kind: 'caller-refused'; readonly what: string }
   /** A connection over the limit of all, or of its address. */
   | { readonly kind: 'connection-refused'; readonly limit: 'all' | 'address' }
   /** The route as it is matched, never the address itself. */

@@ -38,6 +38,12 @@ export function createMetrics(
     labelNames: ['account', 'lane'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'refund_graph_callers_refused_total',
+    help: 'Requests of callers who have used up what a minute gives them, by what it was.',
+    labelNames: ['what'],
+    registers,
+  });
   const words = new Counter({
     name: 'refund_graph_unknown_status_words_total',
     help: 'Status words of a provider that no map knows; such refunds are shown as PROCESSING.',
@@ -92,6 +98,7 @@ export function createMetrics(
       const { account, lane, state } = event;
       breakers.set({ account, lane }, state === 'open' ? 1 : 0);
     }
+    if (event.kind === 'caller-refused') refusals.inc({ what: event.what });
     if (event.kind === 'unknown-status') words.inc({ account: event.account });
     if (event.kind === 'unreadable-record') records.inc({ account: event.account });
     if (event.kind === 'request-answered') {

@@ -26,6 +26,7 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
         connections: 10_000,
         connectionsPerAddress: 1_000,
         requestTimeoutMs: 60_000,
+        bills: { providerCalls: 6_000, databaseMs: 120_000, refunds: 600, answerKib: 524_288 },
       },
       databaseUrl: null,
       dataDir: '.data',

@@ -13,6 +13,7 @@ import { anybody, createIdentify, type TokenSettings } from '../../src/http/iden
 import { startServer, type RouteHandler } from '../../src/http/server.ts';
 import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
+import { openBills, type BillLimits } from '../../src/ledger/bills.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
 import type { Tell } from '../../src/operator/event.ts';
 import { scriptedProvider } from './scripted-provider.ts';
@@ -46,6 +47,8 @@ export interface FrontDoorOptions {
   readonly notify?: RouteHandler;
   /** Default: as a server has them. */
   readonly limits?: Partial<ConnectionLimits>;
+  /** Default: nobody is sent away. */
+  readonly bills?: Partial<BillLimits>;
   /** Default: a minute. */
   readonly requestTimeoutMs?: number;
   /** Default: no refund is known. */
@@ -56,6 +59,8 @@ export interface FrontDoorOptions {
 
 /** The accounts behind it, both at TiPay. */
 const DOOR_ACCOUNTS = ['chain', 'market'] as const;
+
+const NO_BILL: BillLimits = { providerCalls: 0, databaseMs: 0, refunds: 0, answerKib: 0 };
 
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
@@ -71,6 +76,8 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     doors = { graphiql: true, introspection: true, hints: true },
   } = options;
   const trusted = options.trusted === undefined ? null : createTrustedDocuments(options.trusted);
+  const limits = { connections: 10_000, connectionsPerAddress: 1_000, isTrustedProxy: () => false, ...options.limits };
+  const bills = openBills(ledger, { ...NO_BILL, ...options.bills }, tell);
   const graphiql = createGraphiql();
   const yoga = createGraphql({
     schema,
@@ -98,6 +105,8 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     trusted,
     renderGraphiQL: graphiql.page,
     requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
+    isTrustedProxy: limits.isTrustedProxy,
+    bills,
     tell,
     newId: ledger.newId,
   });
@@ -109,9 +118,18 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       ['graphql', graphiql.serve],
       ...(options.notify === undefined ? [] : [['notify', options.notify] as const]),
     ]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId: ledger.newId, tell }),
+    upgrades: createSockets({
+      schema,
+      yoga,
+      identify,
+      isTrustedProxy: limits.isTrustedProxy,
+      allowsOrigin,
+      trusted,
+      newId: ledger.newId,
+      tell,
+    }),
     readiness: [],
-    limits: { connections: 10_000, connectionsPerAddress: 1_000, isTrustedProxy: () => false, ...options.limits },
+    limits,
     allowsOrigin,
     newId: ledger.newId,
     tell,
@@ -123,6 +141,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     drain: server.drain,
     stop: async () => {
       await server.stop(5_000);
+      await bills.close();
       await feed.close();
     },
   };

@@ -40,7 +40,7 @@ export function shown({
 
 function bounded(result: ExecutionResult): ExecutionResult {
   const { errors = [], data } = result;
-  if (isLarger(data, MAX_ANSWER_BYTES)) {
+  if (bytesOf(data, MAX_ANSWER_BYTES) > MAX_ANSWER_BYTES) {
     const message = `The answer is larger than ${MAX_ANSWER_BYTES} bytes; ask for fewer rows or fields.`;
     return { errors: [new GraphQLError(message, { extensions: { code: 'ANSWER_TOO_LARGE' } })] };
   }
@@ -50,22 +50,24 @@ function bounded(result: ExecutionResult): ExecutionResult {
   return { ...result, errors: [...errors.slice(0, MAX_ERRORS - 1), last] };
 }
 
-/** Whether a value's JSON has more bytes than that. Looks no further than needed, and makes no text. */
-function isLarger(value: unknown, most: number): boolean {
-  let left = most;
-  const take = (each: unknown): boolean => {
-    if (typeof each === 'string') left -= Buffer.byteLength(each) + 2;
-    else if (typeof each !== 'object' || each === null) left -= 5;
+/** How many bytes a value's JSON has, about; looks no further than `most`. Makes no text. */
+export function bytesOf(value: unknown, most = Number.POSITIVE_INFINITY): number {
+  let bytes = 0;
+  /** Whether that is enough. */
+  const add = (each: unknown): boolean => {
+    if (typeof each === 'string') bytes += Buffer.byteLength(each) + 2;
+    else if (typeof each !== 'object' || each === null) bytes += 5;
     else if (Array.isArray(each)) {
-      left -= each.length + 1;
-      return left < 0 || each.some(take);
+      bytes += each.length + 1;
+      return bytes > most || each.some(add);
     } else {
       for (const [name, member] of Object.entries(each)) {
-        left -= name.length + 4;
-        if (take(member)) return true;
+        bytes += name.length + 4;
+        if (add(member)) return true;
       }
     }
-    return left < 0;
+    return bytes > most;
   };
-  return take(value);
+  add(value);
+  return bytes;
 }

@@ -16,6 +16,7 @@ import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import * as listGaps from './migrations/0014-list-gaps.ts';
 import * as cursorKey from './migrations/0019-cursor-key.ts';
+import * as callerBills from './migrations/0020-caller-bills.ts';
 import * as numbersOfMerchants from './migrations/0015-numbers-of-merchants.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
@@ -36,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-signed-callbacks': signedCallbacks,
   '0014-list-gaps': listGaps,
   '0019-cursor-key': cursorKey,
+  '0020-caller-bills': callerBills,
   '0015-numbers-of-merchants': numbersOfMerchants,
 };
 

@@ -3,6 +3,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
+import { use } from '../../flow/meter.ts';
 import { DURABLE_SESSION } from './durability.ts';
 import { unlessGone } from './errors.ts';
 import type { Sockets } from './sockets.ts';
@@ -94,7 +95,11 @@ export const withTypedErrors = (pool: PostgresPool, enter: () => Promise<() => v
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
     function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
-      return typeof asked === 'string' ? unlessGone(client.query<Row>(asked, parameters)) : client.query(asked);
+      if (typeof asked !== 'string') return client.query(asked);
+      const began = performance.now();
+      return unlessGone(client.query<Row>(asked, parameters)).finally(() =>
+        use('databaseMs', performance.now() - began),
+      );
     }
     const { processID } = client;
     const release = (destroy?: boolean): void => {

@@ -28,6 +28,7 @@ import {
 } from './failure.ts';
 import { createHealth } from './health.ts';
 import { createLanes } from '../../flow/lanes.ts';
+import { use } from '../../flow/meter.ts';
 import { createSlowDown } from './slow-down.ts';
 
 export interface TransportRequest {
@@ -210,6 +211,7 @@ export function createTransport(options: {
         ends.caller.aborted && result instanceof ProviderError && result.kind === 'timed-out';
       const result = await breaker.run(
         async () => {
+          use('providerCalls', 1);
           const ended = await exchangeOnce(call, request, ends);
           record({ call, attempt, startedAt, result: ended, isAbandoned: wasAbandoned(ended) });
           return ended;
