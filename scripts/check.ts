@@ -14,6 +14,8 @@ const CHECKS: readonly (readonly [name: string, command: string, ...options: str
   ['manifest of our documents up to date', process.execPath, 'scripts/print-manifest.ts', '--check'],
   ['lint', tool('oxlint'), '--type-aware', '--deny-warnings', '--format=unix'],
   ['types', tool('tsc'), '--noEmit', '-p', '.'],
+  ['types of the desk', tool('tsc'), '--noEmit', '-p', 'desk'],
+  ['documents of the desk up to date', tool('relay-compiler'), '--validate'],
   ['unused code', tool('knip'), '--no-progress', '--no-config-hints'],
   ['format', tool('oxfmt'), '--check'],
   ['floors', process.execPath, 'scripts/check-floors.ts'],

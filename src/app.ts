@@ -11,6 +11,7 @@ import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
+import { openDesk } from './http/browser/desk.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
@@ -45,17 +46,17 @@ const SEND_GRACE_MS = 7_000;
  * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
  */
 const ANNOUNCED = 40;
+/** What `npm ci` builds of `desk/`. */
+const DESK_FOLDER = join(import.meta.dirname, '..', 'desk', 'dist');
 
-export interface App {
+/** Starts everything, or rejects and leaves nothing running. */
+export async function startApp(configuration: Configuration): Promise<{
   readonly url: string;
   /** The longest time that a stop takes, in milliseconds. */
   readonly stopMs: number;
   /** Serves on for the drain, or until the signal aborts; then ends what runs. */
   readonly stop: (drained?: AbortSignal) => Promise<void>;
-}
-
-/** Starts everything, or rejects and leaves nothing running. */
-export async function startApp(configuration: Configuration): Promise<App> {
+}> {
   const { environment, reconciliation = DEFAULT_RECONCILIATION, mirror = DEFAULT_MIRROR } = configuration;
   const { host, port, publicUrl, metricsPort, auth, dataDir, databaseUrl, doors } = environment;
   const { trustedDocuments = null } = configuration;
@@ -143,6 +144,9 @@ export async function startApp(configuration: Configuration): Promise<App> {
     trustedDocuments,
     services: { ...verbs, feed },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
+    desk: environment.desk.enabled
+      ? await openDesk(DESK_FOLDER, { auth: auth.kind, login: environment.desk.login })
+      : null,
     figures: isMetricsHere ? metrics.handler : null,
     whyNotReady: () => whyNotReady(ledger),
     clock,
@@ -187,10 +191,7 @@ async function endAll(parts: AsyncDisposableStack, ledger: Ledger): Promise<void
 }
 
 const whyNotReady = (ledger: Ledger): Promise<string | null> =>
-  ledger.ping().then(
-    () => null,
-    () => 'the database does not answer',
-  );
+  ledger.whyNotWritable().catch(() => 'the database does not answer');
 
 const stateFileIn = (dataDir: string): string => join(dataDir, 'sandbox', 'state.json');
 

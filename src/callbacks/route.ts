@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperatorEvent, Tell } from '../operator/event.ts';
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Clock } from '../flow/clock.ts';
-import { isTemporary, type Receive, type Received } from '../services/inbox/receive.ts';
+import { isTemporary, type Received, type createReceiver } from '../services/inbox/receive.ts';
 import { writeAnswer, type CallbackAnswer } from './answer.ts';
 import { ignoreRest, readBody } from './body.ts';
 import { addressesIn, senderOf, type Addresses } from './sender.ts';
@@ -23,7 +23,7 @@ const LONGEST_CONTENT_TYPE = 200;
 export function createCallbackRoute(parts: {
   readonly accounts: Iterable<ProviderAccount>;
   readonly isTrustedProxy: Addresses;
-  readonly receive: Receive;
+  readonly receive: ReturnType<typeof createReceiver>;
   readonly clock: Clock;
   readonly tell: Tell;
 }) {

@@ -16,15 +16,15 @@ import { ProviderError, type ProviderErrorKind } from '../providers/errors.ts';
 import { openAccount, type AccountSettings } from '../providers/index.ts';
 
 /** One thing that was looked at. */
-interface Finding {
+interface DoctorFinding {
   /** info: right as long as nothing else fails, and worth knowing. */
   readonly kind: 'ok' | 'info' | 'FAIL';
   readonly text: string;
 }
 
-const ok = (text: string): Finding => ({ kind: 'ok', text });
-const info = (text: string): Finding => ({ kind: 'info', text });
-const fail = (text: string): Finding => ({ kind: 'FAIL', text });
+const ok = (text: string): DoctorFinding => ({ kind: 'ok', text });
+const info = (text: string): DoctorFinding => ({ kind: 'info', text });
+const fail = (text: string): DoctorFinding => ({ kind: 'FAIL', text });
 
 const clock = () => new Date();
 
@@ -55,14 +55,14 @@ const words = (error: unknown): string => {
   return (error.message === '' ? error.name : error.message).replace(/\.$/, '');
 };
 
-async function checkAccount(settings: AccountSettings): Promise<readonly Finding[]> {
+async function checkAccount(settings: AccountSettings): Promise<readonly DoctorFinding[]> {
   // A clock that is off may be the very reason why the provider refuses.
   return (await Promise.all([checkAnswer(settings), checkClock(settings).then((finding) => [finding])])).flat();
 }
 
-async function checkAnswer(settings: AccountSettings): Promise<readonly Finding[]> {
+async function checkAnswer(settings: AccountSettings): Promise<readonly DoctorFinding[]> {
   const { key, timeoutMs } = settings;
-  const notes: Finding[] = [];
+  const notes: DoctorFinding[] = [];
   try {
     const account = openAccount(settings, { clock, random: Math.random });
     notes.push(...(account.notes ?? []).map((note) => info(`${key}: ${note}`)));
@@ -82,7 +82,7 @@ async function checkAnswer(settings: AccountSettings): Promise<readonly Finding[
   }
 }
 
-async function checkClock({ key, baseUrl }: AccountSettings): Promise<Finding> {
+async function checkClock({ key, baseUrl }: AccountSettings): Promise<DoctorFinding> {
   try {
     const offset = await clockOffset(baseUrl, clock, AbortSignal.timeout(5_000));
     if (offset === null) return ok(`${key}: its server does not tell its time`);
@@ -95,13 +95,13 @@ async function checkClock({ key, baseUrl }: AccountSettings): Promise<Finding> {
 }
 
 /** Every server over one PostgreSQL is compared with that: so they are compared with each other. */
-function checkSharedClock(aheadMs: number): Finding {
+function checkSharedClock(aheadMs: number): DoctorFinding {
   const off = Math.abs(aheadMs) / 1000;
   if (off <= MOST_SECONDS_OFF_THE_LEDGER) return ok("database: its clock and this machine's agree");
   return fail(`database: its clock and this machine's are ${Math.round(off)} s apart: set both by NTP`);
 }
 
-function checkKind(kind: LedgerKind | null, { environment, accounts }: Configuration): Finding {
+function checkKind(kind: LedgerKind | null, { environment, accounts }: Configuration): DoctorFinding {
   const wanted = accounts === null ? 'simulated' : 'real';
   if (kind === null) return ok('ledger: not marked as simulated or real yet; the first start does it');
   const setting = environment.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL';
@@ -110,7 +110,7 @@ function checkKind(kind: LedgerKind | null, { environment, accounts }: Configura
 }
 
 /** At which refunds a person must look. That is no mistake of the installation. */
-function checkAttention(counts: Awaited<ReturnType<typeof countNeedingAttention>>): readonly Finding[] {
+function checkAttention(counts: Awaited<ReturnType<typeof countNeedingAttention>>): readonly DoctorFinding[] {
   if (counts.length === 0) return [ok('ledger: no refund needs attention')];
   return counts.map(({ account, reason, count }) =>
     info(`ledger: ${account}: ${count} refund(s) with attention ${reason}: list them by the filter needsAttention`),
@@ -118,13 +118,13 @@ function checkAttention(counts: Awaited<ReturnType<typeof countNeedingAttention>
 }
 
 /** Whether a refund that the ledger has acknowledged stays in it. */
-function checkDurability(isStandby: boolean, weaknesses: readonly Weakness[]): readonly Finding[] {
+function checkDurability(isStandby: boolean, weaknesses: readonly Weakness[]): readonly DoctorFinding[] {
   if (isStandby) return [fail('database: it is a standby and can only be read: name the primary in DATABASE_URL')];
   const told = weaknesses.map(({ kind, text }) => (kind === 'forgets' ? fail : info)(`database: ${text}`));
   return told.length > 0 ? told : [ok('database: what it has acknowledged outlives a crash')];
 }
 
-async function checkLedger(configuration: Configuration): Promise<readonly Finding[]> {
+async function checkLedger(configuration: Configuration): Promise<readonly DoctorFinding[]> {
   const { databaseUrl, dataDir } = configuration.environment;
   try {
     const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
@@ -163,7 +163,7 @@ async function checkLedger(configuration: Configuration): Promise<readonly Findi
   }
 }
 
-function checkCallbacks({ environment, accounts }: Configuration): Finding {
+function checkCallbacks({ environment, accounts }: Configuration): DoctorFinding {
   const { publicUrl } = environment;
   const isHere = (url: string) => isLoopback(URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '');
   const far = accounts?.filter(({ baseUrl }) => !isHere(baseUrl)) ?? [];
@@ -174,7 +174,7 @@ function checkCallbacks({ environment, accounts }: Configuration): Finding {
   );
 }
 
-async function examine(): Promise<readonly Finding[]> {
+async function examine(): Promise<readonly DoctorFinding[]> {
   let configuration: Configuration;
   try {
     configuration = loadConfiguration();

@@ -3,24 +3,43 @@
  * their stack.
  */
 import { ConfigurationError } from '../config/problem.ts';
-import { codeOf, DataDirInUseError, LedgerUnavailableError, LedgerUnusableError } from '../ledger/database/errors.ts';
+import {
+  codeOf,
+  DataDirInUseError,
+  isTlsCode,
+  LedgerUnavailableError,
+  LedgerUnusableError,
+} from '../ledger/database/errors.ts';
 
 /**
  * SQLSTATEs with which PostgreSQL refuses a client: credentials (28xxx), no such database (3D000), no rights
- * (42501).
+ * (42501), no schema that it may see (3F000).
  */
-const TURNED_AWAY = /^(28\w{3}|3D000|42501)$/;
+const TURNED_AWAY = /^(28\w{3}|3D000|42501|3F000)$/;
+
+/** Of these: it knows us, and does not let us make tables. */
+const LACKS_A_RIGHT = /^(42501|3F000)$/;
 
 /** The sentence, or null for an unexpected error. */
 function operatorSentence(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof ConfigurationError || error instanceof DataDirInUseError) return error.message;
   if (error instanceof LedgerUnusableError) return error.message;
+  const database = causesOf(error).find((cause) => TURNED_AWAY.test(codeOf(cause)) || isTlsCode(codeOf(cause)));
+  if (database !== undefined && isTlsCode(codeOf(database))) {
+    return (
+      `The connection to the ledger database can't be trusted (${codeOf(database)}): see whether its certificate is of ` +
+      'the name in DATABASE_URL and of an authority that sslrootcert or NODE_EXTRA_CA_CERTS names.'
+    );
+  }
+  if (database !== undefined) {
+    const { message } = database;
+    return LACKS_A_RIGHT.test(codeOf(database))
+      ? `The user of DATABASE_URL lacks a right (${message}): grant it, or run npm run migrate once as a user who has it.`
+      : `The ledger database turns us away (${message}): see what DATABASE_URL says.`;
+  }
   if (error instanceof LedgerUnavailableError) {
     return `The ledger database does not answer${reasonOf(error)}: see whether it runs and what DATABASE_URL says.`;
-  }
-  if (TURNED_AWAY.test(codeOf(error))) {
-    return `The ledger database turns us away (${error.message}): see what DATABASE_URL says.`;
   }
   if ('syscall' in error && error.syscall === 'listen') {
     return `The server can't listen (${error.message}): stop what listens there, or set PORT, HOST or METRICS_PORT.`;
@@ -29,6 +48,13 @@ function operatorSentence(error: unknown): string | null {
     return `A file can't be written (${error.message}): see what DATA_DIR says, and whether there is room.`;
   }
   return null;
+}
+
+/** The error, and what it says that it was caused by. */
+function causesOf(error: Error): readonly Error[] {
+  const found: Error[] = [];
+  for (let each: unknown = error; each instanceof Error && !found.includes(each); each = each.cause) found.push(each);
+  return found;
 }
 
 function reasonOf({ cause }: Error): string {

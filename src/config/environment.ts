@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
+import { deskOf, deskProblems, deskVariables } from './desk.ts';
 import { limitSettings, limitsOf } from './limits.ts';
 import { doorSettings, doorsOf, plainHttpProblem } from './doors.ts';
 import type { SettingProblem } from './problem.ts';
@@ -83,6 +84,7 @@ const schema = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
     .refine((entries) => entries.every(isAddressOrRange), 'expected IP addresses or CIDR ranges between commas'),
+  ...deskVariables,
 });
 
 /** Variables whose value must never be printed. */
@@ -104,6 +106,7 @@ export interface Environment {
   readonly doors: ReturnType<typeof doorsOf>;
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  readonly desk: ReturnType<typeof deskOf>;
 }
 
 type Reading<Value> = { readonly value: Value } | { readonly problems: readonly SettingProblem[] };
@@ -144,6 +147,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
     ...issues.map((issue) => asProblem(issue, given)),
     ...accountsProblems(given, wrong),
     ...authProblems(given, wrong),
+    ...deskProblems(given),
   ];
   if (!parsed.success || problems.length > 0) return { problems };
   const values = parsed.data;
@@ -161,6 +165,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       metricsPort: values.METRICS_PORT ?? null,
       doors: doorsOf(values, isLoopback(values.HOST)),
       trustedProxies: values.TRUSTED_PROXIES,
+      desk: deskOf(values),
     },
   };
 }
@@ -196,7 +201,9 @@ function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly Se
   return [{ setting: 'AUTH', problem }];
 }
 
-/** A key set signs for every application of its issuer: only the audience says that a token is for this one. */
+/**
+ * A key set signs for every application of its issuer: only the audience says that a token is for this one.
+ */
 function keySetProblems(given: Variables, wrong: ReadonlySet<string>): readonly SettingProblem[] {
   const { JWT_JWKS_URL: url, JWT_AUDIENCE: audience, ALLOW_HTTP: allowed } = given;
   if (url === undefined || wrong.has('JWT_JWKS_URL')) return [];

@@ -28,14 +28,14 @@ export function interpolate(value: unknown, variables: Variables) {
   return { value: replaced, unresolved };
 }
 
-type Found = { readonly text: string } | { readonly problem: string };
+type Substitute = { readonly text: string } | { readonly problem: string };
 
-function fromVariable(name: string, variables: Variables): Found {
+function fromVariable(name: string, variables: Variables): Substitute {
   const text = variables[name];
   return text === undefined || text === '' ? { problem: `the variable ${name} is not set` } : { text };
 }
 
-function fromFile(path: string): Found {
+function fromFile(path: string): Substitute {
   try {
     // Secrets mounted as files end in a newline that is not part of them.
     return { text: readFileSync(path, 'utf8').replace(/\r?\n$/, '') };

@@ -2,8 +2,6 @@
 
 import type { FeedTrouble, Tell } from '../operator/event.ts';
 
-export type Alarm = ReturnType<typeof createAlarm>;
-
 /** Makes an alarm that is not raised. */
 export function createAlarm(tell: Tell) {
   const raised = new Set<FeedTrouble>();

@@ -43,7 +43,7 @@ const BELOW_OURS = sql`coalesce(
 )`;
 
 /** `newest_…`: the last settled event, whatever its filter; null in a log without one. */
-type Row = {
+type LogRow = {
   readonly settled_below: string;
   readonly known: boolean;
   readonly newest_xid: string | null;
@@ -88,7 +88,7 @@ export async function readLog(
 }
 
 async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof readLog>[1], bound: typeof BELOW_ALL) {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<LogRow>`
     with bounds as materialized (select ${bound} as settled_below)
     select bounds.settled_below::text, ${stands(after)} as known, newest.*, event.*
     from bounds
@@ -130,7 +130,7 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   };
 }
 
-function newestIn(row: Row): EventPosition {
+function newestIn(row: LogRow): EventPosition {
   const { newest_xid: xid, newest_number: number, newest_recorded_at: recordedAt } = row;
   if (xid === null || number === null || recordedAt === null) return FEED_START;
   return { transaction: BigInt(xid), number, recordedAt };

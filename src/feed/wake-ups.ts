@@ -1,14 +1,14 @@
 /** When to read the log: at the database's notification and, in case one is lost, each second. */
 import type { Ledger } from '../ledger/database/database.ts';
 import { EVENTS_CHANNEL } from '../ledger/events.ts';
-import type { Alarm } from './alarm.ts';
+import type { createAlarm } from './alarm.ts';
 
 const POLL_MS = 1_000;
 /** Events that wait for a slower transaction are looked for again soon, then less and less often. */
 const FIRST_LOOK_MS = 10;
 
 /** Calls `wake` from now on. `listening` is raised while notifications can't be heard. */
-export function openWakeUps(ledger: Ledger, wake: () => void, alarm: Alarm) {
+export function openWakeUps(ledger: Ledger, wake: () => void, alarm: ReturnType<typeof createAlarm>) {
   let listening: Promise<(() => Promise<void>) | null> | null = null;
   let look: NodeJS.Timeout | null = null;
   let lookAfter = FIRST_LOOK_MS;

@@ -1,7 +1,5 @@
 /** Work that belongs to this process and not to the client that asked for it: a stop waits for it. */
 
-export type InFlight = ReturnType<typeof createInFlight>;
-
 export function createInFlight() {
   const abort = new AbortController();
   const running = new Set<Promise<unknown>>();

@@ -1,8 +1,6 @@
 /** A token bucket for each name: so many at once, so many per second. What is over is refused. */
 import type { Clock } from './clock.ts';
 
-export type TokenBucket = ReturnType<typeof createTokenBucket>;
-
 /** Makes buckets that begin full. Names must be few: each is remembered. */
 export function createTokenBucket(clock: Clock, { burst, perSecond }: { burst: number; perSecond: number }) {
   const left = new Map<string, { amount: number; at: number }>();

@@ -11,12 +11,26 @@ export interface Trace {
   readonly traceId: string;
   /** `01` where whoever began the trace records it. */
   readonly flags: string;
+  /** Where work of several requests is done together: the id of each, by what it is about. */
+  readonly requestIds?: ReadonlyMap<string, string>;
 }
 
 const current = new AsyncLocalStorage<Trace>();
 
 /** That of what runs now; null where nobody asked for it, as in a job of the clock. */
 export const currentTrace = (): Trace | null => current.getStore() ?? null;
+
+/** The id of the request that works on this subject now; null where nobody asked for it. */
+export function requestIdFor(subject: string): string | null {
+  const trace = currentTrace();
+  return trace?.requestIds?.get(subject) ?? trace?.requestId ?? null;
+}
+
+/** Does work of several requests together: under each subject the id of its request is found. */
+export function withRequests<Value>(requestIds: ReadonlyMap<string, string>, work: () => Value): Value {
+  const trace = currentTrace();
+  return trace === null ? work() : withTrace({ ...trace, requestIds }, work);
+}
 
 /** Runs a function, and all that it starts, under a trace. */
 export const withTrace = <Value>(trace: Trace, work: () => Value): Value => current.run(trace, work);

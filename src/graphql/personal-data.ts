@@ -10,7 +10,9 @@ import { forbidden } from './errors.ts';
 /** Details, and whose they are. */
 export type Owned<Details> = Details & { readonly of: RefundRef };
 
-/** Says that the caller reads these data of a refund. Throws FORBIDDEN where the token lacks `refunds:raw`. */
+/**
+ * Says that the caller reads these data of a refund. Throws FORBIDDEN where the token lacks `refunds:raw`.
+ */
 export function readPersonalData(
   { caller, audit }: Pick<Context, 'caller' | 'audit'>,
   ref: RefundRef,

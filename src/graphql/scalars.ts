@@ -90,10 +90,8 @@ function jsonOf(value: unknown): string {
   });
 }
 
-type Variables = Readonly<Record<string, unknown>>;
-
 /** A literal as JSON text; numbers keep the digits that they were written with. */
-function literalJson(node: ValueNode, variables: Variables): string {
+function literalJson(node: ValueNode, variables: Readonly<Record<string, unknown>>): string {
   switch (node.kind) {
     case Kind.NULL:
       return 'null';

@@ -1,5 +1,7 @@
 /** What resolvers call: the verbs of `services/`, and the feed beside them. */
 import type { Feed } from '../feed/feed.ts';
-import type { Verbs } from '../services/services.ts';
+import type { openServices } from '../services/services.ts';
 
-export type Services = Verbs & { readonly feed: Pick<Feed, 'cursors' | 'end' | 'page' | 'last' | 'follow'> };
+export type Services = ReturnType<typeof openServices>['verbs'] & {
+  readonly feed: Pick<Feed, 'cursors' | 'end' | 'page' | 'last' | 'follow'>;
+};

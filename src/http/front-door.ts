@@ -31,6 +31,8 @@ export function openFrontDoor(parts: {
   readonly services: Services;
   /** Takes what comes under `/notify/`. */
   readonly notify: RouteHandler;
+  /** Answers what is `/desk` or under it; null: there is no desk. */
+  readonly desk: RouteHandler | null;
   /** Answers `/metrics`; null: on a port of their own. */
   readonly figures: RequestListener | null;
   readonly whyNotReady: ReadinessCheck;
@@ -38,7 +40,7 @@ export function openFrontDoor(parts: {
   readonly newId: NewId;
   readonly tell: Tell;
 }) {
-  const { host, port, tokens, services, figures, newId, tell } = parts;
+  const { host, port, tokens, services, desk, figures, newId, tell } = parts;
   const identify = tokens === null ? anybody : createIdentify(tokens, parts.clock);
   const { allowedOrigins } = parts.doors;
   const allowsOrigin = tokens === null ? pagesNearby({ ...parts, allowedOrigins }) : pagesWithTokens(allowedOrigins);
@@ -66,6 +68,7 @@ export function openFrontDoor(parts: {
     ]),
     folders: new Map([
       ['notify', parts.notify],
+      ...(desk === null ? [] : [['desk', desk] as const]),
       ...(parts.doors.graphiql ? [['graphql', graphiql.serve] as const] : []),
     ]),
     limits: parts.limits,

@@ -117,8 +117,8 @@ export function createGraphql(parts: {
 }
 
 /**
- * The caller, for whom an account that has left the configuration does not exist. Only who may end its refunds
- * by hand sees them.
+ * The caller, for whom an account that has left the configuration does not exist. Only who may end its
+ * refunds by hand sees them.
  */
 const withoutFormer = (caller: Caller, { formerAccounts }: Services): Caller => ({
   ...caller,

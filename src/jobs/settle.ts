@@ -5,6 +5,7 @@
 import type { JobResult, PgBoss } from 'pg-boss';
 import { settleQueueOf, type SettleJob } from '../ledger/queue/enqueue.ts';
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
+import { traceOf, withTrace } from '../flow/trace.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Tell } from '../operator/event.ts';
 import type { Reconciliation } from '../services/settlement/schedule.ts';
@@ -42,7 +43,8 @@ export async function startSettling(
 
   async function run(id: string, job: SettleJob): Promise<JobResult> {
     try {
-      await settle(job, stopping.signal);
+      const trace = traceOf({ 'x-request-id': `job:${id}` }, () => id);
+      await withTrace(trace, () => settle(job, stopping.signal));
       return { id, status: 'completed' };
     } catch (error) {
       // pg-boss gives it to a worker again, after a pause.

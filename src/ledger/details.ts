@@ -4,11 +4,8 @@ import type { RefundRef } from '../refunds/ids.ts';
 import { PROVIDERS, SHOUTU_REFUND_MODES, type Provider, type RefundDetails } from '../refunds/refund.ts';
 import { json, money, text } from './json-pieces.ts';
 
-/** The details of one provider; none for one that tells nothing of its own. */
-type DetailsOf<Name extends Provider> = Extract<RefundDetails, { readonly provider: Name }>;
-
 /** A member that is added later needs a default or may be absent: rows that are there already lack it. */
-const DETAILS: { readonly [Name in Provider]: z.ZodType<DetailsOf<Name>> } = {
+const DETAILS: { readonly [Name in Provider]: z.ZodType<Extract<RefundDetails, { readonly provider: Name }>> } = {
   SHOUTU: z.object({
     provider: z.literal('SHOUTU'),
     merchantNo: text,

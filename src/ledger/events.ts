@@ -2,7 +2,9 @@
  * The events of refunds: written beside every change, read for one refund. The feed reads them in commit
  * order.
  */
+import type { Direction } from '../refunds/filter.ts';
 import { sql, type Selectable } from 'kysely';
+import { requestIdFor } from '../flow/trace.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Actor, EventVia, Refund, RefundStatus } from '../refunds/refund.ts';
 import type { Db, Tx } from './database/database.ts';
@@ -41,6 +43,8 @@ export interface NewEvent {
 
 /** One event as it was written. */
 export interface RefundEvent extends Omit<NewEvent, 'refundId' | 'contradiction' | 'actor' | 'note'> {
+  /** Of the request, callback or job that caused it; null of events that are older than such ids. */
+  readonly requestId: string | null;
   readonly actor: Actor | null;
   readonly note: string | null;
   readonly number: bigint;
@@ -75,12 +79,13 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     actor_subject: event.actor?.subject ?? null,
     actor_client: event.actor?.client ?? null,
     note: event.note ?? null,
+    request_id: requestIdFor(event.refund.merchantRefundId),
   }));
   await sql`
     insert into refund_events (refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at,
-      snapshot, contradiction, actor_subject, actor_client, note)
+      snapshot, contradiction, actor_subject, actor_client, note, request_id)
     select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, contradiction,
-      actor_subject, actor_client, note
+      actor_subject, actor_client, note, request_id
     from rows from (jsonb_populate_recordset(null::refund_events, ${jsonText(rows)}::jsonb)) with ordinality as added
     order by added.ordinality
   `.execute(tx);
@@ -102,6 +107,7 @@ export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent =
     refund,
     actor: row.actor_subject === null ? null : { subject: row.actor_subject, client: row.actor_client },
     note: row.note,
+    requestId: row.request_id,
   };
 };
 
@@ -114,7 +120,7 @@ export async function pageEvents(
   { account, merchantRefundId }: RefundRef,
   page: {
     /** Oldest (ASC) or newest first. */
-    readonly direction: 'ASC' | 'DESC';
+    readonly direction: Direction;
     /** Only events strictly after this number, in the direction asked. */
     readonly after: bigint | null;
     readonly limit: number;

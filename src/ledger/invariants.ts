@@ -5,15 +5,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from './database/database.ts';
 
-/** The query returns one row per offence, in words that an operator can search for. */
-interface Invariant {
-  readonly name: string;
-  readonly offenders: RawBuilder<{ readonly offender: string }>;
-}
-
 const refund = sql`refunds.account_key || ' ' || refunds.merchant_refund_id`;
 
-const INVARIANTS: readonly Invariant[] = [
+/** Each query returns one row per offence, in words that an operator can search for. */
+const INVARIANTS: readonly {
+  readonly name: string;
+  readonly offenders: RawBuilder<{ readonly offender: string }>;
+}[] = [
   {
     name: 'every refund has its first event, and only one',
     offenders: sql`

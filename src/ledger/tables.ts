@@ -111,6 +111,8 @@ export interface Tables {
     actor_subject: string | null;
     actor_client: string | null;
     note: string | null;
+    /** Of the request, callback or job that caused it. */
+    request_id: string | null;
   };
   idempotency_keys: {
     account_key: string;

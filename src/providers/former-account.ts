@@ -3,10 +3,10 @@
  */
 import type { ProviderAccount } from './provider.ts';
 
-type Kept = Pick<ProviderAccount, 'key' | 'provider' | 'displayName' | 'currency' | 'timeZone'>;
-
 /** The account as everybody else sees it: without a capability, and never healthy. */
-export const formerAccount = (kept: Kept): ProviderAccount => ({
+export const formerAccount = (
+  kept: Pick<ProviderAccount, 'key' | 'provider' | 'displayName' | 'currency' | 'timeZone'>,
+): ProviderAccount => ({
   ...kept,
   timeoutMs: 0,
   callbackAllowedIps: null,

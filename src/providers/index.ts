@@ -18,15 +18,17 @@ import { openWay, type WingParts } from './wing.ts';
 export const accountSettings = z.discriminatedUnion('provider', [shoutuSettings, bluePaySettings, tiPaySettings]);
 export type AccountSettings = ShoutuSettings | BluePaySettings | TiPaySettings;
 
-type SettingsOf<Name extends Provider> = Extract<AccountSettings, { readonly provider: Name }>;
-
 /** How an account of each provider is opened. */
-export const WINGS: { readonly [Name in Provider]: (settings: SettingsOf<Name>, deps: WingParts) => ProviderAccount } =
-  {
-    SHOUTU: shoutuAccount,
-    BLUEPAY: bluePayAccount,
-    TIPAY: tiPayAccount,
-  };
+export const WINGS: {
+  readonly [Name in Provider]: (
+    settings: Extract<AccountSettings, { readonly provider: Name }>,
+    deps: WingParts,
+  ) => ProviderAccount;
+} = {
+  SHOUTU: shoutuAccount,
+  BLUEPAY: bluePayAccount,
+  TIPAY: tiPayAccount,
+};
 
 /**
  * Opens an account for readers, with the same account for work beside it. Nothing is sent before its first

@@ -1,6 +1,6 @@
 /** The one interface that every provider's wing implements. Nothing above this room knows a wire name. */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
-import type { RefundConditions } from '../refunds/filter.ts';
+import type { RefundConditions, Direction } from '../refunds/filter.ts';
 import type { Money } from '../refunds/money.ts';
 import type { RecordRead, RefundLookup, RefundObservation, ProviderAnswer } from '../refunds/observation.ts';
 import type { CreateOptions, Provider, RefundDetails } from '../refunds/refund.ts';
@@ -43,7 +43,7 @@ export interface ProviderList {
     request: {
       readonly page: number;
       readonly size: number;
-      readonly direction: 'ASC' | 'DESC';
+      readonly direction: Direction;
       readonly conditions: RefundConditions;
     },
     signal: AbortSignal,

@@ -19,18 +19,9 @@ export interface WingParts {
   readonly transport?: Transport;
 }
 
-/** The settings that every account has. */
-interface WingSettings extends z.output<z.ZodObject<typeof sharedSettings>> {
-  readonly currency: string;
-  /** The operator's own meanings of status words. */
-  readonly statuses: Readonly<Record<string, RefundStatus>>;
-}
-
-type StatusWords = Readonly<Record<string, RefundStatus>>;
-
 /** Opens the way to an account's provider, with all its lanes. Nothing is sent before the first call. */
 export const openWay = (
-  { key, baseUrl, timeoutMs, maxConcurrency }: Pick<WingSettings, 'key' | 'baseUrl' | 'timeoutMs' | 'maxConcurrency'>,
+  { key, baseUrl, timeoutMs, maxConcurrency }: z.output<z.ZodObject<typeof sharedSettings>>,
   deps: WingParts,
 ) => createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
 
@@ -38,7 +29,15 @@ export const openWay = (
  * Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first
  * call.
  */
-export function openWing(settings: WingSettings, words: StatusWords, deps: WingParts) {
+export function openWing(
+  settings: z.output<z.ZodObject<typeof sharedSettings>> & {
+    readonly currency: string;
+    /** The operator's own meanings of status words. */
+    readonly statuses: Readonly<Record<string, RefundStatus>>;
+  },
+  words: Readonly<Record<string, RefundStatus>>,
+  deps: WingParts,
+) {
   const { key, displayName, currency, timeZone, timeoutMs, callbackAllowedIps } = settings;
   const transport = deps.transport ?? openWay(settings, deps);
   return {

@@ -33,8 +33,8 @@ function withoutReasons(attention: Attention, reasons: readonly AttentionReason[
   return Object.fromEntries(left);
 }
 
-/** What an update that was believed tells about the reasons. */
-export interface AttentionUpdate {
+/** The reasons that hold after an update that was believed. */
+export function attentionAfter(update: {
   /** The refund after the update; its attention is still the one before. */
   readonly refund: Refund;
   /**
@@ -46,10 +46,8 @@ export interface AttentionUpdate {
   /** Of an answer to a query: when the query was sent. */
   readonly queriedAt: Date | null;
   readonly at: Date;
-}
-
-/** The reasons that hold after an update that was believed. */
-export function attentionAfter({ refund, isUndecided, isAnswer, queriedAt, at }: AttentionUpdate): Attention {
+}): Attention {
+  const { refund, isUndecided, isAnswer, queriedAt, at } = update;
   const { attention, status } = refund;
   const conflictSince = attention.CONFLICT;
   // An answer that left before the contradiction was told does not decide it.

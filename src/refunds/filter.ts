@@ -2,6 +2,9 @@
 import { isNamed } from './numbers.ts';
 import type { Refund, RefundStatus } from './refund.ts';
 
+/** The order of a list, by time of creation. ASC: oldest first. */
+export type Direction = 'ASC' | 'DESC';
+
 /** Every condition that is set must hold; `null` asks nothing. `createdBefore` is exclusive. */
 export interface RefundConditions {
   /** A number, or one refund exactly: see `isNamed`. */
@@ -28,14 +31,11 @@ export const NO_CONDITIONS: RefundConditions = {
   needsAttention: null,
 };
 
-/** What of a refund conditions look at. */
-export type FilteredFacts = Pick<
-  Refund,
-  'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'
->;
-
 /** Whether a refund meets the conditions. */
-export function meetsConditions(refund: FilteredFacts, conditions: RefundConditions): boolean {
+export function meetsConditions(
+  refund: Pick<Refund, 'merchantRefundId' | 'providerRefundId' | 'payment' | 'status' | 'createdAt' | 'attention'>,
+  conditions: RefundConditions,
+): boolean {
   const { statuses, createdFrom, createdBefore, needsAttention } = conditions;
   return (
     (conditions.merchantRefundId === null || isNamed(refund.merchantRefundId, conditions.merchantRefundId)) &&

@@ -16,6 +16,9 @@ export type MerchantPaymentId = Branded<'MerchantPaymentId'>;
 /** The provider's id of that payment. */
 export type ProviderPaymentId = Branded<'ProviderPaymentId'>;
 
+/** The ids by which a refund, or the refunds of a payment, are known. */
+export const ID_NAMES = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
+
 /** Marks text that came from the configuration as an account's key. */
 export const accountKey = (text: string): AccountKey => text as AccountKey;
 /** Marks text parsed at an edge as our refund id. */

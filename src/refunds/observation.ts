@@ -2,7 +2,13 @@
  * One update about a refund, whatever brought it: an answer to a create, a callback, a query, a list
  * page.
  */
-import type { MerchantPaymentId, MerchantRefundId, ProviderPaymentId, ProviderRefundId } from './ids.ts';
+import {
+  ID_NAMES,
+  type MerchantPaymentId,
+  type MerchantRefundId,
+  type ProviderPaymentId,
+  type ProviderRefundId,
+} from './ids.ts';
 import type { Money } from './money.ts';
 import { isNamed } from './numbers.ts';
 import type { Provider, RefundDetails, RefundFailure, RefundStatus } from './refund.ts';
@@ -76,19 +82,15 @@ export const answerOf = (records: readonly RecordRead[]): ProviderAnswer => ({
  * be, nobody has said that the refund is not there.
  */
 export const mayBeOf = (record: RefundLookup, refund: Readonly<Record<keyof RefundLookup, string | null>>): boolean =>
-  LOOKUP_IDS.every((name) => record[name] === null || refund[name] === null || record[name] === refund[name]);
-
-const LOOKUP_IDS = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
-
-type Named = Pick<RefundObservation, keyof RefundLookup>;
+  ID_NAMES.every((name) => record[name] === null || refund[name] === null || record[name] === refund[name]);
 
 /**
  * Whether an observation answers a lookup: every id that the lookup names and the observation knows must
  * agree, and one must.
  */
-export function answersLookup(lookup: RefundLookup, found: Named): boolean {
-  const asked = LOOKUP_IDS.filter((name) => lookup[name] !== null);
-  const agrees = (name: (typeof LOOKUP_IDS)[number]): boolean =>
+export function answersLookup(lookup: RefundLookup, found: Pick<RefundObservation, keyof RefundLookup>): boolean {
+  const asked = ID_NAMES.filter((name) => lookup[name] !== null);
+  const agrees = (name: (typeof ID_NAMES)[number]): boolean =>
     name === 'merchantRefundId' ? isNamed(found[name], lookup[name] ?? '') : found[name] === lookup[name];
   if (asked.some((name) => found[name] !== null && !agrees(name))) return false;
   const refundIds = asked.filter((name) => name.endsWith('RefundId'));

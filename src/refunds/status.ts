@@ -24,11 +24,9 @@ export interface StatusUpdate {
   readonly hasLeftFailed: boolean;
 }
 
-/** same: nothing new. change: it is taken. stale: it is older, ignored. conflict: not taken, and recorded. */
-export type Meaning = 'same' | 'change' | 'stale' | 'conflict';
-
 export interface StatusVerdict {
-  readonly meaning: Meaning;
+  /** same: nothing new. change: taken. stale: older, ignored. conflict: not taken, and recorded. */
+  readonly meaning: 'same' | 'change' | 'stale' | 'conflict';
   /** The provider should be queried (again) to be sure. */
   readonly queryAgain: boolean;
   readonly reason: string;

@@ -34,19 +34,15 @@ function instantOf(read: () => { readonly epochMilliseconds: number }): Date | n
 const DAY_MS = 24 * 3600 * 1000;
 const YEAR_2000 = Date.UTC(2000, 0);
 
-/** How an account's times are to be read. */
-export interface TimeReading {
-  /** Of wall times, IANA name. */
-  readonly timeZone: string;
-  readonly now: Date;
-}
-
 /**
  * Reads a time in any spelling that leaves no doubt; null for every other text. Digits are an epoch, in
  * milliseconds or in seconds, only from 2000 to a day from now: a wall time that lost a digit must not become
  * a year to come.
  */
-export function parseTime(text: string, { timeZone, now }: TimeReading): Date | null {
+export function parseTime(
+  text: string,
+  { timeZone, now }: { readonly timeZone: string; readonly now: Date },
+): Date | null {
   const trimmed = text.trim();
   const wall = parseWallTime(trimmed, timeZone);
   if (wall !== null) return wall;

@@ -1,6 +1,6 @@
 /** What the verbs are made of. `openServices` puts it together once; each room closes over what it needs. */
 import type { Clock } from '../flow/clock.ts';
-import type { InFlight } from '../flow/in-flight.ts';
+import type { createInFlight } from '../flow/in-flight.ts';
 import type { SingleFlight } from '../flow/single-flight.ts';
 import type { Ledger } from '../ledger/database/database.ts';
 import type { SettleQueue } from '../ledger/queue/enqueue.ts';
@@ -20,7 +20,7 @@ export interface Parts {
   /** Where the account's provider reaches us. */
   readonly callbackUrl: (account: AccountKey) => string;
   /** What is being sent. A stop waits for it. */
-  readonly inFlight: InFlight;
+  readonly inFlight: ReturnType<typeof createInFlight>;
   /** Equal queries at the same time are one call. */
   readonly answers: SingleFlight<QueryAnswer>;
 }

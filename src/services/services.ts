@@ -115,6 +115,3 @@ export function openServices(
     },
   };
 }
-
-/** What resolvers call. */
-export type Verbs = ReturnType<typeof openServices>['verbs'];

@@ -43,6 +43,7 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
         drainMs: 0,
       },
       trustedProxies: [],
+      desk: { enabled: true, login: null },
     },
   });
 });

@@ -260,6 +260,7 @@ const CLOSE = `mutation ($id: ID!, $outcome: CloseRefundOutcome!) { closeRefund(
 
 test('what only a callback told and its provider denies keeps its status, is said, and is ended by a person', async () => {
   const response = JSON.stringify({
+    merchantNo: 'M9',
     refundRequestId: 'DENIED1',
     orderId: 'PDENIED1',
     uniqueRefundNo: 'UDENIED1',

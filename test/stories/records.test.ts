@@ -344,3 +344,35 @@ test(
     expect([...shown, ...others]).toEqual([own, ...listed]);
   },
 );
+
+const LOOK = `{ refund(by: { key: { account: "library", merchantRefundId: "R0001" } }, read: LEDGER) {
+  status attention { reason } events(first: 20) { nodes { type via status } } } }`;
+const look = async () => (await server.ask(LOOK)).data.refund;
+
+test.each([
+  ['finished, by the list', '2', (row: unknown) => ({ ...Object(row), refundAmount: '1000.00' })],
+  ['under way, by the queries', '1', (row: unknown) => ({ ...Object(row), refundState: '' })],
+])(
+  'a known refund whose record can not be read needs attention until it can: %s',
+  SLOW,
+  async (_name, state, broken) => {
+    const rows = [wireRow(0), wireRow(1, { refundState: state }), wireRow(2)];
+    gateway.rows = rows;
+    await page({ first: 20 });
+    const { status } = await look();
+    gateway.rows = [rows[0], broken(rows[1]), rows[2]];
+    if (state === '2') await page({ first: 20 });
+    await until(async () => (await look()).attention?.reason === 'UNREADABLE', 30_000);
+    expect(await look()).toMatchObject({ status, attention: { reason: 'UNREADABLE' } });
+    const needing = await page({ first: 5, filter: { ...LIBRARY, needsAttention: true } });
+    expect(needing.nodes).toMatchObject([{ merchantRefundId: 'R0001' }]);
+    gateway.rows = rows;
+    if (state === '2') await page({ first: 20 });
+    // One that is under way since 2024 is STUCK beside.
+    await until(async () => (await look()).attention?.reason !== 'UNREADABLE', 60_000);
+    const { events } = await look();
+    const told = events.nodes.filter(({ type }: { type: string }) => type === 'ATTENTION_CHANGED');
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(told.map((one: { status: string }) => one.status))).toEqual(new Set([status]));
+  },
+);

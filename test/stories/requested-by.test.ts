@@ -16,7 +16,7 @@ beforeAll(async () => {
   stub.always(NOT_THERE);
   server = await startServerUnderTest({
     variables: { AUTH: 'jwt', JWT_SECRET: SECRET },
-    accounts: { chain: { baseUrl: stub.url } },
+    accounts: { chain: { baseUrl: stub.url, merchantNo: 'M9' } },
     reconciliation: { pausesSeconds: [3600] },
   });
 }, 120_000);
@@ -83,6 +83,7 @@ it('a create, its refusal, a retry and a refresh each name who asked', async () 
   });
   const data = {
     code: 'OPR00000',
+    merchantNo: 'M9',
     refundRequestId: 'WHO1',
     orderId: 'PWHO1',
     refundAmount: '1.00',

@@ -168,7 +168,10 @@ test('a yes that the provider denies for good is ended by a person, and its amou
     ],
   });
   expect((await server.ask(close, { id, note: 'n' })).data.closeRefund.kind).toBe('NotClosableError');
-  expect((await server.ask(REFUND, { id })).data.node).toMatchObject({ status: 'PROCESSING', attention: null });
+  expect((await server.ask(REFUND, { id })).data.node).toMatchObject({
+    status: 'PROCESSING',
+    attention: { reason: 'STUCK' },
+  });
 
   const other = await create('blue', { code: 10000, data: {} });
   const lost = other.answer.refund.id;

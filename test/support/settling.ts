@@ -20,7 +20,7 @@ import type { Parts } from '../../src/services/parts.ts';
 import { createSettlement, type Settlement } from '../../src/services/settlement/settlement.ts';
 import type { CreateResult } from '../../src/services/submission/create.ts';
 import type { RetryResult } from '../../src/services/submission/retry.ts';
-import { createSubmission, type Submission } from '../../src/services/submission/submission.ts';
+import { createSubmission, type SubmissionVerbs } from '../../src/services/submission/submission.ts';
 import type { CreateInput } from '../../src/services/submission/order.ts';
 import type { Reconciliation } from '../../src/services/settlement/schedule.ts';
 import { createInFlight } from '../../src/flow/in-flight.ts';
@@ -39,7 +39,7 @@ export const ACTOR: Actor = { subject: 'ann', client: 'desk' };
 export interface Settling {
   readonly boss: PgBoss;
   readonly parts: Parts;
-  readonly submission: Submission;
+  readonly submission: SubmissionVerbs;
   readonly settlement: Settlement;
   /** Forgets what only the process knew, as a new one does. */
   readonly restart: () => void;

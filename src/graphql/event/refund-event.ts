@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
-import { PageInfoType, type Edge } from '../relay/page-info.ts';
+import { PageInfoType, type RelayEdge } from '../relay/page-info.ts';
 import { ActorType } from '../refund/actor.ts';
 import { RefundType } from '../refund/refund.ts';
 
@@ -64,6 +64,11 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
       nullable: true,
       description: 'Who asked for it; null where nobody did (callback, poll).',
     }),
+    requestId: t.exposeString('requestId', {
+      nullable: true,
+      description:
+        'The id of the request, callback or job that caused it: that of `x-request-id`, which the log has, too.',
+    }),
     note: t.exposeString('note', {
       nullable: true,
       description: 'What the person wrote who ended the refund by `closeRefund`.',
@@ -71,7 +76,7 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
   }),
 });
 
-const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').implement({
+const EdgeType = builder.objectRef<RelayEdge<RefundEvent>>('RefundEventEdge').implement({
   description: 'An event and its place.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'The place: for `after` or `before`.' }),
@@ -80,7 +85,9 @@ const EdgeType = builder.objectRef<Edge<RefundEvent>>('RefundEventEdge').impleme
 });
 
 export const RefundEventConnectionType = builder
-  .objectRef<typeof PageInfoType.$inferType & { readonly edges: readonly Edge<RefundEvent>[] }>('RefundEventConnection')
+  .objectRef<typeof PageInfoType.$inferType & { readonly edges: readonly RelayEdge<RefundEvent>[] }>(
+    'RefundEventConnection',
+  )
   .implement({
     description: 'A page of events.',
     fields: (t) => ({

@@ -1,4 +1,6 @@
-/** One line in the operator's log for each mutation: who asked for what, of which refund, and how it ended. */
+/**
+ * One line in the operator's log for each mutation: who asked for what, of which refund, and how it ended.
+ */
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import type { Context } from '../context.ts';

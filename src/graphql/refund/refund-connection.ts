@@ -4,7 +4,7 @@ import type { RefundPage, SourceReport } from '../../services/reading/list-answe
 import { builder } from '../builder.ts';
 import { RefundOriginEnum } from '../enums.ts';
 import { MerchantAccountType, ProviderFailureType } from '../account/merchant-account.ts';
-import { PageInfoType, type Edge } from '../relay/page-info.ts';
+import { PageInfoType, type RelayEdge } from '../relay/page-info.ts';
 import { accountOf, RefundType } from './refund.ts';
 
 const SourceType = builder.objectRef<SourceReport>('RefundSource').implement({
@@ -40,7 +40,7 @@ const SourceType = builder.objectRef<SourceReport>('RefundSource').implement({
   }),
 });
 
-const EdgeType = builder.objectRef<Edge<Refund>>('RefundEdge').implement({
+const EdgeType = builder.objectRef<RelayEdge<Refund>>('RefundEdge').implement({
   description: 'A row and its place in the list.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'The place: for `after` or `before` of the same list.' }),
@@ -48,7 +48,7 @@ const EdgeType = builder.objectRef<Edge<Refund>>('RefundEdge').implement({
   }),
 });
 
-const edgesOf = (page: RefundPage): readonly Edge<Refund>[] =>
+const edgesOf = (page: RefundPage): readonly RelayEdge<Refund>[] =>
   page.edges.map(({ cursor, refund }) => ({ cursor, node: refund }));
 
 export const RefundConnectionType = builder.objectRef<RefundPage>('RefundConnection').implement({

@@ -2,7 +2,7 @@
 import { builder } from '../builder.ts';
 
 /** A row and the cursor that stands on it. */
-export interface Edge<Node> {
+export interface RelayEdge<Node> {
   readonly cursor: string;
   readonly node: Node;
 }

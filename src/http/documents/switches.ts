@@ -1,4 +1,6 @@
-/** What the operator has switched off of what a document may ask: the schema itself, and hints at its names. */
+/**
+ * What the operator has switched off of what a document may ask: the schema itself, and hints at its names.
+ */
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 

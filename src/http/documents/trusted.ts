@@ -21,7 +21,10 @@ const named = z.object({
   extensions: z.object({ persistedQuery: z.object({ sha256Hash: z.string() }).optional() }).nullish(),
 });
 
-/** Of texts that clients make of one document by themselves: as it is, printed, with `__typename` in each part. */
+/**
+ * Of texts that clients make of one document by themselves: as it is, printed, with `__typename` in each
+ * part.
+ */
 function variantsOf(body: string): readonly string[] {
   const document = parse(body);
   const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
@@ -46,7 +49,10 @@ const plainId = (id: string): string => id.toLowerCase().replace(/^sha256:/, '')
 const hash = (algorithm: 'md5' | 'sha1' | 'sha256', text: string): string =>
   createHash(algorithm).update(text).digest('hex');
 
-/** From the documents of manifests, by the name that each manifest gives. Throws GraphQLError at one that can't be parsed. */
+/**
+ * From the documents of manifests, by the name that each manifest gives. Throws GraphQLError at one that
+ * can't be parsed.
+ */
 export function createTrustedDocuments(documents: ReadonlyMap<string, string>) {
   const bodies = new Map<string, string>();
   for (const [id, body] of documents) {

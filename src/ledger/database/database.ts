@@ -10,13 +10,14 @@ import type { Clock, NewId } from '../../flow/clock.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
-import { AT_ONCE, createConnectionLanes, type EnterLane, type LedgerLane } from './lanes.ts';
+import { AT_ONCE, createConnectionLanes, type LedgerLane } from './lanes.ts';
 import { embeddedListen, postgresListen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
 import { cutWhenSilent } from './silence.ts';
 import { createSockets } from './sockets.ts';
+import { readOnlyReason, watchWrites } from './writable.ts';
 import type { Tables } from '../tables.ts';
 
 /**
@@ -59,9 +60,10 @@ export async function openLedger(
   },
 ) {
   const { kind, pool, listen, end, giveUp } = await openPlace(place);
+  const writes = watchWrites(clock);
   const connections = 'databaseUrl' in place ? (place.maxConnections ?? CONNECTIONS.postgres) : CONNECTIONS.embedded;
   const enter = createConnectionLanes(connections, waiting);
-  const dbIn = (lane: LedgerLane) => kyselyOver(pool, () => enter(lane));
+  const dbIn = (lane: LedgerLane) => kyselyOver(pool, { enter: () => enter(lane), failed: writes.failed });
   const lanes = { refunds: dbIn('refunds'), callbacks: dbIn('callbacks'), jobs: dbIn('jobs'), reads: dbIn('reads') };
   let closing: Promise<void> | null = null;
   const cursorKey = await readCursorKey(lanes.refunds).catch(async (error: unknown) => {
@@ -89,7 +91,12 @@ export async function openLedger(
      */
     weaknesses: (): Promise<readonly Weakness[]> => (kind === 'postgres' ? findWeaknesses(pool) : Promise.resolve([])),
     /** Throws LedgerUnavailableError when the database does not answer within 3 s. */
-    ping: (): Promise<void> => answersInTime(pool),
+    ping: async (): Promise<void> => void (await answersInTime(pool.query('select 1'))),
+    /**
+     * Why nothing can be written now: read-only, a standby, or a write that failed lately because the disk is
+     * full. Null: it can. Throws as `ping` does.
+     */
+    whyNotWritable: async (): Promise<string | null> => (await answersInTime(readOnlyReason(pool))) ?? writes.problem(),
     /** Ends the connections after what runs has finished; frees the data folder. */
     close: (): Promise<void> => (closing ??= end()),
     /**
@@ -140,8 +147,8 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
   return { kind: 'embedded', pool, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
 }
 
-const kyselyOver = (pool: pg.Pool, enter: () => ReturnType<EnterLane>): Db =>
-  new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, enter)) });
+const kyselyOver = (pool: pg.Pool, around: Parameters<typeof withTypedErrors>[1]): Db =>
+  new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, around)) });
 
 /** The same ledger, whose statements take the connections of another lane. */
 export const inLane = (ledger: Ledger, lane: LedgerLane): Ledger => ({ ...ledger, db: ledger.lanes[lane] });
@@ -161,10 +168,10 @@ async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
 const STANDBY =
   'The database server is a standby (in recovery) and can only be read: name the primary in DATABASE_URL, or promote this one.';
 
-async function answersInTime(pool: pg.Pool): Promise<void> {
+async function answersInTime<Value>(answer: Promise<Value>): Promise<Value> {
   const late = AbortSignal.timeout(PING_MS);
   try {
-    await untilAborted(unlessGone(pool.query('select 1')), late);
+    return await untilAborted(unlessGone(answer), late);
   } catch (error) {
     if (!late.aborted) throw error;
     throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);

@@ -26,10 +26,12 @@ export class LedgerUnusableError extends Error {
 }
 
 /**
- * SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), only to be
- * read since a failover (25006).
+ * SQLSTATEs that say "not now": shutdowns (57P0x), connections (08xxx, 53300), too slow (57014), no room on
+ * the disk (53100), a disk that fails (58030), no memory (53200), only to be read since a failover (25006).
  */
-const GONE_STATE = /^(08\w{3}|57P0[1-5]|57014|53300|25006)$/;
+const GONE_STATE = /^(08\w{3}|57P0[1-5]|57014|53[123]00|58030|25006)$/;
+/** The connection could not be encrypted, or the other end not be known: Node's codes of TLS. */
+const GONE_TLS = /^(EPROTO$|ERR_TLS_|ERR_SSL_|UNABLE_TO_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 const GONE_SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
 /** The driver's own errors, and those of Kysely about it, have no code. */
@@ -53,12 +55,15 @@ export class CollisionError extends Error {
 export const isCollision = (error: unknown): boolean =>
   error instanceof CollisionError || (error instanceof Error && ['40001', '40P01'].includes(codeOf(error)));
 
+/** Whether an error's code says that a connection could not be encrypted as it should. */
+export const isTlsCode = (code: string): boolean => GONE_TLS.test(code);
+
 /** Whether it says that the database went away, in whosever words. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   if (code === '55000') return SHUT_WORDS.test(error.message);
-  return GONE_STATE.test(code) || GONE_SOCKET.test(code) || GONE_WORDS.test(error.message);
+  return GONE_STATE.test(code) || GONE_SOCKET.test(code) || isTlsCode(code) || GONE_WORDS.test(error.message);
 }
 
 /** The same promise, with the database's many ways to be away as one error. */

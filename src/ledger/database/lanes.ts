@@ -40,4 +40,7 @@ export function createConnectionLanes(connections: number, waiting: number) {
 export type EnterLane = ReturnType<typeof createConnectionLanes>;
 
 /** For a pool that nobody else uses. */
-export const AT_ONCE: () => ReturnType<EnterLane> = () => Promise.resolve(() => undefined);
+export const AT_ONCE: { readonly enter: () => ReturnType<EnterLane>; readonly failed: () => void } = {
+  enter: () => Promise.resolve(() => undefined),
+  failed: () => undefined,
+};

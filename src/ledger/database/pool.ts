@@ -81,9 +81,12 @@ function ignoringErrors(pool: pg.Pool): pg.Pool {
 
 /**
  * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
- * it. `enter` waits for a place among the connections.
+ * it. `enter` waits for a place among the connections; `failed` hears every error first.
  */
-export const withTypedErrors = (pool: PostgresPool, enter: () => Promise<() => void>): PostgresPool => ({
+export const withTypedErrors = (
+  pool: PostgresPool,
+  { enter, failed }: { readonly enter: () => Promise<() => void>; readonly failed: (error: unknown) => void },
+): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
   connect: async () => {
@@ -97,9 +100,9 @@ export const withTypedErrors = (pool: PostgresPool, enter: () => Promise<() => v
     function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
       if (typeof asked !== 'string') return client.query(asked);
       const began = performance.now();
-      return unlessGone(client.query<Row>(asked, parameters)).finally(() =>
-        use('databaseMs', performance.now() - began),
-      );
+      const answer = client.query<Row>(asked, parameters);
+      answer.catch(failed);
+      return unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
     }
     const { processID } = client;
     const release = (destroy?: boolean): void => {

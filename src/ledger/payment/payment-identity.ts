@@ -18,13 +18,6 @@ export interface ResolvedPayment {
   readonly contradicted: boolean;
 }
 
-export interface ResolvedPayments {
-  /** In the positions of what was asked; `null` where no id was given. */
-  readonly resolved: readonly (ResolvedPayment | null)[];
-  /** What was known of the payments found, by their rows' ids, before this call wrote anything. */
-  readonly before: ReadonlyMap<string, PaymentFacts>;
-}
-
 /**
  * The payment that each of these facts names, made, completed or merged as needed. The rows can't vanish
  * until the transaction ends. Call it before refunds are locked: everybody goes in the order payments,
@@ -35,7 +28,12 @@ export async function resolvePayments(
   newId: NewId,
   account: AccountKey,
   wanted: readonly PaymentFacts[],
-): Promise<ResolvedPayments> {
+): Promise<{
+  /** In the positions of what was asked; `null` where no id was given. */
+  readonly resolved: readonly (ResolvedPayment | null)[];
+  /** What was known of the payments found, by their rows' ids, before this call wrote anything. */
+  readonly before: ReadonlyMap<string, PaymentFacts>;
+}> {
   const named = wanted.filter((facts) => facts.merchantPaymentId !== null || facts.providerPaymentId !== null);
   if (named.length === 0) return { resolved: wanted.map(() => null), before: new Map() };
 

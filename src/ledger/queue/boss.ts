@@ -67,21 +67,21 @@ async function lookNow(boss: PgBoss, failed: (error: Error) => void): Promise<vo
 export const bossIn = (tx: Tx): { readonly db: BossDb } => ({
   db: {
     executeSql: async (text, values = []) => {
-      const { rows } = await tx.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
+      const { rows } = await tx.executeQuery<JobRow>(CompiledQuery.raw(text, [...values]));
       return { rows: rows.map(withNumbers) };
     },
   },
 });
 
-type Row = Readonly<Record<string, unknown>>;
+type JobRow = Readonly<Record<string, unknown>>;
 
-async function execute({ pool }: Ledger, text: string, values?: unknown[]): Promise<{ rows: Row[] }> {
+async function execute({ pool }: Ledger, text: string, values?: unknown[]): Promise<{ rows: JobRow[] }> {
   const client = await pool.connect();
   try {
     // Without values the text may hold several statements, and the driver then gives one result for each.
     const answer: unknown = await (values === undefined || values.length === 0
-      ? client.query<Row>(text)
-      : client.query<Row>(text, values));
+      ? client.query<JobRow>(text)
+      : client.query<JobRow>(text, values));
     client.release();
     const results = Array.isArray(answer) ? answer : [answer];
     return { rows: results.flatMap(rowsOf) };
@@ -93,15 +93,15 @@ async function execute({ pool }: Ledger, text: string, values?: unknown[]): Prom
   }
 }
 
-const rowsOf = (result: unknown): Row[] => {
+const rowsOf = (result: unknown): JobRow[] => {
   const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : [];
   return Array.isArray(rows) ? rows.filter(isRow).map(withNumbers) : [];
 };
 
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null;
+const isRow = (value: unknown): value is JobRow => typeof value === 'object' && value !== null;
 
 /** The pool reads int8 as bigint; pg-boss counts in numbers. */
-const withNumbers = (row: Row): Row =>
+const withNumbers = (row: JobRow): JobRow =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
   );

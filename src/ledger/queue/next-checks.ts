@@ -16,6 +16,11 @@ export async function findNextChecks(db: Db, refs: readonly RefundRef[]): Promis
     join pgboss.job on job.name = ('settle.' || asked.account) collate "default"
       and job.state <= 'active' and job.policy = 'stately'
       and coalesce(job.singleton_key, '') = asked.id collate "default"
+    -- The job of a refund that has ended meanwhile does nothing, unless it says otherwise.
+    where job.data ->> 'evenIfFinished' = 'true' or exists (
+      select from refunds
+      where account_key = asked.account and merchant_refund_id = asked.id and status in ('PENDING', 'PROCESSING')
+    )
     group by asked.position
   `.execute(db);
   const due = new Map(rows.map((row) => [Number(row.position), row.due]));

@@ -1,7 +1,7 @@
 /** How many refunds wait for their end, and for a person. */
 import { sql } from 'kysely';
 import { shownAttention } from '../../refunds/attention.ts';
-import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../../refunds/ids.ts';
+import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS, type AttentionReason } from '../../refunds/refund.ts';
 import { readAttention } from '../json.ts';
 import type { Db } from '../database/database.ts';
@@ -17,15 +17,8 @@ export async function countUnfinished(
   return rows;
 }
 
-/** A refund at which a person must look. */
-export interface NeedsAttention {
-  readonly account: AccountKey;
-  readonly merchantRefundId: MerchantRefundId;
-  readonly reason: AttentionReason;
-}
-
 /** The refunds at which a person must look, the oldest first, so many at most. */
-export async function findNeedingAttention(db: Db, limit: number): Promise<readonly NeedsAttention[]> {
+export async function findNeedingAttention(db: Db, limit: number) {
   const { rows } = await sql<{ account: string; id: string; attention: unknown }>`
     select account_key as account, merchant_refund_id as id, attention from refunds
     where attention <> '{}'::jsonb order by account_key, created_at, merchant_refund_id limit ${limit}

@@ -1,6 +1,6 @@
 /** Refunds as the ledger knows them: found, paged, counted. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.ts';
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
@@ -59,7 +59,7 @@ export async function findByLookup(db: Db, account: AccountKey, lookup: RefundLo
 export interface RowsQuery {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
-  readonly direction: 'ASC' | 'DESC';
+  readonly direction: Direction;
   /** Only what comes after this place, in the direction asked. */
   readonly after: Keyset | null;
   readonly limit: number;
@@ -216,14 +216,14 @@ export async function lockRefund(tx: Tx, { account, merchantRefundId }: RefundRe
   return row === undefined ? null : storedOf(row);
 }
 
-const directed = (direction: 'ASC' | 'DESC'): RawBuilder<unknown> => (direction === 'ASC' ? sql`asc` : sql`desc`);
+const directed = (direction: Direction): RawBuilder<unknown> => (direction === 'ASC' ? sql`asc` : sql`desc`);
 
-const orderOf = (direction: 'ASC' | 'DESC'): RawBuilder<unknown> => sql`
+const orderOf = (direction: Direction): RawBuilder<unknown> => sql`
   refunds.created_at ${directed(direction)}, refunds.account_key ${directed(direction)},
   refunds.merchant_refund_id ${directed(direction)}`;
 
 /** The first line alone bounds the walk along an index; the second cuts among refunds of the same instant. */
-function afterOf(after: Keyset | null, direction: 'ASC' | 'DESC'): readonly RawBuilder<SqlBool>[] {
+function afterOf(after: Keyset | null, direction: Direction): readonly RawBuilder<SqlBool>[] {
   if (after === null) return [];
   const { createdAt, account, merchantRefundId, inclusive = false } = after;
   const place = sql`(${createdAt}::timestamptz(3), ${account}, ${keepable(merchantRefundId)})`;

@@ -56,7 +56,7 @@ export const selectStored = (db: Db) =>
       'payments.currency as payment_currency',
     ]);
 
-type Row = Selectable<Tables['refunds']> & {
+type JoinedRow = Selectable<Tables['refunds']> & {
   readonly merchant_payment_id: string | null;
   readonly provider_payment_id: string | null;
   readonly payment_amount_minor: bigint | null;
@@ -72,7 +72,7 @@ export const moneyOf = (minorUnits: bigint | null, currency: string | null): Mon
   minorUnits === null || currency === null ? null : { minorUnits, currency };
 
 /** Reads a row of `selectStored`. */
-export const storedOf = (row: Row): StoredRefund => ({
+export const storedOf = (row: JoinedRow): StoredRefund => ({
   id: row.id,
   paymentId: row.payment_id,
   refund: refundOf(row),
@@ -95,16 +95,16 @@ export interface UnreadableRow {
 }
 
 /** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
-export function readRow(row: Row): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
+export function readRow(row: JoinedRow): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
   if (isProvider(row.provider)) return { kind: 'known', refund: refundOf(row) };
   return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
 }
 
 /** Reads the refund in a row of `selectStored`. */
-export const refundOf = (row: Row): Refund =>
+export const refundOf = (row: JoinedRow): Refund =>
   refundIn(row, { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) });
 
-const refundIn = (row: Row, ref: RefundRef): Refund => ({
+const refundIn = (row: JoinedRow, ref: RefundRef): Refund => ({
   ...ref,
   provider: readProvider(row.provider),
   providerRefundId: branded(row.provider_refund_id, providerRefundId),

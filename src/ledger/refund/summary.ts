@@ -15,16 +15,6 @@ export interface ZoneStep {
   readonly aheadSeconds: number;
 }
 
-export interface SummaryQuery {
-  readonly accounts: readonly AccountKey[];
-  readonly conditions: RefundConditions;
-  readonly byAccount: boolean;
-  readonly byProvider: boolean;
-  readonly byStatus: boolean;
-  /** Null: not by day. Else the steps of every account, each up to the next. */
-  readonly days: readonly ZoneStep[] | null;
-}
-
 /** One group. What was not grouped by is null. */
 export interface SummaryRow {
   readonly account: AccountKey | null;
@@ -38,7 +28,18 @@ export interface SummaryRow {
 }
 
 /** Counts and sums, a row for each group and currency, in the order of the groups. A sum never overflows. */
-export async function sumRefunds(db: Db, query: SummaryQuery): Promise<readonly SummaryRow[]> {
+export async function sumRefunds(
+  db: Db,
+  query: {
+    readonly accounts: readonly AccountKey[];
+    readonly conditions: RefundConditions;
+    readonly byAccount: boolean;
+    readonly byProvider: boolean;
+    readonly byStatus: boolean;
+    /** Null: not by day. Else the steps of every account, each up to the next. */
+    readonly days: readonly ZoneStep[] | null;
+  },
+): Promise<readonly SummaryRow[]> {
   const group = (wanted: boolean, column: RawBuilder<unknown>) => (wanted ? column : sql`null::text`);
   const { rows } = await sql<{
     account: string | null;

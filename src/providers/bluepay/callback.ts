@@ -8,13 +8,6 @@ import { firstIssue } from '../wire/members.ts';
 import { fromNotice } from './map.ts';
 import { bluePayNotice, type BluePayRecords } from './wire.ts';
 
-interface Parts {
-  readonly platformPublicKey: KeyObject;
-  readonly hash: RsaHash;
-  readonly records: BluePayRecords;
-  readonly statusOf: StatusOf;
-}
-
 /**
  * The platform signs the notices of all its merchants with one key, and a notice does not say whose it is
  * (P).
@@ -27,7 +20,13 @@ const NO_MERCHANT: CallbackDoubt = {
 /**
  * Reads callbacks of one account. The text that was signed is the text that is parsed: `param`, as it came.
  */
-export function bluePayCallbacks({ platformPublicKey, hash, records, statusOf }: Parts): ProviderCallbacks {
+export function bluePayCallbacks(parts: {
+  readonly platformPublicKey: KeyObject;
+  readonly hash: RsaHash;
+  readonly records: BluePayRecords;
+  readonly statusOf: StatusOf;
+}): ProviderCallbacks {
+  const { platformPublicKey, hash, records, statusOf } = parts;
   function read({ contentType, body }: CallbackRequest): CallbackReading {
     if (mediaType(contentType) !== 'application/json') return rejected('the content type is not application/json');
     const outer = jsonIn(utf8Text(body));

@@ -31,7 +31,7 @@ const MAX_CALLBACK_URL = 256;
 /** BluePay is queried by its own ids only; our mchRefundOrderId finds nothing (D). */
 export type BluePayKey = { readonly originalTransactionId: string } | { readonly refundTransactionId: string };
 
-interface Parts {
+export function bluePayClient(parts: {
   readonly settings: BluePaySettings;
   readonly exponent: number;
   readonly records: BluePayRecords;
@@ -39,9 +39,7 @@ interface Parts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly readRecord: ReadRecord;
-}
-
-export function bluePayClient(parts: Parts) {
+}) {
   const { settings, exponent, records, statusOf, transport, clock, readRecord } = parts;
   const reader = readRecord(records.row, restOf(records));
   const signer = { appId: settings.appId, privateKey: settings.privateKey, hash: settings.signature.hash };

@@ -1,9 +1,10 @@
 /** BluePay's records become observations. Pure; nothing above knows these names. */
+import type { z } from 'zod';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished, type RefundFailure, type RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
-import type { BluePayCreated, BluePayNotice, BluePayRow } from './wire.ts';
+import type { BluePayRow, BluePayRecords } from './wire.ts';
 
 /**
  * The status words: PENDING, COMPLETED and FAILED seen in the query, COMPLETE in the callback; CANCEL*
@@ -29,14 +30,18 @@ export const fromRow = (row: BluePayRow, statusOf: StatusOf, raw: string): Refun
  * shown as under way and the operator hears of it; the end is told by the next regular query, which such a
  * callback brings forward only for a refund that was not known before.
  */
-export function fromNotice(notice: BluePayNotice, statusOf: StatusOf, raw: string): RefundObservation {
+export function fromNotice(
+  notice: z.output<BluePayRecords['notice']>,
+  statusOf: StatusOf,
+  raw: string,
+): RefundObservation {
   const word = notice.refundStatus ?? notice.eventName;
   return observation(notice, word, statusOf(word ?? ''), raw);
 }
 
 /** The answer to a create. It does not name the payment, so that comes from the request. */
 export const fromCreated = (
-  created: BluePayCreated,
+  created: z.output<BluePayRecords['created']>,
   originalTransactionId: string,
   statusOf: StatusOf,
   raw: string,

@@ -3,13 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import { compactJson } from '../wire/json.ts';
 import { signText, type RsaHash } from '../wire/rsa.ts';
 
-export interface Signer {
-  readonly appId: string;
-  readonly privateKey: KeyObject;
-  readonly hash: RsaHash;
-}
-
 /** The request body `{ appId, param, sign }`; `sign` is Base64 over the very text that is sent as `param`. */
-export function envelope(param: string, signer: Signer): string {
+export function envelope(
+  param: string,
+  signer: { readonly appId: string; readonly privateKey: KeyObject; readonly hash: RsaHash },
+): string {
   return compactJson({ appId: signer.appId, param, sign: signText(param, signer.privateKey, signer.hash) });
 }

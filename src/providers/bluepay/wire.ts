@@ -20,16 +20,6 @@ import {
   type TimeUnits,
 } from '../wire/members.ts';
 
-/** How an account's amounts and times are to be read. */
-export interface BluePayUnits extends TimeUnits {
-  /** ISO 4217; the wire names none. */
-  readonly currency: string;
-  /** Amounts are integers of 10^-this major units. */
-  readonly minorUnitExponent: number;
-  /** For members that can be done without. */
-  readonly spare: SpareMember;
-}
-
 /** The outer answer of every call (D). `data` is read once `code` says that there is any. */
 export const bluePayAnswer = z.object({
   code: neededCode,
@@ -44,7 +34,17 @@ export const bluePayNotice = z.object({ param: neededText, sign: neededText });
  * The three records of a refund: a row of the query (D), the answer to a create (P), a callback's `param`
  * (P).
  */
-export function bluePayRecords({ minorUnitExponent, ...units }: BluePayUnits) {
+export function bluePayRecords({
+  minorUnitExponent,
+  ...units
+}: TimeUnits & {
+  /** ISO 4217; the wire names none. */
+  readonly currency: string;
+  /** Amounts are integers of 10^-this major units. */
+  readonly minorUnitExponent: number;
+  /** For members that can be done without. */
+  readonly spare: SpareMember;
+}) {
   const { currency, spare } = units;
   const time = optionalTime(units);
   const amount = integerMoney(currency, minorUnitExponent);
@@ -71,6 +71,4 @@ export function bluePayRecords({ minorUnitExponent, ...units }: BluePayUnits) {
 }
 
 export type BluePayRecords = ReturnType<typeof bluePayRecords>;
-export type BluePayCreated = z.output<BluePayRecords['created']>;
 export type BluePayRow = z.output<BluePayRecords['row']>;
-export type BluePayNotice = z.output<BluePayRecords['notice']>;

@@ -14,19 +14,18 @@ import type { ShoutuSettings } from './settings.ts';
 import { joinedMembers, signedMembers, verify } from './signature/signature.ts';
 import type { ShoutuRecords } from './wire.ts';
 
-interface Parts {
-  readonly settings: ShoutuSettings;
-  readonly records: ShoutuRecords;
-  readonly statusOf: StatusOf;
-}
-
 /** Members of a callback that prove who sent it. */
 const PROOF: ReadonlySet<string> = new Set(['sign', 'reqTime']);
 
 type Members = Readonly<Record<string, Json>>;
 
 /** Reads callbacks of one account. The members that were signed are the members that are read. */
-export function shoutuCallbacks({ settings, records, statusOf }: Parts): ProviderCallbacks {
+export function shoutuCallbacks(parts: {
+  readonly settings: ShoutuSettings;
+  readonly records: ShoutuRecords;
+  readonly statusOf: StatusOf;
+}): ProviderCallbacks {
+  const { settings, records, statusOf } = parts;
   const rule = { secret: settings.secret, nested: settings.signature.nested };
 
   function read({ contentType, body }: CallbackRequest): CallbackReading {

@@ -10,7 +10,7 @@ import type { ShoutuSettings } from './settings.ts';
  * One condition as the sample shows it (D); its two further members are unknown: an account's settings may
  * name some.
  */
-export interface Query {
+export interface PushedQuery {
   readonly cp: string;
   readonly field: string;
   readonly lc: string;
@@ -19,14 +19,12 @@ export interface Query {
 
 export interface Pushed {
   /** All must hold. The first is the tenant's, as in the sample. */
-  readonly queries: readonly Query[];
+  readonly queries: readonly PushedQuery[];
   /** What every row of an honest answer meets. */
   readonly conditions: RefundConditions;
   /** Whether the answer is all of the filter, so that nobody need filter after it. */
   readonly whole: boolean;
 }
-
-type ConditionSettings = Pick<ShoutuSettings, 'conditions' | 'lc' | 'tenantId' | 'timeZone' | 'statusConditions'>;
 
 const SECOND = 1000;
 
@@ -36,18 +34,18 @@ const SECOND = 1000;
  */
 export function pushDown(
   conditions: RefundConditions,
-  settings: ConditionSettings,
+  settings: Pick<ShoutuSettings, 'conditions' | 'lc' | 'tenantId' | 'timeZone' | 'statusConditions'>,
   words: Readonly<Record<string, RefundStatus>>,
 ): Pushed {
   const { conditions: codes, lc, tenantId, timeZone } = settings;
-  const query = (cp: string, field: string, value: string): Query => ({ cp, field, lc, value });
+  const query = (cp: string, field: string, value: string): PushedQuery => ({ cp, field, lc, value });
   const equal = (field: string, value: string | null) => (value === null ? [] : [query(codes.eq, field, value)]);
   const state = stateFor(conditions.statuses, settings.statusConditions, words);
   const from = conditions.createdFrom && wholeSecond(conditions.createdFrom);
   const before = conditions.createdBefore && wholeSecond(conditions.createdBefore);
   const at = (instant: number) => formatWallTime(new Date(instant), timeZone);
 
-  const ranges: Query[] = [];
+  const ranges: PushedQuery[] = [];
   // A row shows whole seconds but may be kept with parts of one, so that an exact bound must not be moved by
   // one: the other two codes ask for a second more than the filter, and the rest is filtered by whoever
   // asked.

@@ -11,15 +11,14 @@ import { fromCreated } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
-interface Parts {
+/** Sends a refund once. Throws nothing but defects of this program. */
+export function shoutuCreate(parts: {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
   readonly records: ShoutuRecords;
   readonly statusOf: StatusOf;
-}
-
-/** Sends a refund once. Throws nothing but defects of this program. */
-export function shoutuCreate({ settings, client, records, statusOf }: Parts) {
+}) {
+  const { settings, client, records, statusOf } = parts;
   const call = { account: settings.key, operation: 'create refund' };
 
   const amountText = (amount: Money): string =>

@@ -1,6 +1,6 @@
 /** The Shoutu wing: one account's settings in, the account as everybody else sees it out. */
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
+import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { ProviderAccount, ProviderQuery } from '../provider.ts';
 import { openWing, type WingParts } from '../wing.ts';
 import { shoutuCallbacks } from './callback.ts';
@@ -35,9 +35,10 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
   const reader = shoutuRecordReader({ settings, records, statusOf, readRecord });
   const { list, lookup } = shoutuLists({ settings, client, records, reader, words });
   const query = shoutuQuery({ settings, client, records, statusOf });
-
-  type Send = (signal: AbortSignal) => Promise<ProviderAnswer>;
-  const queryBy = (field: string, id: string, send: Send): ProviderQuery => ({ key: `${field}:${id}`, send });
+  const queryBy = (field: string, id: string, send: ProviderQuery['send']): ProviderQuery => ({
+    key: `${field}:${id}`,
+    send,
+  });
 
   return {
     ...account,
@@ -52,7 +53,7 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
         return queryBy('mchRefundNo', merchantRefundId, (signal) => lookup({ merchantRefundId }, signal));
       }
       if (merchantRefundId !== null && query !== null) {
-        const send: Send = async (signal) => {
+        const send: ProviderQuery['send'] = async (signal) => {
           const shown = await query(merchantRefundId, signal);
           // One of another merchant may have the number, too: the list shows all.
           const isAnswer = shown !== null && answersLookup(asked, shown);

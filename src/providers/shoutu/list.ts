@@ -1,5 +1,5 @@
 /** Shoutu's querylist: pages of the list, and the refunds under one id found with an equality condition. */
-import { NO_CONDITIONS, type RefundConditions } from '../../refunds/filter.ts';
+import { NO_CONDITIONS, type RefundConditions, type Direction } from '../../refunds/filter.ts';
 import {
   mayBeOf,
   answerOf,
@@ -14,39 +14,36 @@ import { malformedAnswer, parseAnswer } from '../wire/members.ts';
 import type { PlacedRecord } from '../wire/records.ts';
 import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
-import type { ShoutuRecordReader } from './record.ts';
+import type { shoutuRecordReader } from './record.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
 /** Pages of one lookup: no payment has so many refunds, so that more of them means an ignored condition. */
 const MAX_LOOKUP_PAGES = 20;
 
-/** The id that a lookup asks by. */
-export type ShoutuKey = Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>;
-
-interface Parts {
+export function shoutuLists(parts: {
   readonly settings: ShoutuSettings;
   readonly client: ShoutuClient;
   readonly records: ShoutuRecords;
-  readonly reader: ShoutuRecordReader;
+  readonly reader: ReturnType<typeof shoutuRecordReader>;
   /** All values of refundState that are known, with their meaning. */
   readonly words: Readonly<Record<string, RefundStatus>>;
-}
-
-interface ShoutuPage {
-  readonly operation: string;
-  /** From 0. */
-  readonly page: number;
-  readonly size: number;
-  readonly direction: 'ASC' | 'DESC';
-  readonly pushed: Pushed;
-}
-
-export function shoutuLists({ settings, client, records, reader, words }: Parts) {
+}) {
+  const { settings, client, records, reader, words } = parts;
   const account = settings.key;
   const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
 
-  async function fetchPage(wanted: ShoutuPage, signal: AbortSignal) {
+  async function fetchPage(
+    wanted: {
+      readonly operation: string;
+      /** From 0. */
+      readonly page: number;
+      readonly size: number;
+      readonly direction: Direction;
+      readonly pushed: Pushed;
+    },
+    signal: AbortSignal,
+  ) {
     const { operation, page, size, direction, pushed } = wanted;
     const call = { account, operation };
     // Names and order of the members are the sample's (D).
@@ -105,7 +102,10 @@ export function shoutuLists({ settings, client, records, reader, words }: Parts)
   /**
    * All records under an id; none only when the whole answer was read and was empty. Throws ProviderError.
    */
-  async function lookup(key: ShoutuKey, signal: AbortSignal): Promise<ProviderAnswer> {
+  async function lookup(
+    key: Partial<Pick<RefundConditions, 'merchantRefundId' | 'providerRefundId' | 'providerPaymentId'>>,
+    signal: AbortSignal,
+  ): Promise<ProviderAnswer> {
     const call = { account, operation: 'query refunds' };
     const pushed = push({ ...NO_CONDITIONS, ...key });
     const seen = new Set<string>();

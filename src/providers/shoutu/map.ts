@@ -1,4 +1,5 @@
 /** Shoutu's records become observations. Pure; nothing above knows these names. */
+import type { z } from 'zod';
 import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { NotJsonError, parseJson } from '../wire/json.ts';
 import type { CreateCommand } from '../provider.ts';
 import type { StatusOf } from '../wire/status-words.ts';
-import type { ShoutuCreated, ShoutuRecord } from './wire.ts';
+import type { ShoutuRecord, ShoutuRecords } from './wire.ts';
 
 /** Values of refundState, Jeepay's numbers and words (I). */
 export const SHOUTU_STATUSES: Readonly<Record<string, RefundStatus>> = {
@@ -45,7 +46,7 @@ export const fromRecord = (record: ShoutuRecord, statusOf: StatusOf, raw: string
  * more.
  */
 export const fromCreated = (
-  created: ShoutuCreated,
+  created: z.output<ShoutuRecords['created']>,
   command: Pick<CreateCommand, 'merchantRefundId' | 'amount'>,
   statusOf: StatusOf,
   raw: string,

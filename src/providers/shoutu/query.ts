@@ -12,23 +12,19 @@ import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
-/** The refund, or null where the answer does not show it. Throws ProviderError for anything else. */
-type Query = (merchantRefundId: string, signal: AbortSignal) => Promise<RefundObservation | null>;
-
-interface Parts {
-  readonly settings: ShoutuSettings;
-  readonly client: ShoutuClient;
-  readonly records: ShoutuRecords;
-  readonly statusOf: StatusOf;
-}
-
 /**
  * The query, or null where no path is configured. Request and answer are inferred: mchRefundNo, and a record
  * as `data`. How it says "no such refund" is not public. By a code of its own, most likely, which looks like
  * any other no: so no answer of it means "not there", on which a lost create is given up. That is asked of
- * the list.
+ * the list. Calls answer with null where the refund is not shown, and throw ProviderError for anything else.
  */
-export function shoutuQuery({ settings, client, records, statusOf }: Parts): Query | null {
+export function shoutuQuery(parts: {
+  readonly settings: ShoutuSettings;
+  readonly client: ShoutuClient;
+  readonly records: ShoutuRecords;
+  readonly statusOf: StatusOf;
+}): ((merchantRefundId: string, signal: AbortSignal) => Promise<RefundObservation | null>) | null {
+  const { settings, client, records, statusOf } = parts;
   const { key: account, paths } = settings;
   const path = paths.query;
   if (path === undefined) return null;

@@ -31,10 +31,9 @@ export const RECORD_MEMBERS = [
   'businessId',
   'extJsonb',
 ] as const;
-type RecordMember = (typeof RECORD_MEMBERS)[number];
 
 /** Names that the settings give, by the documented one. */
-export type RecordNames = Readonly<Partial<Record<RecordMember, string>>>;
+export type RecordNames = Readonly<Partial<Record<(typeof RECORD_MEMBERS)[number], string>>>;
 
 /**
  * Gives a record's members their documented names. A member with a name of its own is read under that name

@@ -10,15 +10,14 @@ import { fromRecord } from './map.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
-interface Parts {
+/** The reader of an account's records. */
+export function shoutuRecordReader(parts: {
   readonly settings: ShoutuSettings;
   readonly records: ShoutuRecords;
   readonly statusOf: StatusOf;
   readonly readRecord: ReadRecord;
-}
-
-/** The reader of an account's records. */
-export function shoutuRecordReader({ settings, records, statusOf, readRecord }: Parts) {
+}) {
+  const { settings, records, statusOf, readRecord } = parts;
   const restIn = (json: Json) => records.rest.safeParse(json).data;
 
   const { read } = readRecord(records.record, (json): Rest => {
@@ -57,4 +56,3 @@ export function shoutuRecordReader({ settings, records, statusOf, readRecord }: 
 
   return { isForeign, readOwn, readListed };
 }
-export type ShoutuRecordReader = ReturnType<typeof shoutuRecordReader>;

@@ -24,16 +24,6 @@ import {
 } from '../wire/members.ts';
 import { ifReadable } from '../wire/records.ts';
 
-/** How an account's amounts and times are to be read. */
-export interface ShoutuUnits extends TimeUnits {
-  /** Names of the record's members, where the account has other ones. */
-  readonly names?: RecordNames;
-  readonly currency: string;
-  readonly amountUnit: 'fen' | 'yuan';
-  /** For members that can be done without. */
-  readonly spare: SpareMember;
-}
-
 /** The outer answer of every call (D). */
 export const shoutuAnswer = z.object({ code: neededCode, msg: wordsOfAnswer, data: z.custom<Json>().optional() });
 
@@ -47,7 +37,18 @@ const optionalCount = count.nullish().transform((number) => number ?? null);
  * A record of the list or of a callback (D), what a create's answer may say of one (I), and a page of records
  * (D).
  */
-export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits) {
+export function shoutuRecords({
+  amountUnit,
+  names = {},
+  ...units
+}: TimeUnits & {
+  /** Names of the record's members, where the account has other ones. */
+  readonly names?: RecordNames;
+  readonly currency: string;
+  readonly amountUnit: 'fen' | 'yuan';
+  /** For members that can be done without. */
+  readonly spare: SpareMember;
+}) {
   const { currency, spare } = units;
   const time = optionalTime(units);
   const amount = amountUnit === 'fen' ? integerMoney(currency, currencyExponent(currency)) : decimalMoney(currency);
@@ -111,4 +112,3 @@ export function shoutuRecords({ amountUnit, names = {}, ...units }: ShoutuUnits)
 
 export type ShoutuRecords = ReturnType<typeof shoutuRecords>;
 export type ShoutuRecord = z.output<ShoutuRecords['record']>;
-export type ShoutuCreated = z.output<ShoutuRecords['created']>;

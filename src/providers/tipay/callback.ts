@@ -8,19 +8,18 @@ import { firstIssue } from '../wire/members.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import { tiPayNotice, type tiPayRecord } from './wire.ts';
 
-interface Parts {
+/**
+ * Reads callbacks of one account. The text that was signed is the text that is parsed: `response`, as it
+ * came.
+ */
+export function tiPayCallbacks(parts: {
   readonly merchantNo: string;
   readonly platformPublicKey: KeyObject;
   readonly hash: RsaHash;
   readonly record: ReturnType<typeof tiPayRecord>;
   readonly reading: TiPayReading;
-}
-
-/**
- * Reads callbacks of one account. The text that was signed is the text that is parsed: `response`, as it
- * came.
- */
-export function tiPayCallbacks({ merchantNo, platformPublicKey, hash, record, reading }: Parts): ProviderCallbacks {
+}): ProviderCallbacks {
+  const { merchantNo, platformPublicKey, hash, record, reading } = parts;
   function read({ contentType, body }: CallbackRequest): CallbackReading {
     const parameters = parametersOf(mediaType(contentType), utf8Text(body));
     if (parameters === null) return rejected('the body is neither a form nor JSON, as its content type says');

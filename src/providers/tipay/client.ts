@@ -16,24 +16,17 @@ import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
 import type { TiPayRecord, tiPayRecord } from './wire.ts';
 
-/** TiPay is queried by both of our ids together (D). */
-export interface TiPayKey {
-  readonly merchantRefundId: MerchantRefundId;
-  readonly merchantPaymentId: MerchantPaymentId;
-}
-
 /** The ids that an answer must have: those of the query. */
 type RefundKeys = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
 
-interface Parts {
+export function tiPayClient(parts: {
   readonly settings: TiPaySettings;
   readonly record: ReturnType<typeof tiPayRecord>;
   readonly reading: TiPayReading;
   readonly transport: Transport;
   readonly clock: Clock;
-}
-
-export function tiPayClient({ settings, record, reading, transport, clock }: Parts) {
+}) {
+  const { settings, record, reading, transport, clock } = parts;
   const account = settings.key;
   const paramsJson = (inputs: Readonly<Record<string, WritableJson | undefined>>): string =>
     settings.signature.sortedKeys ? sortedJson(inputs) : compactJson(inputs);
@@ -58,7 +51,10 @@ export function tiPayClient({ settings, record, reading, transport, clock }: Par
   }
 
   /** The refund under a key, or none. Throws ProviderError. */
-  async function query(key: TiPayKey, signal: AbortSignal): Promise<readonly RefundObservation[]> {
+  async function query(
+    key: { readonly merchantRefundId: MerchantRefundId; readonly merchantPaymentId: MerchantPaymentId },
+    signal: AbortSignal,
+  ): Promise<readonly RefundObservation[]> {
     const call = { account, operation: 'query refund' };
     const keys = {
       merchantNo: settings.merchantNo,

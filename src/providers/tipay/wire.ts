@@ -36,18 +36,17 @@ export const tiPayResult = z.object({ code: optionalCode, message: wordsOfAnswer
 /** The callback's two parameters: `response` is JSON text, `sign` covers exactly that text (P). */
 export const tiPayNotice = z.object({ response: neededText, sign: neededText });
 
-/** How an account's amounts and times are to be read. */
-interface TiPayUnits extends TimeUnits {
-  readonly currency: string;
-  /** For members that can be done without. */
-  readonly spare: SpareMember;
-}
-
 /**
  * The refund as the query (D), the answer to a create and a callback's `response` (P) have it: one shape,
  * more or less full.
  */
-export function tiPayRecord(units: TiPayUnits) {
+export function tiPayRecord(
+  units: TimeUnits & {
+    readonly currency: string;
+    /** For members that can be done without. */
+    readonly spare: SpareMember;
+  },
+) {
   const { currency, spare } = units;
   const time = optionalTime(units);
   const amount = decimalMoney(currency);

@@ -14,31 +14,28 @@ export interface PlacedRecord {
   readonly at: readonly string[];
 }
 
-/** Hears of each record that can't be read. */
-type Report = (unreadable: {
-  readonly account: AccountKey;
-  readonly operation: string;
-  readonly member: string;
-  readonly error: ProviderError;
-}) => void;
-
 /** What could be read of a record that can't be read as a whole. */
 export type Rest = RefundLookup & Pick<UnreadableRecord, 'createdAt'>;
-
-/** What is wrong with a record, by a check of the wing's own. */
-interface Wrong {
-  readonly member: string;
-  readonly problem: string;
-}
 
 /**
  * Reads a record by its schema; `restOf` saves what it can of one that can't be read. Never throws: what is
  * wrong is reported, by the name of a member and never by its value.
  */
 export const recordReader =
-  (report: Report) =>
+  (
+    report: (unreadable: {
+      readonly account: AccountKey;
+      readonly operation: string;
+      readonly member: string;
+      readonly error: ProviderError;
+    }) => void,
+  ) =>
   <Schema extends z.ZodType>(schema: Schema, restOf: (json: Json) => Rest) => {
-    function refuse({ json, at }: PlacedRecord, call: Call, { member, problem }: Wrong): UnreadableRecord {
+    function refuse(
+      { json, at }: PlacedRecord,
+      call: Call,
+      { member, problem }: { readonly member: string; readonly problem: string },
+    ): UnreadableRecord {
       const path = [...at, ...(member === WHOLE ? [] : [member])].join('.');
       const error = failure(call, 'malformed', true, `a record can't be read: ${path}: ${problem}`, { member });
       report({ ...call, member, error });

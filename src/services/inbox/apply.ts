@@ -14,33 +14,26 @@ export interface VerifiedCallback extends StoredCallback {
   readonly doubt: CallbackDoubt | null;
 }
 
-/** What was made of a callback. */
-export interface Applied {
-  readonly result: CallbackResult;
-  /** Null: it decides nothing, and the provider is queried. */
-  readonly observed: Observed | null;
-}
-
 /**
  * Makes the function that applies callbacks, in the caller's transaction. Positions are those of the
  * callbacks.
  */
 export function createApply({ ledger, queue }: QueryAgainDeps) {
-  async function apply(
-    tx: Tx,
-    account: ProviderAccount,
-    callbacks: readonly VerifiedCallback[],
-  ): Promise<readonly Applied[]> {
+  /** `observed` is null where a callback decides nothing, and the provider is queried. */
+  async function apply(tx: Tx, account: ProviderAccount, callbacks: readonly VerifiedCallback[]) {
     if (callbacks.length === 0) return [];
     const reasons = await doubtsAbout(tx, account, callbacks);
     const believable = callbacks.filter((one) => !reasons.has(one)).map(({ observation }) => observation);
     const context = { via: 'CALLBACK', at: ledger.clock() } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), believable, context);
     const inTurn = observed.values();
-    const applied = callbacks.map((one): Applied & Pick<StoredCallback, 'before'> => {
+    const applied = callbacks.map((one) => {
       const { id, before } = one;
       const reason = reasons.get(one);
-      if (reason !== undefined) return { result: { id, state: 'FLAGGED', reason }, observed: null, before };
+      if (reason !== undefined) {
+        const flagged: CallbackResult = { id, state: 'FLAGGED', reason };
+        return { result: flagged, observed: null, before };
+      }
       const { value } = inTurn.next();
       if (value === undefined) throw new Error('a callback was not judged');
       return { result: resultOf(id, value), observed: value, before };

@@ -3,7 +3,8 @@
  * be acknowledged.
  */
 import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
-import type { TokenBucket } from '../../flow/token-bucket.ts';
+import type { createTokenBucket } from '../../flow/token-bucket.ts';
+import { currentTrace, withRequests } from '../../flow/trace.ts';
 import {
   digestOfSigned,
   storeCallbacks,
@@ -12,7 +13,7 @@ import {
   type CallbackResult,
   type StoredCallback,
 } from '../../ledger/callbacks.ts';
-import { inTransaction } from '../../ledger/database/database.ts';
+import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
@@ -23,7 +24,10 @@ import { createApply } from './apply.ts';
 /**
  * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
  */
-export type Received = { /** Of which refund it told, where it was believed. */ readonly merchantRefundId?: string } & (
+export type Received = {
+  /** The refund that it names, where it was believed. */
+  readonly merchantRefundId?: string;
+} & (
   | { readonly kind: 'applied' | 'repeated' | 'flagged'; readonly reason: string | null }
   | { readonly kind: 'rejected'; readonly reason: string; readonly isKept: boolean }
 );
@@ -38,7 +42,7 @@ const WAITING = 2_000;
  * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
  * then. `budget` limits, for each account, how many rejected callbacks are stored.
  */
-export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenBucket }) {
+export function createReceiver(parts: QueryAgainDeps & { readonly bucket: ReturnType<typeof createTokenBucket> }) {
   const { ledger, bucket } = parts;
   const apply = createApply(parts);
   const batchers = new Map<AccountKey, (verified: VerifiedArrival) => Promise<Received>>();
@@ -50,7 +54,8 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenB
     }
     try {
       const { observation, signed, doubt } = reading;
-      const verified = { arrival, digest: digestOfSigned(signed), observation, doubt };
+      const requestId = currentTrace()?.requestId ?? null;
+      const verified = { arrival, digest: digestOfSigned(signed), observation, doubt, requestId };
       return await batcherOf(account)(verified);
     } catch (error) {
       // Stored for the operator, who can apply it again when the mistake is mended.
@@ -88,7 +93,12 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenB
       const { merchantRefundId } = observation;
       return { ...arrival, id: ledger.newId(), digest, merchantRefundId, times: times.get(digest) ?? 1 };
     });
-    return inTransaction(ledger, async (tx) => {
+    const requestIds = new Map(
+      first.flatMap(({ observation, requestId }) =>
+        requestId === null ? [] : [[observation.merchantRefundId, requestId] as const],
+      ),
+    );
+    const work = async (tx: Tx): Promise<readonly Received[]> => {
       const storedByDigest = await storeCallbacks(tx, account.key, rows);
       const fresh = first.flatMap(({ digest, observation, doubt }) => {
         const stored = storedByDigest.get(digest);
@@ -101,13 +111,12 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: TokenB
         received.delete(digest);
         return { ...result, merchantRefundId };
       });
-    });
+    };
+    return withRequests(requestIds, () => inTransaction(ledger, work));
   }
 
   return receive;
 }
-
-export type Receive = ReturnType<typeof createReceiver>;
 
 /** Whether the same callback can simply be sent again later. */
 export const isTemporary = (error: unknown): boolean =>
@@ -119,6 +128,8 @@ interface VerifiedArrival {
   readonly digest: string;
   readonly observation: RefundObservation;
   readonly doubt: CallbackDoubt | null;
+  /** Of the request that brought it. */
+  readonly requestId: string | null;
 }
 
 /** It was applied before. One that was rejected then and is believed now is applied now. */

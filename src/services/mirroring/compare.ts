@@ -5,18 +5,15 @@
  */
 import { pageRefundedPayments, pageTouched, type PageAfter, type RowPage } from '../../ledger/refund/compared.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderQuery } from '../../providers/provider.ts';
+import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
-import type { ProviderAnswer } from '../../refunds/observation.ts';
+import type { RefundLookup } from '../../refunds/observation.ts';
 import type { SourcePosition } from '../../paging/cursor.ts';
 import { PagingError } from '../../paging/window.ts';
 import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
 import { queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
 import { readOn, type Mirrored } from './mirror.ts';
 import type { Observed } from '../observation/observe.ts';
-
-/** An account; with a list or without. */
-export type ComparedAccount = Pick<Mirrored, 'account' | 'throttle'>;
 
 /** How far back is compared. */
 export interface ComparedSpan {
@@ -43,9 +40,6 @@ export interface Comparison {
   readonly reasons: readonly string[];
 }
 
-type CompareDeps = QueryDeps & QueryAgainDeps;
-type Tally = ReturnType<typeof openTally>;
-
 /** How many refunds or payments are read from the ledger at once. */
 const BATCH = 500;
 /** How many queries of an account are under way at once. */
@@ -55,17 +49,18 @@ const MOST_STARTS = 3;
 
 /** Compares one account. A provider that can't be read or queried is counted, and the rest is compared. */
 export async function compareAccount(
-  deps: CompareDeps,
-  compared: ComparedAccount,
+  deps: QueryDeps & QueryAgainDeps,
+  compared: Pick<Mirrored, 'account' | 'throttle'>,
   span: ComparedSpan,
   signal: AbortSignal,
 ): Promise<Comparison> {
   const tally = openTally();
   const { account } = compared;
+  const under: Comparing = { deps, account, signal, tally };
   if (account.list !== undefined) {
-    await walkList(deps, { ...compared, list: account.list }, { since: span.since, signal, tally });
+    await walkList(under, { ...compared, list: account.list }, span.since);
   }
-  const queryAll = createQuerying(deps, compared, { signal, tally });
+  const queryAll = createQuerying(under);
   const { db } = deps.ledger;
   for await (const refunds of inPages((page) => pageTouched(db, account.key, span.since, page))) {
     const lookups = refunds.filter(({ merchantRefundId }) => !tally.isTold(merchantRefundId));
@@ -89,25 +84,24 @@ async function* inPages<Row>(read: (page: PageAfter) => Promise<RowPage<Row>>): 
   } while (after !== null);
 }
 
-interface Under {
+/** A comparison of one account that is under way. */
+interface Comparing {
+  readonly deps: QueryDeps & QueryAgainDeps;
+  readonly account: ProviderAccount;
   readonly signal: AbortSignal;
-  readonly tally: Tally;
+  readonly tally: ReturnType<typeof openTally>;
 }
 
 /** Reads a list from its newest row down to the rows that were made before. */
-async function walkList(
-  deps: CompareDeps,
-  mirrored: Mirrored,
-  { since, signal, tally }: Under & { readonly since: Date },
-): Promise<void> {
+async function walkList({ deps, signal, tally }: Comparing, mirrored: Mirrored, since: Date): Promise<void> {
   let from: SourcePosition | undefined;
   let starts = 1;
   for (;;) {
     try {
       const { rows, queriedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
-      const told = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
+      const observations = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
       const context = { via: 'POLL', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
-      tally.told(await observeAndQuery(deps, observedAccount(mirrored.account), told, context));
+      tally.told(await observeAndQuery(deps, observedAccount(mirrored.account), observations, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
       from = beyond(rows.length);
@@ -121,37 +115,26 @@ async function walkList(
   }
 }
 
-interface Lookup {
-  readonly lookup: Parameters<ComparedAccount['account']['query']>[0];
-  /** The refund of which the answer must tell; null: any, or none. */
-  readonly wanted: MerchantRefundId | null;
-}
-
-/** What an answer told, and the refunds that it made known. */
-interface Answered {
-  readonly told: ProviderAnswer;
-  readonly ids: ReadonlySet<string>;
-}
-
 /** Queries about many; the same query once, however many refunds and payments it is about. */
-function createQuerying(deps: CompareDeps, { account }: ComparedAccount, { signal, tally }: Under) {
-  const answers = new Map<string, Promise<Answered | string>>();
+function createQuerying({ deps, account, signal, tally }: Comparing) {
+  const answers = new Map<string, ReturnType<typeof answerTo>>();
 
-  /** The refunds of which the answer told, or why there is none. */
-  async function answered(query: ProviderQuery): Promise<Answered | string> {
+  /** What an answer said, with the refunds that it made known; or why there is none. */
+  async function answerTo(query: ProviderQuery) {
     try {
-      const { queriedAt, ...told } = await queryProvider(deps, account, query, signal);
+      const { queriedAt, ...answer } = await queryProvider(deps, account, query, signal);
       const context = { via: 'QUERY', at: deps.clock(), queriedAt } as const;
-      const observed = await observeAndQuery(deps, observedAccount(account), told.observations, context);
+      const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, context);
       tally.told(observed);
-      return { told, ids: new Set<string>(observed.map(({ refund }) => refund.merchantRefundId)) };
+      return { answer, ids: new Set<string>(observed.map(({ refund }) => refund.merchantRefundId)) };
     } catch (error) {
       if (error instanceof ProviderError) return error.message;
       throw error;
     }
   }
 
-  async function one({ lookup, wanted }: Lookup): Promise<void> {
+  /** `wanted`: the refund that the answer must show; null: any, or none. */
+  async function one(lookup: RefundLookup, wanted: MerchantRefundId | null): Promise<void> {
     const query = account.query(lookup);
     if (query === null) {
       // A payment that no provider can be queried about is no refund that was not compared.
@@ -159,22 +142,24 @@ function createQuerying(deps: CompareDeps, { account }: ComparedAccount, { signa
       return;
     }
     const first = !answers.has(query.key);
-    const answer = answers.get(query.key) ?? answered(query);
-    answers.set(query.key, answer);
-    const told = await answer;
-    if (typeof told === 'string') {
-      if (first || wanted !== null) tally.failed(told);
-    } else if (wanted !== null && !told.ids.has(wanted)) {
-      const unread = unreadOf(told.told, lookup, account);
+    const pending = answers.get(query.key) ?? answerTo(query);
+    answers.set(query.key, pending);
+    const result = await pending;
+    if (typeof result === 'string') {
+      if (first || wanted !== null) tally.failed(result);
+    } else if (wanted !== null && !result.ids.has(wanted)) {
+      const unread = unreadOf(result.answer, lookup, account);
       if (unread === null) tally.missing(wanted);
       else tally.failed(unread.message);
     }
   }
 
-  return async (lookups: readonly Lookup[]): Promise<void> => {
+  return async (
+    lookups: readonly { readonly lookup: RefundLookup; readonly wanted: MerchantRefundId | null }[],
+  ): Promise<void> => {
     const rest = lookups.values();
     const work = async (): Promise<void> => {
-      for (const next of rest) await one(next);
+      for (const { lookup, wanted } of rest) await one(lookup, wanted);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   };

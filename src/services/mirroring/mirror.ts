@@ -31,6 +31,7 @@ import { observedAccount } from '../observation/query.ts';
 import type { QueriedPage } from '../reading/provider-pages.ts';
 import { providerSource } from '../reading/provider-source.ts';
 import type { ListedRefund } from '../reading/source.ts';
+import { markUnread } from '../observation/attention.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Throttle } from '../../flow/throttle.ts';
 
@@ -171,7 +172,7 @@ function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, b
 const earlier = (one: Date | null, other: Date): Date | null => (one !== null && one > other ? other : one);
 
 /** A page that was read, the pass that it is of, and the state behind it. */
-interface ReadPage {
+interface CopiedPage {
   readonly state: MirrorState;
   readonly pass: MirrorPass;
   readonly read: ListRows;
@@ -184,7 +185,7 @@ interface ReadPage {
 async function storePage(
   { ledger, queue, clock }: MirrorDeps,
   account: ProviderAccount,
-  page: ReadPage,
+  page: CopiedPage,
 ): Promise<MirrorState> {
   const { state, pass, read } = page;
   const observations = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
@@ -192,6 +193,8 @@ async function storePage(
     if (!(await moveMirror(tx, state))) return state;
     const context = { via: 'POLL', at: clock(), ...(read.queriedAt && { queriedAt: read.queriedAt }) } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);
+    const unreadable = read.rows.flatMap(({ content }) => (content.kind === 'unreadable' ? [content.record] : []));
+    await markUnread(tx, account.key, unreadable, context);
     await queryWhereUndecided(queue, tx, observed);
     await addGaps(tx, { account: state.account, pass }, gapsIn(page));
     if (state.pass !== null) return state;
@@ -202,7 +205,7 @@ async function storePage(
 }
 
 /** What of a page can't be copied. Below the end of a pass an earlier one has kept it. */
-function gapsIn({ pass: { until }, read: { rows } }: ReadPage): readonly ListGap[] {
+function gapsIn({ pass: { until }, read: { rows } }: CopiedPage): readonly ListGap[] {
   return rows.flatMap(({ key, content }): readonly ListGap[] => {
     const place = new Date(-key);
     if (until !== null && place < until) return [];
@@ -216,7 +219,7 @@ function gapsIn({ pass: { until }, read: { rows } }: ReadPage): readonly ListGap
  * as the list has rows that can be read. Else the next pass looks at the newest rows again, which came while
  * this one was under way. If rows are missing after that too, it begins anew from the top.
  */
-async function atEnd(tx: Tx, { state, pass, read }: ReadPage, now: Date): Promise<MirrorState> {
+async function atEnd(tx: Tx, { state, pass, read }: CopiedPage, now: Date): Promise<MirrorState> {
   const { account, completedAt } = state;
   await dropEarlierGaps(tx, { account, pass });
   const gaps = await countGaps(tx, account);

@@ -59,7 +59,10 @@ export const isOfAnother = ({ refund }: StoredWithRecord, { details }: RefundUpd
   return known !== null && told !== null && known !== told;
 };
 
-/** Of a refund that was begun here and never seen the payment is known: a record of another is another refund's. */
+/**
+ * Of a refund that was begun here and never seen the payment is known: a record of another is another
+ * refund's.
+ */
 const paysAnother = (account: ObservedAccount, { refund, submittedAt }: StoredWithRecord, update: RefundUpdate) =>
   submittedAt !== null &&
   refund.observedAt === null &&

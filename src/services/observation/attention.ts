@@ -4,10 +4,11 @@
  */
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, findContradictions, withEvent, type Contradiction } from '../../ledger/events.ts';
-import { lockStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
+import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { showsSame, withReasons } from '../../refunds/attention.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
+import { mayBeOf, type UnreadableRecord } from '../../refunds/observation.ts';
 import { isFinished, type AttentionReason, type ObservedVia } from '../../refunds/refund.ts';
 
 /** When, and on which way, a reason became known. */
@@ -29,6 +30,34 @@ export async function markUnreadable(
 ): Promise<void> {
   const stored = await lockStored(tx, account, [...new Set(ids)]);
   await raise(tx, stored, { reason: 'UNREADABLE', ...noticed });
+}
+
+/**
+ * Says so of the refunds that records which can't be read name. One that was read since the query left is
+ * passed over.
+ */
+export async function markUnread(
+  tx: Tx,
+  account: AccountKey,
+  records: readonly UnreadableRecord[],
+  { via, at, queriedAt }: Noticed & { readonly queriedAt?: Date },
+): Promise<void> {
+  const named = records.flatMap(({ merchantRefundId }) => merchantRefundId ?? []);
+  if (named.length === 0) return;
+  const stored = await readStored(tx, account, [...new Set(named)]);
+  const unread = stored.filter(
+    ({ refund }) =>
+      refund.attention.UNREADABLE === undefined &&
+      (queriedAt === undefined || refund.observedAt === null || refund.observedAt < queriedAt) &&
+      records.some((one) => one.merchantRefundId !== null && mayBeOf(one, { ...refund, ...refund.payment })),
+  );
+  if (unread.length === 0) return;
+  await markUnreadable(
+    tx,
+    account,
+    unread.map(({ refund }) => refund.merchantRefundId),
+    { via, at },
+  );
 }
 
 /** Says that these refunds are unfinished for too long; one that has ended meanwhile is passed over. */
@@ -80,17 +109,19 @@ const denialOf = ({ refund }: StoredRefund): Contradiction => ({
   },
 });
 
-interface Reason extends Noticed {
-  readonly reason: AttentionReason;
-  /** Recorded with it; none when left out. */
-  readonly contradiction?: Contradiction | null;
-}
-
 /**
  * Adds a reason to refunds whose rows are locked; those that have it already stay as they are. Gives back
  * what was changed.
  */
-async function raise(tx: Tx, stored: readonly StoredRefund[], reason: Reason): Promise<readonly StoredRefund[]> {
+async function raise(
+  tx: Tx,
+  stored: readonly StoredRefund[],
+  reason: Noticed & {
+    readonly reason: AttentionReason;
+    /** Recorded with it; none when left out. */
+    readonly contradiction?: Contradiction | null;
+  },
+): Promise<readonly StoredRefund[]> {
   const { via, at, contradiction = null } = reason;
   const changes = stored
     .filter(({ refund }) => refund.attention[reason.reason] === undefined)

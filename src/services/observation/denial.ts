@@ -15,24 +15,22 @@ import { markDenied } from './attention.ts';
 export const isToldByCallbacksAlone = ({ recordDigest, isAnswered }: StoredWithRecord): boolean =>
   recordDigest !== null && !isAnswered;
 
-/** One answer without the refund. */
-export interface Denial {
-  readonly via: ObservedVia;
-  readonly at: Date;
-  /** When the query left. */
-  readonly queriedAt: Date;
-  /** Seconds between two denials that count as two. */
-  readonly apartSeconds: number;
-}
-
 /**
  * Counts a denial of such a refund, whose row is locked. From the second one on it has `attention` DENIED.
  */
 export async function recordDenial(
   tx: Tx,
   stored: StoredRefund,
-  { via, at, queriedAt, apartSeconds }: Denial,
+  denial: {
+    readonly via: ObservedVia;
+    readonly at: Date;
+    /** When the query left. */
+    readonly queriedAt: Date;
+    /** Seconds between two denials that count as two. */
+    readonly apartSeconds: number;
+  },
 ): Promise<StoredRefund> {
+  const { via, at, queriedAt, apartSeconds } = denial;
   const { missingSince } = stored;
   if (missingSince === null) {
     const counted = { ...stored, missingSince: queriedAt };

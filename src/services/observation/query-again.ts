@@ -4,7 +4,9 @@
  */
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import type { SettleQueue } from '../../ledger/queue/enqueue.ts';
+import type { ProviderAnswer } from '../../refunds/observation.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
+import { markUnread } from './attention.ts';
 import { observeIn, type Observed } from './observe.ts';
 import type { ObservationContext, ObservedAccount } from './judged.ts';
 
@@ -40,6 +42,22 @@ export async function observeAndQuery(
   if (updates.length === 0) return [];
   return inTransaction(ledger, async (tx) => {
     const observed = await observeIn(ledger, tx, account, updates, context);
+    await queryWhereUndecided(queue, tx, observed);
+    return observed;
+  });
+}
+
+/** The same of a whole answer, with the refunds whose records in it can't be read. */
+export async function observeAnswer(
+  { ledger, queue }: QueryAgainDeps,
+  account: ObservedAccount,
+  { observations, unreadable }: ProviderAnswer,
+  context: ObservationContext,
+): Promise<readonly Observed[]> {
+  if (observations.length === 0 && unreadable.length === 0) return [];
+  return inTransaction(ledger, async (tx) => {
+    const observed = await observeIn(ledger, tx, account, observations, context);
+    await markUnread(tx, account.key, unreadable, context);
     await queryWhereUndecided(queue, tx, observed);
     return observed;
   });

@@ -108,3 +108,15 @@ export const observedAccount = ({ key, provider, create }: ProviderAccount): Obs
 export const mayBe = (account: ProviderAccount, refund: Refund, incoming: RefundObservation): boolean =>
   incoming.merchantRefundId === refund.merchantRefundId &&
   contradictions(refund, incoming, observedAccount(account)).length === 0;
+
+/** The answer to a query about a refund: a record that can't be read and may be the refund's is taken for it. */
+export function namedFor<Answer extends ProviderAnswer>(answer: Answer, refund: Refund | undefined): Answer {
+  if (refund === undefined) return answer;
+  const { merchantRefundId } = refund;
+  const isShown = answer.observations.some((one) => answersLookup(lookupOf(refund), one));
+  if (isShown) return answer;
+  const unreadable = answer.unreadable.map((one) =>
+    mayBeOf(one, lookupOf(refund)) ? { ...one, merchantRefundId } : one,
+  );
+  return { ...answer, unreadable };
+}

@@ -4,12 +4,13 @@
  * were shown. Once the provider is back its list is read on from that position, and those rows are left
  * out.
  */
+import type { Direction } from '../../refunds/filter.ts';
 import { fingerprintOf, type FallbackPosition, type KeyPosition } from '../../paging/cursor.ts';
 import { beyondRow, type Position } from '../../paging/position.ts';
 import type { SourceRows } from '../../paging/source.ts';
 import type { ledgerSource } from './ledger-source.ts';
 import type { providerSource } from './provider-source.ts';
-import { idOf, sortKey, type Direction, type ListedRefund, type RefundSource } from './source.ts';
+import { idOf, sortKey, type ListedRefund, type RefundSource } from './source.ts';
 
 export interface Fallback {
   /** Where the walk goes on. */

@@ -9,7 +9,7 @@ import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../ref
 import { ledgerSuffices, type ReadPolicy } from '../../refunds/read-policy.ts';
 import { exactId, isNamed, merchantOf, numberOf } from '../../refunds/numbers.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
+import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
 import { queryProvider as askProvider, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
 
 export interface FindRequest {
@@ -134,12 +134,10 @@ async function answerAll(deps: FindDeps, requests: readonly FindRequest[]): Prom
 /** Asks a provider and lets its answer through the one door. */
 async function queryAndObserve(deps: FindDeps, account: ProviderAccount, query: ProviderQuery): Promise<Queried> {
   try {
-    const { queriedAt, ...answer } = await askProvider(deps, account, query, NEVER);
-    const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, {
-      via: 'QUERY',
-      at: deps.clock(),
-      queriedAt,
-    });
+    const answer = await askProvider(deps, account, query, NEVER);
+    const { queriedAt } = answer;
+    const context = { via: 'QUERY', at: deps.clock(), queriedAt } as const;
+    const observed = await observeAnswer(deps, observedAccount(account), answer, context);
     return { kind: 'queried', answer, rows: observed.map(({ refund }) => refund) };
   } catch (error) {
     if (error instanceof ProviderError) return { kind: 'failed', error };

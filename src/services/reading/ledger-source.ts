@@ -10,9 +10,9 @@ import {
 } from '../../ledger/refund/refunds.ts';
 import type { KeyGap, KeyPosition } from '../../paging/cursor.ts';
 import type { SourceRow } from '../../paging/source.ts';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
-import { sortKey, type Direction, type ListedRefund, type RefundSource } from './source.ts';
+import { sortKey, type ListedRefund, type RefundSource } from './source.ts';
 
 export interface LedgerList {
   readonly ledger: Ledger;

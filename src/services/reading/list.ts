@@ -8,18 +8,18 @@ import type { ProviderErrorCode } from '../../providers/errors.ts';
 import { readMerged } from '../../paging/read-merged.ts';
 import type { PageWindow } from '../../paging/window.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
-import type { RefundConditions } from '../../refunds/filter.ts';
+import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
-import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
+import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
 import { withFallback } from './fallback.ts';
 import { ledgerSource } from './ledger-source.ts';
 import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
 import type { QueriedPage } from './provider-pages.ts';
 import { failureOf, providerSource } from './provider-source.ts';
-import type { Direction, ListedRefund, RefundSource } from './source.ts';
+import type { ListedRefund, RefundSource } from './source.ts';
 import { pairAt, withUnlisted } from './unlisted.ts';
 
 export interface ListDeps extends QueryAgainDeps {
@@ -200,9 +200,13 @@ async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<re
     const observations = rows.flatMap(({ source: of, row: { content } }) =>
       of === source && content.kind === 'observed' ? [content.observation] : [],
     );
-    if (account === undefined || observations.length === 0) return [];
+    if (account === undefined) return [];
+    // A stored row that can't be read back is none of the provider's.
+    const unreadable = (read?.rows ?? []).flatMap(({ content }) =>
+      content.kind === 'unreadable' && content.record.raw !== '' ? [content.record] : [],
+    );
     const context = { via: 'QUERY', at, ...(read?.queriedAt && { queriedAt: read.queriedAt }) } as const;
-    const observed = await observeAndQuery(deps, observedAccount(account), observations, context);
+    const observed = await observeAnswer(deps, observedAccount(account), { observations, unreadable }, context);
     return observations.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());

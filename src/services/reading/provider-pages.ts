@@ -11,9 +11,9 @@ import { createSearch } from '../../paging/search.ts';
 import type { Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../providers/provider.ts';
-import { meetsConditions, type RefundConditions } from '../../refunds/filter.ts';
+import { meetsConditions, type RefundConditions, type Direction } from '../../refunds/filter.ts';
 import type { RecordRead, RefundObservation } from '../../refunds/observation.ts';
-import { idOf, sortKey, type Direction } from './source.ts';
+import { idOf, sortKey } from './source.ts';
 
 export interface ListRow extends Row {
   readonly content: RecordRead;

@@ -7,11 +7,11 @@ import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import type { Actor, Refund } from '../../refunds/refund.ts';
-import { observeAndQuery, type QueryAgainDeps } from '../observation/query-again.ts';
+import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { wasAccepted } from '../submission/round.ts';
 import type { Reconciliation } from '../settlement/schedule.ts';
-import { queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
+import { namedFor, queryProvider, lookupOf, observedAccount, unreadOf, type QueryDeps } from '../observation/query.ts';
 
 export type RefreshResult =
   | { readonly kind: 'refreshed'; readonly refund: Refund; readonly changed: boolean }
@@ -45,9 +45,10 @@ export async function refreshRefund(
   const query = account.query(lookup);
   if (query === null) return stored === undefined ? { kind: 'not-found' } : { kind: 'not-queryable' };
   try {
-    const { queriedAt, ...answer } = await queryProvider(deps, account, query, signal);
+    const answer = await queryProvider(deps, account, query, signal);
+    const { queriedAt } = answer;
     const context = { via: 'QUERY', at: deps.clock(), queriedAt, actor: deps.actor ?? null } as const;
-    const observed = await observeAndQuery(deps, observedAccount(account), answer.observations, context);
+    const observed = await observeAnswer(deps, observedAccount(account), namedFor(answer, stored?.refund), context);
     const own = observed.findLast(({ refund }) => refund.merchantRefundId === id);
     if (own !== undefined) return { kind: 'refreshed', refund: own.refund, changed: own.change !== 'NONE' };
     const unread = unreadOf(answer, lookup, account);

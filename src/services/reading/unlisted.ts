@@ -7,7 +7,8 @@ import { fingerprintOf, type KeyPosition, type PairPosition, type SinglePosition
 import { merge } from '../../paging/merge.ts';
 import type { SourceRows } from '../../paging/source.ts';
 import type { ledgerSource } from './ledger-source.ts';
-import { idOf, sortKey, type Direction, type ListedRefund, type RefundSource } from './source.ts';
+import type { Direction } from '../../refunds/filter.ts';
+import { idOf, isOneRefund, sortKey, type ListedRefund, type RefundSource } from './source.ts';
 
 /** So many of the rows that were shown from the ledger are remembered. */
 const MOST_REMEMBERED = 40;
@@ -40,9 +41,9 @@ export function withUnlisted(
   { order, at }: { readonly order: Direction; readonly at: PairOpening },
 ): RefundSource {
   async function joined(read: ListedRows, need: number): Promise<SourceRows<ListedRefund>> {
-    const shown = new Set(read.rows.map(({ content }) => idOf(content)));
-    const own = await unlisted.read(need + shown.size);
-    const rows = own.rows.map((row) => ({ ...row, matches: !shown.has(idOf(row.content)) }));
+    const own = await unlisted.read(need + read.rows.length);
+    const isListed = (one: ListedRefund): boolean => read.rows.some(({ content }) => isOneRefund(content, one));
+    const rows = own.rows.map((row) => ({ ...row, matches: !isListed(row.content) }));
     const twice = rows.filter(({ matches }) => !matches).length;
     const total = read.total === null || own.total === null ? null : read.total + own.total - twice;
     return join({ ...read, rows: withoutShown(read, at.shown), total }, { ...own, rows }, { order, at });

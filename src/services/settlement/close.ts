@@ -11,8 +11,8 @@ import type { ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import { isFinished, type Actor, type Refund, type RefundFailure } from '../../refunds/refund.ts';
 import type { InputIssue } from '../submission/order.ts';
-import { observeAndQuery } from '../observation/query-again.ts';
-import { queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
+import { observeAnswer } from '../observation/query-again.ts';
+import { namedFor, queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
 import { isStuck } from './schedule.ts';
 import type { Parts } from '../parts.ts';
 
@@ -119,9 +119,10 @@ async function whyNotYet(
       : 'The provider can not be asked about this refund by the ids that are known; wait for its callback.';
   }
   try {
-    const { queriedAt, observations } = await queryProvider(deps, account, query, signal);
+    const answer = await queryProvider(deps, account, query, signal);
+    const { queriedAt } = answer;
     const context = { via: 'QUERY', at: deps.clock(), queriedAt, actor: deps.actor } as const;
-    const observed = await observeAndQuery(deps, observedAccount(account), observations, context);
+    const observed = await observeAnswer(deps, observedAccount(account), namedFor(answer, refund), context);
     if (observed.some((one) => one.refund.merchantRefundId === refund.merchantRefundId)) return ASK_THE_PROVIDER;
     const mayArrive = answersCountFrom !== null && queriedAt <= answersCountFrom;
     return mayArrive ? 'The refund was sent a moment ago and may still arrive at the provider.' : null;
@@ -131,16 +132,18 @@ async function whyNotYet(
   }
 }
 
-interface Unanswered {
-  readonly account: ProviderAccount;
-  readonly stored: StoredRefund;
-  readonly error: ProviderError;
-  /** The refund is unfinished for longer than the give-up time. */
-  readonly isLate: boolean;
-}
-
 /** Why a refund can't be closed whose provider gave no answer. Null: it can. */
-function whyUnanswered(deps: CloseDeps, { account, stored, error, isLate }: Unanswered): string | null {
+function whyUnanswered(
+  deps: CloseDeps,
+  unanswered: {
+    readonly account: ProviderAccount;
+    readonly stored: StoredRefund;
+    readonly error: ProviderError;
+    /** The refund is unfinished for longer than the give-up time. */
+    readonly isLate: boolean;
+  },
+): string | null {
+  const { account, stored, error, isLate } = unanswered;
   // A record that can't be read counts as not known; a no that does not name the refund does so when it has
   // lasted.
   if (error.kind === 'malformed' && stored.refund.attention.UNREADABLE !== undefined) return null;

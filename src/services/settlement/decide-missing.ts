@@ -9,17 +9,6 @@ import { roundOf, wasAccepted } from '../submission/round.ts';
 import { isFinished, type RefundFailure } from '../../refunds/refund.ts';
 import type { Reconciliation } from './schedule.ts';
 
-export interface MissingFacts {
-  readonly stored: StoredRefund;
-  /** All sends, the first one first. */
-  readonly submissions: readonly Submission[];
-  /** When the query left. */
-  readonly queriedAt: Date;
-  /** `null`: the account creates no refunds. */
-  readonly rules: CreateRules | null;
-  readonly reconciliation: Reconciliation;
-}
-
 export type MissingDecision =
   /**
    * `counts`: the provider has said that it does not know what was sent. Else the answer says nothing about
@@ -40,7 +29,16 @@ const NOT_ACCEPTED = 'NOT_ACCEPTED';
  * Decides. One thing it can't guarantee: a request that was lost for longer than the give-up time may still
  * arrive after it.
  */
-export function decideMissing(facts: MissingFacts): MissingDecision {
+export function decideMissing(facts: {
+  readonly stored: StoredRefund;
+  /** All sends, the first one first. */
+  readonly submissions: readonly Submission[];
+  /** When the query left. */
+  readonly queriedAt: Date;
+  /** `null`: the account creates no refunds. */
+  readonly rules: CreateRules | null;
+  readonly reconciliation: Reconciliation;
+}): MissingDecision {
   const { stored, submissions, queriedAt, rules, reconciliation } = facts;
   const last = submissions.at(-1);
   // Ended meanwhile.

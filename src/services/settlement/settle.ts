@@ -17,6 +17,7 @@ import {
   queryProvider,
   queryOrRefusal,
   lookupOf,
+  namedFor,
   mayBe,
   observedAccount,
   unreadOf,
@@ -28,9 +29,9 @@ import type { Parts } from '../parts.ts';
 import { failedUpdate } from '../submission/outcome.ts';
 import type { Recorded } from '../submission/record.ts';
 import { roundOf, wasAccepted } from '../submission/round.ts';
-import type { Submission as Submitting } from '../submission/submission.ts';
+import type { SubmissionVerbs } from '../submission/submission.ts';
 import { becomeTheirs } from '../submission/taken-id.ts';
-import { markDenied, markStuck } from '../observation/attention.ts';
+import { markDenied, markStuck, markUnread } from '../observation/attention.ts';
 import { isToldByCallbacksAlone, recordDenial } from '../observation/denial.ts';
 import { decideMissing } from './decide-missing.ts';
 import { lookUpUnknown } from './look-up-unknown.ts';
@@ -45,7 +46,7 @@ interface Inquiry {
 }
 
 /** Makes the function that settles. */
-export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitting, 'recordRepeat' | 'send'>) {
+export function createSettler(parts: Parts, { recordRepeat, send }: Pick<SubmissionVerbs, 'recordRepeat' | 'send'>) {
   const { ledger, queue, accounts, clock, tell, reconciliation } = parts;
 
   /** Queries once, applies the answer, and leaves a job for the next query unless there is none to send. */
@@ -132,6 +133,7 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submitt
       tx,
       observed.filter(({ refund }) => !isOwn(refund)),
     );
+    await markUnread(tx, account.key, namedFor(answer, stored.refund).unreadable, context);
     const last = observed.findLast(({ refund }) => isOwn(refund));
     // A record that can't be read may be its: then nobody has said that it is not there.
     const isUnread = last === undefined && unreadOf(answer, lookupOf(stored.refund), account) !== null;

@@ -56,13 +56,13 @@ export interface CreateOrder {
   readonly actor: Actor;
 }
 
-type Reading =
+type OrderReading =
   | { readonly kind: 'order'; readonly order: CreateOrder }
   /** `inputHash` is null where the key itself is wrong: it can't have been used. */
   | { readonly kind: 'invalid'; readonly issues: readonly InputIssue[]; readonly inputHash: string | null };
 
 /** Reads an input for an account. */
-export function readOrder(input: CreateInput, account: ProviderAccount): Reading {
+export function readOrder(input: CreateInput, account: ProviderAccount): OrderReading {
   const { create, key, provider } = account;
   const keyIssues = idIssues('idempotencyKey', input.idempotencyKey, 255);
   const parsed = parseMoney(input.amount.amount, input.amount.currency);
@@ -168,9 +168,10 @@ function paymentIdIssues(name: string, id: string, rules: CreateRules): InputIss
   return [issue('Holds a control character.', name)];
 }
 
-type Amount = { readonly money: Money } | { readonly issue: InputIssue };
-
-function readAmount(money: Money | MoneyProblem, currency: string): Amount {
+function readAmount(
+  money: Money | MoneyProblem,
+  currency: string,
+): { readonly money: Money } | { readonly issue: InputIssue } {
   const wrong = (message: string) => ({ issue: issue(message, 'amount', 'amount') });
   if (typeof money === 'string') return wrong(amountProblem(money, currency));
   return money.minorUnits > 0n ? { money } : wrong('Expected more than zero.');

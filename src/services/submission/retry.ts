@@ -19,7 +19,7 @@ export type RetryResult =
   | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure }
   | { readonly kind: 'not-found' };
 
-interface Asked {
+interface RetryRequest {
   readonly id: MerchantRefundId;
   readonly actor: Actor;
 }
@@ -46,7 +46,11 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
     }
   }
 
-  async function record(tx: Tx, account: ProviderAccount, { id, actor }: Asked): Promise<Recorded | RetryResult> {
+  async function record(
+    tx: Tx,
+    account: ProviderAccount,
+    { id, actor }: RetryRequest,
+  ): Promise<Recorded | RetryResult> {
     const [seen] = await readStored(tx, account.key, [id]);
     if (seen === undefined) return { kind: 'not-found' };
     if (account.create === undefined) return invalid(`${account.key} can't create refunds.`);

@@ -17,4 +17,4 @@ export function createSubmission(parts: Parts) {
   };
 }
 
-export type Submission = ReturnType<typeof createSubmission>;
+export type SubmissionVerbs = ReturnType<typeof createSubmission>;

@@ -88,7 +88,7 @@ describeOnEachDatabase('a callback', (database) => {
     const ledger = await database.open();
     const side = receiving(ledger);
     const notice = write(name, { refund: 'R1', status: 'SUCCEEDED' });
-    expect(await side.take(notice)).toEqual({ kind: 'applied', reason: null });
+    expect(await side.take(notice)).toEqual({ kind: 'applied', merchantRefundId: 'R1', reason: null });
     expect(side.asked).toEqual([`${name} R1`]);
     expect(await eventsOf(ledger, name, 'R1')).toMatchObject([
       { type: 'DISCOVERED', status: 'SUCCEEDED', via: 'CALLBACK', occurredAt: new Date('2026-05-01T08:01:00Z') },
@@ -114,7 +114,7 @@ describeOnEachDatabase('a callback', (database) => {
     await side.take(notice);
     const before = await versions(ledger);
     side.pass(5_000);
-    expect(await side.take(notice)).toEqual({ kind: 'repeated', reason: null });
+    expect(await side.take(notice)).toEqual({ kind: 'repeated', merchantRefundId: 'R1', reason: null });
     expect((await Promise.all([notice, notice].map(side.take))).map(({ kind }) => kind)).toEqual([
       'repeated',
       'repeated',
@@ -143,6 +143,7 @@ describeOnEachDatabase('a callback', (database) => {
     await side.take(write('library', { refund: 'R1', status: 'SUCCEEDED' }));
     expect(await side.take(write('library', { refund: 'R1', status: 'PROCESSING' }))).toEqual({
       kind: 'applied',
+      merchantRefundId: 'R1',
       reason: 'older than what is known: changes nothing',
     });
     expect(await statusOf(ledger, 'library', 'R1')).toBe('SUCCEEDED');
@@ -158,7 +159,11 @@ describeOnEachDatabase('a callback', (database) => {
     const side = receiving(ledger);
     await side.take(write('library', { refund: 'R1', status: 'PROCESSING' }));
     const wrong = write('library', { refund: 'R1', status: 'SUCCEEDED', ...other });
-    expect(await side.take(wrong)).toEqual({ kind: 'flagged', reason: expect.stringContaining(member) });
+    expect(await side.take(wrong)).toEqual({
+      kind: 'flagged',
+      merchantRefundId: 'R1',
+      reason: expect.stringContaining(member),
+    });
     expect(await statusOf(ledger, 'library', 'R1')).toBe('PROCESSING');
     expect((await eventsOf(ledger, 'library', 'R1')).map(({ type }) => type)).toEqual([
       'DISCOVERED',
@@ -190,7 +195,8 @@ describeOnEachDatabase('a callback', (database) => {
         { ...json, body: JSON.stringify({ sign: members.sign, ...members, unsaid: null }, null, 2) },
       ];
       expect((await side.take(notice)).kind).toBe('applied');
-      for (const copy of wrapped) expect(await side.take(copy)).toEqual({ kind: 'repeated', reason: null });
+      for (const copy of wrapped)
+        expect(await side.take(copy)).toEqual({ kind: 'repeated', merchantRefundId: 'R1', reason: null });
     }
     const kept = await listCallbacks(ledger.db, EVERYTHING);
     expect(kept.map(({ timesReceived }) => timesReceived)).toEqual([3, 3, 3]);
@@ -204,7 +210,11 @@ describeOnEachDatabase('a callback', (database) => {
     const ledger = await database.open();
     const side = receiving(ledger);
     const notice = write('blue', { refund: 'R1', status: 'SUCCEEDED' });
-    expect(await side.take(notice)).toEqual({ kind: 'flagged', reason: expect.stringContaining('names no merchant') });
+    expect(await side.take(notice)).toEqual({
+      kind: 'flagged',
+      merchantRefundId: 'R1',
+      reason: expect.stringContaining('names no merchant'),
+    });
     expect(side.asked).toEqual(['blue R1']);
     expect(await statusOf(ledger, 'blue', 'R1')).toBeUndefined();
     const [kept] = await listCallbacks(ledger.db, EVERYTHING);

@@ -7,14 +7,13 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/database/database.ts';
 import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import { MOST_SHOWN } from '../../../src/paging/cursor.ts';
-import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
+import { NO_CONDITIONS, type Direction } from '../../../src/refunds/filter.ts';
 import { accountKey } from '../../../src/refunds/ids.ts';
 import { PagingError } from '../../../src/paging/window.ts';
 import { NEIGHBOURS } from '../../../src/paging/position.ts';
 import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds, NoProgressError, type ListRequest } from '../../../src/services/reading/list.ts';
 import type { RefundPage } from '../../../src/services/reading/list-answer.ts';
-import type { Direction } from '../../../src/services/reading/source.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import {

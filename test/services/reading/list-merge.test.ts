@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Toward } from '../../../src/paging/window.ts';
-import type { Direction } from '../../../src/services/reading/source.ts';
+import type { Direction } from '../../../src/refunds/filter.ts';
 import { changes, createModelList, gaps, isDown, type ModelList } from './list-model.ts';
 import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole, type ModelSource } from './list-walk.ts';
 

@@ -9,7 +9,7 @@ import type { ListPage, ProviderAccount, ProviderList } from '../../../src/provi
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { RefundObservation } from '../../../src/refunds/observation.ts';
 import type { RefundStatus } from '../../../src/refunds/refund.ts';
-import type { Direction } from '../../../src/services/reading/source.ts';
+import type { Direction } from '../../../src/refunds/filter.ts';
 
 export interface ModelRow {
   readonly id: string;

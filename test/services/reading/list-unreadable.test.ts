@@ -1,4 +1,6 @@
-/** Promise: a stored refund that can't be read back costs itself: it is counted, and its neighbours are shown. */
+/**
+ * Promise: a stored refund that can't be read back costs itself: it is counted, and its neighbours are shown.
+ */
 import { expect, it } from 'vitest';
 import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';

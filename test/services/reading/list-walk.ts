@@ -5,10 +5,10 @@ import { NEIGHBOURS } from '../../../src/paging/position.ts';
 import type { ProviderErrorCode } from '../../../src/providers/errors.ts';
 import { readMerged, type SourceResult } from '../../../src/paging/read-merged.ts';
 import { PagingError, type PageWindow, type Toward } from '../../../src/paging/window.ts';
-import { NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
+import { NO_CONDITIONS, type RefundConditions, type Direction } from '../../../src/refunds/filter.ts';
 import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { failureOf, providerSource } from '../../../src/services/reading/provider-source.ts';
-import { idOf, type Direction, type ListedRefund, type RefundSource } from '../../../src/services/reading/source.ts';
+import { idOf, type ListedRefund, type RefundSource } from '../../../src/services/reading/source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
 
 /** The source of one account over a model list. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
+import { NO_CONDITIONS, type Direction } from '../../../src/refunds/filter.ts';
 import { type Toward, PagingError } from '../../../src/paging/window.ts';
-import type { Direction } from '../../../src/services/reading/source.ts';
 import { changes, createModelList, gaps, type Manners } from './list-model.ts';
 import { faultsOf, NO_FAULTS, sourceOver, walkPage, walkWhole, type WalkedPage } from './list-walk.ts';
 

@@ -22,7 +22,9 @@ describeOnEachDatabase('a refund that is unknown', (database) => {
   });
   afterEach(() => here.close());
 
-  /** Asks once so many seconds after it was told of. Gives back in how many seconds it is asked about again. */
+  /**
+   * Asks once so many seconds after it was told of. Gives back in how many seconds it is asked about again.
+   */
   async function askedAgain(seconds: number): Promise<number | null> {
     const since = here.parts.clock().toISOString();
     here.pass(seconds);

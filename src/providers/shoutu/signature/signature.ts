@@ -60,14 +60,16 @@ export function verify(members: SignedMembers, signature: string, rule: Signatur
 const digest = (members: SignedMembers, rule: SignatureRule): Buffer =>
   createHash('md5').update(signedText(members, rule), 'utf8').digest();
 
-type Source = Pick<WingParts, 'clock' | 'random'> & { readonly timeZone: string };
-
 /**
  * The four headers of a call on the OpenAPI route. Their names and forms are public (P), the rule of lk-sign
  * is not. It is the MD5 of the setting's text in lower-case hex, as the samples look: the library must tell
  * that text.
  */
-export function headerSignature({ appId, secret, text }: HeaderSignature, body: string, source: Source) {
+export function headerSignature(
+  { appId, secret, text }: HeaderSignature,
+  body: string,
+  source: Pick<WingParts, 'clock' | 'random'> & { readonly timeZone: string },
+) {
   const time = formatWallTime(source.clock(), source.timeZone);
   const nonce = Array.from({ length: 32 }, () => Math.floor(source.random() * 16).toString(16)).join('');
   const values: Readonly<Record<string, string>> = { appId, time, nonce, body, secret };

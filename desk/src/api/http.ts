@@ -1,0 +1,35 @@
+/** Queries and mutations over HTTP. An answer with errors is thrown: a list that came as null would empty a screen. */
+import type { GraphQLResponse, RequestParameters, Variables } from 'relay-runtime';
+import { failureIn, isFields, type Fields } from './answer.ts';
+import { ApiFailure } from './failure.ts';
+import { renewToken, tokenNow } from './token.ts';
+
+/** An answer that takes longer than this is given up, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+async function send(body: string, token: string | null): Promise<Fields> {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (token !== null) headers['authorization'] = `Bearer ${token}`;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const response = await fetch('/graphql', { method: 'POST', headers, body, signal });
+    const answer: unknown = await response.json();
+    if (isFields(answer)) return answer;
+  } catch {
+    // No connection, or an answer that is no JSON.
+  }
+  throw new ApiFailure('OFFLINE', 'The server can not be reached.');
+}
+
+/** Asks once, and a second time with a fresh token where the first was refused. */
+export async function ask({ name, text }: RequestParameters, variables: Variables): Promise<GraphQLResponse> {
+  const body = JSON.stringify({ operationName: name, query: text, variables });
+  const token = tokenNow();
+  let answer = await send(body, token);
+  const isRefused = failureIn(answer['errors'])?.code === 'UNAUTHENTICATED';
+  if (isRefused && (await renewToken(token))) answer = await send(body, tokenNow());
+  const failure = failureIn(answer['errors']);
+  if (failure !== null) throw failure;
+  if (!isFields(answer['data'])) throw new ApiFailure('OFFLINE', 'The answer has no data.');
+  return { data: answer['data'] };
+}

@@ -1,0 +1,27 @@
+/** An id that can be copied. */
+import { useEffect, useState } from 'react';
+import { useWords } from '../words/words.ts';
+
+export function Copyable({ text }: { readonly text: string }) {
+  const words = useWords();
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return undefined;
+    const timer = setTimeout(() => setCopied(false), 2_000);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  const copy = () => {
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  return (
+    <span className="copyable">
+      <span className="mono">{text}</span>
+      <button type="button" className="button-small" aria-label={`${words.refund.copy} ${text}`} onClick={copy}>
+        <span role="status">{isCopied ? words.refund.copied : words.refund.copy}</span>
+      </button>
+    </span>
+  );
+}

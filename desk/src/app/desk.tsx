@@ -1,0 +1,118 @@
+/** The desk: its frame, and the screen that the address names. */
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Gate } from '../login/gate.tsx';
+import { keepSearch } from '../refunds/list-kept.ts';
+import { RefundsScreen } from '../refunds/refunds-screen.tsx';
+import { useWords } from '../words/words.ts';
+import { useAddress } from './address.ts';
+import { Banners } from './banners.tsx';
+import { Boundary } from './boundary.tsx';
+import { KeyHelp, useKeys } from './keys.tsx';
+import { TopBar } from './top-bar.tsx';
+import { NotFound } from './not-found.tsx';
+import { screenOf, type Screen } from './screen.ts';
+import { Startup } from './start.tsx';
+
+const RefundScreen = lazy(() => import('../refund/refund-screen.tsx').then((file) => ({ default: file.RefundScreen })));
+const NewRefund = lazy(() => import('../create/new-refund.tsx').then((file) => ({ default: file.NewRefund })));
+const Attention = lazy(() => import('../attention/attention.tsx').then((file) => ({ default: file.Attention })));
+const Days = lazy(() => import('../days/days.tsx').then((file) => ({ default: file.Days })));
+const Providers = lazy(() => import('../providers/providers.tsx').then((file) => ({ default: file.Providers })));
+
+export function Desk() {
+  return (
+    <Gate>
+      <Boundary>
+        <Startup>
+          <Frame />
+        </Startup>
+      </Boundary>
+    </Gate>
+  );
+}
+
+function Frame() {
+  const words = useWords();
+  const { path, search } = useAddress();
+  const screen = screenOf(path);
+  const isList = screen.kind === 'refunds';
+  // The list stays behind the other screens as it was: its rows, its place, what came meanwhile.
+  const [listSearch, setListSearch] = useState(isList ? search : null);
+  if (isList && listSearch !== search) setListSearch(search);
+  useEffect(() => keepSearch(listSearch ?? new URLSearchParams()), [listSearch]);
+  const helpOpen = useKeys();
+  const main = useFocusOnNewScreen(path, isList);
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        {words.skip}
+      </a>
+      <TopBar screen={screen.kind} listSearch={listSearch} />
+      <Banners />
+      <main id="main" ref={main} tabIndex={-1}>
+        {listSearch !== null && (
+          <div hidden={!isList}>
+            <RefundsScreen search={listSearch} />
+          </div>
+        )}
+        {!isList && (
+          <Boundary key={path}>
+            <Suspense fallback={<div className="screen screen-loading" aria-busy="true" />}>
+              <Other screen={screen} />
+            </Suspense>
+          </Boundary>
+        )}
+      </main>
+      {helpOpen.isOpen && <KeyHelp onClose={helpOpen.close} />}
+    </div>
+  );
+}
+
+function Other({ screen }: { readonly screen: Screen }) {
+  switch (screen.kind) {
+    case 'refund':
+      return <RefundScreen id={screen.id} />;
+    case 'new':
+      return <NewRefund />;
+    case 'attention':
+      return <Attention />;
+    case 'days':
+      return <Days />;
+    case 'providers':
+      return <Providers />;
+    case 'refunds':
+      return null;
+    case 'unknown':
+      return <NotFound />;
+  }
+}
+
+/** A new screen begins at its top, with the focus on it; the list goes on where it was left. */
+function useFocusOnNewScreen(path: string, isList: boolean) {
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  const listPlace = useRef({ y: 0, row: '' });
+  useEffect(() => {
+    if (!isList) return;
+    const keep = () => (listPlace.current.y = scrollY);
+    const keepRow = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement) listPlace.current.row = target.dataset['row'] ?? listPlace.current.row;
+    };
+    addEventListener('scroll', keep, { passive: true });
+    addEventListener('focusin', keepRow);
+    return () => {
+      removeEventListener('scroll', keep);
+      removeEventListener('focusin', keepRow);
+    };
+  }, [isList]);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    const { y, row } = listPlace.current;
+    scrollTo(0, isList ? y : 0);
+    const target =
+      isList && row !== '' ? main.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row)}"]`) : null;
+    (target ?? main.current)?.focus({ preventScroll: true });
+  }, [path, isList]);
+  return main;
+}

@@ -1,0 +1,87 @@
+/** What is written in the form of a new refund, and what of it is wrong. Pure. */
+import type { CreateRefundInput } from '../generated/sendMutation.graphql.ts';
+
+export interface Draft {
+  /** Key of the account; empty: none yet. */
+  readonly account: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly amount: string;
+  readonly reason: string;
+  readonly isItem: boolean;
+  readonly businessId: string;
+}
+
+export interface DraftAccount {
+  readonly key: string;
+  readonly provider: 'SHOUTU' | 'BLUEPAY' | 'TIPAY';
+  readonly currency: string;
+}
+
+export type Wrong = Partial<Record<'account' | 'payment' | 'amount' | 'businessId', 'required' | 'badAmount'>>;
+
+/** By which ids of a payment a provider takes a refund. */
+export const TAKES = {
+  SHOUTU: ['ours', 'theirs'],
+  BLUEPAY: ['theirs'],
+  TIPAY: ['ours'],
+} as const;
+
+export const emptyDraft = (search: URLSearchParams): Draft => ({
+  account: search.get('account') ?? '',
+  ours: search.get('ours') ?? '',
+  theirs: search.get('theirs') ?? '',
+  amount: search.get('amount') ?? '',
+  reason: '',
+  isItem: false,
+  businessId: '',
+});
+
+export function draftOf(input: CreateRefundInput): Draft {
+  return {
+    account: input.account,
+    ours: input.merchantPaymentId ?? '',
+    theirs: input.providerPaymentId ?? '',
+    amount: input.amount.amount,
+    reason: input.reason ?? '',
+    isItem: input.shoutu?.refundMode === 'ITEMIZED_REFUND',
+    businessId: input.shoutu?.businessId ?? '',
+  };
+}
+
+/** Shoutu takes one id of the payment; the desk sends the one that its provider knows best. */
+function paymentIds({ ours, theirs }: Draft, { provider }: DraftAccount) {
+  const [our, their] = [ours.trim(), theirs.trim()];
+  if (provider === 'BLUEPAY') return { providerPaymentId: their };
+  if (provider === 'TIPAY' || their === '') return { merchantPaymentId: our };
+  return { providerPaymentId: their };
+}
+
+/** The input that the draft stands for, or what is wrong with it. Amounts may be written with a comma. */
+export function readDraft(
+  draft: Draft,
+  account: DraftAccount | null,
+  idempotencyKey: string,
+): { readonly input: CreateRefundInput } | { readonly wrong: Wrong } {
+  if (account === null) return { wrong: { account: 'required' } };
+  const amount = draft.amount.trim().replaceAll(/[\s,](?=\d{3}(\D|$))/g, '');
+  const ids = paymentIds(draft, account);
+  const isItem = draft.isItem && account.provider === 'SHOUTU';
+  const wrong: Wrong = {
+    ...(Object.values(ids).includes('') ? { payment: 'required' } : {}),
+    ...(/^\d+(\.\d+)?$/.test(amount) && /[1-9]/.test(amount) ? {} : { amount: 'badAmount' }),
+    ...(isItem && draft.businessId.trim() === '' ? { businessId: 'required' } : {}),
+  };
+  if (Object.keys(wrong).length > 0) return { wrong };
+  const reason = draft.reason.trim();
+  return {
+    input: {
+      idempotencyKey,
+      account: account.key,
+      amount: { amount, currency: account.currency },
+      ...ids,
+      ...(reason === '' ? {} : { reason }),
+      ...(isItem ? { shoutu: { refundMode: 'ITEMIZED_REFUND', businessId: draft.businessId.trim() } } : {}),
+    },
+  };
+}

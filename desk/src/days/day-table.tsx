@@ -1,0 +1,56 @@
+/** Days as a table; each leads to its refunds. */
+import { hrefOf } from '../app/address.ts';
+import { Link } from '../app/link.tsx';
+import { Money } from '../shown/money.tsx';
+import { usePreferences } from '../shown/preferences.ts';
+import { useDayName } from '../shown/time.tsx';
+import { useWords } from '../words/words.ts';
+import { PARTS, type DayRow } from './day-rows.ts';
+
+export function DayTable({ rows, currency }: { readonly rows: readonly DayRow[]; readonly currency: string }) {
+  const words = useWords();
+  const { language } = usePreferences();
+  const dayName = useDayName();
+  const number = (count: number) => count.toLocaleString(language);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled by the keyboard
+    <div className="panel scrolled" tabIndex={0} role="region" aria-label={words.days.title}>
+      <table className="figures-table">
+        <thead>
+          <tr>
+            <th scope="col">{words.days.day}</th>
+            <th scope="col">{words.days.refunds}</th>
+            <th scope="col">{words.days.change}</th>
+            {PARTS.map((part) => (
+              <th key={part} scope="col">
+                {words.days.ofThem[part]}
+              </th>
+            ))}
+            <th scope="col">{words.days.sum}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ day, count, change, parts, refunded }) => (
+            <tr key={day}>
+              <th scope="row">
+                <Link href={hrefOf('/refunds', new URLSearchParams({ from: day, to: day }))} data-row={day}>
+                  {dayName(day)}
+                </Link>
+              </th>
+              <td>{number(count)}</td>
+              <td className="quiet">
+                {change === 0 ? '–' : change > 0 ? `+${number(change)}` : `−${number(-change)}`}
+              </td>
+              {PARTS.map((part) => (
+                <td key={part}>{parts[part] === 0 ? <span className="quiet">–</span> : number(parts[part])}</td>
+              ))}
+              <td>
+                <Money of={{ amount: refunded, currency }} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+/** Refunds day by day: bars, and the same as a table. */
+import { useState } from 'react';
+import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
+import { go, hrefOf, useAddress } from '../app/address.ts';
+import { useTry } from '../app/boundary.tsx';
+import { useStart } from '../app/start.tsx';
+import type { daysQuery } from '../generated/daysQuery.graphql.ts';
+import { addDays, dayOf, startOfDay, useZone } from '../shown/time.tsx';
+import { useWords } from '../words/words.ts';
+import { Bars } from './bars.tsx';
+import { DayTable } from './day-table.tsx';
+import { dayRows } from './day-rows.ts';
+
+const SPANS = { week: 7, month: 31, quarter: 92 } as const;
+type Span = keyof typeof SPANS;
+const SPAN_NAMES: readonly Span[] = ['week', 'month', 'quarter'];
+
+export function Days() {
+  const words = useWords();
+  const zone = useZone();
+  const { search } = useAddress();
+  const { accounts } = useStart();
+  const span = SPAN_NAMES.find((name) => name === search.get('span')) ?? 'month';
+  const currencies = Array.from(new Set(accounts.map(({ currency }) => currency))).toSorted();
+  const currency = currencies.find((code) => code === search.get('currency')) ?? currencies[0] ?? '';
+  const [today] = useState(() => dayOf(new Date(), zone));
+  // A day earlier than what is shown: the first row is set against it. Days are of the accounts' own zones.
+  const first = addDays(today, 1 - SPANS[span]);
+  const { refundSummary } = useLazyLoadQuery<daysQuery>(
+    graphql`
+      query daysQuery($filter: RefundFilter!) {
+        refundSummary(filter: $filter, groupBy: [DAY, STATUS]) {
+          day
+          status
+          count
+          amount {
+            amount
+            currency
+          }
+        }
+      }
+    `,
+    { filter: { createdAt: { gte: startOfDay(addDays(first, -2), zone).toISOString() } } },
+    { fetchPolicy: 'store-and-network', fetchKey: useTry() },
+  );
+  const rows = dayRows(refundSummary ?? [], { currency, first, last: today });
+  const choose = (name: string, value: string) => {
+    const next = new URLSearchParams(search);
+    next.set(name, value);
+    go(hrefOf('/days', next), 'replace');
+  };
+  const isEmpty = rows.every(({ count }) => count === 0);
+  return (
+    <section className="screen">
+      <h1>{words.days.title}</h1>
+      <p className="lead">{words.days.lead}</p>
+      <div className="filters">
+        <label className="inline">
+          <span className="unseen">{words.days.span}</span>
+          <select value={span} onChange={({ target }) => choose('span', target.value)}>
+            {SPAN_NAMES.map((name) => (
+              <option key={name} value={name}>
+                {words.days.spans[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="inline">
+          <span className="unseen">{words.days.currency}</span>
+          <select value={currency} onChange={({ target }) => choose('currency', target.value)}>
+            {currencies.map((code) => (
+              <option key={code}>{code}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {isEmpty ? (
+        <p className="empty">{words.days.none}</p>
+      ) : (
+        <>
+          <Bars rows={rows} />
+          <DayTable rows={rows} currency={currency} />
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * @generated SignedSource<<9b069786dc86f611aa45837572a18e36>>
+ * @lightSyntaxTransform
+ */
+
+/* tslint:disable */
+/* eslint-disable */
+// @ts-nocheck
+
+import { ConcreteRequest } from 'relay-runtime';
+export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
+export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
+export type RefundFilter = {
+  accounts?: ReadonlyArray<string> | null | undefined;
+  createdAt?: DateTimeRange | null | undefined;
+  merchantPaymentId?: string | null | undefined;
+  merchantRefundId?: string | null | undefined;
+  needsAttention?: boolean | null | undefined;
+  providerPaymentId?: string | null | undefined;
+  providerRefundId?: string | null | undefined;
+  providers?: ReadonlyArray<Provider> | null | undefined;
+  statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+};
+export type DateTimeRange = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
+};
+export type daysQuery$variables = {
+  filter: RefundFilter;
+};
+export type daysQuery$data = {
+  readonly refundSummary: ReadonlyArray<{
+    readonly amount: {
+      readonly amount: string;
+      readonly currency: string;
+    };
+    readonly count: number;
+    readonly day: string | null | undefined;
+    readonly status: RefundStatus | null | undefined;
+  }> | null | undefined;
+};
+export type daysQuery = {
+  response: daysQuery$data;
+  variables: daysQuery$variables;
+};
+
+const node: ConcreteRequest = (function(){
+var v0 = [
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "filter"
+  }
+],
+v1 = [
+  {
+    "alias": null,
+    "args": [
+      {
+        "kind": "Variable",
+        "name": "filter",
+        "variableName": "filter"
+      },
+      {
+        "kind": "Literal",
+        "name": "groupBy",
+        "value": [
+          "DAY",
+          "STATUS"
+        ]
+      }
+    ],
+    "concreteType": "RefundSummaryRow",
+    "kind": "LinkedField",
+    "name": "refundSummary",
+    "plural": true,
+    "selections": [
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "day",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "status",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "count",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "concreteType": "Money",
+        "kind": "LinkedField",
+        "name": "amount",
+        "plural": false,
+        "selections": [
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "amount",
+            "storageKey": null
+          },
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "currency",
+            "storageKey": null
+          }
+        ],
+        "storageKey": null
+      }
+    ],
+    "storageKey": null
+  }
+];
+return {
+  "fragment": {
+    "argumentDefinitions": (v0/*:: as any*/),
+    "kind": "Fragment",
+    "metadata": null,
+    "name": "daysQuery",
+    "selections": (v1/*:: as any*/),
+    "type": "Query",
+    "abstractKey": null
+  },
+  "kind": "Request",
+  "operation": {
+    "argumentDefinitions": (v0/*:: as any*/),
+    "kind": "Operation",
+    "name": "daysQuery",
+    "selections": (v1/*:: as any*/)
+  },
+  "params": {
+    "cacheID": "76d5c2719e38638834bf2f5faa675b82",
+    "id": null,
+    "metadata": {},
+    "name": "daysQuery",
+    "operationKind": "query",
+    "text": "query daysQuery(\n  $filter: RefundFilter!\n) {\n  refundSummary(filter: $filter, groupBy: [DAY, STATUS]) {\n    day\n    status\n    count\n    amount {\n      amount\n      currency\n    }\n  }\n}\n"
+  }
+};
+})();
+
+(node as any).hash = "cdb63af517f7d64de1801b31395fc2b1";
+
+export default node;

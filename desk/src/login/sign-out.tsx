@@ -1,0 +1,15 @@
+import { use } from 'react';
+import { useWords } from '../words/words.ts';
+import { SignOutBy } from './session.ts';
+
+/** Shown to whoever is signed in. */
+export function SignOut() {
+  const words = useWords();
+  const signOut = use(SignOutBy);
+  if (signOut === null) return null;
+  return (
+    <button type="button" className="button" onClick={signOut}>
+      {words.settings.signOut}
+    </button>
+  );
+}

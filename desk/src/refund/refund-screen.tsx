@@ -1,0 +1,54 @@
+/** One refund: its state, what to do, the payment, the facts, what happened. */
+import { startTransition, useState } from 'react';
+import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
+import { useLiveEvents } from '../api/live.ts';
+import { useTry } from '../app/boundary.tsx';
+import { NotFound } from '../app/not-found.tsx';
+import type { refundScreenQuery } from '../generated/refundScreenQuery.graphql.ts';
+import { Actions } from './actions.tsx';
+import { Neighbours } from './neighbours.tsx';
+import { Facts } from './facts.tsx';
+import { PaymentPanel } from './payment-panel.tsx';
+import { RawRecord } from './raw-record.tsx';
+import { Summary } from './summary.tsx';
+import { Timeline } from './timeline.tsx';
+
+export function RefundScreen({ id }: { readonly id: string }) {
+  const [round, setRound] = useState(0);
+  useLiveEvents(({ refund }) => {
+    if (refund.id === id) startTransition(() => setRound((old) => old + 1));
+  });
+  const { refund } = useLazyLoadQuery<refundScreenQuery>(
+    graphql`
+      query refundScreenQuery($id: ID!) {
+        refund(by: { id: $id }, read: LEDGER) {
+          id
+          ...summary_refund
+          ...actions_refund
+          ...paymentPanel_refund
+          ...facts_refund
+          ...timeline_refund
+        }
+      }
+    `,
+    { id },
+    { fetchPolicy: 'store-and-network', fetchKey: `${round} ${useTry()}` },
+  );
+  if (refund === null || refund === undefined) return <NotFound />;
+  return (
+    <article className="screen">
+      <Neighbours id={refund.id} />
+      <Summary of={refund} actions={<Actions of={refund} />} />
+      <div className="columns">
+        <div className="column">
+          <PaymentPanel of={refund} />
+          <Timeline of={refund} />
+        </div>
+        <div className="column">
+          <Facts of={refund} />
+          <RawRecord id={refund.id} />
+        </div>
+      </div>
+    </article>
+  );
+}
