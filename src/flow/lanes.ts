@@ -1,6 +1,6 @@
 /**
- * Lanes: several kinds of work share places, and each kind has some that no other can take. So no crowd of one
- * kind holds up another kind.
+ * Lanes: several kinds of work share places, and each kind has some that no other can take. So no crowd of
+ * one kind holds up another kind.
  */
 import { OverloadedError } from './batcher.ts';
 

@@ -1,4 +1,7 @@
-/** Promise: who has used up what a minute gives is sent away until it is over, at every server; others are not. */
+/**
+ * Promise: who has used up what a minute gives is sent away until it is over, at every server; others are
+ * not.
+ */
 import { SignJWT } from 'jose';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/database/database.ts';

@@ -1,4 +1,6 @@
-/** Promise: no operation is dear. What costs too much is refused before it runs, with a code that says why. */
+/**
+ * Promise: no operation is dear. What costs too much is refused before it runs, with a code that says why.
+ */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

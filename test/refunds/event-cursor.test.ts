@@ -1,6 +1,6 @@
 /**
- * Promise: a cursor of the feed is read only by the ledger that gave it out, and tells nobody else the numbers
- * in it.
+ * Promise: a cursor of the feed is read only by the ledger that gave it out, and tells nobody else the
+ * numbers in it.
  */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';

@@ -17,7 +17,9 @@ import { withCode } from '../errors/public-error.ts';
 
 /** Longest document, in lexer tokens. Parsing comes before all limits of the schema. */
 const MAX_TOKENS = 4_000;
-/** Deepest nesting of brackets. The parser calls itself for each: it must not come near the end of the stack. */
+/**
+ * Deepest nesting of brackets. The parser calls itself for each: it must not come near the end of the stack.
+ */
 const MAX_NESTING = 100;
 /** Most errors of one answer. */
 export const MAX_ERRORS = 50;

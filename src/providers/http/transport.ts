@@ -85,8 +85,8 @@ const LANES = ['refunds', 'jobs', 'reads'] as const;
 const WAITING_FOR_A_PLACE = 16;
 
 /**
- * Opens the way to one account, for readers; `in` is the same way in another lane. Nothing is connected before
- * the first call.
+ * Opens the way to one account, for readers; `in` is the same way in another lane. Nothing is connected
+ * before the first call.
  */
 export function createTransport(options: {
   readonly account: AccountKey;
