@@ -16,6 +16,8 @@ export type CreateRefundInput = {
   merchantPaymentId?: string | null | undefined;
   /** Ours; letters and digits, at most 32. Left out, it is made of account and idempotencyKey: always the same for the same key. */
   merchantRefundId?: string | null | undefined;
+  /** What was paid, where you know it and the provider does not tell: kept, and guards every later refund of this payment. Part of the input that a key stands for. Other than what is known already: an issue CONTRADICTS_KNOWN, and nothing is sent. What the provider says wins. */
+  paymentAmount?: MoneyInput | null | undefined;
   /** The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId. */
   providerPaymentId?: string | null | undefined;
   /** Why, in words for the provider and the payer. How long it may be depends on the provider. */
@@ -44,6 +46,8 @@ export type MoneyInput = {
 export type ObservedVia =
   /** A callback of the provider. */
   | 'CALLBACK'
+  /** The first whole copy of a list: the first event of the refund's timeline (version 1), which the feed passes over. */
+  | 'COPY'
   /** A mutation, or the provider's answer to it. */
   | 'MUTATION'
   /** A person, by `closeRefund`. */
@@ -323,6 +327,7 @@ export type RefundHistoryQueryVariables = Exact<{
 
 export type RefundHistoryQuery = { node:
     | { __typename: 'MerchantAccount' }
+    | { __typename: 'Payment' }
     | { __typename: 'Refund', id: string, events: { nodes: Array<{ id: string, type: RefundEventType, previousStatus: RefundStatus | null, status: RefundStatus, via: ObservedVia, occurredAt: string | null, recordedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
     | { __typename: 'RefundEvent' }
    | null };

@@ -1,12 +1,14 @@
 /** The event log as the other rooms see it: its end, its pages, and subscriptions. */
 import { inLane, type Ledger } from '../ledger/database/database.ts';
+import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { createEventCursors, FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
-import { lastEvent, readLog, requirePosition } from './log.ts';
+import { endOfLog, lastEvent, readLog, positionInHistory, requirePosition } from './log.ts';
 import { openTail } from './tail.ts';
+import { untilAborted } from '../flow/abort.ts';
 import { createTurns } from '../flow/turns.ts';
 
 /** Where a reader begins. */
@@ -35,18 +37,26 @@ export function openFeed(
     readonly keep?: number;
     /** Most events that wait for one reader at the live end before it is sent away. Default 1000. */
     readonly mostWaiting?: number;
+    /**
+     * How long the log's end may be looked for, in milliseconds: lists wait for it. Default 5000.
+     */
+    readonly endDeadlineMs?: number;
   } = {},
 ) {
-  const { keep = 2_000, mostWaiting = 1_000 } = options;
+  const { keep = 2_000, mostWaiting = 1_000, endDeadlineMs = 5_000 } = options;
   const { reads } = ledger.lanes;
   // The live end is read once for all: readers who catch up must not hold it up.
   const tail = openTail(inLane(ledger, 'jobs'), tell, keep);
   const turns = createTurns(AT_ONCE);
-  /** Where the log ends now. What is read from the ledger afterwards has everything up to here. */
+  /**
+   * Where the log ends now. What is read from the ledger afterwards has everything up to here. Throws
+   * LedgerUnavailableError.
+   */
   const end = async (): Promise<EventPosition> => {
-    const last = await lastEvent(reads, null);
-    if (last === null) return FEED_START;
-    return { transaction: last.transaction, number: last.number, recordedAt: last.recordedAt };
+    const deadline = AbortSignal.timeout(endDeadlineMs);
+    return untilAborted(endOfLog(reads), deadline).catch((error: unknown) => {
+      throw deadline.aborted ? new LedgerUnavailableError('The event log does not answer.', { cause: error }) : error;
+    });
   };
 
   /** What is told first, and the place behind it. */
@@ -56,10 +66,11 @@ export function openFeed(
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        await requirePosition(reads, from.position);
-        return [[], from.position];
-      case 'with':
-        return [[from.event], from.event];
+        return [[], await requirePosition(reads, from.position)];
+      case 'with': {
+        const { event } = from;
+        return [[event], event.via === 'COPY' ? await positionInHistory(reads, event) : event];
+      }
     }
   }
 
@@ -67,7 +78,7 @@ export function openFeed(
     /** The places of this log as text. */
     cursors: createEventCursors(ledger.cursorKey),
     end,
-    /** The last event that passes; `null` when there is none. */
+    /** The last event that passes, also one that the feed passes over; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(reads, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
     page: async (filter: EventFilter, after: EventPosition | null, first: number) => {

@@ -6,22 +6,42 @@ import { idIs } from '../ledger/refund/number.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 
-/** Events of these accounts whose refund, as it was right after the event, meets the conditions. */
+/**
+ * Events of these accounts whose refund meets the conditions, before the event or after it: who shows a list
+ * hears who left it.
+ */
 export interface EventFilter {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
+  /** Only these types; null, or left out: all. */
+  readonly types?: readonly RefundEvent['type'][] | null;
+  /** Only these ways; null, or left out: all. */
+  readonly via?: readonly RefundEvent['via'][] | null;
 }
 
+/**
+ * The first whole copy of a list is history: the feed passes its events over. The words are the condition of
+ * an index.
+ */
+export const IS_NEWS = sql<SqlBool>`via <> 'COPY'`;
+
 /** Whether an event passes. `matching` says the same in SQL; a test compares them. */
-export const letsThrough = ({ accounts, conditions }: EventFilter, event: RefundEvent): boolean =>
-  accounts.includes(event.account) && meetsConditions(event.refund, conditions);
+export function letsThrough({ accounts, conditions, types, via }: EventFilter, event: RefundEvent): boolean {
+  return (
+    accounts.includes(event.account) &&
+    (types?.includes(event.type) ?? true) &&
+    (via?.includes(event.via) ?? true) &&
+    (meetsConditions(event.snapshot, conditions) ||
+      (event.before !== null && meetsConditions(event.before, conditions)))
+  );
+}
 
 /**
  * The filter with its ids as the ledger keeps them: characters that it drops from a refund are dropped here
  * too.
  */
-export const asKept = ({ accounts, conditions }: EventFilter): EventFilter => ({
-  accounts,
+export const asKept = ({ conditions, ...filter }: EventFilter): EventFilter => ({
+  ...filter,
   conditions: {
     ...conditions,
     merchantRefundId: kept(conditions.merchantRefundId),
@@ -34,9 +54,11 @@ export const asKept = ({ accounts, conditions }: EventFilter): EventFilter => ({
 const kept = (id: string | null): string | null => (id === null ? null : keepable(id));
 
 /** The condition on rows of `refund_events` that lets the same events through. */
-export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlBool> {
-  const { merchantRefundId, statuses, createdFrom, createdBefore, needsAttention } = conditions;
+export function matching({ accounts, conditions, types, via }: EventFilter): RawBuilder<SqlBool> {
+  const { merchantRefundId } = conditions;
   const parts: RawBuilder<SqlBool>[] = [sql`account_key = any(${accounts}::text[])`];
+  if (types) parts.push(sql`type = any(${types}::text[])`);
+  if (via) parts.push(sql`via = any(${via}::text[])`);
   // An id that was told of a refund stays. So the refunds are looked up by it, and the log is read for
   // theirs alone.
   if (merchantRefundId !== null) {
@@ -50,16 +72,34 @@ export function matching({ accounts, conditions }: EventFilter): RawBuilder<SqlB
   }
   if (merchantPaymentId !== null) parts.push(ofPayment(accounts, sql`merchant_payment_id = ${merchantPaymentId}`));
   if (providerPaymentId !== null) parts.push(ofPayment(accounts, sql`provider_payment_id = ${providerPaymentId}`));
-  if (statuses !== null) parts.push(sql`status = any(${statuses}::text[])`);
-  if (createdFrom !== null) parts.push(sql`(snapshot ->> 'createdAt')::timestamptz >= ${createdFrom}::timestamptz`);
-  if (createdBefore !== null) parts.push(sql`(snapshot ->> 'createdAt')::timestamptz < ${createdBefore}::timestamptz`);
-  if (needsAttention !== null) parts.push(sql`(snapshot -> 'attention' <> '{}'::jsonb) = ${needsAttention}`);
-  parts.push(
-    ...equal(sql`snapshot ->> 'providerRefundId'`, conditions.providerRefundId),
-    ...equal(sql`snapshot #>> '{payment,merchantPaymentId}'`, conditions.merchantPaymentId),
-    ...equal(sql`snapshot #>> '{payment,providerPaymentId}'`, conditions.providerPaymentId),
-  );
+  const after = stateMeets(conditions, { status: sql`status`, members: sql`snapshot` });
+  if (after.length > 0) {
+    const earlier = { status: sql`previous_status`, members: sql`(snapshot || coalesce(before, '{}'))` };
+    const before = sql.join([sql`previous_status is not null`, ...stateMeets(conditions, earlier)], sql` and `);
+    parts.push(sql`(${sql.join(after, sql` and `)} or ${before})`);
+  }
   return sql.join(parts, sql` and `);
+}
+
+/** The conditions on a state of a refund: its status, and the other members as the event keeps them. */
+function stateMeets(
+  { statuses, createdFrom, createdBefore, needsAttention, ...ids }: RefundConditions,
+  { status, members }: Readonly<Record<'status' | 'members', RawBuilder<unknown>>>,
+): readonly RawBuilder<SqlBool>[] {
+  const createdAt = sql`(${members} ->> 'createdAt')::timestamptz`;
+  const parts: RawBuilder<SqlBool>[] = [];
+  if (statuses !== null) parts.push(sql`${status} = any(${statuses}::text[])`);
+  if (createdFrom !== null) parts.push(sql`${createdAt} >= ${createdFrom}::timestamptz`);
+  if (createdBefore !== null) parts.push(sql`${createdAt} < ${createdBefore}::timestamptz`);
+  if (needsAttention !== null) {
+    parts.push(sql`(coalesce(nullif(${members} -> 'attention', 'null'), '{}') <> '{}') = ${needsAttention}`);
+  }
+  return [
+    ...parts,
+    ...equal(sql`${members} ->> 'providerRefundId'`, ids.providerRefundId),
+    ...equal(sql`${members} #>> '{payment,merchantPaymentId}'`, ids.merchantPaymentId),
+    ...equal(sql`${members} #>> '{payment,providerPaymentId}'`, ids.providerPaymentId),
+  ];
 }
 
 const ofPayment = (accounts: EventFilter['accounts'], isNamed: RawBuilder<unknown>): RawBuilder<SqlBool> =>

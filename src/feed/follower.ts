@@ -13,7 +13,7 @@ import type { createTurns } from '../flow/turns.ts';
 /** What a reader is given: events, and at last perhaps the reason why there will be no more. */
 export type Delivery =
   | { readonly kind: 'event'; readonly event: RefundEvent }
-  /** It read so slowly that too many events waited for it. It may come again, from `place`. */
+  /** It read so slowly that too many events waited for it. It may come again, from `position`. */
   | { readonly kind: 'too-slow'; readonly position: EventPosition }
   /**
    * Events that it was given are not in the log any more: the database was set back. It must start again.
@@ -33,7 +33,7 @@ const CATCH_UP_MS = 50;
 export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
   readonly #reading: ConstructorParameters<typeof LogFollower>[0];
   /** Up to here everything was handed over or waits. */
-  #place: EventPosition;
+  #position: EventPosition;
   #handedOver: EventPosition;
   #waiting: RefundEvent[];
   #unfollow: (() => void) | null = null;
@@ -60,7 +60,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
   ) {
     this.#reading = reading;
     this.#waiting = [...first];
-    this.#place = after;
+    this.#position = after;
     this.#handedOver = after;
   }
 
@@ -103,23 +103,23 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
 
   /** Looks further: in memory if it reaches back far enough, else in the database. */
   async #readOn(): Promise<void> {
-    const near = this.#reading.tail.since(this.#place, FROM_MEMORY);
+    const near = this.#reading.tail.since(this.#position, FROM_MEMORY);
     if (near !== null) {
       const last = near.at(-1);
       if (last === undefined) this.#follow();
       this.#waiting.push(...near.filter((event) => letsThrough(this.#reading.filter, event)));
-      this.#place = last ?? this.#place;
+      this.#position = last ?? this.#position;
       return;
     }
     try {
-      const page = await this.#reading.page(this.#place);
+      const page = await this.#reading.page(this.#position);
       this.#waiting.push(...page.events);
-      this.#place = page.readTo;
+      this.#position = page.readTo;
       const isAtEnd = page.events.length === 0 && !page.full;
       if (!isAtEnd || this.#state !== 'reading') return;
       // The first follower: the events in memory begin here.
       if (this.#reading.tail.followers() === 0) this.#follow();
-      else if (this.#reading.tail.since(this.#place, 1) === null) await this.#pause(CATCH_UP_MS);
+      else if (this.#reading.tail.since(this.#position, 1) === null) await this.#pause(CATCH_UP_MS);
     } catch (error) {
       if (error instanceof UnknownPositionError) this.#stop('set-back');
       else if (error instanceof LedgerUnavailableError) await this.#pause(RETRY_MS);
@@ -129,15 +129,15 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
 
   #follow(): void {
     this.#state = 'following';
-    this.#unfollow = this.#reading.tail.follow(this.#place, {
+    this.#unfollow = this.#reading.tail.follow(this.#position, {
       onEvent: (event) => this.#hear(event),
       setBack: () => this.#stop('set-back'),
     });
   }
 
   #hear(event: RefundEvent): void {
-    if (comparePositions(event, this.#place) <= 0) return;
-    this.#place = event;
+    if (comparePositions(event, this.#position) <= 0) return;
+    this.#position = event;
     if (!letsThrough(this.#reading.filter, event)) return;
     this.#waiting.push(event);
     if (this.#waiting.length > this.#reading.mostWaiting) this.#stop('too-slow');

@@ -8,10 +8,10 @@
  */
 import { sql, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
 import type { Db } from '../ledger/database/database.ts';
-import { eventOf, type RefundEvent } from '../ledger/events.ts';
+import { readEvents, type RefundEvent } from '../ledger/events.ts';
 import type { Tables } from '../ledger/tables.ts';
 import { comparePositions, FEED_START, isSamePosition, type EventPosition } from '../refunds/event-cursor.ts';
-import { matching, type EventFilter } from './filter.ts';
+import { IS_NEWS, matching, type EventFilter } from './filter.ts';
 
 /** A place is not, or not any more, in this database's log: its event does not stand there. */
 export class UnknownPositionError extends Error {
@@ -63,11 +63,26 @@ const stands = (position: EventPosition): RawBuilder<boolean> =>
 /**
  * Throws UnknownPlaceError unless a place from outside is one of this log. A ledger that was moved or set
  * back may have given it out for an event that has another place now, or none: a reader that went on from
- * there would miss what lies between.
+ * there would miss what lies between. Gives back where to follow on from.
  */
-export async function requirePosition(db: Db, position: EventPosition): Promise<void> {
-  const { rows } = await sql<{ known: boolean }>`select ${stands(position)} as known`.execute(db);
-  if (rows[0]?.known !== true) throw new UnknownPositionError('This place is not in the log.');
+export async function requirePosition(db: Db, position: EventPosition): Promise<EventPosition> {
+  const { rows } = await sql<{ known: boolean; is_news: boolean }>`
+    select ${stands(position)} as known, coalesce((
+      select ${IS_NEWS} from refund_events where number = ${position.number}::bigint
+    ), true) as is_news
+  `.execute(db);
+  const [row] = rows;
+  if (row?.known !== true) throw new UnknownPositionError('This place is not in the log.');
+  return row.is_news ? position : positionInHistory(db, position);
+}
+
+/**
+ * The place that a reader follows on from behind an event that the feed passes over. While such events are
+ * the newest, no event of the feed stands there: then it is where the feed ends.
+ */
+export async function positionInHistory(db: Db, position: EventPosition): Promise<EventPosition> {
+  const end = await endOfLog(db);
+  return comparePositions(end, position) < 0 ? end : position;
 }
 
 /**
@@ -94,14 +109,14 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
     from bounds
     left join lateral (
       select xid as newest_xid, number as newest_number, recorded_at as newest_recorded_at from refund_events
-      where xid < bounds.settled_below
+      where xid < bounds.settled_below and ${IS_NEWS}
       order by xid desc, number desc
       limit 1
     ) as newest on true
     left join lateral (
       select * from refund_events
       where (xid, number) > (${after.transaction}::text::xid8, ${after.number}::bigint)
-        and ${filter === null ? sql`true` : matching(filter)}
+        and ${IS_NEWS} and ${filter === null ? sql`true` : matching(filter)}
       order by xid, number
       limit ${limit}
     ) as event on true
@@ -113,11 +128,11 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   const settledBelow = BigInt(first.settled_below);
   const written = rows.flatMap((row) => (row.number === null ? [] : [row]));
   const settled = written.filter(({ xid }) => BigInt(xid) < settledBelow);
-  const events = settled.map(eventOf);
-  const last = events.at(-1);
-  const full = last !== undefined && events.length === limit;
+  const last = settled.at(-1);
+  const full = last !== undefined && settled.length === limit;
   const end = newestIn(first);
-  const readTo: EventPosition = full ? last : comparePositions(end, after) > 0 ? end : after;
+  const readTo: EventPosition = full ? positionOf(last) : comparePositions(end, after) > 0 ? end : after;
+  const events = await readEvents(db, settled);
   return {
     /** Settled events, oldest first. */
     events,
@@ -130,28 +145,46 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   };
 }
 
+const positionOf = (row: Selectable<Tables['refund_events']>): EventPosition => ({
+  transaction: BigInt(row.xid),
+  number: row.number,
+  recordedAt: row.recorded_at,
+});
+
 function newestIn(row: LogRow): EventPosition {
   const { newest_xid: xid, newest_number: number, newest_recorded_at: recordedAt } = row;
   if (xid === null || number === null || recordedAt === null) return FEED_START;
   return { transaction: BigInt(xid), number, recordedAt };
 }
 
+/** Where the log ends now: the place of its last settled event. All that is settled later comes behind it. */
+export async function endOfLog(db: Db): Promise<EventPosition> {
+  const row = await lastRow(db, IS_NEWS);
+  return row === undefined ? FEED_START : positionOf(row);
+}
+
 /**
- * The last settled event that passes; `null` when there is none. All that is settled later comes behind it.
+ * The last settled event that passes, whatever made it: also one that the feed passes over. `null` when there
+ * is none. All that is settled later comes behind it.
  */
-export async function lastEvent(db: Db, filter: EventFilter | null): Promise<RefundEvent | null> {
+export async function lastEvent(db: Db, filter: EventFilter): Promise<RefundEvent | null> {
+  const row = await lastRow(db, matching(filter));
+  const [event = null] = row === undefined ? [] : await readEvents(db, [row]);
+  return event;
+}
+
+async function lastRow(db: Db, condition: RawBuilder<SqlBool>) {
   const newest = (settled: RawBuilder<SqlBool>) =>
     db
       .selectFrom('refund_events')
       .selectAll()
       .select(sql<boolean>`xid < ${BELOW_ALL}`.as('settled'))
-      .where(filter === null ? sql<SqlBool>`true` : matching(filter))
+      .where(condition)
       .where(settled)
       .orderBy('xid', 'desc')
       .orderBy('number', 'desc')
       .limit(1)
       .executeTakeFirst();
   const first = await newest(sql`true`);
-  const row = first === undefined || first.settled ? first : await newest(sql`xid < ${BELOW_OURS}`);
-  return row === undefined ? null : eventOf(row);
+  return first === undefined || first.settled ? first : newest(sql`xid < ${BELOW_OURS}`);
 }

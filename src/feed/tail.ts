@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger/database/database.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
+import { LivingRefunds } from './living-refunds.ts';
 import { createAlarm } from './alarm.ts';
 import { readLog, UnknownPositionError } from './log.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -40,6 +41,8 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   const followers = new Set<Follower>();
   /** Another one each time that following starts again. */
   let recent = new RecentEvents<RefundEvent>(keep, FEED_START);
+  /** As many as the memory can hold events. */
+  const living = new LivingRefunds(2 * keep);
   let reading: Promise<void> | null = null;
   let readAgain = false;
   let closed = false;
@@ -72,8 +75,9 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
     const page = await untilAborted(readLog(ledger.db, query), AbortSignal.timeout(DEADLINE_MS));
     // All followers left meanwhile, and another one began at another place.
     if (memory !== recent) return;
-    memory.add(page.events);
-    await handOver(page.events, memory);
+    const events = living.share(page.events);
+    memory.add(events);
+    await handOver(events, memory);
     if (page.full) readAgain = true;
     else if (page.held) {
       alarm.raiseAfter('settling', LONG_HELD_MS, HELD);

@@ -31,6 +31,10 @@ export const ObservedViaEnum = builder.enumType('ObservedVia', {
     POLL: { description: 'This server asked the provider by itself, or read its list.' },
     QUERY: { description: "The provider's answer to a query that somebody made here." },
     OPERATOR: { description: 'A person, by `closeRefund`.' },
+    COPY: {
+      description:
+        "The first whole copy of a list: the first event of the refund's timeline (version 1), which the feed passes over.",
+    },
   } satisfies Record<EventVia, object>,
 });
 

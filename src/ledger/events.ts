@@ -6,9 +6,13 @@ import type { Direction } from '../refunds/filter.ts';
 import { sql, type Selectable } from 'kysely';
 import { requestIdFor } from '../flow/trace.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
-import type { Actor, EventVia, Refund, RefundStatus } from '../refunds/refund.ts';
+import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
+import { z } from 'zod';
 import type { Db, Tx } from './database/database.ts';
-import { jsonText, keepable, readSnapshot } from './json.ts';
+import { beforeOf, readSnapshots, snapshotOf } from './event-snapshot.ts';
+import { jsonText, keepable } from './json.ts';
+import { money } from './json-pieces.ts';
+import { refundOf, selectStored } from './refund/stored-refund.ts';
 import type { RefundEventType, Tables } from './tables.ts';
 
 /** The channel on which the database tells, when a transaction commits, that it wrote events. */
@@ -25,12 +29,12 @@ export interface NewEvent {
   readonly refundId: string;
   readonly account: AccountKey;
   readonly type: RefundEventType;
-  /** `null` for the first event of a refund. */
-  readonly previousStatus: RefundStatus | null;
   readonly via: EventVia;
   /** The provider's time, where it gives one. */
   readonly occurredAt: Date | null;
   readonly recordedAt: Date;
+  /** The refund right before the event; `null`: it is the refund's first. */
+  readonly before: Refund | null;
   /** The refund right after the event. */
   readonly refund: Refund;
   /** Of CONFLICT_DETECTED, else `null`. */
@@ -42,16 +46,7 @@ export interface NewEvent {
 }
 
 /** One event as it was written. */
-export interface RefundEvent extends Omit<NewEvent, 'refundId' | 'contradiction' | 'actor' | 'note'> {
-  /** Of the request, callback or job that caused it; null of events that are older than such ids. */
-  readonly requestId: string | null;
-  readonly actor: Actor | null;
-  readonly note: string | null;
-  readonly number: bigint;
-  /** The transaction that wrote it: the feed goes in the order (transaction, number). */
-  readonly transaction: bigint;
-  readonly status: RefundStatus;
-}
+export type RefundEvent = ReturnType<typeof eventOf>;
 
 /** The refund with the event that is about to be written counted. */
 export const withEvent = (refund: Refund, at: Date): Refund => ({
@@ -69,12 +64,13 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     refund_id: event.refundId,
     account_key: event.account,
     type: event.type,
-    previous_status: event.previousStatus,
+    previous_status: event.before?.status ?? null,
     status: event.refund.status,
     via: event.via,
     occurred_at: event.occurredAt,
     recorded_at: event.recordedAt,
-    snapshot: event.refund,
+    snapshot: snapshotOf(event.refund),
+    before: event.before === null ? null : beforeOf(event.before, event.refund),
     contradiction: event.contradiction,
     actor_subject: event.actor?.subject ?? null,
     actor_client: event.actor?.client ?? null,
@@ -83,33 +79,66 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
   }));
   await sql`
     insert into refund_events (refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at,
-      snapshot, contradiction, actor_subject, actor_client, note, request_id)
-    select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, contradiction,
-      actor_subject, actor_client, note, request_id
+      snapshot, before, contradiction, actor_subject, actor_client, note, request_id)
+    select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, before,
+      contradiction, actor_subject, actor_client, note, request_id
     from rows from (jsonb_populate_recordset(null::refund_events, ${jsonText(rows)}::jsonb)) with ordinality as added
     order by added.ordinality
   `.execute(tx);
 }
 
-/** Reads a row of `refund_events`. */
-export const eventOf = (row: Selectable<Tables['refund_events']>): RefundEvent => {
-  const refund = readSnapshot(row.snapshot);
+/** A row of `refund_events`. */
+type EventRow = Selectable<Tables['refund_events']>;
+
+const contradiction = z.object({
+  members: z.array(z.string()),
+  told: z.object({
+    status: z.enum(REFUND_STATUSES),
+    amount: money,
+    providerRefundId: z.string().nullish().default(null),
+  }),
+});
+
+function eventOf(row: EventRow, refund: Refund) {
+  const { merchantRefundId, account } = refund;
   return {
     number: row.number,
+    /** The transaction that wrote it: the feed goes in the order (transaction, number). */
     transaction: BigInt(row.xid),
-    account: refund.account,
+    refundId: row.refund_id,
+    account,
     type: row.type,
     previousStatus: row.previous_status,
     status: row.status,
     via: row.via,
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
-    refund,
+    ...readSnapshots({ ...row, merchantRefundId }),
+    /** What was told, of CONFLICT_DETECTED; null also where it can't be read. */
+    contradiction: contradiction.safeParse(row.contradiction).data ?? null,
     actor: row.actor_subject === null ? null : { subject: row.actor_subject, client: row.actor_client },
     note: row.note,
+    /** Of the request, callback or job that caused it; null of events that are older than such ids. */
     requestId: row.request_id,
+    /** The refund as it is now, as far as this process has heard: events of one refund may share it. */
+    living: { refund },
   };
-};
+}
+
+/** Reads rows of `refund_events`, with their refunds as they are now. */
+export async function readEvents(db: Db, rows: readonly EventRow[]): Promise<readonly RefundEvent[]> {
+  if (rows.length === 0) return [];
+  const ids = [...new Set(rows.map((row) => row.refund_id))];
+  const stored = await selectStored(db)
+    .where(sql<boolean>`refunds.id = any(${ids}::uuid[])`)
+    .execute();
+  const refunds = new Map(stored.map((row) => [row.id, refundOf(row)]));
+  return rows.map((row) => {
+    const refund = refunds.get(row.refund_id);
+    if (refund === undefined) throw new Error(`the refund of event ${row.number} is not in the ledger`);
+    return eventOf(row, refund);
+  });
+}
 
 /**
  * A page of one refund's events. A refund's row is locked by whoever writes its events, so their numbers are
@@ -141,7 +170,7 @@ export async function pageEvents(
     .orderBy('refund_events.number', direction === 'ASC' ? 'asc' : 'desc')
     .limit(limit)
     .execute();
-  return rows.map(eventOf);
+  return readEvents(db, rows);
 }
 
 /** Who asked for each refund, in its position; null where it was made elsewhere, or before this was kept. */
@@ -164,8 +193,9 @@ export async function findRequesters(db: Db, refs: readonly RefundRef[]): Promis
 
 /** One event by its number; `null` when there is none. */
 export async function findEvent(db: Db, number: bigint): Promise<RefundEvent | null> {
-  const row = await db.selectFrom('refund_events').selectAll().where('number', '=', number).executeTakeFirst();
-  return row === undefined ? null : eventOf(row);
+  const rows = await db.selectFrom('refund_events').selectAll().where('number', '=', number).execute();
+  const [event = null] = await readEvents(db, rows);
+  return event;
 }
 
 /** What has been recorded as contradictions of these refunds already. */

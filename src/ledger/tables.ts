@@ -40,6 +40,14 @@ export interface Tables {
     provider_payment_id: string | null;
     amount_minor: bigint | null;
     currency: string | null;
+    /** What a caller says was paid. What the provider says, above, counts more. */
+    claimed_minor: bigint | null;
+    claimed_currency: string | null;
+  };
+  /** Payments that turned out to be another one, and which. */
+  merged_payments: {
+    gone: string;
+    kept: string;
   };
   refunds: {
     id: string;
@@ -104,7 +112,10 @@ export interface Tables {
     via: EventVia;
     occurred_at: Date | null;
     recorded_at: Date;
+    /** Of the refund right after it, see `event-snapshot.ts`. */
     snapshot: Jsonb;
+    /** The members that it changed, with their values before it. Null: none, or it is the refund's first. */
+    before: Jsonb;
     /** Of CONFLICT_DETECTED: what was told against what was known. */
     contradiction: Jsonb;
     /** Who asked for it, and what was written with it. Of events that a person made. */

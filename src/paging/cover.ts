@@ -19,27 +19,24 @@ function onePage(from: number, to: number, maxPageSize: number): PageRequest | n
   return null;
 }
 
-/** The pair with the fewest rows that holds [from, to) and shares at least `shared` rows. */
-function twoPages(
-  from: number,
-  to: number,
-  maxPageSize: number,
-  shared: number,
-): readonly [PageRequest, PageRequest] | null {
-  let best: readonly [PageRequest, PageRequest] | null = null;
-  let fewest = Infinity;
-  for (let size = 1; size <= maxPageSize; size++) {
-    const reach = from - (from % size) + size - shared;
-    // Neither a page that adds nothing nor one that leaves more than a page of rows can be the first of the
-    // best pair.
-    if (reach <= from || to - reach > maxPageSize || to - reach + size >= fewest) continue;
-    const second = onePage(reach, to, maxPageSize);
-    if (second !== null && size + second.size < fewest) {
+/** The pair with the fewest rows that holds [from, to), if there is one: one that shares a row comes first. */
+function twoPages(from: number, to: number, maxPageSize: number): readonly PageRequest[] | null {
+  for (const shared of [1, 0]) {
+    let best: readonly PageRequest[] | null = null;
+    let fewest = Infinity;
+    for (let size = 1; size <= maxPageSize; size++) {
+      const reach = from - (from % size) + size - shared;
+      // Neither a page that adds nothing nor one that leaves more than a page of rows can be the first of the
+      // best pair.
+      if (reach <= from || to - reach > maxPageSize || to - reach + size >= fewest) continue;
+      const second = onePage(reach, to, maxPageSize);
+      if (second === null || size + second.size >= fewest) continue;
       best = [holding(from, size), second];
       fewest = size + second.size;
     }
+    if (best !== null) return best;
   }
-  return best;
+  return null;
 }
 
 /**
@@ -58,8 +55,16 @@ export function pageToward(row: number, toward: Toward, maxPageSize: number): Pa
   return best > 0 ? holding(row, best) : holding(neighbour, maxPageSize);
 }
 
-/** For more rows than two pages hold: as few pages as overlap by a row, wherever sizes allow an overlap. */
-function manyPages(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
+/**
+ * The pages to fetch, at once, for the rows [from, to): the smallest single page that holds them, else two,
+ * else (only when the window is larger than the maximum) as few as possible. Several pages overlap by a row wherever sizes
+ * allow, so that whoever joins them can see by that row that the list did not move between their answers.
+ */
+export function pagesCovering(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
+  const one = onePage(from, to, maxPageSize);
+  if (one !== null) return [one];
+  const two = twoPages(from, to, maxPageSize);
+  if (two !== null) return two;
   const furthest = pageToward(from, 'after', maxPageSize);
   const first = furthest.page * furthest.size <= from ? furthest : holding(from, maxPageSize);
   const pages = [first];
@@ -69,18 +74,4 @@ function manyPages(from: number, to: number, maxPageSize: number): readonly Page
     end = endOf(next);
   }
   return pages;
-}
-
-/**
- * The pages to fetch, at once, for the rows [from, to): the smallest single page that holds them, else two,
- * else (only when the window is larger than the maximum) as few as possible. Several pages overlap by a row
- * wherever sizes allow, so that whoever joins them can see by that row that the list did not move between
- * their answers.
- */
-export function pagesCovering(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
-  const one = onePage(from, to, maxPageSize);
-  if (one !== null) return [one];
-  const overlapping = twoPages(from, to, maxPageSize, 1);
-  const two = overlapping ?? twoPages(from, to, maxPageSize, 0);
-  return two ?? manyPages(from, to, maxPageSize);
 }

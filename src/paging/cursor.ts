@@ -1,7 +1,7 @@
 /** Cursors: a position in every source of a list, as text that means nothing to anybody else. */
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { FLIPPED, flipPosition, type Edge, type Gap, type Position } from './position.ts';
+import { FLIPPED, flipPosition, type ListEnd, type Gap, type Position } from './position.ts';
 import type { Side } from './run.ts';
 import { PagingError, type Toward } from './window.ts';
 
@@ -30,39 +30,33 @@ export interface KeyGap {
   readonly time: number;
   readonly id: string;
 }
-export type KeyPosition = Edge | KeyGap;
+export type KeyPosition = ListEnd | KeyGap;
+
+/** Whether a position is one in a list that is read by key. */
+export const isKeyGap = (position: SourcePosition): position is KeyGap =>
+  typeof position === 'object' && position.kind === 'key';
 
 /**
- * A position in a list with pages, of which rows on one side were shown from a list that is read by key.
- * The latter was read up to `at`.
- */
-export interface FallbackPosition {
-  readonly kind: 'fallback';
-  readonly side: Side;
-  readonly from: Position;
-  /** Fingerprints of the rows that were shown. */
-  readonly shown: readonly string[];
-  readonly at: KeyPosition;
-}
-
-/** A position in one list. */
-export type SinglePosition = Position | KeyPosition | FallbackPosition;
-
-/**
- * Positions in two lists that are walked as one. Of the second's rows those that were shown on one side are
- * remembered, because the first may have them in another place.
+ * Where a walk through a provider's list stands, with the refunds beside it that only the ledger has. Of the
+ * ledger's rows those that were shown on one side are remembered, because the provider may list them in
+ * another place.
  */
 export interface PairPosition {
   readonly kind: 'pair';
   readonly side: Side;
-  readonly listed: SinglePosition;
+  readonly listed: Position | KeyPosition;
+  /**
+   * While the list can't be read, the ledger is read in its place: up to `at`. `listed` stays where it was,
+   * and `shown` has the fingerprints of the rows beyond it that were shown.
+   */
+  readonly fallback: { readonly shown: readonly string[]; readonly at: KeyPosition } | null;
   readonly unlisted: KeyPosition;
-  /** Fingerprints of the rows that were shown. */
+  /** Fingerprints of the unlisted rows that were shown. */
   readonly shown: readonly string[];
 }
 
 /** Where one source was. */
-export type SourcePosition = SinglePosition | PairPosition;
+export type SourcePosition = Position | KeyPosition | PairPosition;
 
 /** One position per source, in the order of the query's sources. */
 export type Cursor = readonly SourcePosition[];
@@ -70,21 +64,23 @@ export type Cursor = readonly SourcePosition[];
 /** The same cursor in the flipped list: its sources, too, come in the opposite order. */
 export const flipCursor = (cursor: Cursor): Cursor => cursor.toReversed().map(flipSource);
 
-function flipSource(position: SourcePosition): SourcePosition {
-  if (typeof position === 'string' || position.kind !== 'pair') return flipSingle(position);
-  const { side, listed, unlisted } = position;
-  return { ...position, side: FLIPPED[side], listed: flipSingle(listed), unlisted: flipKey(unlisted) };
-}
-
-function flipSingle(position: SinglePosition): SinglePosition {
-  if (typeof position === 'string' || position.kind === 'gap') return flipPosition(position);
-  if (position.kind === 'key') return flipKey(position);
-  const { side, from, at } = position;
-  return { ...position, side: FLIPPED[side], from: flipPosition(from), at: flipKey(at) };
-}
-
 const flipKey = (position: KeyPosition): KeyPosition =>
   typeof position === 'string' ? FLIPPED[position] : { ...position, side: FLIPPED[position.side] };
+
+const flipSingle = (position: Position | KeyPosition) =>
+  typeof position === 'object' && position.kind === 'gap' ? flipPosition(position) : flipKey(position);
+
+function flipSource(position: SourcePosition): SourcePosition {
+  if (typeof position === 'string' || position.kind !== 'pair') return flipSingle(position);
+  const { side, listed, fallback, unlisted } = position;
+  return {
+    ...position,
+    side: FLIPPED[side],
+    listed: flipSingle(listed),
+    fallback: fallback && { ...fallback, at: flipKey(fallback.at) },
+    unlisted: flipKey(unlisted),
+  };
+}
 
 // A cursor goes with every row, so each kind of position is written as a short tuple.
 
@@ -109,14 +105,18 @@ const gap = z.codec(
   z.tuple([whole.min(0), whole, fingerprints(16), fingerprints(16), whole.min(0).max(3), fingerprint.optional()]),
   kind<Gap>('gap'),
   {
-    decode: ([offset, key, ahead, behind, wholes, on = null]) => {
-      const [aheadWhole, behindWhole] = [(wholes & AHEAD_WHOLE) !== 0, (wholes & BEHIND_WHOLE) !== 0];
-      return { kind: 'gap' as const, offset, key, ahead, behind, aheadWhole, behindWhole, on };
-    },
-    encode: ({ offset, key, ahead, behind, aheadWhole, behindWhole, on }) => {
-      const wholes = (aheadWhole ? AHEAD_WHOLE : 0) + (behindWhole ? BEHIND_WHOLE : 0);
+    decode: ([offset, key, ahead, behind, wholes, on = null]) => ({
+      kind: 'gap' as const,
+      offset,
+      key,
+      ahead: { near: ahead, isWhole: (wholes & AHEAD_WHOLE) !== 0 },
+      behind: { near: behind, isWhole: (wholes & BEHIND_WHOLE) !== 0 },
+      on,
+    }),
+    encode: ({ offset, key, ahead, behind, on }) => {
+      const wholes = (ahead.isWhole ? AHEAD_WHOLE : 0) + (behind.isWhole ? BEHIND_WHOLE : 0);
       // Rows that vanished while pages were joined can put the first of a run in front of the list.
-      const parts = tuple(Math.max(0, offset), key, ahead, behind, wholes);
+      const parts = tuple(Math.max(0, offset), key, ahead.near, behind.near, wholes);
       return on === null ? parts : tuple(...parts, on);
     },
   },
@@ -130,35 +130,33 @@ const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), instant, z.string().max
 });
 
 const edge = z.enum(['start', 'end', 'empty']);
-const fallback = z.codec(
-  z.tuple([z.enum(['<', '>']), fingerprints(MOST_SHOWN), z.union([edge, gap]), z.union([edge, keyGap])]),
-  kind<FallbackPosition>('fallback'),
-  {
-    decode: ([sign, shown, from, at]) => ({ kind: 'fallback' as const, side: SIDES[sign], from, shown, at }),
-    encode: ({ side, shown, from, at }) => tuple(SIGNS[side], shown, from, at),
-  },
-);
+const sign = z.enum(['<', '>']);
+const keyed = z.union([edge, keyGap]);
+/** The fallback is written around the position that it goes out from. */
 const pair = z.codec(
   z.tuple([
     z.literal('+'),
-    z.enum(['<', '>']),
-    z.union([edge, gap, keyGap, fallback]),
-    z.union([edge, keyGap]),
+    sign,
+    z.union([edge, gap, keyGap, z.tuple([sign, fingerprints(MOST_SHOWN), z.union([edge, gap]), keyed])]),
+    keyed,
     fingerprints(MOST_SHOWN),
   ]),
   kind<PairPosition>('pair'),
   {
-    decode: ([, sign, listed, unlisted, shown]) => ({
-      kind: 'pair' as const,
-      side: SIDES[sign],
-      listed,
-      unlisted,
-      shown,
-    }),
-    encode: ({ side, listed, unlisted, shown }) => tuple('+', SIGNS[side], listed, unlisted, shown),
+    decode: ([, side, first, unlisted, shown]) => {
+      const both = { kind: 'pair' as const, side: SIDES[side], unlisted, shown };
+      if (typeof first === 'string' || !('length' in first)) return { ...both, listed: first, fallback: null };
+      const [, fallbackShown, listed, at] = first;
+      return { ...both, listed, fallback: { shown: fallbackShown, at } };
+    },
+    encode: ({ side, listed, fallback, unlisted, shown }) => {
+      const first =
+        fallback === null || isKeyGap(listed) ? listed : tuple(SIGNS[side], fallback.shown, listed, fallback.at);
+      return tuple('+', SIGNS[side], first, unlisted, shown);
+    },
   },
 );
-const cursorParts = z.array(z.union([edge, gap, keyGap, fallback, pair]));
+const cursorParts = z.array(z.union([edge, gap, keyGap, pair]));
 
 /** Writes and reads the cursors of one query. */
 export interface Cursors {

@@ -63,6 +63,24 @@ export interface CreateCommand {
   readonly details: RefundDetails | null;
 }
 
+/** Something wrong in an input. Nothing was sent. */
+export interface InputIssue {
+  /** Where, from the name of the argument down; of a wing's options, inside them. */
+  readonly path: readonly string[];
+  readonly code:
+    | 'REQUIRED'
+    | 'TOO_LONG'
+    | 'TOO_SHORT'
+    | 'MALFORMED'
+    | 'NOT_ALLOWED'
+    | 'TOO_MANY_DECIMALS'
+    | 'OUT_OF_RANGE'
+    | 'WRONG_CURRENCY'
+    | 'CONTRADICTS_KNOWN';
+  /** What is expected there. */
+  readonly message: string;
+}
+
 /** What a wing makes of the options of a create. */
 export interface OptionsReading {
   /**
@@ -72,8 +90,8 @@ export interface OptionsReading {
   readonly meaning: readonly unknown[];
   /** What is recorded with the refund before anything is sent; `send` finds it in its command. */
   readonly details: RefundDetails | null;
-  /** What can't be sent, each with its path inside the options. */
-  readonly problems: readonly { readonly path: readonly string[]; readonly message: string }[];
+  /** What can't be sent. */
+  readonly problems: readonly InputIssue[];
 }
 
 /** Sorted by one question: may money have moved? */

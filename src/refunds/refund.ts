@@ -30,8 +30,8 @@ export const OBSERVED_VIA = ['MUTATION', 'CALLBACK', 'POLL', 'QUERY'] as const;
 /** How an update of a refund reached us. */
 export type ObservedVia = (typeof OBSERVED_VIA)[number];
 
-/** What makes an event: an update, or a person who ended a refund. */
-export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR'] as const;
+/** What makes an event: news, a person who ended a refund, or the first whole copy of a provider's list. */
+export const EVENT_VIA = [...OBSERVED_VIA, 'OPERATOR', 'COPY'] as const;
 export type EventVia = (typeof EVENT_VIA)[number];
 
 /** Who asked for something: the subject and the client of a token. Staff, not payers. */
@@ -124,6 +124,11 @@ export interface Refund {
   readonly merchantRefundId: MerchantRefundId;
   readonly providerRefundId: ProviderRefundId | null;
   readonly payment: PaymentFacts;
+  /**
+   * The ledger's row of its payment: the row's id, and what a caller says was paid. Null while no id of the
+   * payment is known.
+   */
+  readonly paymentRow: { readonly id: string; readonly claimed: Money | null } | null;
   readonly amount: Money;
   readonly feeRefunded: Money | null;
   readonly status: RefundStatus;

@@ -43,7 +43,7 @@ export function mergeUpdate(stored: Refund, incoming: RefundUpdate, policy: Merg
     createdAt: keepsCreatedAt ? stored.createdAt : (incoming.createdAt ?? stored.createdAt),
     createdAtSource: isOurTime && incoming.createdAt === null ? 'SERVER' : 'PROVIDER',
     completedAt: !ended ? null : isReplaced ? incoming.completedAt : pick(stored.completedAt, incoming.completedAt),
-    details: withDetails(stored.details, incoming.details, policy),
+    details: mergeDetails(stored.details, incoming.details, policy),
   };
 }
 
@@ -57,22 +57,17 @@ function providerWord(stored: string | null, incoming: RefundUpdate, policy: Mer
     : (incoming.providerStatus ?? stored);
 }
 
-function withDetails(
+/** Member by member: what the one that counts leaves open is taken from the other. */
+function mergeDetails(
   stored: RefundDetails | null,
   incoming: RefundDetails | null,
   policy: MergePolicy,
 ): RefundDetails | null {
   if (stored === null || incoming === null) return incoming ?? stored;
   if (stored.provider !== incoming.provider) return stored;
-  return policy === 'fillGaps' ? filled(stored, incoming) : filled(incoming, stored);
-}
-
-const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
-
-/** The first, with what it leaves open taken from the second, member by member. */
-function filled<Details extends RefundDetails>(first: Details, second: Details): Details {
-  const incoming = Object.fromEntries(Object.entries(first).filter(([, value]) => !isEmpty(value)));
-  return { ...second, ...incoming };
+  const [first, second] = policy === 'fillGaps' ? [stored, incoming] : [incoming, stored];
+  const isOpen = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
+  return { ...second, ...Object.fromEntries(Object.entries(first).filter(([, value]) => !isOpen(value))) };
 }
 
 /**

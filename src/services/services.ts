@@ -1,6 +1,7 @@
 /** The verbs of all doors, with everything they need already handed to them. */
 import { inLane } from '../ledger/database/database.ts';
 import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
+import { findPaymentById } from '../ledger/payment/payments.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
@@ -19,7 +20,7 @@ import { createReceiver } from './inbox/receive.ts';
 import { refreshRefund } from './reading/refresh.ts';
 import { createInFlight } from '../flow/in-flight.ts';
 import type { Parts } from './parts.ts';
-import { createClosing } from './settlement/close.ts';
+import { closeRefund, type CloseRequest } from './settlement/close.ts';
 import { createSettlement } from './settlement/settlement.ts';
 import { createSubmission } from './submission/submission.ts';
 import { summarise, type SummariseRequest } from './reading/summarise.ts';
@@ -57,7 +58,7 @@ export function openServices(
     answers: createSingleFlight<QueryAnswer>(),
   };
   const submission = createSubmission(working);
-  const close = createClosing(working, clock());
+  const startedAt = clock();
   const pages = createSingleFlight<QueriedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
   const mirrored = { ledger, mirrored: new Set(mirrors ? listed.map(({ key }) => key) : []) };
@@ -92,6 +93,8 @@ export function openServices(
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
+      /** The payment that an id names, or named before two were one; null: it names none. */
+      payment: (account: AccountKey, id: string) => findPaymentById(ledger.db, account, id),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
       /** Who asked for each refund, in its position; null where nobody is known. */
@@ -107,7 +110,7 @@ export function openServices(
         submission.retry(atWork(account), id, actor),
       refresh: (account: ProviderAccount, asked: { id: MerchantRefundId; actor: Actor }, signal: AbortSignal) =>
         refreshRefund({ ...reading, actor: asked.actor }, account, asked.id, signal),
-      close,
+      close: (request: CloseRequest, signal: AbortSignal) => closeRefund({ ...working, startedAt }, request, signal),
       /** A page of one refund's events. */
       events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),
       /** One event by its number. */

@@ -198,7 +198,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
     stop();
     const { details, amount, status, createdAt } = told[0] ?? expect.unreachable();
     expect(kept).toMatchObject({ details, amount, status, createdAt });
-    expect(event?.refund.details).toEqual(details);
+    expect(event?.living.refund.details).toEqual(details);
     expect(heardUnread).toEqual([]);
   });
 

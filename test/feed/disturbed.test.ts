@@ -99,6 +99,8 @@ describeOnEachDatabase('a disturbed feed', (database) => {
     expect(reader.received).toEqual([]);
     expect(told).toEqual([]);
     await slow;
-    await vi.waitFor(() => expect(reader.received.map(({ refund }) => refund.merchantRefundId)).toEqual(['R2', 'R0']));
+    await vi.waitFor(() =>
+      expect(reader.received.map(({ snapshot }) => snapshot.merchantRefundId)).toEqual(['R2', 'R0']),
+    );
   });
 });

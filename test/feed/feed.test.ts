@@ -183,12 +183,12 @@ describeOnEachDatabase('the feed', (database) => {
         const { value } = await first;
         await tell(12);
         await vi.waitFor(() => expect(quick.received).toHaveLength(13));
-        const place = value?.kind === 'event' ? value.event : FEED_START;
-        expect(await slow.next()).toEqual({ done: false, value: { kind: 'too-slow', position: place } });
+        const position = value?.kind === 'event' ? value.event : FEED_START;
+        expect(await slow.next()).toEqual({ done: false, value: { kind: 'too-slow', position } });
         expect(await slow.next()).toEqual({ done: true, value: undefined });
         expect(feed.followers()).toBe(1);
 
-        const again = startReader([feed], EVERYTHING, place, [1_000]);
+        const again = startReader([feed], EVERYTHING, position, [1_000]);
         await vi.waitFor(() => expect(places(again.received)).toEqual(places(quick.received.slice(1))));
         await Promise.all([quick.stop(), again.stop()]);
       },

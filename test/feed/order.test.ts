@@ -57,7 +57,9 @@ describeOnEachDatabase('the feed', (database) => {
       });
 
       const { events } = await readLog(ledger.db, { filter: null, after: FEED_START, limit: 100 });
-      const told = events.filter(({ refund }) => refund.merchantRefundId === R1).map(({ refund }) => refund.reason);
+      const told = events
+        .filter(({ snapshot }) => snapshot.merchantRefundId === R1)
+        .map(({ snapshot }) => snapshot.reason);
       expect(told).toEqual([null, 'first', 'second']);
       expect(attempts).toBe(2);
     },

@@ -78,7 +78,7 @@ describeOnEachDatabase('a log that was set back', (database) => {
     const never = none.next();
     await vi.waitFor(() => expect(feed.followers()).toBe(2));
     await tell(ledger, 2);
-    expect(await first).toMatchObject({ value: { kind: 'event', event: { refund: { merchantRefundId: 'R2' } } } });
+    expect(await first).toMatchObject({ value: { kind: 'event', event: { snapshot: { merchantRefundId: 'R2' } } } });
     const next = all.next();
     await setBack(ledger);
     // The reader to whom nothing was told would miss what is written now, too.
@@ -91,7 +91,7 @@ describeOnEachDatabase('a log that was set back', (database) => {
     const after = again.next();
     await vi.waitFor(() => expect(feed.followers()).toBe(1));
     await tell(ledger, 6);
-    expect(await after).toMatchObject({ value: { kind: 'event', event: { refund: { merchantRefundId: 'R6' } } } });
+    expect(await after).toMatchObject({ value: { kind: 'event', event: { snapshot: { merchantRefundId: 'R6' } } } });
     await again.return?.();
   });
 
@@ -102,7 +102,7 @@ describeOnEachDatabase('a log that was set back', (database) => {
     await tell(ledger, 1, 2);
     const reader = await feed.follow(EVERYTHING, { kind: 'after', position: from });
     const told = [await nextEvent(reader), await nextEvent(reader)];
-    expect(told.map(({ refund }) => refund.merchantRefundId).toSorted()).toEqual(['R1', 'R2']);
+    expect(told.map(({ snapshot }) => snapshot.merchantRefundId).toSorted()).toEqual(['R1', 'R2']);
     await replaceLast(ledger);
     expect(await reader.next()).toEqual(SET_BACK);
     expect(await reader.next()).toEqual(END);

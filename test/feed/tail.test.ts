@@ -4,11 +4,10 @@
  */
 import type { KyselyPlugin } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { lastEvent } from '../../src/feed/log.ts';
+import { endOfLog } from '../../src/feed/log.ts';
 import { openTail, type Follower, type Tail } from '../../src/feed/tail.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import type { RefundEvent } from '../../src/ledger/events.ts';
-import { FEED_START } from '../../src/refunds/event-cursor.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -46,7 +45,7 @@ describeOnEachDatabase('the live end', (database) => {
   it('is whole for one who comes in a break of a long page', async () => {
     const ledger = await database.open();
     const tail = open(ledger);
-    const begin = (await lastEvent(ledger.db, null)) ?? FEED_START;
+    const begin = await endOfLog(ledger.db);
     const received: string[] = [];
     // So many that there is a break in the middle of the page: 20 times 250 events make 5000.
     let handed = 0;
@@ -60,7 +59,7 @@ describeOnEachDatabase('the live end', (database) => {
             for (const stop of stops) stop();
             tail.follow(
               begin,
-              hearing(({ refund }) => received.push(refund.merchantRefundId)),
+              hearing(({ snapshot }) => received.push(snapshot.merchantRefundId)),
             );
           });
         }),
@@ -75,10 +74,10 @@ describeOnEachDatabase('the live end', (database) => {
 
   it('is whole for one who comes from further back while a page for the others is being read', async () => {
     const ledger = await database.open();
-    const begin = (await lastEvent(ledger.db, null)) ?? FEED_START;
+    const begin = await endOfLog(ledger.db);
     await write(ledger, ids(3));
-    const further = (await lastEvent(ledger.db, null)) ?? FEED_START;
-    // The answer to a query about the log stays on its way.
+    const further = await endOfLog(ledger.db);
+    // The answer to a question about the log stays on its way.
     const on = Promise.withResolvers<void>();
     let asked = 0;
     const slow: KyselyPlugin = {
@@ -99,7 +98,7 @@ describeOnEachDatabase('the live end', (database) => {
     const received: string[] = [];
     tail.follow(
       begin,
-      hearing(({ refund }) => received.push(refund.merchantRefundId)),
+      hearing(({ snapshot }) => received.push(snapshot.merchantRefundId)),
     );
     on.resolve();
     await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(3), 5_000);

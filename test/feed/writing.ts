@@ -3,9 +3,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { eventOf, type RefundEvent } from '../../src/ledger/events.ts';
+import { readEvents, type RefundEvent } from '../../src/ledger/events.ts';
 import { inTransaction, type Ledger } from '../../src/ledger/database/database.ts';
-import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
+import { accountKey, merchantPaymentId, merchantRefundId } from '../../src/refunds/ids.ts';
 import { observeIn } from '../../src/services/observation/observe.ts';
 import { refundUpdate } from '../support/refund-update.ts';
 
@@ -18,6 +18,10 @@ export interface Writing {
   readonly finished: boolean;
   readonly holdMs: number;
   readonly undone: boolean;
+  /** Refunds that nobody knew are of the first whole copy of a list. */
+  readonly copied?: boolean;
+  /** The payment that it tells of. */
+  readonly paid?: boolean;
 }
 
 export const writing: fc.Arbitrary<Writing> = fc.record({
@@ -25,13 +29,16 @@ export const writing: fc.Arbitrary<Writing> = fc.record({
   finished: fc.boolean(),
   holdMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 25 })),
   undone: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
+  copied: fc.boolean(),
+  paid: fc.boolean(),
 });
 
 class Undone extends Error {}
 let told = 0;
 
 /** Writes one transaction: an event for every refund of it, because each time something is new about it. */
-export async function write(ledger: Ledger, { refunds, finished, holdMs, undone }: Writing): Promise<void> {
+export async function write(ledger: Ledger, writes: Writing): Promise<void> {
+  const { refunds, finished, holdMs, undone, copied = false, paid = false } = writes;
   const [first, second] = ACCOUNTS;
   const at = new Date(Date.UTC(2024, 0, 1) + 1_000 * told++);
   const reason = `news ${told}`;
@@ -42,13 +49,14 @@ export async function write(ledger: Ledger, { refunds, finished, holdMs, undone 
         .map((index) =>
           refundUpdate({
             merchantRefundId: merchantRefundId(`R${index}`),
-            merchantPaymentId: null,
+            merchantPaymentId: paid ? merchantPaymentId(`P${index}`) : null,
             status: finished ? 'SUCCEEDED' : 'PROCESSING',
             reason,
           }),
         );
       await observeIn(ledger, tx, { key, provider: 'TIPAY', retryFailed: false }, updates, {
         via: 'POLL',
+        isFirstCopy: copied,
         at,
         queriedAt: at,
       });
@@ -64,7 +72,8 @@ export async function write(ledger: Ledger, { refunds, finished, holdMs, undone 
 /** The whole log in its order, read without the feed. */
 export async function wholeLog(ledger: Ledger): Promise<readonly RefundEvent[]> {
   const rows = await ledger.db.selectFrom('refund_events').selectAll().execute();
-  return rows
-    .map(eventOf)
-    .toSorted((one, other) => Number(one.transaction - other.transaction) || Number(one.number - other.number));
+  const events = await readEvents(ledger.db, rows);
+  return events.toSorted(
+    (one, other) => Number(one.transaction - other.transaction) || Number(one.number - other.number),
+  );
 }

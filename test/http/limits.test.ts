@@ -194,7 +194,7 @@ describeOnEachDatabase('the limits', (database) => {
     await write(ledger, { refunds: [1], finished: false, holdMs: 0, undone: false });
     const [event] = await wholeLog(ledger);
     if (event === undefined) throw new Error('nothing was written');
-    const refund = { ...event.refund, reason: 'x'.repeat(60_000) };
+    const refund = { ...event.living.refund, reason: 'x'.repeat(60_000) };
     await open({ find: (asks) => Promise.resolve(asks.map(() => ({ kind: 'answered', refunds: [refund] }))) });
     const fields = (count: number) =>
       `{ node(id: "${refundId(1)}") { ... on Refund { ${repeat(count, (index) => `a${index}: reason`)} } } }`;

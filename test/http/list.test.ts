@@ -16,6 +16,8 @@ import { openFrontDoor } from '../support/front-door.ts';
 
 const NOW = new Date('2024-07-31T08:26:46Z');
 
+const named = (merchantRefundId: string) => ({ merchantRefundId });
+
 /** The whole front door over two accounts: the list of chain is live, market is known to the ledger alone. */
 async function openList(ledger: Ledger, deadlineMs: number) {
   const chain = createModelList([1, 1, 1, 1, 1, 1], 'DESC', 'C');
@@ -33,9 +35,18 @@ async function openList(ledger: Ledger, deadlineMs: number) {
     clock: () => NOW,
     deadlineMs: () => deadlineMs,
   };
-  const door = await openFrontDoor(ledger, { list: (request, signal) => listRefunds(deps, request, signal) });
+  const door = await openFrontDoor(ledger, {
+    list: (request, signal) => listRefunds(deps, request, signal),
+    endDeadlineMs: deadlineMs,
+  });
   const query = `query ($after: String, $read: ReadPolicy!) { refunds(first: 2, after: $after, read: $read) {
-    nodes { merchantRefundId } pageInfo { hasNextPage endCursor } sources { complete failure { code } } } }`;
+    eventCursor nodes { merchantRefundId } pageInfo { hasNextPage endCursor } sources { complete failure { code } } } }`;
+  const send = async (document: string, variables = {}) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: document, variables });
+    const answer = await fetch(door.url, { method: 'POST', headers, body });
+    return answer.json();
+  };
   return {
     door,
     ids: chain.rows().map(({ id }) => id),
@@ -44,12 +55,8 @@ async function openList(ledger: Ledger, deadlineMs: number) {
       await observe(ledger, account, chain.rows().slice(2).map(observationOf), { via: 'POLL', at: NOW });
     },
     setUp: (up: boolean) => void (isUp = up),
-    ask: async (after: string | null, read = 'AUTO') => {
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ query, variables: { after, read } });
-      const answer = await fetch(door.url, { method: 'POST', headers, body });
-      return answer.json();
-    },
+    read: send,
+    ask: (after: string | null, read = 'AUTO') => send(query, { after, read }),
   };
 }
 
@@ -86,6 +93,34 @@ describeOnEachDatabase('a list over HTTP', (database) => {
       nodes: ids.slice(0, 2).map((merchantRefundId) => ({ merchantRefundId })),
       pageInfo: { hasNextPage: false },
     });
+    await door.stop();
+  });
+
+  it('has the place of the feed from which its reader misses nothing, the same on each page', async () => {
+    const { door, ids, know, ask, read } = await openList(await database.open(), 5_000);
+    const { data: empty } = await read('{ latestEventCursor }');
+    const first = await ask(null);
+    const { eventCursor, pageInfo } = first.data.refunds;
+    expect(eventCursor).toBe(empty.latestEventCursor);
+    await know();
+    const later = await ask(null);
+    expect(later.data.refunds.eventCursor).not.toBe(eventCursor);
+    const second = await ask(pageInfo.endCursor);
+    expect(second.data.refunds).toMatchObject({ eventCursor, nodes: ids.slice(2, 4).map(named) });
+
+    const events = `query ($after: EventCursor) { refundEvents(first: 50, after: $after) { nodes { id } } }`;
+    const missed = await read(events, { after: second.data.refunds.eventCursor });
+    expect(missed.data.refundEvents.nodes).toHaveLength(ids.length);
+
+    // A cursor of an older version has no place: the walk goes on, and follows from now on.
+    const [old] = pageInfo.endCursor.split('.');
+    const { data: now } = await read('{ latestEventCursor }');
+    expect((await ask(old)).data.refunds).toMatchObject({ eventCursor: now.latestEventCursor, nodes: { length: 2 } });
+    for (const mangled of [`${old}.`, `${old}.e0-0-0-xxxx`, `${pageInfo.endCursor}.`, `.${eventCursor}`]) {
+      expect((await ask(mangled)).errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', argument: 'after' } },
+      ]);
+    }
     await door.stop();
   });
 

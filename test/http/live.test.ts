@@ -99,7 +99,7 @@ describeOnEachDatabase('subscriptions', (database) => {
       await tell(ledger, 2);
       await tell(ledger, 0);
       await vi.waitFor(() => expect(first.results).toHaveLength(2));
-      const log = (await wholeLog(ledger)).filter(({ refund }) => refund.merchantRefundId === 'R0');
+      const log = (await wholeLog(ledger)).filter(({ snapshot }) => snapshot.merchantRefundId === 'R0');
       const told = first.results.map(({ data }) => door.feed.cursors.read(data.refundUpdated.cursor)?.number);
       expect(told).toEqual(log.slice(1).map(({ number }) => number));
 
@@ -119,7 +119,7 @@ describeOnEachDatabase('subscriptions', (database) => {
         const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: name });
         const { results, leave } = follow({ transport, url: door.url, query: UPDATES, variables: { id } });
         await vi.waitFor(() => expect(results).toHaveLength(1));
-        const latest = log.findLast(({ refund }) => refund.merchantRefundId === name);
+        const latest = log.findLast(({ snapshot }) => snapshot.merchantRefundId === name);
         expect(results[0]?.errors).toBeUndefined();
         expect(door.feed.cursors.read(results[0]?.data.refundUpdated.cursor)?.number).toBe(latest?.number);
         leave();
@@ -134,7 +134,7 @@ describeOnEachDatabase('subscriptions', (database) => {
         find: async (asks) => {
           await tell(ledger, 0);
           const [event] = await wholeLog(ledger);
-          return asks.map(() => ({ kind: 'answered', refunds: event === undefined ? [] : [event.refund] }));
+          return asks.map(() => ({ kind: 'answered', refunds: event === undefined ? [] : [event.living.refund] }));
         },
       });
       onTestFinished(() => door.stop());

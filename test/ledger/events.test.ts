@@ -19,7 +19,7 @@ describeOnEachDatabase('events of a refund', (database) => {
     const page = async (direction: 'ASC' | 'DESC', after: bigint | null, limit: number) =>
       pageEvents(ledger.db, ref, { direction, after, limit });
     const all = await page('ASC', null, 100);
-    expect(all.map(({ refund }) => [refund.merchantRefundId, refund.reason])).toEqual([
+    expect(all.map(({ snapshot }) => [snapshot.merchantRefundId, snapshot.reason])).toEqual([
       ['R2', 'a'],
       ['R2', 'b'],
       ['R2', 'c'],

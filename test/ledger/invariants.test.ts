@@ -31,7 +31,7 @@ const HARMS: readonly (readonly [name: string, harm: string, offender: string])[
     'chain R1 is CANCELED, last event SUCCEEDED',
   ],
   [
-    'an event keeps the refund that it is about, in the status that it names',
+    'an event is of the account of its refund, and keeps its amount',
     `update refund_events set snapshot = jsonb_set(snapshot, '{amount,minorUnits}', '"1"')`,
     'chain R1 event ',
   ],

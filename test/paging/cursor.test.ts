@@ -6,14 +6,13 @@ import { cursorsOf, fingerprintOf, flipCursor, MOST_SHOWN, type Cursor } from '.
 import { PagingError } from '../../src/paging/window.ts';
 
 const fingerprint = fc.string({ minLength: 1, maxLength: 40 }).map(fingerprintOf);
+const neighbours = fc.record({ near: fc.array(fingerprint, { maxLength: 9 }), isWhole: fc.boolean() });
 const gap = fc.record({
   kind: fc.constant('gap' as const),
   offset: fc.maxSafeNat(),
   key: fc.maxSafeInteger(),
-  ahead: fc.array(fingerprint, { maxLength: 9 }),
-  behind: fc.array(fingerprint, { maxLength: 9 }),
-  aheadWhole: fc.boolean(),
-  behindWhole: fc.boolean(),
+  ahead: neighbours,
+  behind: neighbours,
   on: fc.option(fingerprint, { nil: null }),
 });
 const edge = fc.constantFrom('start', 'end', 'empty' as const);
@@ -27,21 +26,25 @@ const keyed = fc.oneof(
     id: fc.string({ maxLength: 64 }),
   }),
 );
+const fingerprints = fc.array(fingerprint, { maxLength: 40 });
+const pair = {
+  kind: fc.constant('pair' as const),
+  side: fc.constantFrom('ahead', 'behind' as const),
+  unlisted: keyed,
+  shown: fingerprints,
+};
+const fallback = fc.option(fc.record({ shown: fingerprints, at: keyed }), { nil: null });
 const cursors: fc.Arbitrary<Cursor> = fc.array(
   fc.oneof(
     position,
     keyed,
-    fc.record({
-      kind: fc.constant('fallback' as const),
-      side: fc.constantFrom('ahead', 'behind' as const),
-      from: position,
-      shown: fc.array(fingerprint, { maxLength: 40 }),
-      at: keyed,
-    }),
+    fc.record({ ...pair, listed: position, fallback }),
+    fc.record({ ...pair, listed: keyed, fallback: fc.constant(null) }),
   ),
   { maxLength: 5 },
 );
 const KEY = randomBytes(32);
+const none = { near: [], isWhole: true };
 const { read, write } = cursorsOf('newest first', KEY);
 
 describe('a cursor', () => {
@@ -93,20 +96,24 @@ describe('a cursor', () => {
   });
 
   test('reads as it was written, also where fifty providers are away and as many rows were shown as it can name', () => {
-    const neighbours = Array.from({ length: 8 }, (_, nth) => fingerprintOf(`M${nth}`));
+    const near = Array.from({ length: 8 }, (_, nth) => fingerprintOf(`M${nth}`));
     const full = {
       kind: 'gap' as const,
       offset: 2 ** 40,
       key: -1_722_414_406_000,
-      ahead: neighbours,
-      behind: neighbours,
+      ahead: { near, isWhole: false },
+      behind: { near, isWhole: false },
     };
     const cursor: Cursor = Array.from({ length: 50 }, (_, source) => ({
-      kind: 'fallback',
+      kind: 'pair',
       side: 'behind',
-      from: { ...full, aheadWhole: false, behindWhole: false, on: fingerprintOf('R') },
-      shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => fingerprintOf(`${source} ${nth}`)),
-      at: { kind: 'key', side: 'on', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      listed: { ...full, on: fingerprintOf('R') },
+      fallback: {
+        shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => fingerprintOf(`${source} ${nth}`)),
+        at: { kind: 'key', side: 'on', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      },
+      unlisted: { kind: 'key', side: 'behind', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      shown: near,
     }));
     expect(read(write(cursor), 'after')).toEqual(cursor);
   });
@@ -116,13 +123,11 @@ describe('a cursor', () => {
       kind: 'gap' as const,
       offset: 12_345,
       key: -1_722_414_406_000,
-      behind: [],
-      aheadWhole: true,
-      behindWhole: true,
+      behind: none,
     };
     const cursor: Cursor = [
-      { ...plain, ahead: [], on: fingerprintOf('R1') },
-      { ...plain, ahead: [fingerprintOf('R2')], on: null },
+      { ...plain, ahead: none, on: fingerprintOf('R1') },
+      { ...plain, ahead: { near: [fingerprintOf('R2')], isWhole: true }, on: null },
       { kind: 'key', side: 'behind', time: 1_722_414_406_000, id: '20240731-000000000001' },
     ];
     expect(write(cursor).length).toBeLessThan(400);
@@ -142,8 +147,32 @@ describe('a cursor', () => {
     }
   });
 
+  test('that a frontend keeps reads as ever: its text stays what it was', () => {
+    const kept =
+      '1aWpCske_NTfW1siKyIsIj4iLFsiPiIsIjdINEFpMTlOMmFOelpxR1YiLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUyYjI5aSIs' +
+      'IiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl1dLCJlbXB0eSIsIlZRcVM0ekNvIl0sWyIrIiwiPiIs' +
+      'WzMsLTE3MjI0MTQ0MDYwMDAsInA1RTJiMjlpIiwiIiwxLCIxbE93RnRzZCJdLFsiPiIsMTcyMjQxNDQwNjAwMCwiUjMiXSwi' +
+      'Il0sWyIrIiwiPCIsWyI-IiwxNzIyNDE0NDA2MDAwLCJSMyJdLCJzdGFydCIsIiJdLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUy' +
+      'YjI5aSIsIiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl0sImVuZCJd';
+    const key = { kind: 'key' as const, side: 'behind' as const, time: 1_722_414_406_000, id: 'R3' };
+    const around = { ahead: { near: [fingerprintOf('R1')], isWhole: true }, behind: { near: [], isWhole: false } };
+    const on = { kind: 'gap' as const, offset: 3, key: -1_722_414_406_000, ...around, on: fingerprintOf('R2') };
+    const shown = [fingerprintOf('R4'), fingerprintOf('R5')];
+    const pairs = { kind: 'pair' as const, side: 'behind' as const, fallback: null, shown: [] };
+    const cursor: Cursor = [
+      { ...pairs, listed: on, fallback: { shown, at: key }, unlisted: 'empty', shown: [fingerprintOf('R6')] },
+      { ...pairs, listed: on, unlisted: key },
+      { ...pairs, side: 'ahead', listed: key, unlisted: 'start' },
+      on,
+      key,
+      'end',
+    ];
+    expect(read(kept, 'after')).toEqual(cursor);
+    expect(write(cursor)).toBe(kept);
+  });
+
   test('of a position in front of the list, where vanished rows have put it, is one at its start', () => {
-    const at = { kind: 'gap' as const, key: 1, ahead: [], behind: [], aheadWhole: true, behindWhole: true, on: null };
+    const at = { kind: 'gap' as const, key: 1, ahead: none, behind: none, on: null };
     const back = read(write([{ ...at, offset: -3 }]), 'after');
     expect(back).toEqual([{ ...at, offset: 0 }]);
   });

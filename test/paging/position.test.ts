@@ -7,7 +7,7 @@ import {
   NEIGHBOURS,
   positionAt,
   positionOn,
-  type Finding,
+  type Located,
   type Position,
 } from '../../src/paging/position.ts';
 import { flipRun, type Row, type Run } from '../../src/paging/run.ts';
@@ -24,13 +24,17 @@ function run(text: string, part: Partial<Run<Row>> = {}): Run<Row> {
 
 const whole = (text: string, index: number): Position => positionAt(run(text), index, { position: 'start', index: 0 });
 /** Where a walk goes on, as an index in the list's own order; a backward one looks at the flipped list. */
-function find(list: Run<Row>, position: Position, toward: Toward): Finding {
+function find(list: Run<Row>, position: Position, toward: Toward): Located {
   const isFlipped = toward === 'before';
   const from = isFlipped ? flipPosition(position) : position;
   if (from === 'end') throw new Error('Nothing lies beyond.');
   const finding = findPosition(isFlipped ? flipRun(list) : list, from);
   return isFlipped && finding.kind === 'found' ? { kind: 'found', index: list.rows.length - finding.index } : finding;
 }
+
+/** Neighbours, which are all of their side or not. */
+const all = (...near: string[]) => ({ near, isWhole: true });
+const some = (...near: string[]) => ({ near, isWhole: false });
 
 const inside = { atStart: false, atEnd: false } as const;
 
@@ -40,22 +44,20 @@ describe('a place', () => {
       kind: 'gap',
       offset: 3,
       key: 2,
-      ahead: ['c', 'b'],
-      behind: ['d'],
-      aheadWhole: true,
-      behindWhole: true,
+      ahead: all('c', 'b'),
+      behind: all('d'),
       on: null,
     });
-    expect(whole('a1 b2', 1)).toMatchObject({ key: 1, ahead: ['a'], behind: [], aheadWhole: true, behindWhole: true });
-    expect(whole('a1 b2', 0)).toMatchObject({ key: 1, ahead: [], behind: ['a'], aheadWhole: true, behindWhole: true });
+    expect(whole('a1 b2', 1)).toMatchObject({ key: 1, ahead: all('a'), behind: all() });
+    expect(whole('a1 b2', 0)).toMatchObject({ key: 1, ahead: all(), behind: all('a') });
     expect(whole('', 0)).toBe('empty');
   });
 
   test('remembers no more than so many, and says that there are more', () => {
     const fingerprints = Array.from({ length: 2 * NEIGHBOURS + 3 }, (_, nth) => `${String.fromCharCode(97 + nth)}1`);
     const place = whole(fingerprints.join(' '), NEIGHBOURS + 1);
-    expect(place).toMatchObject({ aheadWhole: false, behindWhole: false });
-    expect(typeof place === 'string' ? [] : [place.ahead.length, place.behind.length]).toEqual([
+    expect(place).toMatchObject({ ahead: { isWhole: false }, behind: { isWhole: false } });
+    expect(typeof place === 'string' ? [] : [place.ahead.near.length, place.behind.near.length]).toEqual([
       NEIGHBOURS,
       NEIGHBOURS,
     ]);
@@ -65,10 +67,8 @@ describe('a place', () => {
     const list = run('b2 c2 d2', { ...inside, start: 7 });
     expect(positionAt(list, 1, { position: 'start', index: 0 })).toMatchObject({
       offset: 8,
-      ahead: ['b'],
-      behind: ['c', 'd'],
-      aheadWhole: false,
-      behindWhole: false,
+      ahead: some('b'),
+      behind: some('c', 'd'),
     });
   });
 
@@ -76,19 +76,16 @@ describe('a place', () => {
     const before = whole('a2 b2 c2 d2 e2', 3);
     const later = run('c2 d2 e2', { start: 2, atStart: false });
     expect(positionAt(later, 3, { position: before, index: 1 })).toMatchObject({
-      ahead: ['e', 'd', 'c', 'b', 'a'],
-      aheadWhole: true,
+      ahead: all('e', 'd', 'c', 'b', 'a'),
     });
     const anew = run('d2 e2', { start: 3, atStart: false });
     expect(positionAt(anew, 1, { position: before, index: 0 })).toMatchObject({
-      ahead: ['d', 'c', 'b', 'a'],
-      aheadWhole: true,
+      ahead: all('d', 'c', 'b', 'a'),
     });
     // Where they join is not in sight.
     const elsewhere = run('x2 d2 e2', { start: 3, atStart: false });
     expect(positionAt(elsewhere, 2, { position: before, index: 1 })).toMatchObject({
-      ahead: ['d', 'x'],
-      aheadWhole: false,
+      ahead: some('d', 'x'),
     });
   });
 
@@ -136,7 +133,7 @@ describe('a place', () => {
   test('on a row goes on behind it, either way', () => {
     const list = run('a1 b1 c1');
     const on = positionOn(list, 1, { position: 'start', index: 0 });
-    expect(on).toMatchObject({ on: 'b', offset: 1, ahead: ['a'], behind: ['c'] });
+    expect(on).toMatchObject({ on: 'b', offset: 1, ahead: all('a'), behind: all('c') });
     expect(beyondRow(on)).toEqual(positionAt(list, 2, { position: 'start', index: 0 }));
     expect(flipPosition(beyondRow(flipPosition(on)))).toEqual(positionAt(list, 1, { position: 'start', index: 0 }));
   });
@@ -151,12 +148,12 @@ describe('a place', () => {
     for (const position of places) expect(flipPosition(flipPosition(position))).toEqual(position);
     const on = positionOn(run('a1 b2 c2'), 1, { position: 'start', index: 0 });
     expect(flipPosition(flipPosition(on))).toEqual(on);
-    expect(flipPosition(on)).toMatchObject({ offset: -2, key: -2, ahead: ['c'], behind: [], on: 'b' });
+    expect(flipPosition(on)).toMatchObject({ offset: -2, key: -2, ahead: all('c'), behind: all(), on: 'b' });
   });
 
   test('with new rows alone between all its remembered neighbours, shows them whichever way the list is walked', () => {
     const place = whole('a1 b2 c3', 2);
-    expect(place).toMatchObject({ key: 2, ahead: ['b'], behind: [], aheadWhole: true, behindWhole: true });
+    expect(place).toMatchObject({ key: 2, ahead: all('b'), behind: all() });
     expect(find(run('a1 n2 c3'), place, 'after')).toEqual({ kind: 'found', index: 1 });
     expect(find(run('a1 n2 c3'), place, 'before')).toEqual({ kind: 'found', index: 2 });
   });

@@ -13,6 +13,7 @@ const refund = (status: RefundStatus, observedAt: Date | null = OBSERVED): Refun
   merchantRefundId: merchantRefundId('R1'),
   providerRefundId: null,
   payment: { merchantPaymentId: null, providerPaymentId: null, amount: null },
+  paymentRow: null,
   amount: { minorUnits: 1n, currency: 'CNY' },
   feeRefunded: null,
   status,

@@ -3,6 +3,7 @@
  * made elsewhere become events.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { subscribe } from '../support/live-clients.ts';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
@@ -82,6 +83,43 @@ test(
       };
     });
     expect(answer.data.refundSummary).toEqual(rows);
+  },
+);
+
+test(
+  'the first whole copy is history: in each timeline, passed over by the feed, and followed from',
+  { timeout: 60_000 },
+  async () => {
+    await copied();
+    const list = `{ refunds(first: 5, read: LEDGER, filter: { accounts: ["library"] }) { nodes { id version
+      events(first: 9) { nodes { cursor type via snapshot { version } } } } }
+      refundEvents(first: 100) { nodes { via } } copies: refundEvents(first: 100, via: [COPY]) { nodes { via } } }`;
+    const { refunds, refundEvents, copies } = (await server.ask(list)).data;
+    expect(refunds.nodes).toHaveLength(5);
+    for (const { events } of refunds.nodes) {
+      expect(events.nodes[0]).toMatchObject({ type: 'DISCOVERED', via: 'COPY', snapshot: { version: 1 } });
+    }
+    expect([...refundEvents.nodes, ...copies.nodes].map(({ via }) => via)).not.toContain('COPY');
+
+    // Two subscribers, so that the second one joins what the first one follows.
+    const UPDATES = 'subscription ($id: ID!) { refundUpdated(id: $id) { via type status } }';
+    const [first, second] = refunds.nodes.map(({ id }: { id: string }) =>
+      subscribe({ transport: 'SSE', url: `${server.url}/graphql`, query: UPDATES, variables: { id } }),
+    );
+    for (const { results } of [first, second]) {
+      await until(() => Promise.resolve(results.length === 1));
+      expect(results[0].data.refundUpdated).toMatchObject({ via: 'COPY', type: 'DISCOVERED' });
+    }
+    first.leave();
+    second.leave();
+    const after = refunds.nodes[0].events.nodes[0].cursor;
+    const behind = await server.ask(
+      'query ($after: EventCursor) { refundEvents(first: 9, after: $after) { nodes { via } } }',
+      {
+        after,
+      },
+    );
+    expect(behind.errors).toBeUndefined();
   },
 );
 

@@ -32,6 +32,7 @@ export interface FrontDoor {
 
 export interface FrontDoorOptions {
   readonly mostWaiting?: number;
+  readonly endDeadlineMs?: number;
   /** Default: everybody may do everything. */
   readonly tokens?: TokenSettings;
   readonly port?: number;
@@ -91,6 +92,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       requesters: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
       refunded: behindNoDoor,
+      payment: behindNoDoor,
       create: behindNoDoor,
       retry: behindNoDoor,
       refresh: behindNoDoor,

@@ -110,6 +110,7 @@ export async function settlingOver(
       merchantPaymentId: payment === 'merchantPaymentId' ? 'PAYMENT1' : null,
       providerPaymentId: payment === 'providerPaymentId' ? 'PAYMENT1' : null,
       amount: { amount: '1.00', currency: at.account.currency },
+      paymentAmount: null,
       reason: null,
       options: null,
       actor: ACTOR,

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<7f89d5e679b9b497a463a7218ecaa3d9>>
+ * @generated SignedSource<<0f0392a1c7498c4552b64efde205db03>>
  * @lightSyntaxTransform
  */
 
@@ -396,7 +396,8 @@ return {
                         "kind": "ScalarField",
                         "name": "providerPaymentId",
                         "storageKey": null
-                      }
+                      },
+                      (v7/*:: as any*/)
                     ],
                     "storageKey": null
                   }
@@ -414,12 +415,12 @@ return {
     ]
   },
   "params": {
-    "cacheID": "bd88daede1cc19840fe30ab7d575a201",
+    "cacheID": "4e3c880f04d6ef9612aa1c35d5500461",
     "id": null,
     "metadata": {},
     "name": "actionsRefreshMutation",
     "operationKind": "mutation",
-    "text": "mutation actionsRefreshMutation(\n  $id: ID!\n) {\n  refreshRefund(id: $id) {\n    __typename\n    ... on RefreshRefundSuccess {\n      changed\n      refund {\n        ...summary_refund\n        ...actions_refund\n        ...facts_refund\n        ...refundRow_refund\n        id\n      }\n    }\n    ... on Error {\n      __isError: __typename\n      message\n    }\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment facts_refund on Refund {\n  provider\n  account {\n    displayName\n    key\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  providerStatus\n  reason\n  attempts\n  createdAt\n  createdAtSource\n  completedAt\n  observedAt\n  nextCheckAt\n  feeRefunded {\n    amount\n    currency\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
+    "text": "mutation actionsRefreshMutation(\n  $id: ID!\n) {\n  refreshRefund(id: $id) {\n    __typename\n    ... on RefreshRefundSuccess {\n      changed\n      refund {\n        ...summary_refund\n        ...actions_refund\n        ...facts_refund\n        ...refundRow_refund\n        id\n      }\n    }\n    ... on Error {\n      __isError: __typename\n      message\n    }\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment facts_refund on Refund {\n  provider\n  account {\n    displayName\n    key\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  providerStatus\n  reason\n  attempts\n  createdAt\n  createdAtSource\n  completedAt\n  observedAt\n  nextCheckAt\n  feeRefunded {\n    amount\n    currency\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n    id\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<b43c3381d135479a640c5c48b3d93d65>>
+ * @generated SignedSource<<83f07052e16ee276ec94f6f5791f5787>>
  * @lightSyntaxTransform
  */
 
@@ -386,7 +386,8 @@ return {
                         "kind": "ScalarField",
                         "name": "providerPaymentId",
                         "storageKey": null
-                      }
+                      },
+                      (v6/*:: as any*/)
                     ],
                     "storageKey": null
                   }
@@ -404,12 +405,12 @@ return {
     ]
   },
   "params": {
-    "cacheID": "67d6b44752b32615c9c6c35e53c1e280",
+    "cacheID": "9c0f3e0d290071506ffedfd38cbea839",
     "id": null,
     "metadata": {},
     "name": "actionsRetryMutation",
     "operationKind": "mutation",
-    "text": "mutation actionsRetryMutation(\n  $id: ID!\n) {\n  retryRefund(id: $id) {\n    __typename\n    ... on RetryRefundSuccess {\n      refund {\n        ...summary_refund\n        ...actions_refund\n        ...facts_refund\n        ...refundRow_refund\n        id\n      }\n    }\n    ... on Error {\n      __isError: __typename\n      message\n    }\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment facts_refund on Refund {\n  provider\n  account {\n    displayName\n    key\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  providerStatus\n  reason\n  attempts\n  createdAt\n  createdAtSource\n  completedAt\n  observedAt\n  nextCheckAt\n  feeRefunded {\n    amount\n    currency\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
+    "text": "mutation actionsRetryMutation(\n  $id: ID!\n) {\n  retryRefund(id: $id) {\n    __typename\n    ... on RetryRefundSuccess {\n      refund {\n        ...summary_refund\n        ...actions_refund\n        ...facts_refund\n        ...refundRow_refund\n        id\n      }\n    }\n    ... on Error {\n      __isError: __typename\n      message\n    }\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment facts_refund on Refund {\n  provider\n  account {\n    displayName\n    key\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  providerStatus\n  reason\n  attempts\n  createdAt\n  createdAtSource\n  completedAt\n  observedAt\n  nextCheckAt\n  feeRefunded {\n    amount\n    currency\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n    id\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<f5b2da159657757f4b985fba98d0cea7>>
+ * @generated SignedSource<<913a4511525fb21b10528f5b78286e42>>
  * @lightSyntaxTransform
  */
 
@@ -289,7 +289,8 @@ return {
                     "kind": "ScalarField",
                     "name": "providerPaymentId",
                     "storageKey": null
-                  }
+                  },
+                  (v4/*:: as any*/)
                 ],
                 "storageKey": null
               },
@@ -343,12 +344,12 @@ return {
     ]
   },
   "params": {
-    "cacheID": "0b978aecdf7416671fbf09bfa3e71cd7",
+    "cacheID": "050138d46f1da22fe82d7eb341271cbd",
     "id": null,
     "metadata": {},
     "name": "liveSubscription",
     "operationKind": "subscription",
-    "text": "subscription liveSubscription(\n  $after: EventCursor\n) {\n  refundEvents(after: $after) {\n    cursor\n    type\n    refund {\n      id\n      status\n      createdAt\n      attention {\n        reason\n      }\n      ...refundRow_refund\n      ...summary_refund\n      ...actions_refund\n    }\n    id\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
+    "text": "subscription liveSubscription(\n  $after: EventCursor\n) {\n  refundEvents(after: $after) {\n    cursor\n    type\n    refund {\n      id\n      status\n      createdAt\n      attention {\n        reason\n      }\n      ...refundRow_refund\n      ...summary_refund\n      ...actions_refund\n    }\n    id\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n    id\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<40ced9a399fdab7a1c06d4fd9d6b87be>>
+ * @generated SignedSource<<a1fcbe7256f472fa2787ee9d265cc6aa>>
  * @lightSyntaxTransform
  */
 
@@ -43,6 +43,18 @@ var v0 = [
 ],
 v1 = [
   {
+    "kind": "Variable",
+    "name": "by",
+    "variableName": "by"
+  },
+  {
+    "kind": "Literal",
+    "name": "read",
+    "value": "LEDGER"
+  }
+],
+v2 = [
+  {
     "alias": null,
     "args": null,
     "kind": "ScalarField",
@@ -57,57 +69,47 @@ v1 = [
     "storageKey": null
   }
 ],
-v2 = [
-  {
-    "alias": null,
-    "args": [
-      {
-        "kind": "Variable",
-        "name": "by",
-        "variableName": "by"
-      },
-      {
-        "kind": "Literal",
-        "name": "read",
-        "value": "LEDGER"
-      }
-    ],
-    "concreteType": "Payment",
-    "kind": "LinkedField",
-    "name": "payment",
-    "plural": false,
-    "selections": [
-      {
-        "alias": null,
-        "args": null,
-        "concreteType": "Money",
-        "kind": "LinkedField",
-        "name": "amount",
-        "plural": false,
-        "selections": (v1/*:: as any*/),
-        "storageKey": null
-      },
-      {
-        "alias": null,
-        "args": null,
-        "concreteType": "Money",
-        "kind": "LinkedField",
-        "name": "refundedAmount",
-        "plural": false,
-        "selections": (v1/*:: as any*/),
-        "storageKey": null
-      }
-    ],
-    "storageKey": null
-  }
-];
+v3 = {
+  "alias": null,
+  "args": null,
+  "concreteType": "Money",
+  "kind": "LinkedField",
+  "name": "amount",
+  "plural": false,
+  "selections": (v2/*:: as any*/),
+  "storageKey": null
+},
+v4 = {
+  "alias": null,
+  "args": null,
+  "concreteType": "Money",
+  "kind": "LinkedField",
+  "name": "refundedAmount",
+  "plural": false,
+  "selections": (v2/*:: as any*/),
+  "storageKey": null
+};
 return {
   "fragment": {
     "argumentDefinitions": (v0/*:: as any*/),
     "kind": "Fragment",
     "metadata": null,
     "name": "paymentLeftQuery",
-    "selections": (v2/*:: as any*/),
+    "selections": [
+      {
+        "alias": null,
+        "args": (v1/*:: as any*/),
+        "concreteType": "Payment",
+        "kind": "LinkedField",
+        "name": "payment",
+        "plural": false,
+        "selections": [
+          (v3/*:: as any*/),
+          (v4/*:: as any*/)
+        ],
+        "storageKey": null
+      }
+    ],
     "type": "Query",
     "abstractKey": null
   },
@@ -116,15 +118,36 @@ return {
     "argumentDefinitions": (v0/*:: as any*/),
     "kind": "Operation",
     "name": "paymentLeftQuery",
-    "selections": (v2/*:: as any*/)
+    "selections": [
+      {
+        "alias": null,
+        "args": (v1/*:: as any*/),
+        "concreteType": "Payment",
+        "kind": "LinkedField",
+        "name": "payment",
+        "plural": false,
+        "selections": [
+          (v3/*:: as any*/),
+          (v4/*:: as any*/),
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "id",
+            "storageKey": null
+          }
+        ],
+        "storageKey": null
+      }
+    ]
   },
   "params": {
-    "cacheID": "dac2771edbe9ef33bfcb1939af0634cf",
+    "cacheID": "2cae9529435ebed2c0a29fb7d86ba7de",
     "id": null,
     "metadata": {},
     "name": "paymentLeftQuery",
     "operationKind": "query",
-    "text": "query paymentLeftQuery(\n  $by: PaymentKey!\n) {\n  payment(by: $by, read: LEDGER) {\n    amount {\n      amount\n      currency\n    }\n    refundedAmount {\n      amount\n      currency\n    }\n  }\n}\n"
+    "text": "query paymentLeftQuery(\n  $by: PaymentKey!\n) {\n  payment(by: $by, read: LEDGER) {\n    amount {\n      amount\n      currency\n    }\n    refundedAmount {\n      amount\n      currency\n    }\n    id\n  }\n}\n"
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<1eb6d7dac99c676fa53acfb7219ffca0>>
+ * @generated SignedSource<<5fa692c85b956a6788002ce064f5ca71>>
  * @lightSyntaxTransform
  */
 
@@ -381,7 +381,8 @@ return {
                         "kind": "ScalarField",
                         "name": "providerPaymentId",
                         "storageKey": null
-                      }
+                      },
+                      (v7/*:: as any*/)
                     ],
                     "storageKey": null
                   },
@@ -411,12 +412,12 @@ return {
     ]
   },
   "params": {
-    "cacheID": "bf078288fe97f2a01fee8cf7df7f78db",
+    "cacheID": "386096308124da378939677905ef57b3",
     "id": null,
     "metadata": {},
     "name": "refundWindowQuery",
     "operationKind": "query",
-    "text": "query refundWindowQuery(\n  $filter: RefundFilter!\n  $orderBy: RefundOrder!\n  $first: Int\n  $after: String\n  $last: Int\n  $before: String\n) {\n  refunds(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before, read: LEDGER) {\n    edges {\n      node {\n        id\n        createdAt\n        ...refundRow_refund\n      }\n    }\n    pageInfo {\n      hasNextPage\n      hasPreviousPage\n      startCursor\n      endCursor\n    }\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n"
+    "text": "query refundWindowQuery(\n  $filter: RefundFilter!\n  $orderBy: RefundOrder!\n  $first: Int\n  $after: String\n  $last: Int\n  $before: String\n) {\n  refunds(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before, read: LEDGER) {\n    edges {\n      node {\n        id\n        createdAt\n        ...refundRow_refund\n      }\n    }\n    pageInfo {\n      hasNextPage\n      hasPreviousPage\n      startCursor\n      endCursor\n    }\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n    id\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n"
   }
 };
 })();

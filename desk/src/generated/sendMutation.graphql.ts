@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<113c33fa77bed53d13a79b2e6e4094db>>
+ * @generated SignedSource<<43ae4bf7e238e33069f40902e933e15b>>
  * @lightSyntaxTransform
  */
 
@@ -15,6 +15,7 @@ export type CreateRefundInput = {
   idempotencyKey: string;
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
+  paymentAmount?: MoneyInput | null | undefined;
   providerPaymentId?: string | null | undefined;
   reason?: string | null | undefined;
   shoutu?: ShoutuRefundInput | null | undefined;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<bebb4ff7811ebf002d65108de8802501>>
+ * @generated SignedSource<<954f26a7c7c62b7c75011fc3aec92f5c>>
  * @lightSyntaxTransform
  */
 
@@ -8,7 +8,7 @@
 // @ts-nocheck
 
 import { ReaderFragment } from 'relay-runtime';
-export type ObservedVia = "CALLBACK" | "MUTATION" | "OPERATOR" | "POLL" | "QUERY";
+export type ObservedVia = "CALLBACK" | "COPY" | "MUTATION" | "OPERATOR" | "POLL" | "QUERY";
 export type RefundEventType = "ATTENTION_CHANGED" | "CONFLICT_DETECTED" | "DETAILS_CHANGED" | "DISCOVERED" | "REQUESTED" | "STATUS_CHANGED";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
 import { FragmentRefs } from "relay-runtime";

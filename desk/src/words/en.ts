@@ -24,7 +24,6 @@ export const en = {
     looks: { system: 'As the system', light: 'Light', dark: 'Dark' },
     signOut: 'Sign out',
   },
-  simulated: 'Sandbox: the providers are simulated, and no money moves.',
   connection: {
     lost: 'The connection is lost. Reconnecting… What you see stays, and nothing is missed.',
   },

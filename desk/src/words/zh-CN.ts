@@ -23,7 +23,6 @@ export const zhCN: Words = {
     looks: { system: '跟随系统', light: '浅色', dark: '深色' },
     signOut: '退出登录',
   },
-  simulated: '沙箱环境：支付渠道均为模拟，不会产生真实资金流动。',
   connection: {
     lost: '连接已断开，正在重新连接… 当前内容保留，不会遗漏任何更新。',
   },

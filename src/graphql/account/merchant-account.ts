@@ -33,7 +33,7 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
       description:
         'Which keys find a refund that this server does not know. One is enough, except at TiPay, which needs both: `refund` with ' +
         '`read: PROVIDER` says so when ids are missing.',
-      resolve: ({ queriedBy: askedBy }) => [...new Set(askedBy.flat())],
+      resolve: ({ queriedBy }) => [...new Set(queriedBy.flat())],
     }),
     callbacks: t.boolean({
       description: 'The provider tells by itself when a refund changes.',

@@ -1,6 +1,8 @@
-/** RefundEvent: one thing that happened to a refund, with the refund as it was right after it. */
+/** RefundEvent: one thing that happened to a refund, with the refund as it was after it, and as it is now. */
 import type { EVENT_TYPES } from '../../ledger/tables.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
+import { asKept } from '../../feed/filter.ts';
+import { meetsConditions } from '../../refunds/filter.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
@@ -9,8 +11,10 @@ import { NodeInterface } from '../relay/node.ts';
 import { PageInfoType, type RelayEdge } from '../relay/page-info.ts';
 import { ActorType } from '../refund/actor.ts';
 import { RefundType } from '../refund/refund.ts';
+import { readFilterLeniently, RefundFilterInput } from '../refund/refund-filter.ts';
+import { ContradictionType, SnapshotType } from './refund-snapshot.ts';
 
-const RefundEventTypeEnum = builder.enumType('RefundEventType', {
+export const RefundEventTypeEnum = builder.enumType('RefundEventType', {
   description: 'What happened.',
   values: {
     REQUESTED: { description: 'Recorded by `createRefund`, before the provider heard of it.' },
@@ -45,7 +49,33 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
       resolve: cursorOf,
     }),
     type: t.expose('type', { type: RefundEventTypeEnum, description: 'What happened.' }),
-    refund: t.expose('refund', { type: RefundType, description: 'The refund as it was right after this event.' }),
+    refund: t.field({
+      type: RefundType,
+      description: 'The refund as it is now, not as it was: that is `snapshot`.',
+      resolve: ({ living }) => living.refund,
+    }),
+    snapshot: t.expose('snapshot', { type: SnapshotType, description: 'The refund as it was right after this event.' }),
+    matches: t.boolean({
+      description:
+        'Whether the refund meets this filter after the event; give the one that you subscribed with. False: it did before, ' +
+        'and has left. An argument, because caches store an event under its id: two panels with two filters share it. An ' +
+        'account that your token does not name meets nothing.',
+      args: { filter: t.arg({ type: RefundFilterInput, required: true, description: 'The filter.' }) },
+      resolve: ({ account, snapshot }, { filter }, context) => {
+        const { accounts, conditions } = asKept(readFilterLeniently(filter, context));
+        return accounts.includes(account) && meetsConditions(snapshot, conditions);
+      },
+    }),
+    changes: t.exposeStringList('changes', {
+      description:
+        'Members of the refund that this event changed, e.g. ["status", "completedAt"]; none on its first event. `version`, ' +
+        '`updatedAt` and `observedAt` move with each event and are not named.',
+    }),
+    contradiction: t.expose('contradiction', {
+      type: ContradictionType,
+      nullable: true,
+      description: 'Of CONFLICT_DETECTED: what was told, and which members contradict what is known.',
+    }),
     previousStatus: t.expose('previousStatus', {
       type: RefundStatusEnum,
       nullable: true,

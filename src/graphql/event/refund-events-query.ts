@@ -5,20 +5,17 @@ import { asFeed, readAfter } from './event-cursor-argument.ts';
 import { asPaging, pageCost, ROWS } from '../relay/paging-arguments.ts';
 import { badInput } from '../errors.ts';
 import { RefundEventConnectionType } from './refund-event.ts';
-import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
+import { eventFilterArguments, readEventFilter } from './event-filter-arguments.ts';
 
 builder.queryField('refundEvents', (t) =>
   t.field({
     type: RefundEventConnectionType,
     nullable: true,
     description:
-      'The feed that the subscriptions carry on from; oldest first. The filter looks at the refund as it was right after ' +
-      'each event.',
+      'The feed that the subscriptions carry on from; oldest first. The filter looks at the refund as it was right before ' +
+      'and right after each event. The first whole copy of a list is not in it.',
     args: {
-      filter: t.arg({
-        type: RefundFilterInput,
-        description: 'Left out: every event of the accounts that your token names.',
-      }),
+      ...eventFilterArguments(),
       first: t.arg.int({ description: `Needed: how many events behind \`after\`, ${ROWS}.` }),
       after: t.arg({
         type: 'EventCursor',
@@ -26,12 +23,16 @@ builder.queryField('refundEvents', (t) =>
       }),
     },
     complexity: pageCost,
-    resolve: (_root, { filter, first, after }, context) =>
+    resolve: (_root, { first, after, ...which }, context) =>
       asFeed(() =>
         asPaging(async () => {
           if (first === null || first === undefined) throw badInput(`Say how many events: "first", ${ROWS}.`, 'first');
           const rows = readRows('first', first);
-          const page = await context.services.feed.page(readFilter(filter, context), readAfter(after, context), rows);
+          const page = await context.services.feed.page(
+            readEventFilter(which, context),
+            readAfter(after, context),
+            rows,
+          );
           const edges = page.events.map((event) => ({
             cursor: context.services.feed.cursors.write(event),
             node: event,

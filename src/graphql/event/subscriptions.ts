@@ -13,7 +13,7 @@ import { readGlobalId } from '../relay/global-id.ts';
 import { eventIn, untilExpired, type LiveItem, positionOf } from './live.ts';
 import { requestByRef, forgetAll, loadRefund } from '../loaders.ts';
 import { RefundEventType } from './refund-event.ts';
-import { readFilter, RefundFilterInput } from '../refund/refund-filter.ts';
+import { eventFilterArguments, readEventFilter } from './event-filter-arguments.ts';
 
 builder.subscriptionType({ description: 'The event feed, live. Needs the scope refunds:read.' });
 
@@ -50,15 +50,12 @@ builder.subscriptionField('refundEvents', (t) =>
       'Every event that the filter lets through, from now or from `after`, in order, none twice, none missing. Keep the `cursor` of ' +
       'the last event: with it as `after` a new subscription, at whichever server, goes on right behind it.',
     args: {
-      filter: t.arg({
-        type: RefundFilterInput,
-        description: 'Left out: every event of the accounts that your token names.',
-      }),
+      ...eventFilterArguments(),
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
-    subscribe: (_root, { filter, after }, context) => {
-      const position = readStart(after, context);
-      return follow(context, readFilter(filter, context), position === null ? { kind: 'end' } : behind(position));
+    subscribe: (_root, { after, ...which }, context) => {
+      const place = readStart(after, context);
+      return follow(context, readEventFilter(which, context), place === null ? { kind: 'end' } : behind(place));
     },
     resolve: (item, _args, context) => tell(item, context),
   }),

@@ -77,6 +77,13 @@ const CreateInputType = builder.inputType('CreateRefundInput', {
       description: 'The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId.',
     }),
     amount: t.field({ type: MoneyInput, required: true, description: 'How much to give back; more than zero.' }),
+    paymentAmount: t.field({
+      type: MoneyInput,
+      description:
+        'What was paid, where you know it and the provider does not tell: kept, and guards every later refund of this ' +
+        'payment. Part of the input that a key stands for. Other than what is known already: an issue CONTRADICTS_KNOWN, ' +
+        'and nothing is sent. What the provider says wins.',
+    }),
     reason: t.string({
       description: 'Why, in words for the provider and the payer. How long it may be depends on the provider.',
     }),
@@ -136,6 +143,7 @@ builder.mutationField('createRefund', (t) =>
         merchantPaymentId: input.merchantPaymentId ?? null,
         providerPaymentId: input.providerPaymentId ?? null,
         amount: input.amount,
+        paymentAmount: input.paymentAmount ?? null,
         reason: input.reason ?? null,
         options: shoutu
           ? {

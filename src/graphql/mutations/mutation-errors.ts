@@ -4,7 +4,7 @@
  */
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
-import type { InputIssue } from '../../services/submission/order.ts';
+import type { InputIssue } from '../../providers/provider.ts';
 import { builder } from '../builder.ts';
 import { MoneyType } from '../money.ts';
 import { RefundType } from '../refund/refund.ts';
@@ -22,10 +22,26 @@ export const ErrorInterface = builder
     }),
   });
 
+const IssueCodeEnum = builder.enumType('InputIssueCode', {
+  description: 'What is wrong with a member of an input.',
+  values: {
+    REQUIRED: { description: 'It is missing, and needed here.' },
+    TOO_LONG: { description: 'It has too many characters.' },
+    TOO_SHORT: { description: 'It has too few characters.' },
+    MALFORMED: { description: 'It has not the form that is expected, or holds what can not be sent.' },
+    NOT_ALLOWED: { description: 'It is not taken here, or not together with the others.' },
+    TOO_MANY_DECIMALS: { description: 'The currency has fewer decimals; nothing is rounded.' },
+    OUT_OF_RANGE: { description: 'It is not more than zero, or is too much.' },
+    WRONG_CURRENCY: { description: 'The account, or the payment, is in another currency.' },
+    CONTRADICTS_KNOWN: { description: 'It is known to be otherwise.' },
+  } satisfies Record<InputIssue['code'], object>,
+});
+
 const IssueType = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'One thing that is wrong in an input.',
   fields: (t) => ({
     path: t.exposeStringList('path', { description: 'Where in the arguments, e.g. ["input", "amount", "amount"].' }),
+    code: t.expose('code', { type: IssueCodeEnum, description: 'What kind of mistake it is, to branch on.' }),
     message: t.exposeString('message', { description: 'What is expected there.' }),
   }),
 });

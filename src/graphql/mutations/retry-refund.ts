@@ -59,7 +59,7 @@ function answerOf(result: RetryResult): typeof ResultType.$inferType {
     case 'retried':
       return { type: 'RetryRefundSuccess', refund: result.refund };
     case 'invalid':
-      return invalidInput([{ path: ['id'], message: result.message }]);
+      return invalidInput([{ path: ['id'], code: result.code, message: result.message }]);
     case 'busy':
       return paymentBusy(result.message);
     case 'rejected':

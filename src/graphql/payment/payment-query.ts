@@ -4,6 +4,7 @@ import { builder } from '../builder.ts';
 import { ReadPolicyEnum } from '../enums.ts';
 import { readLookup } from '../refund/lookup-argument.ts';
 import { PaymentType } from './payment.ts';
+import { paymentOf } from './shown-payment.ts';
 
 const PaymentKeyInput = builder.inputType('PaymentKey', {
   description: 'An account and at least one of its payment ids.',
@@ -33,8 +34,7 @@ builder.queryField('payment', (t) =>
       const account = requireAccount(by.account, 'by.account', context);
       const refunds = await context.loaders.refunds.load({ account: account.key, lookup, read });
       const newest = refunds?.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).at(0);
-      if (newest === undefined) return null;
-      return { account: account.key, currency: newest.amount.currency, facts: newest.payment };
+      return newest === undefined ? null : paymentOf(newest);
     },
   }),
 );

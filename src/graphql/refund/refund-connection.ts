@@ -48,10 +48,12 @@ const EdgeType = builder.objectRef<RelayEdge<Refund>>('RefundEdge').implement({
   }),
 });
 
-const edgesOf = (page: RefundPage): readonly RelayEdge<Refund>[] =>
+type Page = RefundPage & { readonly eventCursor: string };
+
+const edgesOf = (page: Page): readonly RelayEdge<Refund>[] =>
   page.edges.map(({ cursor, refund }) => ({ cursor, node: refund }));
 
-export const RefundConnectionType = builder.objectRef<RefundPage>('RefundConnection').implement({
+export const RefundConnectionType = builder.objectRef<Page>('RefundConnection').implement({
   description: 'A page of refunds.',
   fields: (t) => ({
     edges: t.field({ type: [EdgeType], description: 'The rows with their places.', resolve: edgesOf }),
@@ -61,6 +63,12 @@ export const RefundConnectionType = builder.objectRef<RefundPage>('RefundConnect
       resolve: ({ edges }) => edges.map(({ refund }) => refund),
     }),
     pageInfo: t.field({ type: PageInfoType, description: 'Where this page ends.', resolve: (page) => page }),
+    eventCursor: t.expose('eventCursor', {
+      type: 'EventCursor',
+      description:
+        "The feed's place before the first page of this walk was read: subscribe with it as `after`, and nothing is missed. Pages " +
+        'asked with `after` or `before` repeat it, because caches keep that of the page that came last.',
+    }),
     totalCount: t.exposeInt('totalCount', {
       nullable: true,
       description: "Rows on all pages. Null when a source can't count.",

@@ -1,7 +1,8 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
 import type { EventFilter } from '../../feed/filter.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import { requireAccount } from '../account/account-argument.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import { requireAccount, visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
@@ -49,24 +50,32 @@ export const RefundOrderInput = builder.inputType('RefundOrder', {
   }),
 });
 
-const idIn = (
-  filter: typeof RefundFilterInput.$inferInput | null | undefined,
-  name: 'merchantRefundId' | 'providerRefundId' | 'merchantPaymentId' | 'providerPaymentId',
-): string | null => {
-  const id = filter?.[name] ?? null;
-  return id === null ? null : requirePlainEnds(id, `filter.${name}`);
-};
+/** A filter as it came. */
+type Given = typeof RefundFilterInput.$inferInput | null | undefined;
 
 /**
  * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses
  * lets nothing through, as it says. Throws BAD_USER_INPUT at an account that does not exist for the caller,
  * and at an id with white space at an end.
  */
-export function readFilter(
-  filter: typeof RefundFilterInput.$inferInput | null | undefined,
-  context: Context,
-): EventFilter {
+export function readFilter(filter: Given, context: Context): EventFilter {
+  for (const name of ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const) {
+    const id = filter?.[name] ?? null;
+    if (id !== null) requirePlainEnds(id, `filter.${name}`);
+  }
   const named = filter?.accounts?.map((id) => requireAccount(id, 'filter.accounts', context).key);
+  return filterOf(filter, named, context);
+}
+
+/** The same, where what does not exist meets nothing. */
+export const readFilterLeniently = (filter: Given, context: Context): EventFilter =>
+  filterOf(
+    filter,
+    filter?.accounts?.flatMap((id) => visibleAccount(id, context)?.key ?? []),
+    context,
+  );
+
+function filterOf(filter: Given, named: readonly AccountKey[] | undefined, context: Context): EventFilter {
   const accounts = context.accounts
     .filter(({ key, provider }) => {
       const providers = filter?.providers;
@@ -80,10 +89,10 @@ export function readFilter(
       statuses: filter?.statuses ?? null,
       createdFrom: filter?.createdAt?.gte ?? null,
       createdBefore: filter?.createdAt?.lt ?? null,
-      merchantRefundId: idIn(filter, 'merchantRefundId'),
-      providerRefundId: idIn(filter, 'providerRefundId'),
-      merchantPaymentId: idIn(filter, 'merchantPaymentId'),
-      providerPaymentId: idIn(filter, 'providerPaymentId'),
+      merchantRefundId: filter?.merchantRefundId ?? null,
+      providerRefundId: filter?.providerRefundId ?? null,
+      merchantPaymentId: filter?.merchantPaymentId ?? null,
+      providerPaymentId: filter?.providerPaymentId ?? null,
       needsAttention: filter?.needsAttention ?? null,
     },
   };

@@ -12,8 +12,9 @@ import { MerchantAccountType } from '../account/merchant-account.ts';
 import { MoneyType } from '../money.ts';
 import { NodeInterface } from '../relay/node.ts';
 import { PaymentType } from '../payment/payment.ts';
+import { paymentOf } from '../payment/shown-payment.ts';
 
-const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').implement({
+export const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').implement({
   description: 'Why a refund failed.',
   fields: (t) => ({
     code: t.exposeString('code', { nullable: true, description: "The provider's own code." }),
@@ -24,7 +25,7 @@ const RefundFailureType = builder.objectRef<RefundFailure>('RefundFailure').impl
   }),
 });
 
-const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
+export const AttentionType = builder.objectRef<ShownAttention>('RefundAttention').implement({
   description: 'Why a person must look at a refund.',
   fields: (t) => ({
     reason: t.expose('reason', {
@@ -67,7 +68,7 @@ export const RefundType = builder.objectRef<Refund>('Refund').implement({
     payment: t.field({
       type: PaymentType,
       description: 'What it gives back, or a part of it.',
-      resolve: ({ account, payment, amount }) => ({ account, currency: amount.currency, facts: payment }),
+      resolve: paymentOf,
     }),
     amount: t.expose('amount', { type: MoneyType, description: 'How much is given back.' }),
     feeRefunded: t.expose('feeRefunded', {

@@ -5,6 +5,7 @@ import { builder } from '../builder.ts';
 import { ReadPolicyEnum } from '../enums.ts';
 import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
 import { RefundConnectionType } from './refund-connection.ts';
+import { readWalk } from './walk.ts';
 import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
 
 builder.queryField('refunds', (t) =>
@@ -31,9 +32,9 @@ builder.queryField('refunds', (t) =>
       asPaging(() => {
         const { accounts, conditions } = readFilter(args.filter, context);
         const direction = args.orderBy?.direction ?? 'DESC';
-        const window = readWindow(args);
-        const request = { accounts, conditions, direction, window, read: args.read, withTotals: asksForTotals(info) };
-        return context.services.list(request, context.signal);
+        const { feed, list } = context.services;
+        const ask = { accounts, conditions, direction, read: args.read, withTotals: asksForTotals(info) };
+        return readWalk(readWindow(args), feed, (window) => list({ ...ask, window }, context.signal));
       }),
   }),
 );

@@ -1,7 +1,7 @@
 /** Relay's global ids: opaque to a frontend, stable for ever, made of a type and a natural key. */
 import { accountKey, merchantRefundId, type AccountKey, type RefundRef } from '../../refunds/ids.ts';
 
-const encode = (type: 'Refund' | 'MerchantAccount' | 'RefundEvent', key: string): string =>
+const encode = (type: 'Refund' | 'MerchantAccount' | 'RefundEvent' | 'Payment', key: string): string =>
   Buffer.from(`${type}:${key}`, 'utf8').toString('base64url');
 
 export const refundGlobalId = ({ account, merchantRefundId: id }: RefundRef): string =>
@@ -9,7 +9,14 @@ export const refundGlobalId = ({ account, merchantRefundId: id }: RefundRef): st
 export const accountGlobalId = (key: AccountKey): string => encode('MerchantAccount', key);
 export const eventGlobalId = (number: bigint): string => encode('RefundEvent', number.toString());
 
-const SHAPE = /^(Refund|MerchantAccount|RefundEvent):(.+)$/s;
+/** A payment is named by its row in the ledger; one without a row by its refund. */
+export const paymentGlobalId = (
+  account: AccountKey,
+  name: { readonly id: string } | Pick<RefundRef, 'merchantRefundId'>,
+) => encode('Payment', `${account}:${'id' in name ? name.id : `of:${name.merchantRefundId}`}`);
+
+const SHAPE = /^(Refund|MerchantAccount|RefundEvent|Payment):(.+)$/s;
+const PAYMENT = /^([^:]+):(?:of:(.+)|([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}))$/s;
 
 /** What an id names; null when it is none of ours. */
 export function readGlobalId(
@@ -18,6 +25,8 @@ export function readGlobalId(
   | { readonly type: 'Refund'; readonly ref: RefundRef }
   | { readonly type: 'MerchantAccount'; readonly key: AccountKey }
   | { readonly type: 'RefundEvent'; readonly number: bigint }
+  | { readonly type: 'Payment'; readonly account: AccountKey; readonly id: string }
+  | { readonly type: 'PaymentOfRefund'; readonly ref: RefundRef }
   | null {
   if (id.length > 400) return null;
   const text = Buffer.from(id, 'base64url').toString('utf8');
@@ -35,6 +44,13 @@ export function readGlobalId(
       return { type, key: accountKey(key) };
     case 'RefundEvent':
       return /^\d{1,18}$/.test(key) ? { type, number: BigInt(key) } : null;
+    case 'Payment': {
+      const [, account, refund, row] = PAYMENT.exec(key) ?? [];
+      if (account === undefined) return null;
+      if (row !== undefined) return { type, account: accountKey(account), id: row };
+      const ref = { account: accountKey(account), merchantRefundId: merchantRefundId(refund ?? '') };
+      return { type: 'PaymentOfRefund', ref };
+    }
     case undefined:
     default:
       return null;

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from './global-id.ts';
 import { requestByRef, loadRefund } from '../loaders.ts';
+import { findPayment, paymentOf } from '../payment/shown-payment.ts';
 import { NodeInterface } from './node.ts';
 
 /** How many ids one `nodes` takes. */
@@ -19,6 +20,13 @@ async function resolveNode(id: string, argument: string, context: Context) {
       return context.caller.sees(named.ref.account)
         ? loadRefund(context.loaders, requestByRef(named.ref, 'AUTO'))
         : null;
+    case 'Payment':
+      return context.caller.sees(named.account) ? findPayment(named.account, named.id, context) : null;
+    case 'PaymentOfRefund': {
+      if (!context.caller.sees(named.ref.account)) return null;
+      const refund = await loadRefund(context.loaders, requestByRef(named.ref, 'LEDGER'));
+      return refund === null ? null : paymentOf(refund);
+    }
     case 'RefundEvent': {
       const event = await context.services.event(named.number);
       return event !== null && context.caller.sees(event.account) ? event : null;

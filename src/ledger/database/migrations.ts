@@ -18,6 +18,8 @@ import * as listGaps from './migrations/0014-list-gaps.ts';
 import * as cursorKey from './migrations/0019-cursor-key.ts';
 import * as callerBills from './migrations/0020-caller-bills.ts';
 import * as numbersOfMerchants from './migrations/0015-numbers-of-merchants.ts';
+import * as leanEvents from './migrations/0017-lean-events.ts';
+import * as paymentIdentity from './migrations/0018-payment-identity.ts';
 import * as requestIds from './migrations/0021-request-ids.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
@@ -40,6 +42,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0019-cursor-key': cursorKey,
   '0020-caller-bills': callerBills,
   '0015-numbers-of-merchants': numbersOfMerchants,
+  '0017-lean-events': leanEvents,
+  '0018-payment-identity': paymentIdentity,
   '0021-request-ids': requestIds,
 };
 

@@ -133,7 +133,7 @@ class Payments {
   }
 
   #make(facts: PaymentFacts): StoredPayment {
-    const payment = { id: this.#newId(), facts };
+    const payment = { id: this.#newId(), facts, claimed: null };
     this.#byId.set(payment.id, payment);
     this.#made.add(payment.id);
     return payment;
@@ -141,7 +141,7 @@ class Payments {
 
   #complete(payment: StoredPayment, incoming: PaymentFacts): StoredPayment {
     if (!tellsMore(payment.facts, incoming)) return payment;
-    const completed = { id: payment.id, facts: filledUp(payment.facts, incoming) };
+    const completed = { ...payment, facts: filledUp(payment.facts, incoming) };
     this.#byId.set(payment.id, completed);
     this.#completed.add(payment.id);
     return completed;
@@ -154,7 +154,10 @@ class Payments {
     this.#byId.delete(gone.id);
     for (const [from, to] of this.#merged) if (to === gone.id) this.#merged.set(from, kept.id);
     this.#merged.set(gone.id, kept.id);
-    this.#complete(kept, gone.facts);
+    const heir = { ...kept, claimed: kept.claimed ?? gone.claimed };
+    this.#byId.set(kept.id, heir);
+    if (heir.claimed !== kept.claimed) this.#completed.add(kept.id);
+    this.#complete(heir, gone.facts);
   }
 
   async write(tx: Tx, account: AccountKey): Promise<void> {
@@ -164,6 +167,10 @@ class Payments {
       const pairs = sql`unnest(${merges.map(([gone]) => gone)}::uuid[], ${merges.map(([, kept]) => kept)}::uuid[])
         as merged(gone, kept)`;
       await sql`update refunds set payment_id = merged.kept from ${pairs} where payment_id = merged.gone`.execute(tx);
+      await sql`update merged_payments set kept = merged.kept from ${pairs} where merged_payments.kept = merged.gone`.execute(
+        tx,
+      );
+      await sql`insert into merged_payments (gone, kept) select gone, kept from ${pairs}`.execute(tx);
       await sql`delete from payments using ${pairs} where payments.id = merged.gone`.execute(tx);
     }
     await this.#update(tx, account);
@@ -180,20 +187,23 @@ class Payments {
     if (completed.length === 0) return;
     await sql`
       update payments set merchant_payment_id = told.merchant_payment_id, provider_payment_id = told.provider_payment_id,
-        amount_minor = told.amount_minor, currency = told.currency
+        amount_minor = told.amount_minor, currency = told.currency,
+        claimed_minor = told.claimed_minor, claimed_currency = told.claimed_currency
       from ${rowsOf(account, completed)} as told where payments.id = told.id
     `.execute(tx);
   }
 }
 
 const rowsOf = (account: AccountKey, payments: readonly StoredPayment[]) => {
-  const rows = payments.map(({ id, facts }) => ({
+  const rows = payments.map(({ id, facts, claimed }) => ({
     id,
     account_key: account,
     merchant_payment_id: facts.merchantPaymentId,
     provider_payment_id: facts.providerPaymentId,
     amount_minor: facts.amount?.minorUnits ?? null,
     currency: facts.amount?.currency ?? null,
+    claimed_minor: claimed?.minorUnits ?? null,
+    claimed_currency: claimed?.currency ?? null,
   }));
   return sql`jsonb_populate_recordset(null::payments, ${jsonText(rows)}::jsonb)`;
 };

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { merchantPaymentId, providerPaymentId, type AccountKey } from '../../refunds/ids.ts';
 import { differingFacts } from '../../refunds/payment.ts';
+import type { Money } from '../../refunds/money.ts';
 import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { keepable } from '../json.ts';
@@ -14,7 +15,12 @@ import type { PaymentRow } from '../tables.ts';
 export interface StoredPayment {
   readonly id: string;
   readonly facts: PaymentFacts;
+  /** What a caller says was paid, which counts as long as the provider says nothing. */
+  readonly claimed: Money | null;
 }
+
+/** The row of a payment, as its refunds name it. */
+export const rowOf = ({ id, claimed }: StoredPayment): NonNullable<Refund['paymentRow']> => ({ id, claimed });
 
 export type PaymentIds = Pick<PaymentFacts, 'merchantPaymentId' | 'providerPaymentId'>;
 
@@ -25,6 +31,7 @@ const paymentOf = (row: PaymentRow): StoredPayment => ({
     providerPaymentId: branded(row.provider_payment_id, providerPaymentId),
     amount: moneyOf(row.amount_minor, row.currency),
   },
+  claimed: moneyOf(row.claimed_minor, row.claimed_currency),
 });
 
 /** The rows that any of these ids name, in one statement. `lock` as in SQL, in a fixed order. */
@@ -66,6 +73,33 @@ export async function findPayment(db: Db, account: AccountKey, ids: PaymentIds):
 export async function lockPayment(tx: Tx, id: string): Promise<StoredPayment | null> {
   const row = await tx.selectFrom('payments').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return row === undefined ? null : paymentOf(row);
+}
+
+/** Keeps what a caller says was paid of a payment, which is locked. */
+export async function claimAmount(tx: Tx, payment: StoredPayment, claimed: Money): Promise<StoredPayment> {
+  const { minorUnits: claimed_minor, currency: claimed_currency } = claimed;
+  await tx.updateTable('payments').set({ claimed_minor, claimed_currency }).where('id', '=', payment.id).execute();
+  return { ...payment, claimed };
+}
+
+/** A payment of an account of which refunds are known. */
+export interface KnownPayment extends StoredPayment {
+  readonly account: AccountKey;
+  /** That of its refunds. */
+  readonly currency: string;
+}
+
+/** The payment that an id names, or named before two were one. Null: no refund of it is known. */
+export async function findPaymentById(db: Db, account: AccountKey, id: string): Promise<KnownPayment | null> {
+  const { rows } = await sql<PaymentRow & { refund_currency: string | null }>`
+    select payments.*, (select refunds.currency from refunds where payment_id = payments.id limit 1) as refund_currency
+    from payments
+    where account_key = ${account}
+      and id = coalesce((select kept from merged_payments where gone = ${id}::uuid), ${id}::uuid)
+  `.execute(db);
+  const [row] = rows;
+  if (row === undefined || row.refund_currency === null) return null;
+  return { ...paymentOf(row), account, currency: row.refund_currency };
 }
 
 /** All refunds of a payment that are known, oldest first. */

@@ -18,7 +18,6 @@ import type { Tables } from '../tables.ts';
 /** A refund with what only the ledger knows of it. */
 export interface StoredRefund {
   readonly id: string;
-  readonly paymentId: string | null;
   readonly refund: Refund;
   /** When we last submitted it; `null` for a refund that was made elsewhere. */
   readonly submittedAt: Date | null;
@@ -54,6 +53,8 @@ export const selectStored = (db: Db) =>
       'payments.provider_payment_id',
       'payments.amount_minor as payment_amount_minor',
       'payments.currency as payment_currency',
+      'payments.claimed_minor',
+      'payments.claimed_currency',
     ]);
 
 type JoinedRow = Selectable<Tables['refunds']> & {
@@ -61,6 +62,8 @@ type JoinedRow = Selectable<Tables['refunds']> & {
   readonly provider_payment_id: string | null;
   readonly payment_amount_minor: bigint | null;
   readonly payment_currency: string | null;
+  readonly claimed_minor: bigint | null;
+  readonly claimed_currency: string | null;
 };
 
 /** Applies a branding function where there is a value. */
@@ -74,7 +77,6 @@ export const moneyOf = (minorUnits: bigint | null, currency: string | null): Mon
 /** Reads a row of `selectStored`. */
 export const storedOf = (row: JoinedRow): StoredRefund => ({
   id: row.id,
-  paymentId: row.payment_id,
   refund: refundOf(row),
   submittedAt: row.submitted_at,
   answersCountFrom: row.answers_count_from,
@@ -113,6 +115,8 @@ const refundIn = (row: JoinedRow, ref: RefundRef): Refund => ({
     providerPaymentId: branded(row.provider_payment_id, providerPaymentId),
     amount: moneyOf(row.payment_amount_minor, row.payment_currency),
   },
+  paymentRow:
+    row.payment_id === null ? null : { id: row.payment_id, claimed: moneyOf(row.claimed_minor, row.claimed_currency) },
   amount: { minorUnits: row.amount_minor, currency: row.currency },
   feeRefunded: moneyOf(row.fee_minor, row.currency),
   status: row.status,
@@ -140,7 +144,7 @@ export const rowOf = ({ refund, ...stored }: StoredRefund) => ({
   provider: refund.provider,
   merchant_refund_id: refund.merchantRefundId,
   provider_refund_id: refund.providerRefundId,
-  payment_id: stored.paymentId,
+  payment_id: refund.paymentRow?.id ?? null,
   amount_minor: refund.amount.minorUnits,
   fee_minor: refund.feeRefunded?.minorUnits ?? null,
   currency: refund.amount.currency,

@@ -1,7 +1,7 @@
 /** What a create at Shoutu takes beside what every provider takes. */
 import { hasUnseenEnd } from '../../refunds/ids.ts';
 import type { CreateOptions, Json, ShoutuDetails, ShoutuOptions } from '../../refunds/refund.ts';
-import type { OptionsReading } from '../provider.ts';
+import type { InputIssue, OptionsReading } from '../provider.ts';
 import { jsonIn } from '../wire/callback-body.ts';
 import type { ShoutuSettings } from './settings.ts';
 
@@ -55,25 +55,32 @@ type Problems = OptionsReading['problems'];
 
 const NO_ITEM = {
   path: ['businessId'],
+  code: 'REQUIRED',
   message: 'ITEMIZED_REFUND gives back one fee item: expected its id in the business system.',
 } as const;
 
 function businessIdProblems(id: string | null): Problems {
-  const problem = (message: string): Problems => [{ path: ['businessId'], message }];
+  const problem = (code: InputIssue['code'], message: string): Problems => [{ path: ['businessId'], code, message }];
   if (id === null) return [];
   if (id.length === 0 || id.length > MAX_BUSINESS_ID_LENGTH) {
-    return problem(`Expected 1 to ${MAX_BUSINESS_ID_LENGTH} characters, got ${id.length}.`);
+    return problem(
+      id === '' ? 'TOO_SHORT' : 'TOO_LONG',
+      `Expected 1 to ${MAX_BUSINESS_ID_LENGTH} characters, got ${id.length}.`,
+    );
   }
-  if (hasUnseenEnd(id)) return problem('Begins or ends with white space, or with a character that is not seen.');
-  return hasSeparator(id) ? problem('Holds & or =, which the signature can not tell from its own.') : [];
+  if (hasUnseenEnd(id)) {
+    return problem('MALFORMED', 'Begins or ends with white space, or with a character that is not seen.');
+  }
+  return hasSeparator(id) ? problem('MALFORMED', 'Holds & or =, which the signature can not tell from its own.') : [];
 }
 
 function jsonProblems(name: string, text: string | null): Problems {
   if (text === null) return [];
   if (text.length > MAX_JSON_LENGTH) {
-    return [{ path: [name], message: `Expected at most ${MAX_JSON_LENGTH} characters of JSON, got ${text.length}.` }];
+    const message = `Expected at most ${MAX_JSON_LENGTH} characters of JSON, got ${text.length}.`;
+    return [{ path: [name], code: 'TOO_LONG', message }];
   }
-  return jsonIn(text) === undefined ? [{ path: [name], message: 'Is nested too deep.' }] : [];
+  return jsonIn(text) === undefined ? [{ path: [name], code: 'MALFORMED', message: 'Is nested too deep.' }] : [];
 }
 
 /** As the provider's own extension is shown: numbers as text. */

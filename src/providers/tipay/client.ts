@@ -10,7 +10,7 @@ import type { CreateCommand, CreateOutcome } from '../provider.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
 import type { Call } from '../http/failure.ts';
 import { malformedAnswer, parseAnswer } from '../wire/members.ts';
-import { OUTER_SUCCESS, readFailure, verdictOf } from './codes.ts';
+import { mayRetry, OUTER_SUCCESS, readFailure, verdictOf } from './codes.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
@@ -115,9 +115,11 @@ export function tiPayClient(parts: {
       switch (verdict.kind) {
         case 'not-found':
         case 'refused':
-          return { kind: 'refused', code: verdict.code, message: verdict.message, retryable: true };
-        case 'inner-no':
-          return { kind: 'refused', code: verdict.code, message: verdict.message, retryable: true, isDoubted: true };
+        case 'inner-no': {
+          const { code, message } = verdict;
+          const refused = { kind: 'refused', code, message, retryable: mayRetry(settings, code, message) } as const;
+          return verdict.kind === 'inner-no' ? { ...refused, isDoubted: true } : refused;
+        }
         case 'unread':
           return { kind: 'accepted-unread', error: verdict.error };
         case 'error':

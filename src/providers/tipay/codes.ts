@@ -84,6 +84,13 @@ function innerNo(answerCodes: AnswerCodes, settings: TiPaySettings, call: Call):
   return { kind: 'inner-no', code, message, error: failure(call, 'rejected', true, what, words) };
 }
 
+/**
+ * Whether the same refund may succeed when it is submitted again, under the same refundRequestId (P): not
+ * where its amount is the cause.
+ */
+export const mayRetry = ({ amountCodes }: TiPaySettings, code: string, words: string): boolean =>
+  !isAnyMatch(amountCodes, { code, dataCode: null, words: [words] });
+
 /** An HTTP failure with TiPay's own body is an answer; a server in front of it does not write `success`. */
 export function readFailure(json: Json, settings: TiPaySettings, call: Call): ProviderError | null {
   const answer = readAnswer(tiPayAnswer, json, call);

@@ -7,6 +7,7 @@ import { tiPayCallbacks } from './callback.ts';
 import { tiPayClient } from './client.ts';
 import { TIPAY_STATUSES, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
+import { mayRetry } from './codes.ts';
 import { tiPayRecord } from './wire.ts';
 
 /** A refund that nobody has. */
@@ -18,7 +19,7 @@ export function tiPayAccount(settings: TiPaySettings, deps: WingParts): Provider
   const { account, transport, statusOf, units } = openWing(settings, TIPAY_STATUSES, deps);
   const suspended: TiPayReading['suspended'] = (merchantRefundId, word) =>
     deps.tell?.({ kind: 'action-needed', account: key, merchantRefundId, word });
-  const reading = { statusOf, suspended };
+  const reading = { statusOf, suspended, mayRetry: (words: string) => mayRetry(settings, '', words) };
   const record = tiPayRecord(units);
   const client = tiPayClient({ settings, record, reading, transport, clock: deps.clock });
 

@@ -29,15 +29,19 @@ export const TIPAY_STATUSES: Readonly<Record<string, RefundStatus>> = {
 /** How an account's words are read, and who hears of a refund that waits for a person. */
 export interface TiPayReading {
   readonly statusOf: StatusOf;
+  /** Whether a refund that failed with these words may succeed when it is submitted again. */
+  readonly mayRetry: (words: string) => boolean;
   readonly suspended: (merchantRefundId: MerchantRefundId, word: string) => void;
 }
 
 /** One refund, from whichever of the three places. */
-export function fromRecord(record: TiPayRecord, { statusOf, suspended }: TiPayReading, raw: string): RefundObservation {
+export function fromRecord(record: TiPayRecord, reading: TiPayReading, raw: string): RefundObservation {
+  const { statusOf, suspended } = reading;
   const status = statusOf(record.status);
   const { uniqueOrderNo, uniqueRefundNo } = record;
   const id = merchantRefundId(record.refundRequestId);
   const actionNeeded = record.status === SUSPENDED && !isFinished(status);
+  const words = record.failReason ?? record.errorMessage ?? 'TiPay gave no reason';
   if (actionNeeded) suspended(id, record.status);
   return {
     provider: 'TIPAY',
@@ -52,14 +56,8 @@ export function fromRecord(record: TiPayRecord, { statusOf, suspended }: TiPayRe
     providerStatus: record.status,
     reason: record.description,
     failure:
-      status === 'FAILED'
-        ? {
-            code: null,
-            message: record.failReason ?? record.errorMessage ?? 'TiPay gave no reason',
-            // FAILED is an end only until it is submitted again, under the same refundRequestId (P).
-            retryable: true,
-          }
-        : null,
+      // An end only until it is submitted again.
+      status === 'FAILED' ? { code: null, message: words, retryable: reading.mayRetry(words) } : null,
     createdAt: record.refundRequestDate,
     completedAt: isFinished(status) ? record.refundSuccessDate : null,
     details: {

@@ -64,6 +64,11 @@ export const tiPaySettings = z.strictObject({
     .describe(
       'Values of data.code, or answers told as by notFoundCodes, after which a refund may still have been made: the create is then asked about, and sent again under its id. Any other one that is no success refuses it, once the query does not show it either (documented by YeePay).',
     ),
+  amountCodes: answerMatches
+    .default([{ msg: '/退款金额|可退金额|可退余额/' }])
+    .describe(
+      'Answers, and reasons of a failure, told as by notFoundCodes, whose cause is the amount: the same refund fails again, so it is not retryable (inferred from their words).',
+    ),
   maxReasonLength: z
     .int()
     .min(1)

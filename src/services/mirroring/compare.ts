@@ -98,13 +98,13 @@ async function walkList({ deps, signal, tally }: Comparing, mirrored: Mirrored, 
   let starts = 1;
   for (;;) {
     try {
-      const { rows, queriedAt, more, beyond } = await readOn(mirrored, from, { clock: deps.clock, signal });
+      const { rows, queriedAt, more, at } = await readOn(mirrored, from, { clock: deps.clock, signal });
       const observations = rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
       const context = { via: 'POLL', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
       tally.told(await observeAndQuery(deps, observedAccount(mirrored.account), observations, context));
       // Keys are times turned round, because the list is read newest first.
       if (!more || rows.some(({ key }) => -key < since.getTime())) return;
-      from = beyond(rows.length);
+      from = at(rows.length, 'behind');
     } catch (error) {
       if (error instanceof ProviderError) return tally.failed(error.message);
       if (!(error instanceof PagingError)) throw error;

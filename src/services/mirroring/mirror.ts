@@ -22,15 +22,14 @@ import type { Clock } from '../../flow/clock.ts';
 import { pageToward } from '../../paging/cover.ts';
 import { cursorsOf, type SourcePosition } from '../../paging/cursor.ts';
 import type { Position } from '../../paging/position.ts';
-import type { SourceRows } from '../../paging/source.ts';
 import { PagingError } from '../../paging/window.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { queryWhereUndecided, type QueryAgainDeps } from '../observation/query-again.ts';
 import { observedAccount } from '../observation/query.ts';
 import type { QueriedPage } from '../reading/provider-pages.ts';
-import { providerSource } from '../reading/provider-source.ts';
-import type { ListedRefund } from '../reading/source.ts';
+import { readProvider } from '../reading/provider-source.ts';
+import type { ListedRefund, RefundRows } from '../reading/source.ts';
 import { markUnread } from '../observation/attention.ts';
 import { observeIn } from '../observation/observe.ts';
 import type { Throttle } from '../../flow/throttle.ts';
@@ -106,7 +105,7 @@ function newPass({ copiedUpTo }: MirrorState, now: Date): MirrorPass {
 }
 
 /** Rows of a provider's list; `listTotal` counts those of other accounts, too. */
-type ListRows = SourceRows<ListedRefund> & { readonly listTotal: number | null };
+type ListRows = RefundRows & { readonly listTotal: number | null };
 
 const cursorsFor = (account: AccountKey) => cursorsOf(`mirror ${account}`);
 
@@ -130,10 +129,10 @@ export async function readOn(
     },
   };
   const flight = createSingleFlight<QueriedPage>();
-  const of = { account, list: throttled, direction: 'DESC', conditions: NO_CONDITIONS, flight, clock } as const;
+  const order = { direction: 'DESC', toward: 'after', conditions: NO_CONDITIONS } as const;
   const at = typeof from === 'object' && from.kind === 'gap' ? from : 'start';
-  const source = providerSource(of, { at, toward: 'after', shown: new Set() });
-  const rows = await source.read(rowsInOneCall(at, list.maxPageSize), signal);
+  const need = rowsInOneCall(at, list.maxPageSize);
+  const rows = await readProvider({ account, list: throttled, ...order, flight, clock }, at, { need, signal });
   return { ...rows, listTotal };
 }
 
@@ -145,7 +144,7 @@ function rowsInOneCall(at: Position, maxPageSize: number): number {
 }
 
 /** The state behind a page. Whether a pass that has come to its end has found all is decided by `atEnd`. */
-function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, beyond }: ListRows): MirrorState {
+function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, at }: ListRows): MirrorState {
   // Keys are times turned round, because the list is read newest first.
   const times = rows.map(({ key }) => -key);
   const newest = Math.max(pass.newestAt?.getTime() ?? -Infinity, ...times);
@@ -162,7 +161,7 @@ function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, b
     }),
   };
   if (more && (until === null || times.every((time) => time >= until.getTime()))) {
-    const cursor = cursorsFor(state.account).write([beyond(rows.length)]);
+    const cursor = cursorsFor(state.account).write([at(rows.length, 'behind')]);
     return { ...moved, pass: { ...pass, cursor, newestAt } };
   }
   return { ...moved, pass: null, copiedUpTo: earlier(newestAt ?? state.copiedUpTo, pass.startedAt) };
@@ -191,7 +190,13 @@ async function storePage(
   const observations = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
   return inTransaction(ledger, async (tx) => {
     if (!(await moveMirror(tx, state))) return state;
-    const context = { via: 'POLL', at: clock(), ...(read.queriedAt && { queriedAt: read.queriedAt }) } as const;
+    const isFirstCopy = state.completedAt === null && pass.until === null;
+    const context = {
+      via: 'POLL',
+      at: clock(),
+      isFirstCopy,
+      ...(read.queriedAt && { queriedAt: read.queriedAt }),
+    } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);
     const unreadable = read.rows.flatMap(({ content }) => (content.kind === 'unreadable' ? [content.record] : []));
     await markUnread(tx, account.key, unreadable, context);

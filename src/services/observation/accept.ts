@@ -1,6 +1,7 @@
 /** An update that is believed: the refund after it, and whether the change is an event. */
 import { isDeepStrictEqual } from 'node:util';
 import { withEvent } from '../../ledger/events.ts';
+import { rowOf } from '../../ledger/payment/payments.ts';
 import { digestOf, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import { attentionAfter, showsSame } from '../../refunds/attention.ts';
 import { filledUp, paymentFactsOf } from '../../refunds/payment.ts';
@@ -26,11 +27,13 @@ export function accept(
 ): Judged {
   const isReply = (context.via === 'QUERY' || context.via === 'POLL') && isLater;
   const policy: MergePolicy = meaning === 'change' ? 'replace' : isReply ? 'overwrite' : 'fillGaps';
-  const isMoved = payment !== null && (stored.paymentId === null || stored.paymentId === payment.payment.id);
+  const isMoved =
+    payment !== null && (stored.refund.paymentRow === null || stored.refund.paymentRow.id === payment.payment.id);
   const merged: Refund = {
     ...mergeUpdate(stored.refund, incoming, policy),
     // While the payment was not looked up, what the update says about it.
     payment: isMoved ? payment.payment.facts : filledUp(stored.refund.payment, paymentFactsOf(incoming)),
+    paymentRow: isMoved ? rowOf(payment.payment) : stored.refund.paymentRow,
   };
   const isAnswer = (isReply || context.via === 'MUTATION') && incoming.raw !== null;
   const attention = attentionAfter({
@@ -60,7 +63,6 @@ export function accept(
     before: stored,
     after: {
       ...stored,
-      paymentId: isMoved ? payment.payment.id : stored.paymentId,
       refund: change === 'NONE' ? refund : withEvent(refund, context.at),
       isAnswered,
       hasLeftFailed: stored.hasLeftFailed || (stored.refund.status === 'FAILED' && refund.status !== 'FAILED'),

@@ -130,21 +130,22 @@ async function raise(
       // A reason behind the one that is shown makes no event.
       const isTold = contradiction !== null || !showsSame(attention, one.refund.attention);
       const refund = { ...one.refund, attention };
-      return { ...one, refund: isTold ? withEvent(refund, at) : refund, revision: one.revision + 1, isTold };
+      const next = isTold ? withEvent(refund, at) : refund;
+      return { ...one, before: one.refund, refund: next, revision: one.revision + 1, isTold };
     });
   await updateRefunds(tx, changes);
   await appendEvents(
     tx,
     changes
       .filter(({ isTold }) => isTold)
-      .map(({ id, refund }) => ({
+      .map(({ id, before, refund }) => ({
         refundId: id,
         account: refund.account,
         type: contradiction === null ? 'ATTENTION_CHANGED' : 'CONFLICT_DETECTED',
-        previousStatus: refund.status,
         via,
         occurredAt: null,
         recordedAt: at,
+        before,
         refund,
         contradiction,
       })),

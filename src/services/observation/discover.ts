@@ -1,4 +1,5 @@
 /** The first update of a refund makes it known. */
+import { rowOf } from '../../ledger/payment/payments.ts';
 import { digestOf, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import { attentionAfter } from '../../refunds/attention.ts';
 import { paymentFactsOf } from '../../refunds/payment.ts';
@@ -18,6 +19,7 @@ export function discover(
     merchantRefundId: incoming.merchantRefundId,
     providerRefundId: incoming.providerRefundId,
     payment: payment?.payment.facts ?? paymentFactsOf(incoming),
+    paymentRow: payment === null ? null : rowOf(payment.payment),
     amount: incoming.amount,
     feeRefunded: incoming.feeRefunded?.currency === incoming.amount.currency ? incoming.feeRefunded : null,
     status: incoming.status,
@@ -40,7 +42,6 @@ export function discover(
   const attention = attentionAfter({ refund, isUndecided, isAnswer, queriedAt, at });
   const after: StoredWithRecord = {
     id: newId(),
-    paymentId: payment?.payment.id ?? null,
     refund: { ...refund, attention },
     submittedAt: null,
     answersCountFrom: null,

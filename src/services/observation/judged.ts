@@ -25,6 +25,8 @@ export interface ObservationContext {
    * Of QUERY and POLL: when the query was sent. Without it an answer that goes backwards is not believed.
    */
   readonly queriedAt?: Date;
+  /** It is a part of the first whole copy of a list: refunds that nobody knew are history, no news. */
+  readonly isFirstCopy?: boolean;
   /** Who asked for it; nobody when left out. */
   readonly actor?: Actor | null;
 }

@@ -150,7 +150,7 @@ async function lock(tx: Tx, judgeContext: JudgeContext, { planned, before }: Awa
     if (one.pieces.every(({ payment }) => payment === null)) return { ...one, stored: row };
     // The payments were written above. Compare with their earlier facts, or the update would look like no
     // change.
-    const payment = before.get(one.stored?.paymentId ?? '') ?? row.refund.payment;
+    const payment = before.get(one.stored?.refund.paymentRow?.id ?? '') ?? row.refund.payment;
     return { ...one, stored: { ...row, refund: { ...row.refund, payment } } };
   });
   return { discovered, locked };
@@ -186,10 +186,10 @@ function eventOf({ account, context }: JudgeContext, result: Judged): readonly N
       refundId: after.id,
       account: account.key,
       type: change,
-      previousStatus: before?.refund.status ?? null,
-      via: context.via,
+      via: change === 'DISCOVERED' && context.isFirstCopy === true ? 'COPY' : context.via,
       occurredAt: context.occurredAt ?? (after.refund.completedAt === null ? null : incoming.completedAt),
       recordedAt: context.at,
+      before: before?.refund ?? null,
       refund: after.refund,
       contradiction: change === 'CONFLICT_DETECTED' ? contradiction : null,
       actor: context.actor ?? null,

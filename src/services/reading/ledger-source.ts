@@ -1,21 +1,18 @@
 /** The ledger as a source: pages by key, so that rows that come and go never shift the others. */
+import { untilAborted } from '../../flow/abort.ts';
+import type { Clock } from '../../flow/clock.ts';
 import type { Ledger } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import {
-  countRefunds,
-  hasRefundsWithoutTime,
-  pageRows,
-  type Keyset,
-  type LedgerPart,
-} from '../../ledger/refund/refunds.ts';
-import type { KeyGap, KeyPosition } from '../../paging/cursor.ts';
-import type { SourceRow } from '../../paging/source.ts';
-import type { RefundConditions, Direction } from '../../refunds/filter.ts';
+import { countRefunds, hasRefundsWithoutTime, pageRows, type LedgerPart } from '../../ledger/refund/refunds.ts';
+import { fingerprintOf, type KeyGap, type KeyPosition } from '../../paging/cursor.ts';
+import type { ReadLimits } from '../../paging/source.ts';
+import type { Direction, RefundConditions } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
-import { sortKey, type ListedRefund, type RefundSource } from './source.ts';
+import { latenessOf, sortKey, type ListedRefund, type RefundRows } from './source.ts';
 
 export interface LedgerList {
   readonly ledger: Ledger;
+  readonly clock: Clock;
   readonly account: AccountKey;
   readonly conditions: RefundConditions;
   /** The order of the walk. */
@@ -27,69 +24,69 @@ export interface LedgerList {
   readonly asOf: Date | null;
 }
 
-/** The source that answers from what this server knows of an account, opened at a position. */
-export function ledgerSource({ ledger, account, conditions, order, part, ...list }: LedgerList, at: KeyPosition) {
-  const query = { accounts: [account], conditions, ...(part && { part }) };
-
-  async function read(need: number) {
-    const total = list.withTotal ? await countRefunds(ledger.db, query) : null;
-    const after = typeof at === 'string' ? null : keysetOf(account, at);
-    const isTimed = (conditions.createdFrom ?? conditions.createdBefore) !== null;
-    // Which side of a bound such a refund belongs to, nobody knows.
-    const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
-    const page = { ...query, direction: order, after, limit: need };
-    const rows = at === 'end' ? [] : (await pageRows(ledger.db, page)).map(placed);
-    const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
-      const row = rows[nth];
-      return row && { kind: 'key', side, time: row.time, id: row.id };
-    };
-    // What comes in front of the first row later is not of this walk, but of one the other way.
-    const first = typeof at === 'string' && at !== 'end' ? (beside(0, 'ahead') ?? 'empty') : at;
-    return {
-      rows: rows.map((row) => rowOf(row, order, part)),
-      more: rows.length === need && at !== 'end',
-      complete: !hasUntimed,
-      opposite: typeof at !== 'string' && at.side !== 'ahead',
-      total,
-      queriedAt: null,
-      asOf: list.asOf,
-      beyond: (count: number): KeyPosition => beside(count - 1, 'behind') ?? first,
-      on: (nth: number): KeyPosition => beside(nth, 'on') ?? first,
-    };
+/** Waits for a reading of the ledger. One that is late when the signal aborts is the ledger's failure. */
+export async function inTime<T>(reading: Promise<T>, { signal }: ReadLimits): Promise<T> {
+  try {
+    return await untilAborted(reading, signal);
+  } catch (error) {
+    if (latenessOf(signal) === null) throw error;
+    throw new LedgerUnavailableError('The ledger did not answer a list in time.');
   }
-
-  const late = () => new LedgerUnavailableError('The ledger did not answer a list in time.');
-  return { account, origin: 'LEDGER', position: at, read, late } as const satisfies RefundSource;
 }
 
-/** Unlisted refunds stand among rows of a provider's list, and those have whole seconds. */
-function rowOf(
-  { time, content }: ReturnType<typeof placed>,
-  order: Direction,
-  part: LedgerPart | undefined,
-): SourceRow<ListedRefund> {
-  const key = sortKey(part === 'UNLISTED' ? Math.floor(time / 1000) * 1000 : time, order);
-  return { key, matches: content.kind === 'known', isGap: content.kind === 'unreadable', content };
+/** Reads what this server knows of an account, for as long as it takes. */
+export async function readLedger(list: LedgerList, at: KeyPosition, need: number): Promise<RefundRows<KeyPosition>> {
+  const { ledger, account, conditions, order, part } = list;
+  const asOf = list.asOf ?? list.clock();
+  const asked = { accounts: [account], conditions, ...(part && { part }) };
+  const total = list.withTotal ? await countRefunds(ledger.db, asked) : null;
+  const isTimed = (conditions.createdFrom ?? conditions.createdBefore) !== null;
+  // Which side of a bound such a refund belongs to, nobody knows.
+  const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
+  const page = { ...asked, direction: order, after: keysetOf(account, at), limit: need };
+  const rows = at === 'end' ? [] : (await pageRows(ledger.db, page)).map(placed);
+  const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
+    const row = rows[nth];
+    return row && { kind: 'key', side, time: row.time, id: row.id };
+  };
+  // What comes in front of the first row later is not of this walk, but of one the other way.
+  const first = typeof at === 'string' && at !== 'end' ? (beside(0, 'ahead') ?? 'empty') : at;
+  return {
+    account,
+    origin: 'LEDGER',
+    rows: rows.map(({ time, id, content }) => ({
+      fingerprint: fingerprintOf(id),
+      // Unlisted refunds stand among rows of a provider's list, and those have whole seconds.
+      key: sortKey(part === 'UNLISTED' ? Math.floor(time / 1000) * 1000 : time, order),
+      matches: content.kind === 'known',
+      content,
+    })),
+    more: rows.length === need && at !== 'end',
+    complete: !hasUntimed,
+    opposite: typeof at !== 'string' && at.side !== 'ahead',
+    total,
+    queriedAt: null,
+    asOf,
+    failure: null,
+    at: (count, side) => beside(count - 1, side) ?? first,
+  };
 }
 
 /** A row with its place. One that can't be read back keeps it. */
 function placed(row: Awaited<ReturnType<typeof pageRows>>[number]) {
   const { createdAt, merchantRefundId: id } = row.kind === 'known' ? row.refund : row;
-  const nothing = {
-    providerRefundId: null,
-    merchantPaymentId: null,
-    providerPaymentId: null,
-    member: 'provider',
-    raw: '',
-  };
-  const content: ListedRefund =
-    row.kind === 'known' ? row : { kind: 'unreadable', record: { ...nothing, merchantRefundId: id, createdAt } };
+  const nothing = { providerRefundId: null, merchantPaymentId: null, providerPaymentId: null };
+  const record = { ...nothing, merchantRefundId: id, createdAt, member: 'provider', raw: '' };
+  const content: ListedRefund = row.kind === 'known' ? row : { kind: 'unreadable', record };
   return { time: createdAt.getTime(), id, content };
 }
 
-const keysetOf = (account: AccountKey, { side, time, id }: KeyGap): Keyset => ({
-  createdAt: new Date(time),
-  account,
-  merchantRefundId: merchantRefundId(id),
-  inclusive: side === 'ahead',
-});
+const keysetOf = (account: AccountKey, at: KeyPosition) =>
+  typeof at === 'string'
+    ? null
+    : {
+        createdAt: new Date(at.time),
+        account,
+        merchantRefundId: merchantRefundId(at.id),
+        inclusive: at.side === 'ahead',
+      };

@@ -1,24 +1,14 @@
 /** What a page of the list answers: its refunds, where to go on, and what became of each source. */
-import type { MergedPage, SourceFailure, SourceResult } from '../../paging/read-merged.ts';
-import type { ProviderErrorCode } from '../../providers/errors.ts';
+import type { MergedPage } from '../../paging/read-merged.ts';
 import type { Toward } from '../../paging/window.ts';
-import type { AccountKey } from '../../refunds/ids.ts';
 import type { Refund, RefundStatus } from '../../refunds/refund.ts';
-import type { ListedRefund, RefundOrigin, RefundSource } from './source.ts';
-
-export type ReadPage = MergedPage<ListedRefund, RefundSource, ProviderErrorCode>;
+import type { RefundRows } from './source.ts';
 
 /** Where the rows of one account came from, and whether they could be read. */
-export interface SourceReport {
-  readonly account: AccountKey;
-  readonly origin: RefundOrigin;
-  /** False when this source could not be read to the end of what was asked. */
-  readonly complete: boolean;
+export interface SourceReport extends Pick<RefundRows, 'account' | 'origin' | 'complete' | 'asOf' | 'failure'> {
   /** Rows of this page that can't be read. */
   readonly unreadable: number;
   readonly totalCount: number | null;
-  readonly asOf: Date;
-  readonly failure: SourceFailure<ProviderErrorCode> | null;
 }
 
 export interface RefundPage {
@@ -39,7 +29,7 @@ export interface RefundPage {
 
 /** The page as it is answered, of its refunds row by row: null for a row that is not known. */
 export function pageOf(
-  page: ReadPage,
+  page: MergedPage<RefundRows>,
   refunds: readonly (Refund | null)[],
   { statuses, toward }: { readonly statuses: readonly RefundStatus[] | null; readonly toward: Toward },
 ): RefundPage {
@@ -54,9 +44,8 @@ export function pageOf(
   const near = walked[0]?.cursor ?? null;
   const far = goesOn ? page.rest : (walked.at(-1)?.cursor ?? null);
   // What lies behind the last row is counted on the page that passes it.
-  const gaps = goesOn || !page.more ? page.gaps.toRest : page.gaps.toLastRow;
-  const reports = page.results.map((result, nth) => reportOf(result, gaps[nth] ?? 0));
-  const sources = reports.toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  const passed = goesOn || !page.more ? page.passed.toRest : page.passed.toLastRow;
+  const sources = page.sources.map((source, nth) => reportOf(source, passed[nth] ?? 0));
   const totals = sources.map(({ totalCount }) => totalCount);
   const isCounted = totals.every((total) => total !== null);
   const isForward = toward === 'after';
@@ -67,21 +56,11 @@ export function pageOf(
     hasNextPage: isForward ? page.more : page.opposite,
     hasPreviousPage: isForward ? page.opposite : page.more,
     totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null,
-    sources,
+    sources: sources.toSorted((a, b) => (a.account < b.account ? -1 : 1)),
   };
 }
 
-function reportOf(
-  { source, at, rows, failure }: SourceResult<ListedRefund, RefundSource, ProviderErrorCode>,
-  unreadable: number,
-): SourceReport {
-  return {
-    account: source.account,
-    origin: failure !== null && rows !== null ? 'LEDGER' : source.origin,
-    complete: rows?.complete ?? false,
-    unreadable,
-    totalCount: rows?.total ?? null,
-    asOf: rows?.asOf ?? at,
-    failure,
-  };
+function reportOf({ account, origin, complete, total, asOf, failure, rows }: RefundRows, passed: number): SourceReport {
+  const unreadable = rows.slice(0, passed).filter(({ content }) => content.kind === 'unreadable').length;
+  return { account, origin, complete, unreadable, totalCount: total, asOf, failure };
 }

@@ -3,24 +3,24 @@
  */
 import type { Clock } from '../../flow/clock.ts';
 import type { SingleFlight } from '../../flow/single-flight.ts';
-import { cursorsOf, MOST_SHOWN, type SinglePosition, type SourcePosition } from '../../paging/cursor.ts';
-import type { ProviderErrorCode } from '../../providers/errors.ts';
-import { readMerged } from '../../paging/read-merged.ts';
+import { cursorsOf, isKeyGap, MOST_SHOWN } from '../../paging/cursor.ts';
+import { readMerged, type MergedPage } from '../../paging/read-merged.ts';
+import type { Source } from '../../paging/source.ts';
 import type { PageWindow } from '../../paging/window.ts';
+import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
-import type { RefundConditions, Direction } from '../../refunds/filter.ts';
+import type { Direction, RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
 import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
-import { withFallback } from './fallback.ts';
-import { ledgerSource } from './ledger-source.ts';
-import { pageOf, type ReadPage, type RefundPage } from './list-answer.ts';
+import { inTime, readLedger } from './ledger-source.ts';
+import { pageOf, type RefundPage } from './list-answer.ts';
+import { readLive } from './live-source.ts';
 import type { QueriedPage } from './provider-pages.ts';
-import { failureOf, providerSource } from './provider-source.ts';
-import type { ListedRefund, RefundSource } from './source.ts';
-import { pairAt, withUnlisted } from './unlisted.ts';
+import { failedAt, readProvider } from './provider-source.ts';
+import type { RefundRows } from './source.ts';
 
 export interface ListDeps extends QueryAgainDeps {
   /** Every configured account. */
@@ -78,27 +78,28 @@ export class NoProgressError extends Error {
  * NoProgressError for a page that would lead nowhere, because all rows beyond its cursor wait for a source
  * that can't be read.
  */
-export async function listRefunds(deps: ListDeps, request: ListRequest, signal: AbortSignal): Promise<RefundPage> {
+export async function listRefunds(deps: ListDeps, asked: ListRequest, signal: AbortSignal): Promise<RefundPage> {
+  // Which refunds need attention only the ledger knows.
+  const request = asked.conditions.needsAttention === null ? asked : ({ ...asked, read: 'LEDGER' } as const);
   const accounts = inOrder(deps, request);
   const copies = await copiesFor(deps, request, accounts);
-  const most = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
-  const sources = accounts.map(
-    (account) => (position: SourcePosition | null) =>
-      openSource(deps, request, { account, position, copiedAt: copies.get(account.key) ?? null, most }),
+  const mostShown = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
+  const { window, conditions } = request;
+  const page = await readMerged(
+    {
+      sources: accounts.map((account) => sourceOf(account, { deps, request, copies, mostShown })),
+      cursors: cursorsOf(describe(request, accounts), deps.ledger.cursorKey),
+      window,
+      deadlineMs: deps.deadlineMs(request.read),
+    },
+    signal,
   );
-  const cursors = cursorsOf(describe(request, accounts), deps.ledger.cursorKey);
-  const limits = { clock: deps.clock, deadlineMs: deps.deadlineMs(request.read), signal, failureOf };
-  const page = await readMerged<ListedRefund, RefundSource, ProviderErrorCode>(
-    { sources, cursors, window: request.window },
-    limits,
-  );
-  const { limit, from } = request.window;
-  const failed = page.results.find(({ failure }) => failure !== null);
-  if (limit > 0 && from !== null && !page.advanced && failed?.failure) {
-    throw new NoProgressError(failed.source.account, failed.failure.code);
+  const isMoved = page.passed.toRest.some((count) => count > 0);
+  const failed = page.sources.find(({ failure }) => failure !== null);
+  if (window.limit > 0 && window.from !== null && !isMoved && failed?.failure) {
+    throw new NoProgressError(failed.account, failed.failure.code);
   }
-  const shown = { statuses: request.conditions.statuses, toward: request.window.toward };
-  return pageOf(page, await remember(deps, page), shown);
+  return pageOf(page, await remember(deps, page), { statuses: conditions.statuses, toward: window.toward });
 }
 
 /** The accounts in the order in which their rows of the same time come. */
@@ -112,16 +113,9 @@ function inOrder({ accounts }: ListDeps, request: ListRequest): readonly Provide
 /** The same text for the same query: what a cursor belongs to. */
 function describe({ direction, conditions, read }: ListRequest, accounts: readonly ProviderAccount[]): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
-  const from = accounts.map(({ key, list }) => [
-    key,
-    list === undefined || !queriesProviders({ read, conditions }) ? 'LEDGER' : read,
-  ]);
+  const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
   return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
 }
-
-/** Whether providers are queried at all. Which refunds need attention only the ledger knows. */
-const queriesProviders = ({ read, conditions }: Pick<ListRequest, 'read' | 'conditions'>): boolean =>
-  read !== 'LEDGER' && conditions.needsAttention === null;
 
 /** The whole copies that may answer. */
 async function copiesFor(
@@ -129,83 +123,67 @@ async function copiesFor(
   { read, conditions }: ListRequest,
   accounts: readonly ProviderAccount[],
 ): Promise<ReadonlyMap<AccountKey, Date>> {
-  if (copies === undefined || read !== 'AUTO' || !queriesProviders({ read, conditions })) return new Map();
+  if (copies === undefined || read !== 'AUTO') return new Map();
   const unfiltered = accounts.filter(({ list }) => list?.canPush(conditions) === false);
   return unfiltered.length === 0 ? new Map() : copies(unfiltered.map(({ key }) => key));
 }
 
-interface OpenedAt {
-  readonly account: ProviderAccount;
-  readonly position: SourcePosition | null;
-  /** Of a whole copy that may answer: how old it is. */
-  readonly copiedAt: Date | null;
-  /** Most rows that may be shown in the place of the provider. */
-  readonly most: number;
+interface Listing {
+  readonly deps: ListDeps;
+  readonly request: ListRequest;
+  /** Whole copies that may answer, and how old they are. */
+  readonly copies: ReadonlyMap<AccountKey, Date>;
+  /** Most rows that may be shown in the place of one provider. */
+  readonly mostShown: number;
 }
 
 /**
  * A walk stays with the source that it began with, also when the copy becomes whole meanwhile: its position
  * is one in there.
  */
-function openSource(
-  deps: ListDeps,
-  request: ListRequest,
-  { account, position, copiedAt, most }: OpenedAt,
-): RefundSource {
-  const { ledger, pages, clock } = deps;
-  const { direction, conditions, read, window, withTotals = true } = request;
+function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }: Listing): Source<RefundRows> {
+  const { ledger, pages: flight, clock } = deps;
+  const { direction, conditions, read, withTotals = true } = request;
+  const { toward } = request.window;
   const { key, list } = account;
-  const isForward = window.toward === 'after';
-  const order = isForward === (direction === 'ASC') ? 'ASC' : 'DESC';
-  const stored = { ledger, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
-  const at = position ?? 'start';
-  if (typeof at !== 'string' && at.kind === 'key') return ledgerSource(stored, at);
-  // At an end of the list nothing of it was passed: either source will do.
-  const edge = typeof at === 'string' ? at : null;
-  if (list === undefined || !queriesProviders(request) || (edge !== null && copiedAt !== null)) {
-    return ledgerSource(stored, edge ?? 'start');
-  }
-
-  const wholeList = list;
-  const listedPart = { ...stored, withTotal: false, part: 'LISTED' } as const;
-  function listed(position: SinglePosition): RefundSource<SinglePosition> {
-    if (typeof position !== 'string' && position.kind === 'key') return ledgerSource(listedPart, position);
-    const [from, shown] =
-      typeof position !== 'string' && position.kind === 'fallback' ? [position.from, position.shown] : [position, []];
-    const live = providerSource(
-      { account, list: wholeList, direction, conditions, flight: pages, clock },
-      { at: from, toward: window.toward, shown: new Set(shown) },
-    );
-    if (read === 'PROVIDER') return live;
-    return withFallback({
-      position,
-      live,
-      stored: (start) => ledgerSource(listedPart, start),
-      order,
-      most,
-      asOf: async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt,
-    });
-  }
-
-  const pair = pairAt(at);
-  if (read === 'PROVIDER') return listed(pair.listed);
-  const unlisted = ledgerSource({ ...stored, part: 'UNLISTED' }, pair.unlisted);
-  return withUnlisted(listed(pair.listed), unlisted, { order, at: pair });
+  const order = (toward === 'after') === (direction === 'ASC') ? 'ASC' : 'DESC';
+  const copiedAt = copies.get(key) ?? null;
+  const stored = { ledger, clock, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
+  return (at, limits) => {
+    const isEnd = typeof at === 'string';
+    const isKeyed = isEnd || isKeyGap(at);
+    // At an end of the list nothing of it was passed: either source will do.
+    const isCopied = isEnd ? copiedAt !== null : isKeyed;
+    if (list === undefined || read === 'LEDGER' || isCopied) {
+      return inTime(readLedger(stored, isKeyed ? at : 'start', limits.need), limits);
+    }
+    const provider = { account, list, direction, toward, conditions, flight, clock };
+    if (read === 'PROVIDER') {
+      const from = isEnd || at.kind === 'gap' ? at : 'start';
+      return readProvider(provider, from, limits).catch(failedAt(provider, from, limits));
+    }
+    const storedAsOf = async () => (await deps.copies?.([key]))?.get(key) ?? account.health().lastSuccessAt;
+    return readLive({ provider, stored, most: mostShown, storedAsOf }, at, limits);
+  };
 }
 
 /** Observes the providers' rows into the ledger. The page's refunds, row by row. */
-async function remember(deps: ListDeps, { rows, results }: ReadPage): Promise<readonly (Refund | null)[]> {
-  const remembering = results.map(async ({ source, at, rows: read }) => {
+async function remember(
+  deps: ListDeps,
+  { rows, sources }: MergedPage<RefundRows>,
+): Promise<readonly (Refund | null)[]> {
+  const remembering = sources.map(async (source) => {
     const account = deps.accounts.find(({ key }) => key === source.account);
     const observations = rows.flatMap(({ source: of, row: { content } }) =>
       of === source && content.kind === 'observed' ? [content.observation] : [],
     );
     if (account === undefined) return [];
     // A stored row that can't be read back is none of the provider's.
-    const unreadable = (read?.rows ?? []).flatMap(({ content }) =>
+    const unreadable = source.rows.flatMap(({ content }) =>
       content.kind === 'unreadable' && content.record.raw !== '' ? [content.record] : [],
     );
-    const context = { via: 'QUERY', at, ...(read?.queriedAt && { queriedAt: read.queriedAt }) } as const;
+    const { queriedAt } = source;
+    const context = { via: 'QUERY', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
     const observed = await observeAnswer(deps, observedAccount(account), { observations, unreadable }, context);
     return observations.map((observation, nth) => [observation, observed[nth]?.refund] as const);
   });

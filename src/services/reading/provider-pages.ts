@@ -6,20 +6,14 @@ import type { SingleFlight } from '../../flow/single-flight.ts';
 import { pagesCovering, pageToward, type PageRequest } from '../../paging/cover.ts';
 import { fingerprintOf } from '../../paging/cursor.ts';
 import { FLIPPED } from '../../paging/position.ts';
-import { flipRun, joinRuns, type Row, type Run, type Side } from '../../paging/run.ts';
+import { flipRun, joinRuns, type Run, type Side } from '../../paging/run.ts';
 import { createSearch } from '../../paging/search.ts';
 import type { Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../providers/provider.ts';
-import { meetsConditions, type RefundConditions, type Direction } from '../../refunds/filter.ts';
+import { meetsConditions, type Direction, type RefundConditions } from '../../refunds/filter.ts';
 import type { RecordRead, RefundObservation } from '../../refunds/observation.ts';
-import { idOf, sortKey } from './source.ts';
-
-export interface ListRow extends Row {
-  readonly content: RecordRead;
-  /** It is a row of the answer; one that can't be read never is, and counts in its place. */
-  readonly matches: boolean;
-}
+import { idOf, sortKey, type RefundRow } from './source.ts';
 
 /** A page of a provider's list, and when it was asked for: of what came after that it says nothing. */
 export interface QueriedPage extends ListPage {
@@ -31,6 +25,7 @@ export interface ProviderPages {
   readonly account: ProviderAccount;
   readonly list: ProviderList;
   readonly direction: Direction;
+  readonly toward: Toward;
   readonly conditions: RefundConditions;
   readonly flight: SingleFlight<QueriedPage>;
   readonly clock: Clock;
@@ -42,13 +37,15 @@ export interface ProviderPages {
  */
 const SMALLEST_CUT = 10;
 
-export type Pages = ReturnType<typeof openPages>;
-
-/** The pages of one account for one request. */
+/**
+ * The pages of one account for one request, as a walk sees them: a backward walk goes forward over the
+ * flipped list, with its offsets and runs.
+ */
 export function openPages(of: ProviderPages, signal: AbortSignal) {
-  const { account, list, direction, conditions, flight, clock } = of;
+  const { account, list, direction, toward, conditions, flight, clock } = of;
   const listName = JSON.stringify([account.key, direction, conditions]);
-  const search = createSearch();
+  const isFlipped = toward === 'before';
+  const nextProbe = createSearch();
   let maxPageSize = list.maxPageSize;
   let doubted = false;
   let queriedAt: Date | null = null;
@@ -58,7 +55,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
    * does not begin where we think; or it has fewer rows than it should by its own total, and one of the two
    * is wrong. Believed then.
    */
-  async function page(request: PageRequest): Promise<Run<ListRow> | null> {
+  async function page(request: PageRequest): Promise<Run<RefundRow> | null> {
     const call = async (flightSignal: AbortSignal): Promise<QueriedPage> => {
       const at = clock();
       return { ...(await list.page({ ...request, direction, conditions }, flightSignal)), queriedAt: at };
@@ -87,68 +84,65 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
     return { start, rows, atStart: request.page === 0, atEnd: short, total, reordered: false };
   }
 
-  /** All pages at once; the plan is made again when a page was doubted. */
-  async function all(plan: () => readonly PageRequest[]): Promise<readonly Run<ListRow>[]> {
+  /**
+   * Pages at once, joined from the walk's near side on. Where the list moved between two of them the run ends
+   * early. The plan is made again when a page was doubted.
+   */
+  async function read(plan: () => readonly PageRequest[]): Promise<Run<RefundRow>> {
     for (;;) {
       const pages = await Promise.all(plan().map(page));
       const sound = pages.filter((run) => run !== null);
-      if (sound.length === pages.length) return sound;
+      if (sound.length < pages.length) continue;
+      const inList = sound.slice(0, sound.findIndex(({ atEnd }) => atEnd) + 1 || undefined);
+      const [nearest, ...others] = isFlipped ? inList.toReversed().map(flipRun) : inList;
+      if (nearest === undefined) throw new RangeError('A window has at least one page.');
+      let run = nearest;
+      for (const other of others) {
+        const longer = joinRuns(run, other);
+        if (longer === null) break;
+        run = longer;
+      }
+      return run;
     }
   }
 
-  /**
-   * The list as a walk sees it: a backward walk goes forward over the flipped list, with its offsets and
-   * runs.
-   */
-  function along(toward: Toward) {
-    const isFlipped = toward === 'before';
-    const read = async (plan: () => readonly PageRequest[]) => joined(await all(plan), toward);
-    /**
-     * The rows [from, to) of the provider's own list and what else is on their pages, as far as these join.
-     */
-    const listed = (from: number, to: number) => read(() => pagesCovering(Math.max(0, from), to, maxPageSize));
-    const listedRow = (row: number) => Math.max(0, isFlipped ? 0 - row - 1 : row);
+  /** The rows [from, to) of the provider's own list and what else is on their pages, as far as these join. */
+  const listed = (from: number, to: number) => read(() => pagesCovering(Math.max(0, from), to, maxPageSize));
+  /** The same of the walk's list. */
+  const rows = (from: number, to: number) => (isFlipped ? listed(0 - to, 0 - from) : listed(from, to));
+  /** A page that holds a row and reaches as far behind it as a page can. */
+  const pageBehind = (row: number) =>
+    read(() => [pageToward(Math.max(0, isFlipped ? 0 - row - 1 : row), toward, maxPageSize)]);
 
-    const rows = (from: number, to: number) => (isFlipped ? listed(0 - to, 0 - from) : listed(from, to));
-    /** The page of the largest size that holds a row. */
-    const pageAt = (row: number) => read(() => [{ page: Math.floor(listedRow(row) / maxPageSize), size: maxPageSize }]);
-    /** A page that holds a row and reaches as far behind it as a page can. */
-    const pageBehind = (row: number) => read(() => [pageToward(listedRow(row), toward, maxPageSize)]);
-
-    return {
-      rows,
-      pageAt,
-      pageBehind,
-      /**
-       * The `need` rows behind an offset (null: the walk's start), and one ahead of it; or, not counted, a
-       * page there.
-       */
-      open: async (offset: number | null, need: number, isCounted: boolean) => {
-        if (offset !== null || !isFlipped) {
-          const anchor = (offset ?? 0) - 1;
-          return isCounted ? rows(anchor, anchor + 1 + need) : pageBehind(anchor);
-        }
+  return {
+    rows,
+    pageBehind,
+    /** So many rows behind an offset (null: the walk's start), and one ahead; or, not counted, a page there. */
+    open: async (offset: number | null, count: number | null) => {
+      if (offset === null && isFlipped) {
         // The walk starts at the list's end: the first page tells where that is.
+        const need = count ?? maxPageSize;
         const first = await listed(0, Math.min(need + 1, maxPageSize));
         return first.atStart ? first : listed(first.total - need, first.total + 1);
-      },
-      /** The page to look at next for a position that lies far away on one side of a run. */
-      search: (run: Run<ListRow>, side: Side) => {
-        const probe = isFlipped ? search(flipRun(run), FLIPPED[side], maxPageSize) : search(run, side, maxPageSize);
-        if (probe.kind === 'rows') return listed(probe.from, probe.to);
-        return read(() => [{ page: Math.floor(probe.row / maxPageSize), size: maxPageSize }]);
-      },
-    };
-  }
-
-  return { along, queriedAt: () => queriedAt, maxPageSize: () => maxPageSize };
+      }
+      const ahead = (offset ?? 0) - 1;
+      return count === null ? pageBehind(ahead) : rows(ahead, ahead + 1 + count);
+    },
+    /** The rows to look at next for a position that lies far away on one side of a run. */
+    search: (run: Run<RefundRow>, side: Side) => {
+      const probe = isFlipped ? nextProbe(flipRun(run), FLIPPED[side], maxPageSize) : nextProbe(run, side, maxPageSize);
+      return listed(...probe);
+    },
+    /** When the first of the pages was asked for. */
+    queriedAt: () => queriedAt ?? clock(),
+  };
 }
 
 /** The failure of a list whose pages were answered, and can't be used. */
 export const listError = ({ account }: ProviderPages, kind: 'malformed' | 'unavailable', message: string) =>
   new ProviderError({ kind, account: account.key, operation: 'list refunds', message, sent: true });
 
-function rowsOf({ list, direction, conditions }: ProviderPages, records: readonly RecordRead[]): readonly ListRow[] {
+function rowsOf({ list, direction, conditions }: ProviderPages, records: readonly RecordRead[]): readonly RefundRow[] {
   const pushed = list.canPush(conditions);
   const timeOf = (read: RecordRead) => (read.kind === 'observed' ? read.observation : read.record).createdAt;
   // A row without a time sorts with its neighbour: where it stands in the list is all that is known of it.
@@ -168,22 +162,4 @@ function meets(observation: RefundObservation, createdAt: Date, conditions: Refu
   // What needs attention is asked of the ledger alone.
   const facts = { merchantRefundId, providerRefundId, payment, status, createdAt, attention: {} };
   return meetsConditions(facts, conditions);
-}
-
-/**
- * Joins pages as a walk sees them, from its near side on. Where the list moved between two of them the run
- * ends early.
- */
-function joined(pages: readonly Run<ListRow>[], toward: Toward): Run<ListRow> {
-  const last = pages.findIndex(({ atEnd }) => atEnd);
-  const inList = last < 0 ? pages : pages.slice(0, last + 1);
-  const [nearest, ...others] = toward === 'after' ? inList : inList.toReversed().map(flipRun);
-  if (nearest === undefined) throw new RangeError('A window has at least one page.');
-  let run = nearest;
-  for (const page of others) {
-    const more = joinRuns(run, page);
-    if (more === null) break;
-    run = more;
-  }
-  return run;
 }

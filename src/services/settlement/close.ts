@@ -7,10 +7,9 @@ import { appendEvents, withEvent } from '../../ledger/events.ts';
 import { lockStored, readStored, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { ProviderError } from '../../providers/errors.ts';
-import type { ProviderAccount } from '../../providers/provider.ts';
+import type { InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import { isFinished, type Actor, type Refund, type RefundFailure } from '../../refunds/refund.ts';
-import type { InputIssue } from '../submission/order.ts';
 import { observeAnswer } from '../observation/query-again.ts';
 import { namedFor, queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
 import { isStuck } from './schedule.ts';
@@ -36,15 +35,6 @@ interface CloseDeps extends Parts {
   readonly startedAt: Date;
 }
 
-/**
- * Makes `closeRefund` of a server. `startedAt`: when it began to hear of the providers; before that it can't
- * say that one was away.
- */
-export const createClosing =
-  (parts: Parts, startedAt: Date) =>
-  (request: CloseRequest, signal: AbortSignal): Promise<CloseResult> =>
-    closeRefund({ ...parts, startedAt }, request, signal);
-
 /** Longest note, in characters. */
 const LONGEST_NOTE = 1_000;
 
@@ -61,9 +51,9 @@ const CLOSED: RefundFailure = {
  * Ends a refund, unless its provider knows it, or can't be queried now. Of an account that left the
  * configuration no provider can be queried. Throws LedgerUnavailableError.
  */
-async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
+export async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: AbortSignal): Promise<CloseResult> {
   const issue = problemOf(request.note);
-  if (issue !== null) return { kind: 'invalid', issues: [{ path: ['note'], message: issue }] };
+  if (issue !== null) return { kind: 'invalid', issues: [issue] };
   const [stored] = await readStored(deps.ledger.db, request.account, [request.merchantRefundId]);
   if (stored === undefined) return { kind: 'not-found' };
   const message = whyNot(stored, request) ?? (await whyNotYet({ ...deps, actor: request.actor }, stored, signal));
@@ -76,9 +66,11 @@ async function closeRefund(deps: CloseDeps, request: CloseRequest, signal: Abort
   return { kind: 'closed', refund: closed };
 }
 
-function problemOf(note: string): string | null {
-  if (note.trim() === '') return 'Say why: the note is kept with the event.';
-  return note.length > LONGEST_NOTE ? `Expected at most ${LONGEST_NOTE} characters, got ${note.length}.` : null;
+function problemOf(note: string): InputIssue | null {
+  const path = ['note'];
+  if (note.trim() === '') return { path, code: 'TOO_SHORT', message: 'Say why: the note is kept with the event.' };
+  if (note.length <= LONGEST_NOTE) return null;
+  return { path, code: 'TOO_LONG', message: `Expected at most ${LONGEST_NOTE} characters, got ${note.length}.` };
 }
 
 /** With the refund as it is by now: the query may have told of it. */
@@ -180,10 +172,10 @@ async function close(
       refundId: locked.id,
       account: refund.account,
       type: isChange ? 'STATUS_CHANGED' : 'ATTENTION_CHANGED',
-      previousStatus: locked.refund.status,
       via: 'OPERATOR',
       occurredAt: null,
       recordedAt: at,
+      before: locked.refund,
       refund,
       contradiction: null,
       actor,

@@ -1,17 +1,17 @@
 /** createRefund: recorded once per idempotency key, then sent once. */
 import { inTransaction, type Db, type Tx } from '../../ledger/database/database.ts';
 import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../../ledger/idempotency.ts';
-import { findPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
+import { claimAmount, findPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { lockStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
-import type { ProviderAccount } from '../../providers/provider.ts';
+import type { InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
-import { sameMoney, type Money } from '../../refunds/money.ts';
+import { formatMoney, sameMoney, type Money } from '../../refunds/money.ts';
 import { differingFacts } from '../../refunds/payment.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
-import { readOrder, type CreateInput, type CreateOrder, type InputIssue } from './order.ts';
+import { readOrder, type CreateInput, type CreateOrder } from './order.ts';
 import { derivedRefundId } from './derived-id.ts';
 import { whyNoRoom, type Recorded, type Recorder } from './record.ts';
 import type { Sent } from './outcome.ts';
@@ -98,8 +98,10 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const { tx, account, order } = writing;
     const { merchantPaymentId, providerPaymentId } = order;
     const named = { merchantPaymentId, providerPaymentId, amount: null };
-    const payment = await recorder.holdPayment(tx, account.key, named);
-    if (payment === null) throw new Error('an order without a payment');
+    const held = await recorder.holdPayment(tx, account.key, named);
+    if (held === null) throw new Error('an order without a payment');
+    const payment = await withClaim(writing, held);
+    if ('kind' in payment) return (await adopt(writing, id)) ?? payment;
     const obstacle = await obstacleTo(writing, payment);
     // The refund itself may be what is in the way, known since the look.
     if (obstacle !== null) return (await adopt(writing, id)) ?? obstacle;
@@ -181,11 +183,22 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
   return differingFacts(refund.payment, { ...ids, amount: null }).length === 0;
 }
 
+/** The locked payment with what the order says was paid; an issue where it is known to be otherwise. */
+async function withClaim({ tx, order }: Writing, payment: StoredPayment): Promise<StoredPayment | CreateResult> {
+  const { paymentAmount: claimed } = order;
+  const known = payment.facts.amount ?? payment.claimed;
+  if (claimed === null || (known !== null && sameMoney(known, claimed))) return payment;
+  if (known === null) return claimAmount(tx, payment, claimed);
+  const message = `The payment is known to be of ${formatMoney(known)} ${known.currency}.`;
+  return { kind: 'invalid', issues: [{ path: ['input', 'paymentAmount'], code: 'CONTRADICTS_KNOWN', message }] };
+}
+
 /** Why the payment, which is locked, can't take the order now; null where it can. */
 async function obstacleTo({ tx, account, order }: Writing, payment: StoredPayment): Promise<CreateResult | null> {
   const { key, create } = account;
   if (create === undefined) throw new Error(`account ${key} creates no refunds`);
   const noRoom = await whyNoRoom(tx, payment, { amount: order.amount, rules: create.rules });
   if (noRoom?.kind !== 'currency') return noRoom;
-  return { kind: 'invalid', issues: [{ path: ['input', 'amount', 'currency'], message: noRoom.message }] };
+  const path = ['input', 'amount', 'currency'];
+  return { kind: 'invalid', issues: [{ path, code: 'WRONG_CURRENCY', message: noRoom.message }] };
 }

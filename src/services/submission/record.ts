@@ -5,7 +5,13 @@
 import type { Tx } from '../../ledger/database/database.ts';
 import { appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
 import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
-import { lockPayment, refundedMinor, refundsOfPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
+import {
+  lockPayment,
+  refundedMinor,
+  refundsOfPayment,
+  rowOf,
+  type StoredPayment,
+} from '../../ledger/payment/payments.ts';
 import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { startSubmission, type Submission } from '../../ledger/submissions.ts';
@@ -44,7 +50,7 @@ export async function whyNoRoom(
       return { kind: 'busy', message };
     }
   }
-  const whole = payment.facts.amount;
+  const whole = payment.facts.amount ?? payment.claimed;
   if (whole === null) return null;
   if (whole.currency !== amount.currency) {
     return { kind: 'currency', message: `The payment is in ${whole.currency}, not in ${amount.currency}.` };
@@ -91,7 +97,6 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     const answersCountFrom = latestArrival(account, at, reconciliation);
     const stored: StoredRefund = {
       id: ledger.newId(),
-      paymentId: wanted.payment.id,
       refund: pendingRefund(wanted, at),
       submittedAt: at,
       answersCountFrom,
@@ -103,7 +108,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     const added = await insertRefunds(tx, [stored]);
     if (!added.has(stored.id)) return null;
     const { actor } = wanted.order;
-    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', previousStatus: null, recordedAt: at, actor })]);
+    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', before: null, recordedAt: at, actor })]);
     const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at, actor });
     await queue.schedule(tx, { ref: stored.refund, seconds: nextQuery(0, reconciliation) });
     return recorded;
@@ -126,8 +131,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     const refund = withEvent(pending, at);
     const next = { ...stored, refund, isAnswered: false, hasLeftFailed: true, missingSince: null };
     const recorded = await beginAgain(tx, { account, stored: next }, { kind: 'RETRY', startedAt: at, actor });
-    const { status: previousStatus } = stored.refund;
-    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', previousStatus, recordedAt: at, actor })]);
+    await appendEvents(tx, [eventOf(next, { type: 'STATUS_CHANGED', before: stored.refund, recordedAt: at, actor })]);
     await queue.reschedule(tx, { ref: refund, seconds: nextQuery(0, reconciliation) });
     return recorded;
   }
@@ -185,6 +189,7 @@ const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Re
   merchantRefundId: id,
   providerRefundId: null,
   payment: payment.facts,
+  paymentRow: rowOf(payment),
   amount: order.amount,
   feeRefunded: null,
   status: 'PENDING',
@@ -204,7 +209,7 @@ const pendingRefund = ({ account, order, id, payment }: NewRefund, at: Date): Re
 
 const eventOf = (
   { id, refund }: StoredRefund,
-  change: Pick<NewEvent, 'type' | 'previousStatus' | 'recordedAt' | 'actor'>,
+  change: Pick<NewEvent, 'type' | 'before' | 'recordedAt' | 'actor'>,
 ): NewEvent => ({
   ...change,
   refundId: id,

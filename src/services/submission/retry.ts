@@ -4,7 +4,7 @@
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { lockStored, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
-import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
+import type { CreateRules, InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { formatMoney } from '../../refunds/money.ts';
 import type { Actor, Refund, RefundFailure } from '../../refunds/refund.ts';
@@ -14,7 +14,7 @@ import type { Send } from './send.ts';
 
 export type RetryResult =
   | { readonly kind: 'retried'; readonly refund: Refund }
-  | { readonly kind: 'invalid'; readonly message: string }
+  | { readonly kind: 'invalid'; readonly code: InputIssue['code']; readonly message: string }
   | { readonly kind: 'busy'; readonly message: string }
   | { readonly kind: 'rejected'; readonly refund: Refund; readonly refusal: RefundFailure }
   | { readonly kind: 'not-found' };
@@ -42,7 +42,7 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
       case 'busy':
         return { kind: 'busy', message: sent.message };
       case 'other':
-        return invalid('The provider has another refund under this merchantRefundId.');
+        return invalid('NOT_ALLOWED', 'The provider has another refund under this merchantRefundId.');
     }
   }
 
@@ -53,14 +53,14 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
   ): Promise<Recorded | RetryResult> {
     const [seen] = await readStored(tx, account.key, [id]);
     if (seen === undefined) return { kind: 'not-found' };
-    if (account.create === undefined) return invalid(`${account.key} can't create refunds.`);
+    if (account.create === undefined) return invalid('NOT_ALLOWED', `${account.key} can't create refunds.`);
     const { rules } = account.create;
     // The payment is locked first, as everywhere. The wait may be long, so the refund is read again.
     const payment = await recorder.holdPayment(tx, account.key, seen.refund.payment);
     const [stored] = await lockStored(tx, account.key, [id]);
     if (stored === undefined) return { kind: 'not-found' };
     const problem = whyNot(stored, rules);
-    if (problem !== null) return invalid(problem);
+    if (problem !== null) return invalid('NOT_ALLOWED', problem);
     const { amount } = stored.refund;
     const noRoom = payment === null ? null : await whyNoRoom(tx, payment, { amount, rules });
     return noRoom === null ? recorder.recordRetry(tx, { account, stored }, actor) : noRoomResult(noRoom);
@@ -69,11 +69,11 @@ export function retrying({ ledger }: Parts, recorder: Recorder, send: Send) {
   return retry;
 }
 
-const invalid = (message: string): RetryResult => ({ kind: 'invalid', message });
+const invalid = (code: InputIssue['code'], message: string): RetryResult => ({ kind: 'invalid', code, message });
 
 function whyNot({ refund }: StoredRefund, rules: CreateRules): string | null {
   if (refund.status !== 'FAILED') return `The refund is ${refund.status}; only a FAILED one can be submitted again.`;
-  if (rules.retryFailed || refund.failure?.retryable === true) return null;
+  if (refund.failure?.retryable ?? rules.retryFailed) return null;
   return `${refund.provider} does not take this refund again: create another one.`;
 }
 
@@ -82,8 +82,11 @@ function noRoomResult(noRoom: NoRoom): RetryResult {
     case 'busy':
       return noRoom;
     case 'currency':
-      return invalid(noRoom.message);
+      return invalid('WRONG_CURRENCY', noRoom.message);
     case 'exceeds':
-      return invalid(`Of the payment only ${formatMoney(noRoom.refundable)} ${noRoom.refundable.currency} is left.`);
+      return invalid(
+        'OUT_OF_RANGE',
+        `Of the payment only ${formatMoney(noRoom.refundable)} ${noRoom.refundable.currency} is left.`,
+      );
   }
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accountGlobalId, eventGlobalId, readGlobalId, refundGlobalId } from '../../../src/graphql/relay/global-id.ts';
+import {
+  accountGlobalId,
+  eventGlobalId,
+  paymentGlobalId,
+  readGlobalId,
+  refundGlobalId,
+} from '../../../src/graphql/relay/global-id.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 
 test('every refund id comes back, whatever characters a provider uses in it', () => {
@@ -19,6 +25,16 @@ test('every refund id comes back, whatever characters a provider uses in it', ()
 test('accounts and events have ids of their own', () => {
   expect(readGlobalId(accountGlobalId(accountKey('library')))).toEqual({ type: 'MerchantAccount', key: 'library' });
   expect(readGlobalId(eventGlobalId(7n))).toEqual({ type: 'RefundEvent', number: 7n });
+});
+
+test('a payment is named by its row, or by its only refund, whatever that is called', () => {
+  const account = accountKey('library');
+  const id = '0198f0c2-7a4e-7000-8000-00000000000a';
+  expect(readGlobalId(paymentGlobalId(account, { id }))).toEqual({ type: 'Payment', account, id });
+  for (const name of [id, 'of:R1', 'R1', 'a:b']) {
+    const ref = { account, merchantRefundId: merchantRefundId(name) };
+    expect(readGlobalId(paymentGlobalId(account, ref))).toEqual({ type: 'PaymentOfRefund', ref });
+  }
 });
 
 test('anything else is no id', () => {

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Ledger } from '../../../src/ledger/database/database.ts';
+import { inTransaction, type Ledger } from '../../../src/ledger/database/database.ts';
 import { checkInvariants } from '../../../src/ledger/invariants.ts';
-import { findPayment, lockPayment, refundedMinor, refundsOfPayment } from '../../../src/ledger/payment/payments.ts';
+import {
+  claimAmount,
+  findPayment,
+  findPaymentById,
+  lockPayment,
+  refundedMinor,
+  refundsOfPayment,
+} from '../../../src/ledger/payment/payments.ts';
 import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../../src/refunds/ids.ts';
 import type { RefundUpdate } from '../../../src/refunds/update.ts';
 import { REFUND_STATUSES } from '../../../src/refunds/refund.ts';
@@ -47,6 +54,7 @@ describeOnEachDatabase('payments in the ledger', (database) => {
           async (batches) => {
             const ledger = await database.open();
             await Promise.all(batches.map((updates, index) => tell(index % 2 === 0 ? ledger : other, updates)));
+            const early = await ledger.db.selectFrom('payments').selectAll().execute();
             // Every refund names its whole payment once, in the end.
             const whole = [0, 1, 2, 3, 4, 5].map((refund) =>
               refundUpdate({ ...PAYMENTS[refund % 3], merchantRefundId: merchantRefundId(`R${refund}`) }),
@@ -64,6 +72,16 @@ describeOnEachDatabase('payments in the ledger', (database) => {
               const refunds = await refundsOfPayment(ledger.db, row.id);
               expect(refunds.map((refund) => refund.merchantRefundId)).toEqual([`R${index}`, `R${index + 3}`]);
             }
+            // An id that was given out leads to the payment for ever.
+            for (const one of early) {
+              const found = await findPaymentById(ledger.db, ACCOUNT.key, one.id);
+              const named = rows.find(
+                (row) =>
+                  (one.merchant_payment_id ?? row.merchant_payment_id) === row.merchant_payment_id &&
+                  (one.provider_payment_id ?? row.provider_payment_id) === row.provider_payment_id,
+              );
+              expect(found?.id).toBe(named?.id);
+            }
             expect((await checkInvariants(ledger.db)).flatMap(({ offenders }) => offenders)).toEqual([]);
           },
         ),
@@ -71,6 +89,38 @@ describeOnEachDatabase('payments in the ledger', (database) => {
       );
     },
   );
+
+  it('keep the older id, and what a caller said was paid, when two turn out to be one, however often', async () => {
+    const ledger = await database.open();
+    const [payment] = PAYMENTS;
+    if (payment === undefined) throw new Error('no payment');
+    const { merchantPaymentId: merchant, providerPaymentId: provider } = payment;
+    const idOf = async (ids: {
+      merchantPaymentId: typeof merchant | null;
+      providerPaymentId: typeof provider | null;
+    }) => (await findPayment(ledger.db, ACCOUNT.key, ids))?.id ?? '';
+    await tell(ledger, [refundUpdate({ merchantRefundId: merchantRefundId('R0'), merchantPaymentId: merchant })]);
+    const older = await idOf({ merchantPaymentId: merchant, providerPaymentId: null });
+    const byTheirs = { merchantPaymentId: null, providerPaymentId: provider };
+    await tell(ledger, [refundUpdate({ merchantRefundId: merchantRefundId('R1'), ...byTheirs })]);
+    const younger = await idOf(byTheirs);
+    const claimed = { minorUnits: 700n, currency: 'CNY' };
+    await inTransaction(ledger, async (tx) => {
+      const held = await lockPayment(tx, younger);
+      if (held !== null) await claimAmount(tx, held, claimed);
+    });
+    await tell(ledger, [
+      refundUpdate({
+        merchantRefundId: merchantRefundId('R1'),
+        merchantPaymentId: merchant,
+        providerPaymentId: provider,
+      }),
+    ]);
+    for (const id of [older, younger]) {
+      expect(await findPaymentById(ledger.db, ACCOUNT.key, id)).toMatchObject({ id: older, claimed, currency: 'CNY' });
+    }
+    expect(await findPaymentById(ledger.db, accountKey('another'), older)).toBeNull();
+  });
 
   it('stay two when what is told of them contradicts, and the refund goes with the id of its provider', async () => {
     const ledger = await database.open();

@@ -200,6 +200,18 @@ describe('a no inside a yes is believed once the query does not show the refund 
   });
 });
 
+describe('a refusal can be retried, unless its cause is the amount', () => {
+  it.each([
+    ['another code, more than is left', { code: 422, success: false, msg: '退款金额大于可退金额', data: null }, false],
+    ['an inner code, more than is left', success({ code: 'OPR18010', message: '可退金额不足' }), false],
+    ['a balance that will be filled again', success({ code: 'OPR18011', message: '账户余额不足' }), true],
+    ['anything else', { code: 422, success: false, msg: '订单已分账', data: null }, true],
+  ])('%s', async (_, body, retryable) => {
+    stub.always(json(body));
+    expect(await send(account)).toMatchObject({ kind: 'refused', retryable });
+  });
+});
+
 describe('what the wire can not say is refused here, and nothing is sent', () => {
   it.each([
     ['a payment without our id', { merchantPaymentId: null }],

@@ -170,7 +170,7 @@ describeOnEachDatabase('the mirror', (database) => {
     const [row] = list.rows();
     const ref = { account: LIBRARY, merchantRefundId: merchantRefundId(row?.id ?? '') };
     const events = await pageEvents(ledger.db, ref, { direction: 'ASC', after: null, limit: 10 });
-    expect(events.map(({ type, via }) => [type, via])).toEqual([['DISCOVERED', 'POLL']]);
+    expect(events.map(({ type, via }) => [type, via])).toEqual([['DISCOVERED', 'COPY']]);
   });
 
   it('moves on from where it stood after a failure', async () => {

@@ -51,10 +51,10 @@ describeOnEachDatabase('attention', (database) => {
     events: async () => {
       const ref = { account: ACCOUNT.key, merchantRefundId: R1 };
       const events = await pageEvents(ledger.db, ref, { direction: 'ASC', after: null, limit: 100 });
-      expect(events.map(({ refund }) => refund.version)).toEqual(events.map((_, nth) => nth + 1));
-      expect(events.map(({ refund }) => refund.updatedAt)).toEqual(events.map(({ recordedAt }) => recordedAt));
+      expect(events.map(({ snapshot }) => snapshot.version)).toEqual(events.map((_, nth) => nth + 1));
+      expect(events.at(-1)?.living.refund.updatedAt).toEqual(events.at(-1)?.recordedAt);
       for (const { name, offenders } of await checkInvariants(ledger.db)) expect([name, ...offenders]).toEqual([name]);
-      return events.map(({ type, refund }) => [type, shownAttention(refund.attention)?.reason ?? null]);
+      return events.map(({ type, snapshot }) => [type, shownAttention(snapshot.attention)?.reason ?? null]);
     },
   });
 

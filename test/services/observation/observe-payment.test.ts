@@ -63,7 +63,11 @@ describeOnEachDatabase('the payment of a refund', (database) => {
     await first;
     const payment = { ...known, providerPaymentId: 'Q1' };
     expect(await second).toMatchObject([{ change: 'STATUS_CHANGED', refund: { payment } }]);
-    expect((await eventsOf(ledger)).at(-1)).toMatchObject({ status: 'SUCCEEDED', refund: { payment } });
+    expect((await eventsOf(ledger)).at(-1)).toMatchObject({
+      status: 'SUCCEEDED',
+      living: { refund: { payment } },
+      changes: expect.arrayContaining(['status', 'payment']),
+    });
   });
 
   it('finds out that two payments are one, and both refunds are of it', async () => {

@@ -72,7 +72,17 @@ describeOnEachDatabase('observe', (database) => {
       attempts: 0,
     });
     expect(await eventsOf(ledger)).toMatchObject([
-      { type: 'DISCOVERED', previousStatus: null, status: 'PROCESSING', via: 'QUERY', recordedAt: T0, refund: stored },
+      {
+        type: 'DISCOVERED',
+        previousStatus: null,
+        status: 'PROCESSING',
+        via: 'QUERY',
+        recordedAt: T0,
+        snapshot: { providerRefundId: 'U1', amount: stored?.amount, attention: stored?.attention, version: 1 },
+        changes: [],
+        before: null,
+        living: { refund: stored },
+      },
     ]);
     const unknown = { ...ref, merchantRefundId: merchantRefundId('NOBODY') };
     const record = { raw: told.raw, via: 'QUERY', receivedAt: T0 };
@@ -117,7 +127,8 @@ describeOnEachDatabase('observe', (database) => {
         via: 'CALLBACK',
         occurredAt: later(60_000),
         recordedAt: later(61_000),
-        refund: { completedAt: later(60_000), observedAt: later(61_000) },
+        snapshot: { completedAt: later(60_000) },
+        living: { refund: { observedAt: later(61_000) } },
       },
     ]);
     expect(await findRecords(ledger.db, [ref])).toMatchObject([{ raw: '{"2":2}', via: 'CALLBACK' }]);

@@ -153,7 +153,7 @@ describe('one list out of three', () => {
     down = 1;
     const first = await walkPage(sources, { toward: 'after', limit: 3, from: null });
     expect(first.ids).toEqual([alpha[0], gamma[0], alpha[1]]);
-    expect(first.results[1]).toMatchObject({ rows: null, failure: { code: 'UNAVAILABLE' } });
+    expect(first.results[1]).toMatchObject({ rows: [], failure: { code: 'UNAVAILABLE' } });
     down = -1;
     const second = await walkPage(sources, { toward: 'after', limit: 3, from: first.next });
     expect(second.ids).toEqual([beta[0], beta[1]]);

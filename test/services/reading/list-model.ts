@@ -47,6 +47,8 @@ export interface ModelList {
   /** In the order of the list. */
   readonly rows: () => readonly ModelRow[];
   readonly change: (change: Change) => void;
+  /** Puts a row in front of the others of its second. */
+  readonly put: (row: ModelRow) => void;
   /** The most rows of one second that vanished since the last call of this. */
   readonly worstLoss: () => number;
 }
@@ -81,6 +83,10 @@ export function createModelList(gapsBetween: readonly number[], direction: Direc
           lost.set(time, (lost.get(time) ?? 0) + 1);
         }
       }
+    },
+    put: (row) => {
+      const behind = oldestFirst.findIndex(({ time }) => time >= row.time);
+      oldestFirst.splice(behind < 0 ? oldestFirst.length : behind, 0, row);
     },
     worstLoss: () => {
       const worst = Math.max(0, ...lost.values());

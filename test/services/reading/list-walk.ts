@@ -1,19 +1,19 @@
 /** Walks through provider sources over model lists, page by page, without a ledger between. */
 import { createSingleFlight } from '../../../src/flow/single-flight.ts';
-import { cursorsOf, type SourcePosition } from '../../../src/paging/cursor.ts';
+import { cursorsOf } from '../../../src/paging/cursor.ts';
 import { NEIGHBOURS } from '../../../src/paging/position.ts';
-import type { ProviderErrorCode } from '../../../src/providers/errors.ts';
-import { readMerged, type SourceResult } from '../../../src/paging/read-merged.ts';
+import { readMerged } from '../../../src/paging/read-merged.ts';
+import type { Source } from '../../../src/paging/source.ts';
 import { PagingError, type PageWindow, type Toward } from '../../../src/paging/window.ts';
-import { NO_CONDITIONS, type RefundConditions, type Direction } from '../../../src/refunds/filter.ts';
+import { NO_CONDITIONS, type Direction, type RefundConditions } from '../../../src/refunds/filter.ts';
 import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
-import { failureOf, providerSource } from '../../../src/services/reading/provider-source.ts';
-import { idOf, type ListedRefund, type RefundSource } from '../../../src/services/reading/source.ts';
+import { failedAt, readProvider } from '../../../src/services/reading/provider-source.ts';
+import { idOf, type RefundRows } from '../../../src/services/reading/source.ts';
 import { createModelAccount, type Change, type Manners, type ModelList } from './list-model.ts';
 
 /** The source of one account over a model list. */
 export interface ModelSource {
-  readonly open: (toward: Toward) => (position: SourcePosition | null) => RefundSource;
+  readonly open: (toward: Toward) => Source<RefundRows>;
   /** Pages asked of the provider since the start. */
   readonly calls: () => number;
 }
@@ -33,13 +33,10 @@ export function sourceOver(
   const clock = () => new Date(0);
   return {
     calls,
-    open: (toward) => (position) => {
-      if (typeof position === 'object' && position && position.kind !== 'gap') throw new Error('It has pages.');
-      const at = position ?? 'start';
-      return providerSource(
-        { account, list: ofModel, direction, conditions, flight, clock },
-        { at, toward, shown: new Set() },
-      );
+    open: (toward) => (position, limits) => {
+      if (typeof position === 'object' && position.kind !== 'gap') throw new Error('It has pages.');
+      const of = { account, list: ofModel, direction, toward, conditions, flight, clock };
+      return readProvider(of, position, limits).catch(failedAt(of, position, limits));
     },
   };
 }
@@ -54,20 +51,15 @@ export interface WalkedPage {
   /** The cursor to go on from. */
   readonly next: string | null;
   /** In the order of the sources. */
-  readonly results: readonly SourceResult<ListedRefund, RefundSource, ProviderErrorCode>[];
+  readonly results: readonly RefundRows[];
 }
 
 const CURSORS = cursorsOf('a test');
 
 export async function walkPage(sources: readonly ModelSource[], window: PageWindow): Promise<WalkedPage> {
-  const page = await readMerged<ListedRefund, RefundSource, ProviderErrorCode>(
-    { sources: sources.map(({ open }) => open(window.toward)), cursors: CURSORS, window },
-    {
-      clock: () => new Date(0),
-      deadlineMs: 10_000,
-      signal: new AbortController().signal,
-      failureOf,
-    },
+  const page = await readMerged(
+    { sources: sources.map(({ open }) => open(window.toward)), cursors: CURSORS, window, deadlineMs: 10_000 },
+    new AbortController().signal,
   );
   const ids = page.rows.map(({ row }) => idOf(row.content));
   const cursors = page.rows.map(({ cursor }) => cursor);
@@ -79,7 +71,7 @@ export async function walkPage(sources: readonly ModelSource[], window: PageWind
     more: page.more,
     opposite: page.opposite,
     next: goesOn ? page.rest : (cursors.at(-1) ?? null),
-    results: inOrder(page.results),
+    results: inOrder(page.sources),
   };
 }
 

@@ -131,7 +131,7 @@ describe('a provider that is wrong about its list', () => {
     for (let nth = 0; nth < 30; nth++) {
       const page: WalkedPage = await walkPage([source], { toward: 'after', limit: 5, from });
       if (page.ids.length === 0) {
-        expect(page.results).toMatchObject([{ rows: null, failure: { code: 'MALFORMED' } }]);
+        expect(page.results).toMatchObject([{ rows: [], failure: { code: 'MALFORMED' } }]);
         return;
       }
       from = page.next;
@@ -143,7 +143,7 @@ describe('a provider that is wrong about its list', () => {
     const list = createModelList([1, 1, 1, 1, 1, 1], 'DESC');
     const source = sourceOver(list, { direction: 'DESC', maxPageSize: 20, surplus: 1 });
     const { results } = await walkPage([source], { toward: 'after', limit: 2, from: null });
-    expect(results).toMatchObject([{ rows: null, failure: { code: 'MALFORMED' } }]);
+    expect(results).toMatchObject([{ rows: [], failure: { code: 'MALFORMED' } }]);
   });
 });
 
@@ -169,7 +169,7 @@ describe('a list without an order of its own within a second', () => {
           expect(nth).toBeLessThan(1_000);
           const page: WalkedPage = await walkPage([source], { toward, limit, from });
           seen.push(...page.ids);
-          isWhole &&= page.results.every(({ rows }) => rows?.complete === true);
+          isWhole &&= page.results.every(({ complete }) => complete);
           ({ next: from, more } = page);
         }
       } catch (error) {

@@ -5,7 +5,7 @@ import { refundedOf } from '../../../src/ledger/payment/payment-totals.ts';
 import { shownAttention } from '../../../src/refunds/attention.ts';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
-import { createClosing, type CloseRequest } from '../../../src/services/settlement/close.ts';
+import { closeRefund, type CloseRequest } from '../../../src/services/settlement/close.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
 import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
@@ -26,7 +26,8 @@ describeOnEachDatabase('closing a refund', (database) => {
   afterEach(() => here.close());
 
   const close = ({ account, merchantRefundId: id }: Refund, rest: Partial<CloseRequest> = {}) =>
-    createClosing(here.parts, startedAt)(
+    closeRefund(
+      { ...here.parts, startedAt },
       { account, merchantRefundId: id, outcome: 'FAILED', note: 'seen in the console', actor: ACTOR, ...rest },
       NOBODY,
     );
@@ -58,7 +59,7 @@ describeOnEachDatabase('closing a refund', (database) => {
       via: 'OPERATOR',
       actor: ACTOR,
       note: 'seen in the console',
-      refund: { version: found.version },
+      snapshot: { version: found.version },
     });
     const { merchantPaymentId, providerPaymentId } = refund.payment;
     const [sum] = await refundedOf(here.parts.ledger.db, [
@@ -106,10 +107,10 @@ describeOnEachDatabase('closing a refund', (database) => {
       ...tipay.account,
       health: () => ({ status: 'UNAVAILABLE', lastSuccessAt: seen, lastFailure: null }) as const,
     };
-    const closing = createClosing({ ...here.parts, accounts: new Map([[account.key, account]]) }, startedAt);
+    const deps = { ...here.parts, accounts: new Map([[account.key, account]]), startedAt };
     const request = { account: account.key, outcome: 'FAILED', note: 'n', actor: ACTOR } as const;
     const { merchantRefundId: id } = refund;
-    expect(await closing({ ...request, merchantRefundId: id }, NOBODY)).toMatchObject({
+    expect(await closeRefund(deps, { ...request, merchantRefundId: id }, NOBODY)).toMatchObject({
       kind: 'not-closable',
     });
     startedAt = here.parts.clock();
@@ -118,11 +119,11 @@ describeOnEachDatabase('closing a refund', (database) => {
 
   it('of an account that has left the configuration asks nobody', async () => {
     const refund = await here.make(tipay, {});
-    const closing = createClosing({ ...here.parts, accounts: new Map() }, startedAt);
+    const deps = { ...here.parts, accounts: new Map(), startedAt };
     const { account, merchantRefundId: id } = refund;
     const request = { account, merchantRefundId: id, outcome: 'SUCCEEDED', note: 'n', actor: ACTOR } as const;
     const before = tipay.queries;
-    expect(await closing(request, NOBODY)).toMatchObject({ kind: 'closed', refund: { status: 'SUCCEEDED' } });
+    expect(await closeRefund(deps, request, NOBODY)).toMatchObject({ kind: 'closed', refund: { status: 'SUCCEEDED' } });
     expect(tipay.queries).toBe(before);
   });
 
@@ -168,6 +169,6 @@ describeOnEachDatabase('closing a refund', (database) => {
     here.pass(100);
     const results = await Promise.all(Array.from({ length: 20 }, () => close(refund)));
     expect(results.map(({ kind }) => kind).toSorted()).toEqual(['closed', ...Array(19).fill('not-closable')]);
-    expect(await lastEvent(refund)).toMatchObject({ refund: { version: 2 } });
+    expect(await lastEvent(refund)).toMatchObject({ snapshot: { version: 2 } });
   });
 });

@@ -20,6 +20,7 @@ const refund: Refund = {
   merchantRefundId: merchantRefundId('R1'),
   providerRefundId: null,
   payment: { merchantPaymentId: null, providerPaymentId: null, amount: null },
+  paymentRow: null,
   amount: { minorUnits: 1n, currency: 'CNY' },
   feeRefunded: null,
   status: 'PENDING',
@@ -44,7 +45,6 @@ function countFrom(last: Submission | undefined): Date | null {
 }
 const stored = (answersCountFrom: Date | null, more: Partial<Refund> = {}): StoredRefund => ({
   id: '1',
-  paymentId: null,
   refund: { ...refund, ...more },
   submittedAt: at(0),
   answersCountFrom,

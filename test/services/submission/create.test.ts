@@ -165,7 +165,13 @@ describeOnEachDatabase('createRefund', (database) => {
     const changed = { ...shoutu, account: { ...shoutu.account, currency: 'JPY' } };
     expect(await here.create(changed, { amount: { amount: '90', currency: 'JPY' } })).toEqual({
       kind: 'invalid',
-      issues: [{ path: ['input', 'amount', 'currency'], message: 'The payment is in CNY, not in JPY.' }],
+      issues: [
+        {
+          path: ['input', 'amount', 'currency'],
+          code: 'WRONG_CURRENCY',
+          message: 'The payment is in CNY, not in JPY.',
+        },
+      ],
     });
     expect(shoutu.sent).toHaveLength(1);
   });
@@ -454,6 +460,7 @@ describeOnEachDatabase('createRefund', (database) => {
       merchantPaymentId: null,
       providerPaymentId: 'PAYMENT1',
       amount: { amount: '1', currency: 'CNY' },
+      paymentAmount: null,
       reason: null,
       options: { provider: 'SHOUTU', refundMode: 'ITEMIZED_REFUND', businessId: 'B1' },
       actor: ACTOR,

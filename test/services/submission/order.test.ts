@@ -17,6 +17,7 @@ const INPUT: CreateInput = {
   merchantPaymentId: 'P1',
   providerPaymentId: null,
   amount: { amount: '10', currency: 'CNY' },
+  paymentAmount: null,
   reason: null,
   options: null,
   actor: { subject: 'ann', client: null },
@@ -40,12 +41,17 @@ test('the same amount however it is written, and the same left out or written ou
   expect(hashOf({ options: WHOLE }, shoutu)).toBe(hashOf({}, shoutu));
 });
 
+test('a key that was used before a member was added stands for the same', () => {
+  expect(hashOf({})).toBe('3gf75/rttZt+85TzO0Ef6beH9d0dUwEnsbp6YHGk6vs=');
+});
+
 test('another meaning is another hash', () => {
   const member = fc.record({
     merchantRefundId: fc.option(fc.stringMatching(/^[A-Za-z0-9]{1,32}$/)),
     merchantPaymentId: fc.stringMatching(/^[A-Za-z0-9-]{1,20}$/),
     amount: fc.record({ amount: fc.integer({ min: 1, max: 500 }).map((n) => `${n}.00`), currency: fc.constant('CNY') }),
     reason: fc.option(fc.stringMatching(/^[a-z]{1,20}$/)),
+    paymentAmount: fc.option(fc.constantFrom('5.00', '500.00').map((amount) => ({ amount, currency: 'CNY' }))),
   });
   fc.assert(
     fc.property(member, member, (one, other) => {
@@ -159,4 +165,25 @@ test('what is told of a reader is a part of what a key stands for, and stored ke
   expect(pathsOf({ options: { ...WHOLE, channelExtra: JSON.stringify('x'.repeat(5000)) } }, shoutu)).toEqual([
     'input.shoutu.channelExtra',
   ]);
+});
+
+test.each([
+  ['REQUIRED', { merchantPaymentId: null }],
+  ['NOT_ALLOWED', { merchantPaymentId: null, providerPaymentId: 'P1' }],
+  ['TOO_SHORT', { idempotencyKey: '' }],
+  ['TOO_LONG', { idempotencyKey: 'k'.repeat(256) }],
+  ['TOO_LONG', { merchantRefundId: 'R'.repeat(33) }],
+  ['MALFORMED', { merchantRefundId: 'R-1' }],
+  ['MALFORMED', { merchantPaymentId: 'P1 ' }],
+  ['MALFORMED', { amount: { amount: 'ten', currency: 'CNY' } }],
+  ['TOO_MANY_DECIMALS', { amount: { amount: '1.001', currency: 'CNY' } }],
+  ['OUT_OF_RANGE', { amount: { amount: '0.00', currency: 'CNY' } }],
+  ['OUT_OF_RANGE', { amount: { amount: '99999999999999', currency: 'CNY' } }],
+  ['WRONG_CURRENCY', { amount: { amount: '1', currency: 'USD' } }],
+  ['OUT_OF_RANGE', { paymentAmount: { amount: '-5', currency: 'CNY' } }],
+  ['WRONG_CURRENCY', { paymentAmount: { amount: '5', currency: 'USD' } }],
+] as const)('says what kind of mistake it is: %s, %j', (code, input) => {
+  const reading = readOrder({ ...INPUT, ...input }, tipay);
+  const issues = reading.kind === 'invalid' ? reading.issues : [];
+  expect(issues.map((issue) => issue.code)).toContain(code);
 });

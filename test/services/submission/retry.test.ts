@@ -103,7 +103,11 @@ describeOnEachDatabase('retryRefund', (database) => {
     const failed = await here.make(tipay, { amount: { amount: '6.00', currency: 'CNY' } });
     await fail(failed);
     const other = await here.make(tipay, { amount: { amount: '6.00', currency: 'CNY' } });
-    expect(await retry(failed)).toEqual({ kind: 'invalid', message: 'Of the payment only 4.00 CNY is left.' });
+    expect(await retry(failed)).toEqual({
+      kind: 'invalid',
+      code: 'OUT_OF_RANGE',
+      message: 'Of the payment only 4.00 CNY is left.',
+    });
     expect(await here.find(failed)).toMatchObject({ status: 'FAILED' });
     expect(tipay.sent).toHaveLength(2);
     // Where the other has failed, too, there is room again.

@@ -1,0 +1,133 @@
+/**
+ * What an event keeps of its refund: what `RefundSnapshot` shows and filters look at, and no more. Events are
+ * most of what a refund takes. What is null is left out.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { pendingReason } from '../refunds/attention.ts';
+import type { meetsConditions } from '../refunds/filter.ts';
+import { merchantPaymentId, providerPaymentId, providerRefundId, type MerchantRefundId } from '../refunds/ids.ts';
+import { ATTENTION_REASONS, type Refund, type RefundStatus } from '../refunds/refund.ts';
+import { instant, money } from './json-pieces.ts';
+
+/** A refund as it was right after an event. */
+export type Snapshot = Parameters<typeof meetsConditions>[0] &
+  Pick<
+    Refund,
+    'version' | 'amount' | 'feeRefunded' | 'providerStatus' | 'reason' | 'failure' | 'completedAt' | 'createdAt'
+  >;
+
+const text = z.string().nullish().default(null);
+const attention = z.partialRecord(z.enum(ATTENTION_REASONS), instant);
+
+/** Earlier versions kept the whole refund, under the same names. */
+const kept = z.object({
+  version: z.int().positive(),
+  providerRefundId: z.string().transform(providerRefundId).nullish().default(null),
+  payment: z
+    .object({
+      merchantPaymentId: z.string().transform(merchantPaymentId).nullish().default(null),
+      providerPaymentId: z.string().transform(providerPaymentId).nullish().default(null),
+    })
+    .nullish()
+    .transform((ids) => ({ merchantPaymentId: null, providerPaymentId: null, ...ids, amount: null })),
+  amount: money,
+  feeRefunded: money.nullish().default(null),
+  providerStatus: text,
+  reason: text,
+  failure: z.object({ code: text, message: z.string(), retryable: z.boolean() }).nullish().default(null),
+  createdAt: instant,
+  completedAt: instant.nullish().default(null),
+  attention: attention.nullish().transform((reasons) => reasons ?? {}),
+});
+
+/** The members of a refund whose change an event names. Times at which it was asked or written are none. */
+const NAMED = [
+  'status',
+  'providerRefundId',
+  'payment',
+  'amount',
+  'feeRefunded',
+  'providerStatus',
+  'reason',
+  'failure',
+  'createdAt',
+  'createdAtSource',
+  'completedAt',
+  'details',
+  'attention',
+  'attempts',
+] as const;
+
+/** The members of a refund that are kept, as JSON will have them. */
+const keptOf = (refund: Refund): Readonly<Record<string, unknown>> => ({
+  version: refund.version,
+  providerRefundId: refund.providerRefundId,
+  payment: present({
+    merchantPaymentId: refund.payment.merchantPaymentId,
+    providerPaymentId: refund.payment.providerPaymentId,
+  }),
+  amount: refund.amount,
+  feeRefunded: refund.feeRefunded,
+  providerStatus: refund.providerStatus,
+  reason: refund.reason,
+  failure: refund.failure === null ? null : present(refund.failure),
+  createdAt: refund.createdAt,
+  completedAt: refund.completedAt,
+  attention: present(refund.attention),
+});
+
+/** Without what is null; null where nothing is left. */
+function present(members: object): object | null {
+  const entries = Object.entries(members).filter(([, value]) => value !== null);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** What the event's row keeps of the refund after it. */
+export const snapshotOf = (refund: Refund): object => ({ ...present(keptOf(refund)) });
+
+/**
+ * What the event's row keeps of the refund before it: each member that the event changed, with its earlier
+ * value where that is kept, else with null. Null where none changed.
+ */
+export function beforeOf(before: Refund, after: Refund): object | null {
+  const changed = NAMED.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  const values = keptOf(before);
+  const members = changed.map((name) => [name, values[name] ?? null] as const);
+  const isOther = pendingReason(before) !== pendingReason(after);
+  if (isOther) return Object.fromEntries([...members, ['pendingReason', null]]);
+  return members.length === 0 ? null : Object.fromEntries(members);
+}
+
+/** An event's row, as far as its refund is told. */
+interface Kept {
+  readonly merchantRefundId: MerchantRefundId;
+  readonly snapshot: unknown;
+  readonly status: RefundStatus;
+  /** Null on a refund's first event. */
+  readonly previous_status: RefundStatus | null;
+  readonly before: unknown;
+}
+
+const members = z.record(z.string(), z.unknown());
+
+/**
+ * The refund after an event and before it, and the members that changed. `before` is null on a refund's first
+ * event. Throws where the row holds something else.
+ */
+export function readSnapshots({ merchantRefundId, snapshot, status, previous_status: previous, before }: Kept) {
+  const stateOf = (value: unknown, at: RefundStatus): Snapshot => ({
+    ...kept.parse(value),
+    merchantRefundId,
+    status: at,
+  });
+  const earlier = before === null ? {} : members.parse(before);
+  const isFirst = previous === null;
+  return {
+    snapshot: stateOf(snapshot, status),
+    before: isFirst ? null : stateOf({ ...members.parse(snapshot), ...earlier }, previous),
+    changes: isFirst
+      ? []
+      : [...NAMED, 'pendingReason'].filter((name) => name in earlier || (name === 'status' && previous !== status)),
+  };
+}
