@@ -147,7 +147,8 @@ describe('a cursor', () => {
     }
   });
 
-  test('that a frontend keeps reads as ever: its text stays what it was', () => {
+  test('that a job keeps, without a key, reads as ever: its text stays what it was', () => {
+    const own = cursorsOf('newest first');
     const kept =
       '1aWpCske_NTfW1siKyIsIj4iLFsiPiIsIjdINEFpMTlOMmFOelpxR1YiLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUyYjI5aSIs' +
       'IiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl1dLCJlbXB0eSIsIlZRcVM0ekNvIl0sWyIrIiwiPiIs' +
@@ -167,8 +168,9 @@ describe('a cursor', () => {
       key,
       'end',
     ];
-    expect(read(kept, 'after')).toEqual(cursor);
-    expect(write(cursor)).toBe(kept);
+    expect(own.read(kept, 'after')).toEqual(cursor);
+    expect(own.write(cursor)).toBe(kept);
+    expect(() => read(kept, 'after')).toThrow('a cursor of an older version; start the list again');
   });
 
   test('of a position in front of the list, where vanished rows have put it, is one at its start', () => {
