@@ -53,16 +53,16 @@ export async function runFuzz({ inputs, seed }: { readonly inputs: number; reado
     (code) => void (code === 0 || broken.push(`the server ended with ${code} after ${last.slice(0, 300)}`)),
   );
   try {
-    const [started]: unknown[] = await once(child, 'message');
-    const { url } = z.object({ url: z.string() }).parse(started);
+    const started: unknown[] = await once(child, 'message');
+    const { url } = z.object({ url: z.string() }).parse(started[0]);
     const token = await new SignJWT({ scope: 'refunds:read', accounts: '*' })
       .setProtectedHeader({ alg: 'HS256' })
       .setExpirationTime('9h')
       .sign(Buffer.from(SECRET));
     const heap = async (): Promise<number> => {
       child.send('heap');
-      const [told]: unknown[] = await once(child, 'message');
-      return z.object({ heap: z.number() }).parse(told).heap;
+      const told: unknown[] = await once(child, 'message');
+      return z.object({ heap: z.number() }).parse(told[0]).heap;
     };
     const random = streamOf(seed, 'fuzz');
     const heaps = [await heap()];
@@ -153,7 +153,7 @@ async function overSocket(url: string, message: string, token: string | null): P
     if (!heard.includes('"connection_ack"') || /"type":"(?:next|error|complete)"/.test(heard)) socket.close();
   });
   const late = setTimeout(() => socket.terminate(), 2_000);
-  const [code]: unknown[] = await once(socket, 'close');
+  const closed: unknown[] = await once(socket, 'close');
   clearTimeout(late);
-  return { status: Number(code), text: heard };
+  return { status: Number(closed[0]), text: heard };
 }
