@@ -16,7 +16,7 @@ import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
 import { startSettling } from './jobs/settle.ts';
-import { onUnreadableDetails } from './ledger/details.ts';
+import { onUnreadableDetails } from './ledger/json/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
 import { inLane, openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';

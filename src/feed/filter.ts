@@ -1,7 +1,7 @@
 /** Which events a reader of the feed is given. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundEvent } from '../ledger/events.ts';
-import { keepable } from '../ledger/json.ts';
+import { keepable } from '../ledger/json/json.ts';
 import { idIs } from '../ledger/refund/number.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';

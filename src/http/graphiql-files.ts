@@ -62,7 +62,7 @@ export function createGraphiql() {
           .end('{"error":"there is nothing at this path"}');
         return;
       }
-      const isPacked = /\bgzip\b/i.test(String(headers['accept-encoding'] ?? ''));
+      const isPacked = /\bgzip\b/i.test(headers['accept-encoding'] ?? '');
       const bytes = isPacked ? file.packed : file.bytes;
       response.writeHead(200, {
         'content-type': file.type,

@@ -56,7 +56,7 @@ test('neighbours in the log have nothing in common', () => {
   );
   for (const [index, text] of texts.entries()) {
     const next = texts[index + 1] ?? '';
-    const same = [...text].filter((character, place) => place > 0 && character === next[place]).length;
+    const same = Array.from(text).filter((character, place) => place > 0 && character === next[place]).length;
     expect(same).toBeLessThan(12);
   }
 });

@@ -1,5 +1,13 @@
 /** Relay's environment: one cache for the whole desk, until the feed is set back. */
-import { Environment, Network, Observable, RecordSource, Store, type SubscribeFunction } from 'relay-runtime';
+import {
+  Environment,
+  Network,
+  Observable,
+  RecordSource,
+  Store,
+  type SubscribeFunction,
+  type Subscription,
+} from 'relay-runtime';
 import { ask } from './http.ts';
 
 /** Queries that are kept after their screen has gone, so that going back shows it at once. */
@@ -9,16 +17,16 @@ const KEPT = 6;
 const follow: SubscribeFunction = (request, variables) =>
   Observable.create((sink) => {
     let left = false;
-    let stop = () => {};
+    let following: Subscription | undefined;
     import('./socket.ts').then(
       (socket) => {
-        if (!left) stop = socket.follow(request, variables).subscribe(sink).unsubscribe;
+        if (!left) following = socket.follow(request, variables).subscribe(sink);
       },
       (error: unknown) => sink.error(error instanceof Error ? error : new Error(String(error))),
     );
     return () => {
       left = true;
-      stop();
+      following?.unsubscribe();
     };
   });
 

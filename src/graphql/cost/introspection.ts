@@ -76,7 +76,7 @@ function childrenOf(schema: GraphQLSchema, of: object, field: string): readonly 
     case 'possibleTypes':
       return isAbstractType(of) ? schema.getPossibleTypes(of) : [];
     case 'args':
-      return 'args' in of && Array.isArray(of.args) ? of.args : [];
+      return 'args' in of && Array.isArray(of.args) ? of.args.filter(isThing) : [];
     case 'type':
       return 'type' in of && isThing(of.type) ? [of.type] : [];
     case 'ofType':

@@ -28,7 +28,8 @@ function begun({ from, ...window }: PageWindow, { cursors }: Services['feed']) {
 }
 
 /**
- * Reads a page of a walk. Where the feed ends is asked before the first page is read, and not again. Throws what `read` throws, and PagingError.
+ * Reads a page of a walk. Where the feed ends is asked before the first page is read, and not again. Throws
+ * what `read` throws, and PagingError.
  */
 export async function readWalk(
   window: PageWindow,

@@ -50,7 +50,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
       const usage = { providerCalls: 0, databaseMs: 0 };
       // At once: what is under way counts, too.
       bills.charge(caller, { refunds: refundsIn(args, context) });
-      setExecuteFn(() => metered(usage, () => executeFn(args)));
+      setExecuteFn(() => metered<unknown>(usage, () => executeFn(args)));
       return {
         onExecuteDone: (payload) =>
           handleStreamOrSingleExecutionResult(payload, ({ result }) =>
@@ -66,7 +66,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
       }
       const caller = billOf(context);
       const usage = { providerCalls: 0, databaseMs: 0 };
-      setSubscribeFn(() => metered(usage, () => subscribeFn(args)));
+      setSubscribeFn(() => metered<unknown>(usage, () => subscribeFn(args)));
       return {
         onSubscribeResult: (payload) =>
           handleStreamOrSingleExecutionResult(payload, ({ result }) => {

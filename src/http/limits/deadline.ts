@@ -16,7 +16,7 @@ export const boundedTime = (timeoutMs: number): Plugin<Context> => ({
       const giveUp = () => late.resolve(tooLate(timeoutMs));
       deadline.addEventListener('abort', giveUp);
       try {
-        return await Promise.race([executeFn(args), late.promise]);
+        return await Promise.race<unknown>([executeFn(args), late.promise]);
       } finally {
         deadline.removeEventListener('abort', giveUp);
       }

@@ -50,8 +50,8 @@ export function boundedDocuments({ hints }: { readonly hints: boolean }): Plugin
 
   return {
     onParse: ({ params, setParseFn }) => {
-      const { source } = params;
-      setParseFn(() => read(typeof source === 'string' ? source : source.body));
+      const source: unknown = params.source;
+      setParseFn(() => read(source instanceof Source ? source.body : String(source)));
     },
     onValidate: ({ setValidationFn }) => setValidationFn(check),
   };
