@@ -16,11 +16,12 @@ import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
 import { rememberAccounts } from './ledger/accounts.ts';
 import { startSettling } from './jobs/settle.ts';
-import { onUnreadableDetails } from './ledger/details.ts';
+import { onUnreadableDetails } from './ledger/json/details.ts';
 import { openBoss } from './ledger/queue/boss.ts';
-import { openLedger, type Ledger } from './ledger/database/database.ts';
+import { inLane, openLedger, type Ledger } from './ledger/database/database.ts';
 import { openSettleQueue } from './ledger/queue/enqueue.ts';
 import { overlapping } from './config/overlap.ts';
+import { openBills } from './ledger/bills.ts';
 import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
 import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
@@ -66,8 +67,11 @@ export async function startApp(configuration: Configuration): Promise<{
 
   const isSimulated = configuration.accounts === null;
   if (databaseUrl === null || isSimulated) ownDataDir(dataDir);
-  const place = databaseUrl === null ? { dataDir: join(dataDir, 'ledger') } : { databaseUrl };
-  const ledger = await openLedger(place, { clock, newId });
+  const place =
+    databaseUrl === null
+      ? { dataDir: join(dataDir, 'ledger') }
+      : { databaseUrl, maxConnections: environment.limits.databaseConnections };
+  const ledger = await openLedger(place, { clock, newId, waiting: environment.limits.databaseWaiting });
   // What is put here is ended in the opposite order: by a stop, or at once when the start fails.
   const parts = new AsyncDisposableStack();
   await using start = new AsyncDisposableStack();
@@ -97,6 +101,7 @@ export async function startApp(configuration: Configuration): Promise<{
   for (const overlap of overlapping(settings)) tell({ kind: 'accounts-overlap', ...overlap });
   const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
+  const atWork = new Map(opened.map((account) => [account.key, account.atWork ?? account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));
   const former = await rememberAccounts(ledger.db, opened);
   const stopping = new AbortController();
@@ -124,6 +129,8 @@ export async function startApp(configuration: Configuration): Promise<{
     stopping: stopping.signal,
   });
 
+  const bills = openBills(ledger, environment.limits.bills, tell);
+  parts.defer(() => bills.close());
   const isTrustedProxy = addressesIn(environment.trustedProxies);
   const server = await openFrontDoor({
     host,
@@ -131,6 +138,8 @@ export async function startApp(configuration: Configuration): Promise<{
     publicUrl,
     tokens: auth.kind === 'none' ? null : auth,
     isLoopback,
+    limits: { ...environment.limits, isTrustedProxy },
+    bills,
     doors,
     trustedDocuments,
     services: { ...verbs, feed },
@@ -151,7 +160,10 @@ export async function startApp(configuration: Configuration): Promise<{
     await finishSends(0);
   });
   workers.push(await startSettling(boss, settlement, { accounts, reconciliation, tell }));
-  if (mirror.enabled) workers.push(await startMirroring(boss, { ledger, queue, accounts, clock, tell, ...mirror }));
+  if (mirror.enabled)
+    workers.push(
+      await startMirroring(boss, { ledger: inLane(ledger, 'jobs'), queue, accounts: atWork, clock, tell, ...mirror }),
+    );
   if (metricsPort !== null && !isMetricsHere) {
     const figures = await serveMetrics(metrics, host, metricsPort);
     parts.defer(() => figures.stop());

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddressOrRange } from '../providers/settings.ts';
 import { deskOf, deskProblems, deskVariables } from './desk.ts';
+import { limitSettings, limitsOf } from './limits.ts';
 import { doorSettings, doorsOf, plainHttpProblem } from './doors.ts';
 import type { SettingProblem } from './problem.ts';
 import { NOT_SHOWN, shown } from './shown.ts';
@@ -58,6 +59,7 @@ const schema = z.object({
   REFUNDS_CONFIG: z.string().optional(),
   SANDBOX: z.literal('yes', 'expected yes, or that it is not set').optional(),
   DATABASE_URL: postgresUrl.optional(),
+  ...limitSettings,
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: httpUrl
     .refine((text) => !/[?#]/.test(text), 'expected an http or https address without query or fragment')
@@ -94,6 +96,7 @@ export interface Environment {
   /** Path of the configuration file; null: the built-in sandbox. */
   readonly configFile: string | null;
   readonly databaseUrl: string | null;
+  readonly limits: ReturnType<typeof limitsOf>;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly auth: ReturnType<typeof authOf>;
@@ -154,6 +157,7 @@ export function readEnvironment(variables: Variables): Reading<Environment> {
       host: values.HOST,
       configFile: values.REFUNDS_CONFIG ?? null,
       databaseUrl: values.DATABASE_URL ?? null,
+      limits: limitsOf(values),
       dataDir: values.DATA_DIR,
       publicUrl: (values.PUBLIC_URL ?? `http://${bracketed(values.HOST)}:${values.PORT}`).replace(/\/+$/, ''),
       auth: authOf(values),

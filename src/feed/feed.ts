@@ -1,9 +1,9 @@
 /** The event log as the other rooms see it: its end, its pages, and subscriptions. */
-import type { Ledger } from '../ledger/database/database.ts';
+import { inLane, type Ledger } from '../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
-import { FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
+import { createEventCursors, FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
 import { LogFollower, type Delivery } from './follower.ts';
 import { endOfLog, lastEvent, readLog, positionInHistory, requirePosition } from './log.ts';
@@ -44,7 +44,9 @@ export function openFeed(
   } = {},
 ) {
   const { keep = 2_000, mostWaiting = 1_000, endDeadlineMs = 5_000 } = options;
-  const tail = openTail(ledger, tell, keep);
+  const { reads } = ledger.lanes;
+  // The live end is read once for all: readers who catch up must not hold it up.
+  const tail = openTail(inLane(ledger, 'jobs'), tell, keep);
   const turns = createTurns(AT_ONCE);
   /**
    * Where the log ends now. What is read from the ledger afterwards has everything up to here. Throws
@@ -52,7 +54,7 @@ export function openFeed(
    */
   const end = async (): Promise<EventPosition> => {
     const deadline = AbortSignal.timeout(endDeadlineMs);
-    return untilAborted(endOfLog(ledger.db), deadline).catch((error: unknown) => {
+    return untilAborted(endOfLog(reads), deadline).catch((error: unknown) => {
       throw deadline.aborted ? new LedgerUnavailableError('The event log does not answer.', { cause: error }) : error;
     });
   };
@@ -64,22 +66,24 @@ export function openFeed(
         return [[], await end()];
       case 'after':
         // Refused before the first event is waited for.
-        return [[], await requirePosition(ledger.db, from.position)];
+        return [[], await requirePosition(reads, from.position)];
       case 'with': {
         const { event } = from;
-        return [[event], event.via === 'COPY' ? await positionInHistory(ledger.db, event) : event];
+        return [[event], event.via === 'COPY' ? await positionInHistory(reads, event) : event];
       }
     }
   }
 
   return {
+    /** The places of this log as text. */
+    cursors: createEventCursors(ledger.cursorKey),
     end,
     /** The last event that passes, also one that the feed passes over; `null` when there is none. */
-    last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(ledger.db, asKept(filter)),
+    last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(reads, asKept(filter)),
     /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
     page: async (filter: EventFilter, after: EventPosition | null, first: number) => {
       const page = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
-      const { events } = await readLog(ledger.db, page);
+      const { events } = await readLog(reads, page);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
@@ -87,7 +91,7 @@ export function openFeed(
      */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
-      const page = (after: EventPosition) => readLog(ledger.db, { filter, after, limit: PAGE });
+      const page = (after: EventPosition) => readLog(reads, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
       return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
     },

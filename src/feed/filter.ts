@@ -1,7 +1,7 @@
 /** Which events a reader of the feed is given. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundEvent } from '../ledger/events.ts';
-import { keepable } from '../ledger/json.ts';
+import { keepable } from '../ledger/json/json.ts';
 import { idIs } from '../ledger/refund/number.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
@@ -59,12 +59,19 @@ export function matching({ accounts, conditions, types, via }: EventFilter): Raw
   const parts: RawBuilder<SqlBool>[] = [sql`account_key = any(${accounts}::text[])`];
   if (types) parts.push(sql`type = any(${types}::text[])`);
   if (via) parts.push(sql`via = any(${via}::text[])`);
-  // Our id never changes, so it is looked up in the refunds: the log need not be read for one refund's
-  // events.
+  // An id that was told of a refund stays. So the refunds are looked up by it, and the log is read for
+  // theirs alone.
   if (merchantRefundId !== null) {
     parts.push(sql`refund_id in (
       select id from refunds where account_key = any(${accounts}::text[]) and ${idIs(merchantRefundId)})`);
   }
+  const { providerRefundId, merchantPaymentId, providerPaymentId } = conditions;
+  if (providerRefundId !== null) {
+    parts.push(sql`refund_id = any(array(
+      select id from refunds where account_key = any(${accounts}::text[]) and provider_refund_id = ${providerRefundId}))`);
+  }
+  if (merchantPaymentId !== null) parts.push(ofPayment(accounts, sql`merchant_payment_id = ${merchantPaymentId}`));
+  if (providerPaymentId !== null) parts.push(ofPayment(accounts, sql`provider_payment_id = ${providerPaymentId}`));
   const after = stateMeets(conditions, { status: sql`status`, members: sql`snapshot` });
   if (after.length > 0) {
     const earlier = { status: sql`previous_status`, members: sql`(snapshot || coalesce(before, '{}'))` };
@@ -94,6 +101,11 @@ function stateMeets(
     ...equal(sql`${members} #>> '{payment,providerPaymentId}'`, ids.providerPaymentId),
   ];
 }
+
+const ofPayment = (accounts: EventFilter['accounts'], isNamed: RawBuilder<unknown>): RawBuilder<SqlBool> =>
+  sql`refund_id = any(array(
+    select refunds.id from refunds join payments on payments.id = refunds.payment_id
+    where payments.account_key = any(${accounts}::text[]) and payments.${isNamed}))`;
 
 const equal = (told: RawBuilder<unknown>, value: string | null): readonly RawBuilder<SqlBool>[] =>
   value === null ? [] : [sql`${told} = ${value}`];

@@ -1,7 +1,6 @@
 /** What a resolver can reach: who calls, the verbs of `services/`, and this request's loaders. */
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Tell } from '../operator/event.ts';
-import type { EventPosition } from '../refunds/event-cursor.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
@@ -11,6 +10,8 @@ import type { Loaders } from './loaders.ts';
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
   readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw' | 'refunds:operate') => boolean;
+  /** By whom a token was given to whom: on whose bill it goes. Null: nobody says, and the address counts. */
+  readonly name: string | null;
   /** Who that is, for the events that this caller makes. */
   readonly actor: Actor;
   /**
@@ -37,12 +38,14 @@ export interface Context {
      */
     readonly lastEventId: string | null;
     /** The reader has come to this place with what is sent next. */
-    readonly reached: (position: EventPosition) => void;
+    readonly reached: (cursor: string) => void;
   } | null;
   /** Tells the operator. */
   readonly tell: Tell;
   /** Writes down that the caller reads data of a person. */
   readonly audit: (ref: RefundRef, what: string) => void;
+  /** From where the request comes, past trusted proxies. */
+  readonly address: string;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }

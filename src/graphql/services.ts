@@ -3,5 +3,5 @@ import type { Feed } from '../feed/feed.ts';
 import type { openServices } from '../services/services.ts';
 
 export type Services = ReturnType<typeof openServices>['verbs'] & {
-  readonly feed: Pick<Feed, 'end' | 'page' | 'last' | 'follow'>;
+  readonly feed: Pick<Feed, 'cursors' | 'end' | 'page' | 'last' | 'follow'>;
 };

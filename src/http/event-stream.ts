@@ -4,8 +4,8 @@
  */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { writeEventCursor, type EventPosition } from '../refunds/event-cursor.ts';
 import { formatted } from './errors/public-error.ts';
+import { shown } from './limits/answers.ts';
 
 /** Something is sent at least this often, in milliseconds, so that proxies keep the connection. */
 const PING_MS = 12_000;
@@ -49,15 +49,15 @@ export function createEventStreams() {
 }
 
 function openReading(request: Request) {
-  let position: EventPosition | null = null;
+  let position: string | null = null;
   return {
     lastEventId: request.headers.get('last-event-id') || null,
-    reached: (reached: EventPosition): void => {
+    reached: (reached: string): void => {
       position = reached;
     },
     /** The `id:` line of what is sent next; empty where the reader has not come further. */
     takeId: (): string => {
-      const id = position === null ? '' : `id: ${writeEventCursor(position)}\n`;
+      const id = position === null ? '' : `id: ${position}\n`;
       position = null;
       return id;
     },
@@ -74,6 +74,7 @@ function isEventSource({ method, headers }: Request): boolean {
 function statusOf(errors: readonly GraphQLError[]): number | null {
   const codes = errors.map(({ extensions }) => extensions['code']);
   if (codes.includes('UNAVAILABLE')) return null;
+  if (codes.includes('RATE_LIMITED')) return 429;
   if (codes.includes('INTERNAL_SERVER_ERROR')) return 500;
   if (codes.includes('FORBIDDEN')) return 403;
   return codes.includes('NOT_FOUND') ? 404 : 400;
@@ -112,11 +113,6 @@ function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string,
       await iterator.return?.();
     },
   });
-  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' };
   return new fetchAPI.Response(body, { headers });
 }
-
-const shown = ({ data, errors }: ExecutionResult) => ({
-  ...(errors === undefined ? {} : { errors: errors.map(formatted) }),
-  ...(data === undefined ? {} : { data }),
-});

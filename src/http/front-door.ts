@@ -2,11 +2,14 @@
 import type { RequestListener } from 'node:http';
 import { schema } from '../graphql/schema.ts';
 import type { Services } from '../graphql/services.ts';
+import type { Bills } from '../ledger/bills.ts';
 import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId } from '../flow/clock.ts';
+import { createGraphiql } from './graphiql-files.ts';
 import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
 import { anybody, createIdentify, type TokenSettings } from './identity.ts';
+import type { ConnectionLimits } from './limits/connections.ts';
 import { pagesNearby, pagesWithTokens } from './browser/origin.ts';
 import { createTrustedDocuments } from './documents/trusted.ts';
 import { startServer, type RouteHandler } from './server.ts';
@@ -20,6 +23,8 @@ export function openFrontDoor(parts: {
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
   readonly isLoopback: (host: string) => boolean;
+  readonly bills: Bills;
+  readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
   readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
   /** By id; null: any document is run. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
@@ -40,7 +45,20 @@ export function openFrontDoor(parts: {
   const { allowedOrigins } = parts.doors;
   const allowsOrigin = tokens === null ? pagesNearby({ ...parts, allowedOrigins }) : pagesWithTokens(allowedOrigins);
   const trusted = parts.trustedDocuments === null ? null : createTrustedDocuments(parts.trustedDocuments);
-  const yoga = createGraphql({ schema, services, identify, doors: parts.doors, trusted, tell, newId });
+  const graphiql = createGraphiql();
+  const yoga = createGraphql({
+    schema,
+    services,
+    identify,
+    doors: parts.doors,
+    trusted,
+    renderGraphiQL: graphiql.page,
+    requestTimeoutMs: parts.limits.requestTimeoutMs,
+    isTrustedProxy: parts.limits.isTrustedProxy,
+    bills: parts.bills,
+    tell,
+    newId,
+  });
   return startServer({
     host,
     port,
@@ -48,8 +66,22 @@ export function openFrontDoor(parts: {
       ['/graphql', (request, response) => void yoga(request, response)],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),
-    folders: new Map([['notify', parts.notify], ...(desk === null ? [] : [['desk', desk] as const])]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId, tell }),
+    folders: new Map([
+      ['notify', parts.notify],
+      ...(desk === null ? [] : [['desk', desk] as const]),
+      ...(parts.doors.graphiql ? [['graphql', graphiql.serve] as const] : []),
+    ]),
+    limits: parts.limits,
+    upgrades: createSockets({
+      schema,
+      yoga,
+      identify,
+      isTrustedProxy: parts.limits.isTrustedProxy,
+      allowsOrigin,
+      trusted,
+      newId,
+      tell,
+    }),
     readiness: [parts.whyNotReady],
     allowsOrigin,
     newId,

@@ -1,11 +1,13 @@
 /** GraphQL over HTTP by Yoga, with GraphiQL served from this server and no other. */
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import type { IncomingMessage } from 'node:http';
+import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
 import { createAudit } from '../graphql/personal-data.ts';
 import type { Services } from '../graphql/services.ts';
+import { senderOf } from '../callbacks/sender.ts';
+import type { Bills } from '../ledger/bills.ts';
 import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
@@ -13,10 +15,14 @@ import { compressJson } from './compress.ts';
 import { switchedOff } from './documents/switches.ts';
 import { trustedOnly, type TrustedDocuments } from './documents/trusted.ts';
 import { wellFormedOnly } from './documents/well-formed.ts';
-import { documentErrors } from './errors/document-errors.ts';
 import { createEventStreams } from './event-stream.ts';
 import type { Identify } from './identity.ts';
 import { packPage } from './graphiql-page.ts';
+import { billed } from './limits/bill.ts';
+import { boundedAnswers } from './limits/answers.ts';
+import { boundedCost } from './limits/cost.ts';
+import { boundedTime } from './limits/deadline.ts';
+import { boundedDocuments } from './limits/documents.ts';
 import { createMaskError } from './errors/masking.ts';
 import { readableOnly } from './readable.ts';
 import { requireScopes } from './scopes.ts';
@@ -26,6 +32,12 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 export type GraphqlYoga = ReturnType<typeof createGraphql>;
 
+/** An HTTP request as Node has it; of a WebSocket its caller, who is known since it was opened. */
+interface ServerContext {
+  readonly req?: IncomingMessage;
+  readonly connection?: { readonly caller: Caller; readonly address: string; readonly signal: AbortSignal };
+}
+
 /** Makes the handler of `/graphql`. */
 export function createGraphql(parts: {
   readonly schema: GraphQLSchema;
@@ -34,14 +46,18 @@ export function createGraphql(parts: {
   readonly doors: { readonly graphiql: boolean; readonly introspection: boolean; readonly hints: boolean };
   /** Null: any document is run. */
   readonly trusted: TrustedDocuments | null;
+  readonly renderGraphiQL: (options?: GraphiQLOptions) => Promise<string>;
+  /** Longest time for a query or mutation, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  readonly isTrustedProxy: (address: string) => boolean;
+  readonly bills: Bills;
   readonly tell: Tell;
   readonly newId: NewId;
 }) {
-  const { schema, services, identify, doors, trusted, tell, newId } = parts;
+  const { schema, services, identify, doors, trusted, renderGraphiQL, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
   const streams = createEventStreams();
-  // `connection`: the caller of a WebSocket. An HTTP request brings its caller itself.
-  return createYoga<{ readonly connection?: { readonly caller: Caller; readonly signal: AbortSignal } }, Context>({
+  return createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
@@ -50,6 +66,8 @@ export function createGraphql(parts: {
     landingPage: false,
     multipart: false,
     batching: false,
+    // Remembers by number, however large they are. `boundedDocuments` does it by size.
+    parserAndValidationCache: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: createMaskError(tell, newId), isDev: false },
     logging: {
@@ -69,15 +87,19 @@ export function createGraphql(parts: {
       readableOnly,
       jsonInAddress,
       ...(trusted === null ? [] : [trustedOnly(trusted)]),
-      documentErrors,
+      boundedDocuments({ hints: doors.hints }),
       switchedOff(doors),
       wellFormedOnly,
       requireScopes,
+      boundedCost,
+      billed(parts.bills, tell),
+      boundedTime(parts.requestTimeoutMs),
+      boundedAnswers,
       streams.plugin,
       packPage(),
       compressJson,
     ],
-    context: ({ request, connection }): Context => {
+    context: ({ request, connection, req }): Context => {
       const { caller, signal } = connection ?? { caller: authentication.callerOf(request), signal: request.signal };
       return {
         caller: withoutFormer(caller, services),
@@ -87,6 +109,7 @@ export function createGraphql(parts: {
         services,
         loaders: createLoaders(services),
         stream: connection === undefined ? streams.of(request) : null,
+        address: connection?.address ?? (req === undefined ? '' : (senderOf(req, parts.isTrustedProxy) ?? '')),
         signal,
       };
     },

@@ -36,6 +36,7 @@ export const anybody: Identify = () =>
   Promise.resolve({
     sees: () => true,
     may: () => true,
+    name: null,
     actor: { subject: 'anonymous', client: null },
     expiry: () => null,
   });
@@ -116,6 +117,7 @@ async function verified(verify: () => Promise<{ readonly payload: unknown }>): P
 /** The claims that we read. RFC 8693 writes `scope` as words between blanks; many issuers send a list. */
 const claimsOf = z.object({
   exp: z.number(),
+  iss: z.string().default(''),
   sub: z.string().optional(),
   // RFC 9068, and OpenID's older name for it.
   client_id: z.string().optional(),
@@ -131,7 +133,7 @@ function callerOf(claims: unknown, clock: Clock): Caller {
       'The token\'s claims are not as expected: "scope" is text or a list of texts, "accounts" a list of keys or "*".',
     );
   }
-  const { exp, scope, accounts, sub, azp, client_id: client = azp ?? null } = parsed.data;
+  const { exp, scope, accounts, iss, sub, azp, client_id: client = azp ?? null } = parsed.data;
   const expiring = (): AbortSignal => {
     const left = (exp + TOLERANCE_S) * 1_000 - clock().getTime();
     return AbortSignal.timeout(Math.ceil(Math.min(Math.max(left, 0), LONGEST_TIMER_MS)));
@@ -140,6 +142,7 @@ function callerOf(claims: unknown, clock: Clock): Caller {
   return {
     sees: (account) => accounts === '*' || accounts.includes(account),
     may: (wanted) => scope.includes(wanted),
+    name: JSON.stringify([iss, sub ?? null, client]),
     actor: { subject: sub ?? client ?? 'unnamed', client },
     expiry: () => (expiry ??= expiring()),
   };

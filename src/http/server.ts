@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NewId } from '../flow/clock.ts';
 import { traceOf, withTrace } from '../flow/trace.ts';
 import type { Tell } from '../operator/event.ts';
+import { limitConnections, type ConnectionLimits } from './limits/connections.ts';
 import { createGate, hostProblem } from './browser/gate.ts';
 import type { AllowsOrigin } from './browser/origin.ts';
 import { watchConnections } from './connections.ts';
@@ -34,6 +35,7 @@ export async function startServer(parts: {
   readonly folders: ReadonlyMap<string, RouteHandler>;
   readonly upgrades: ReturnType<typeof createSockets>;
   readonly readiness: readonly ReadinessCheck[];
+  readonly limits: ConnectionLimits;
   readonly allowsOrigin: AllowsOrigin;
   readonly newId: NewId;
   /** Hears of every answer when it has ended. */
@@ -70,6 +72,8 @@ export async function startServer(parts: {
   function wantsSocket(request: IncomingMessage): boolean {
     return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === upgrades.path;
   }
+
+  limitConnections(server, parts.limits, tell);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);

@@ -2,8 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
+import { handleProtocols, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { senderOf } from '../callbacks/sender.ts';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
 import type { NewId } from '../flow/clock.ts';
@@ -14,6 +15,8 @@ import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './browser/origin.ts';
 import type { TrustedDocuments } from './documents/trusted.ts';
 import { formatted } from './errors/public-error.ts';
+import { shown } from './limits/answers.ts';
+import { createNewcomers } from './limits/newcomers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
@@ -21,6 +24,9 @@ interface Connection {
   readonly socket: WebSocket;
   readonly gone: AbortController;
   caller: Caller | null;
+  readonly address: string;
+  /** Called when it has said whose it is: until then it counts as a newcomer. */
+  readonly known: () => void;
 }
 
 /** Largest message that is taken, in bytes: as for HTTP. */
@@ -31,6 +37,9 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
  */
 const INIT_MS = 10_000;
 const PING_MS = 12_000;
+/** Messages and pings of one socket between two of our pings; the first of them must say whose it is. */
+const MOST_MESSAGES = 2_400;
+const MOST_BEFORE_INIT = 10;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Subscriptions and queries under way at once on one socket. */
@@ -42,19 +51,34 @@ const FAREWELL_MS = 1_000;
  * Codes of the protocol, and one of ours: 4429 and the like are taken. Clients come again after each of them
  * but 1007.
  */
-const CLOSE = { goingAway: 1001, notUtf8: 1007, tryLater: 1013, forbidden: 4403, tooSlow: 4408 } as const;
+const CLOSE = {
+  goingAway: 1001,
+  notUtf8: 1007,
+  tooMuch: 1008,
+  tryLater: 1013,
+  invalid: 4400,
+  forbidden: 4403,
+  tooSlow: 4408,
+} as const;
+
+/** Too many sockets have not said yet whose they are. */
+const TOO_MANY =
+  'HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
 const envelopedOf = (
   yoga: GraphqlYoga,
-  connection?: { readonly caller: Caller; readonly signal: AbortSignal },
+  initial: {
+    readonly connection?: { readonly caller: Caller; readonly address: string; readonly signal: AbortSignal };
+    readonly params?: Pick<SubscribePayload, 'extensions'>;
+  } = {},
 ): {
   readonly parse: (text: string) => DocumentNode;
   readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
   readonly contextFactory: () => unknown;
   readonly execute: NonNullable<ServerOptions['execute']>;
   readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-} => yoga.getEnveloped(connection === undefined ? {} : { connection });
+} => yoga.getEnveloped(initial);
 
 /**
  * Makes the WebSocket side of `/graphql`: takes upgrades, and closes its connections when the server stops.
@@ -63,6 +87,7 @@ export function createSockets(parts: {
   readonly schema: GraphQLSchema;
   readonly yoga: GraphqlYoga;
   readonly identify: Identify;
+  readonly isTrustedProxy: (address: string) => boolean;
   readonly allowsOrigin: AllowsOrigin;
   /** Null: any document is run. */
   readonly trusted: TrustedDocuments | null;
@@ -72,12 +97,13 @@ export function createSockets(parts: {
   const { allowsOrigin, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const protocol = createProtocol(parts);
+  const newcomers = createNewcomers();
 
-  sockets.on('connection', (socket: WebSocket) => {
-    const connection: Connection = { socket, gone: new AbortController(), caller: null };
+  sockets.on('connection', (socket: WebSocket, { address, known }: Pick<Connection, 'address' | 'known'>) => {
+    const connection: Connection = { socket, gone: new AbortController(), caller: null, address, known };
     // A broken frame, or one that is too large: `ws` has closed the socket by itself.
     socket.on('error', (error) => tell({ kind: 'websocket-broke', error }));
-    const stopPinging = keepAlive(socket);
+    const stopPinging = keepAlive(connection);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -90,6 +116,7 @@ export function createSockets(parts: {
             const text = frameText(data);
             if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
             take(text).catch((error: unknown) => {
+              if (isOutOfPlace(error)) return socket.close(CLOSE.invalid, 'Invalid message received');
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
             });
@@ -100,6 +127,7 @@ export function createSockets(parts: {
     );
     socket.once('close', (code, reason) => {
       stopPinging();
+      known();
       connection.gone.abort();
       void closed(code, reason.toString());
     });
@@ -113,7 +141,14 @@ export function createSockets(parts: {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+      const address = senderOf(request, parts.isTrustedProxy) ?? '';
+      const known = newcomers.admit(address);
+      if (known === null) {
+        socket.end(TOO_MANY);
+        return;
+      }
+      socket.once('close', known);
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, { address, known }));
     },
     goAway: (): void => {
       for (const socket of sockets.clients) {
@@ -146,6 +181,7 @@ function createProtocol({
         );
         return false;
       }
+      connection.known();
       connection.caller.expiry()?.addEventListener('abort', () => {
         setTimeout(
           () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
@@ -161,7 +197,10 @@ function createProtocol({
         const message = `At most ${MAX_OPERATIONS} operations at once on one socket.`;
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
       }
-      const { parse, validate, contextFactory } = envelopedOf(yoga, { caller, signal: gone.signal });
+      const { parse, validate, contextFactory } = envelopedOf(yoga, {
+        connection: { caller, address: connection.address, signal: gone.signal },
+        params: payload,
+      });
       try {
         const document = parse(trusted === null ? payload.query : trusted(payload, payload.query));
         const wrong = validate(schema, document);
@@ -180,8 +219,7 @@ function createProtocol({
       }
     },
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
-    onNext: (_context, _id, _payload, _args, { data, errors }) =>
-      errors === undefined ? undefined : { errors: errors.map(formatted), ...(data === undefined ? {} : { data }) },
+    onNext: (_context, _id, _payload, _args, result) => (result.errors === undefined ? undefined : shown(result)),
     execute,
     subscribe,
   });
@@ -192,6 +230,10 @@ const noOperation = (): GraphQLError =>
   new GraphQLError('Could not determine what operation to execute.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
   });
+
+/** A message that only servers send, `next` for example: graphql-ws takes it for a defect. */
+const isOutOfPlace = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('Unexpected message of type');
 
 /** Resolves when the text has left for the network, so that the next event waits for a slow reader. */
 function send(socket: WebSocket, text: string): Promise<void> {
@@ -205,13 +247,27 @@ function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. */
-function keepAlive(socket: WebSocket): () => void {
+/**
+ * Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. One
+ * that says too much is closed, too.
+ */
+function keepAlive(connection: Connection): () => void {
+  const { socket } = connection;
   let answered = true;
+  let messages = 0;
+  const count = () => {
+    messages += 1;
+    if (messages > (connection.caller === null ? MOST_BEFORE_INIT : MOST_MESSAGES)) {
+      socket.close(CLOSE.tooMuch, 'Too many messages at once.');
+    }
+  };
+  socket.on('message', count);
+  socket.on('ping', count);
   socket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
     if (!answered) return socket.terminate();
     answered = false;
+    messages = 0;
     socket.ping();
   }, PING_MS);
   return () => clearInterval(timer);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { accountKey, type AccountKey } from '../refunds/ids.ts';
 import type { Provider } from '../refunds/refund.ts';
 import type { Db } from './database/database.ts';
-import { jsonText, readProvider } from './json.ts';
+import { jsonText, readProvider } from './json/json.ts';
 
 export interface KnownAccount {
   readonly key: AccountKey;

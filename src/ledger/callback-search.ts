@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
 import type { Arrival } from './callbacks.ts';
 import type { Db } from './database/database.ts';
-import { keepable } from './json.ts';
+import { keepable } from './json/json.ts';
 import { branded } from './refund/stored-refund.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 

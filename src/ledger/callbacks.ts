@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
-import { jsonText } from './json.ts';
+import { jsonText } from './json/json.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 
 /** A callback as it came, before anybody believes it. */

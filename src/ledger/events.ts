@@ -9,9 +9,9 @@ import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
 import { z } from 'zod';
 import type { Db, Tx } from './database/database.ts';
-import { beforeOf, readSnapshots, snapshotOf } from './event-snapshot.ts';
-import { jsonText, keepable } from './json.ts';
-import { money } from './json-pieces.ts';
+import { beforeOf, readSnapshots, snapshotOf } from './json/event-snapshot.ts';
+import { jsonText, keepable } from './json/json.ts';
+import { money } from './json/pieces.ts';
 import { refundOf, selectStored } from './refund/stored-refund.ts';
 import type { RefundEventType, Tables } from './tables.ts';
 

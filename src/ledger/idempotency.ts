@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
-import { jsonText } from './json.ts';
+import { jsonText } from './json/json.ts';
 import { selectStored, storedOf, type StoredRefund } from './refund/stored-refund.ts';
 
 /** A key as its account knows it. */

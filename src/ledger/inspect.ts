@@ -11,6 +11,7 @@ import { checkInvariants } from './invariants.ts';
 import { readKind, type LedgerKind } from './database/kind.ts';
 import { countUnreadable } from './mirror.ts';
 import { pendingMigrations } from './database/migrations.ts';
+import { AT_ONCE } from './database/lanes.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './database/pool.ts';
 import { countNeedingAttention } from './queue/unfinished.ts';
 import type { Tables } from './tables.ts';
@@ -57,7 +58,7 @@ async function look(pool: pg.Pool, clock: Clock) {
   const [told] = rows;
   if (told === undefined) throw new Error('the database told nothing of itself');
   const server = `PostgreSQL ${told.version.split(' ')[0] ?? ''}`;
-  const db = new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, () => undefined)) });
+  const db = new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, AT_ONCE)) });
   const pending = await pendingMigrations(db);
   const weaknesses: readonly Weakness[] = [];
   return {

@@ -207,6 +207,11 @@ export interface Tables {
     /** Of UNREADABLE: what could not be read. */
     member: string | null;
   };
+  /** One row. */
+  cursor_key: {
+    is_only: Generated<boolean>;
+    key: Buffer;
+  };
   /** One row at most. */
   ledger_kind: {
     only_row: Generated<boolean>;

@@ -14,6 +14,9 @@ export type Tell = (event: OperatorEvent) => void;
  */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** Whose calls to a provider: creates of refunds, questions of jobs, and what callers ask for. */
+export type CallLane = 'refunds' | 'jobs' | 'reads';
+
 /**
  * The log can't be read, or the database's notifications can't be heard (events come a second later), or
  * committed events have waited long for an older transaction that does not end.
@@ -42,7 +45,13 @@ export type OperatorEvent =
       readonly httpStatus: number | null;
       readonly ms: number;
     }
-  | { readonly kind: 'breaker-changed'; readonly account: AccountKey; readonly state: BreakerState }
+  | {
+      /** Each lane of an account has a breaker of its own. */
+      readonly kind: 'breaker-changed';
+      readonly account: AccountKey;
+      readonly lane: CallLane;
+      readonly state: BreakerState;
+    }
   /**
    * A status word that no map knows; the refund is shown as PROCESSING. Told with every record that has it.
    */
@@ -179,6 +188,12 @@ export type OperatorEvent =
       readonly client: string | null;
     }
   // HTTP
+  /** What callers have used could not be added to what other servers counted. */
+  | { readonly kind: 'bills-disturbed'; readonly error: unknown }
+  /** A caller has used up what a minute gives of this. */
+  | { readonly kind: 'caller-refused'; readonly what: string }
+  /** A connection over the limit of all, or of its address. */
+  | { readonly kind: 'connection-refused'; readonly limit: 'all' | 'address' }
   /** The route as it is matched, never the address itself. */
   | { readonly kind: 'request-answered'; readonly route: string; readonly status: number; readonly seconds: number }
   | { readonly kind: 'ledger-away'; readonly path: Path; readonly reason: string }

@@ -19,7 +19,7 @@ function onePage(from: number, to: number, maxPageSize: number): PageRequest | n
   return null;
 }
 
-/** The pair with the fewest rows that holds [from, to), if there is one: one that shares a row comes first. */
+/** The pair with the fewest rows that holds [from, to), where there is one; sharing a row is better. */
 function twoPages(from: number, to: number, maxPageSize: number): readonly PageRequest[] | null {
   for (const shared of [1, 0]) {
     let best: readonly PageRequest[] | null = null;
@@ -57,8 +57,8 @@ export function pageToward(row: number, toward: Toward, maxPageSize: number): Pa
 
 /**
  * The pages to fetch, at once, for the rows [from, to): the smallest single page that holds them, else two,
- * else (only when the window is larger than the maximum) as few as possible. Several pages overlap by a row wherever sizes
- * allow, so that whoever joins them can see by that row that the list did not move between their answers.
+ * else (only when the window is larger than the maximum) as few as possible. Several pages overlap by a row
+ * wherever sizes allow: that row shows whether the list moved between their answers.
  */
 export function pagesCovering(from: number, to: number, maxPageSize: number): readonly PageRequest[] {
   const one = onePage(from, to, maxPageSize);

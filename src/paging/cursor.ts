@@ -1,5 +1,5 @@
 /** Cursors: a position in every source of a list, as text that means nothing to anybody else. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { FLIPPED, flipPosition, type ListEnd, type Gap, type Position } from './position.ts';
 import type { Side } from './run.ts';
@@ -11,6 +11,8 @@ export const MOST_SHOWN = 300;
 const MAX_CURSOR_LENGTH = 65_536;
 const FINGERPRINT_LENGTH = 8;
 const CHECK_LENGTH = 6;
+/** 96 bits: what it seals can't be made by trying. */
+const SEAL_LENGTH = 16;
 
 const digest = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, length);
@@ -88,6 +90,8 @@ function kind<P extends { readonly kind: string }>(name: P['kind']) {
   return z.custom<P>((value) => shape.safeParse(value).success);
 }
 const whole = z.int();
+/** Epoch milliseconds that the database can hold. */
+const instant = z.int().min(-62_135_596_800_000).max(8_640_000_000_000_000);
 const fingerprint = z.string().length(FINGERPRINT_LENGTH);
 /** Fingerprints are one text: they can be many. */
 const fingerprints = (most: number) =>
@@ -120,7 +124,7 @@ const gap = z.codec(
 
 const SIDES = { '<': 'ahead', '=': 'on', '>': 'behind' } as const;
 const SIGNS = { ahead: '<', on: '=', behind: '>' } as const;
-const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), whole, z.string().max(1024)]), kind<KeyGap>('key'), {
+const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), instant, z.string().max(1024)]), kind<KeyGap>('key'), {
   decode: ([sign, time, id]) => ({ kind: 'key' as const, side: SIDES[sign], time, id }),
   encode: ({ side, time, id }) => tuple(SIGNS[side], time, id),
 });
@@ -164,18 +168,32 @@ export interface Cursors {
   readonly read: (text: string, argument: Toward) => Cursor;
 }
 
-/** The cursors of the query that `query` describes: the same text for the same query, whoever sends it. */
-export function cursorsOf(query: string): Cursors {
+/**
+ * The cursors of the query that `query` describes: the same text for the same query, whoever sends it. With a
+ * key nobody else can make one. Without one they are for ourselves: a job keeps its place as a cursor.
+ */
+export function cursorsOf(query: string, key: Buffer | null = null): Cursors {
   const owner = digest(query, CHECK_LENGTH);
+  const checkLength = key === null ? CHECK_LENGTH : SEAL_LENGTH;
+  const checkOf = (text: string): string =>
+    key === null
+      ? digest(text, checkLength)
+      : createHmac('sha256', key).update(`list cursor ${text}`).digest('base64url').slice(0, checkLength);
+  /** A cursor of before there was a key, which anybody could make. */
+  const isUnsealed = (text: string): boolean => {
+    const [owned, check] = [text.slice(0, CHECK_LENGTH), text.slice(CHECK_LENGTH, 2 * CHECK_LENGTH)];
+    return check === digest(owned + text.slice(2 * CHECK_LENGTH), CHECK_LENGTH);
+  };
 
   function read(text: string, argument: Toward): Cursor {
     const bad = (why: string) => new PagingError(argument, `"${argument}" is ${why}`);
     if (text.length > MAX_CURSOR_LENGTH || !/^[\w-]{14,}$/.test(text)) throw bad('not a cursor of this API.');
-    const body = text.slice(2 * CHECK_LENGTH);
+    const body = text.slice(CHECK_LENGTH + checkLength);
     const owned = text.slice(0, CHECK_LENGTH);
     // Checked under its own query first: a cursor of another list is sound, only not here.
-    const isSound = text.slice(CHECK_LENGTH, 2 * CHECK_LENGTH) === digest(owned + body, CHECK_LENGTH);
-    if (!isSound) throw bad('not a cursor of this API.');
+    if (text.slice(CHECK_LENGTH, CHECK_LENGTH + checkLength) !== checkOf(owned + body)) {
+      throw bad(isUnsealed(text) ? 'a cursor of an older version; start the list again.' : 'not a cursor of this API.');
+    }
     if (owned !== owner) {
       throw bad('a cursor of another list: filter, order, accounts and read policy must stay the same.');
     }
@@ -188,7 +206,7 @@ export function cursorsOf(query: string): Cursors {
     read,
     write: (cursor) => {
       const body = Buffer.from(JSON.stringify(z.encode(cursorParts, [...cursor]))).toString('base64url');
-      return owner + digest(owner + body, CHECK_LENGTH) + body;
+      return owner + checkOf(owner + body) + body;
     },
   };
 }

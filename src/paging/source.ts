@@ -16,7 +16,7 @@ export interface SourceRows<P = SourcePosition> {
   readonly more: boolean;
   /** There are rows on the other side of the position. */
   readonly opposite: boolean;
-  /** Why the source could not be read; null when it was. It may have more rows, and no other waits for them. */
+  /** Why the source could not be read; null when it was. It may have more rows; no other waits for them. */
   readonly failure: unknown;
   /** The position behind the first `count` rows, or on the last of these. */
   readonly at: (count: number, side: Exclude<Side | 'on', 'ahead'>) => P;
@@ -29,7 +29,7 @@ export interface ReadLimits {
 }
 
 /**
- * Reads on from a position of the walk: in the flipped list for a backward one. Rejects when the signal aborts, and with what is no
- * failure of this source alone.
+ * Reads on from a position of the walk: in the flipped list for a backward one. Rejects when the signal
+ * aborts, and with what is no failure of this source alone.
  */
 export type Source<S extends SourceRows> = (position: SourcePosition, limits: ReadLimits) => Promise<S>;

@@ -3,6 +3,7 @@
  * demand.
  */
 import { z } from 'zod';
+import type { CallLane } from '../operator/event.ts';
 import type { Provider } from '../refunds/refund.ts';
 import { bluePayAccount } from './bluepay/index.ts';
 import { bluePaySettings, type BluePaySettings } from './bluepay/settings.ts';
@@ -11,7 +12,7 @@ import { shoutuAccount } from './shoutu/index.ts';
 import { shoutuSettings, type ShoutuSettings } from './shoutu/settings.ts';
 import { tiPayAccount } from './tipay/index.ts';
 import { tiPaySettings, type TiPaySettings } from './tipay/settings.ts';
-import type { WingParts } from './wing.ts';
+import { openWay, type WingParts } from './wing.ts';
 
 /** One account of the configuration file, whichever provider it is at. */
 export const accountSettings = z.discriminatedUnion('provider', [shoutuSettings, bluePaySettings, tiPaySettings]);
@@ -29,8 +30,18 @@ export const WINGS: {
   TIPAY: tiPayAccount,
 };
 
-/** Opens an account. Nothing is sent before its first call. */
+/**
+ * Opens an account for readers, with the same account for work beside it. Nothing is sent before its first
+ * call.
+ */
 export function openAccount(settings: AccountSettings, deps: WingParts): ProviderAccount {
+  const way = openWay(settings, deps);
+  const inLane = (lane: CallLane) => openIn(settings, { ...deps, transport: way.in(lane) });
+  const { create } = inLane('refunds');
+  return { ...inLane('reads'), atWork: { ...inLane('jobs'), ...(create && { create }) } };
+}
+
+function openIn(settings: AccountSettings, deps: WingParts): ProviderAccount {
   switch (settings.provider) {
     case 'SHOUTU':
       return WINGS.SHOUTU(settings, deps);

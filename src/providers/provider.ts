@@ -227,6 +227,11 @@ export interface ProviderAccount {
    */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   readonly health: () => AccountHealth;
+  /**
+   * The same account for refunds and jobs: what readers ask for neither holds up nor stops its calls. Left
+   * out where all calls go one way.
+   */
+  readonly atWork?: ProviderAccount;
   /** Closes the connection pool after what runs has finished. */
   readonly close: () => Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Clock, NewId, Random } from '../flow/clock.ts';
 import type { RefundStatus } from '../refunds/refund.ts';
 import type { sharedSettings } from './settings.ts';
 import { statusWords } from './wire/status-words.ts';
-import { createTransport } from './http/transport.ts';
+import { createTransport, type Transport } from './http/transport.ts';
 import { spareMembers } from './wire/members.ts';
 import { recordReader } from './wire/records.ts';
 
@@ -15,7 +15,15 @@ export interface WingParts {
   readonly newId?: NewId;
   /** Hears what happens between us and the provider. */
   readonly tell?: Tell;
+  /** The way to the provider, where another lane of it is open already. Left out: one of its own. */
+  readonly transport?: Transport;
 }
+
+/** Opens the way to an account's provider, with all its lanes. Nothing is sent before the first call. */
+export const openWay = (
+  { key, baseUrl, timeoutMs, maxConcurrency }: z.output<z.ZodObject<typeof sharedSettings>>,
+  deps: WingParts,
+) => createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
 
 /**
  * Opens the way to an account; `words` are the provider's own status words. Nothing is sent before the first
@@ -30,8 +38,8 @@ export function openWing(
   words: Readonly<Record<string, RefundStatus>>,
   deps: WingParts,
 ) {
-  const { key, displayName, currency, timeZone, baseUrl, timeoutMs, maxConcurrency, callbackAllowedIps } = settings;
-  const transport = createTransport({ account: key, baseUrl, timeoutMs, maxConcurrency, ...deps });
+  const { key, displayName, currency, timeZone, timeoutMs, callbackAllowedIps } = settings;
+  const transport = deps.transport ?? openWay(settings, deps);
   return {
     transport,
     statusOf: statusWords(key, words, settings.statuses, deps.tell),

@@ -1,5 +1,5 @@
 /** A place in the event feed as text. It means nothing to anybody but this server. */
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** The place of an event: the transaction that wrote it, then its number. The feed goes in this order. */
 export interface EventPosition {
@@ -27,35 +27,63 @@ export const isSamePosition = (left: EventPosition, right: EventPosition): boole
   comparePositions(left, right) === 0 && left.recordedAt.getTime() === right.recordedAt.getTime();
 
 /**
- * A letter of its own, so that a list's cursor is not taken for one, and a check, so that a mangled one is
- * noticed.
+ * A letter of its own, so that a list's cursor is not taken for one. Then the seal, which the place is
+ * enciphered under, and the place.
  */
-const SHAPE = /^e([0-9a-z]{1,13})-([0-9a-z]{1,13})-([0-9a-z]{1,11})-([\w-]{4})$/;
+const SHAPE = /^E([\w-]{48})$/;
+/** A cursor of before there was a key: anybody could make and read it. */
+const UNSEALED = /^e[0-9a-z]{1,13}-[0-9a-z]{1,13}-[0-9a-z]{1,11}-[\w-]{4}$/;
+const SEAL_BYTES = 12;
+const PLACE_BYTES = 24;
 /** The first two parts are 64 bits in the database, of which the sign is never used. */
 const LARGEST = 2n ** 63n - 1n;
 /** The last instant that a Date can hold, in ms. */
 const LATEST = 8_640_000_000_000_000n;
 
-const check = (body: string): string => createHash('sha256').update(`event ${body}`).digest('base64url').slice(0, 4);
+/** Whether a text is a cursor that an older version of this server gave out. */
+export const isUnsealedEventCursor = (text: string): boolean => UNSEALED.test(text);
 
-/** Writes a place as a cursor. The same place is always the same text. */
-export function writeEventCursor({ transaction, number, recordedAt }: EventPosition): string {
-  const body = `${transaction.toString(36)}-${number.toString(36)}-${recordedAt.getTime().toString(36)}`;
-  return `e${body}-${check(body)}`;
+/**
+ * The cursors of one ledger. They are sealed and enciphered: the numbers of a place count the events of all
+ * tenants, and would tell whether another one's event stands somewhere. The same place is always the same
+ * text, so the seal of the place is also what its encipherment begins with (the scheme of SIV, RFC 5297).
+ */
+export function createEventCursors(key: Buffer) {
+  const subkey = (use: string): Buffer => createHmac('sha256', key).update(use).digest();
+  const [sealing, hiding] = [subkey('event cursor: seal'), subkey('event cursor: hide')];
+  const sealOf = (place: Buffer): Buffer =>
+    createHmac('sha256', sealing).update(place).digest().subarray(0, SEAL_BYTES);
+  /** Hides a place, and shows it again. */
+  const masked = (place: Buffer, seal: Buffer): Buffer => {
+    const start = Buffer.alloc(16);
+    seal.copy(start);
+    return createCipheriv('aes-256-ctr', hiding, start).update(place);
+  };
+
+  return {
+    /** Writes a place as a cursor. The same place is always the same text. */
+    write: ({ transaction, number, recordedAt }: EventPosition): string => {
+      const place = Buffer.alloc(PLACE_BYTES);
+      place.writeBigUInt64BE(transaction, 0);
+      place.writeBigUInt64BE(number, 8);
+      place.writeBigUInt64BE(BigInt(recordedAt.getTime()), 16);
+      const seal = sealOf(place);
+      return `E${Buffer.concat([seal, masked(place, seal)]).toString('base64url')}`;
+    },
+    /** Reads a cursor; null when this ledger gave out none like it. */
+    read: (text: string): EventPosition | null => {
+      const [, sealed] = SHAPE.exec(text) ?? [];
+      if (sealed === undefined) return null;
+      const bytes = Buffer.from(sealed, 'base64url');
+      const seal = bytes.subarray(0, SEAL_BYTES);
+      const place = masked(bytes.subarray(SEAL_BYTES), seal);
+      if (!timingSafeEqual(seal, sealOf(place))) return null;
+      const [transaction, number] = [place.readBigUInt64BE(0), place.readBigUInt64BE(8)];
+      const recordedAt = place.readBigUInt64BE(16);
+      if (transaction > LARGEST || number > LARGEST || recordedAt > LATEST) return null;
+      return { transaction, number, recordedAt: new Date(Number(recordedAt)) };
+    },
+  };
 }
 
-/** Reads a cursor; null when it is none of the event feed, or was altered on its way. */
-export function readEventCursor(text: string): EventPosition | null {
-  const [, first, second, third, mark] = SHAPE.exec(text) ?? [];
-  if (first === undefined || second === undefined || third === undefined) return null;
-  if (mark !== check(`${first}-${second}-${third}`)) return null;
-  const [transaction, number, recordedAt] = [fromBase36(first), fromBase36(second), fromBase36(third)];
-  if (transaction > LARGEST || number > LARGEST || recordedAt > LATEST) return null;
-  return { transaction, number, recordedAt: new Date(Number(recordedAt)) };
-}
-
-function fromBase36(text: string): bigint {
-  let sum = 0n;
-  for (const digit of text) sum = sum * 36n + BigInt(Number.parseInt(digit, 36));
-  return sum;
-}
+export type EventCursors = ReturnType<typeof createEventCursors>;

@@ -1,4 +1,5 @@
 /** The verbs of all doors, with everything they need already handed to them. */
+import { inLane } from '../ledger/database/database.ts';
 import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
 import { findPaymentById } from '../ledger/payment/payments.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
@@ -44,10 +45,19 @@ export function openServices(
     readonly stopping: AbortSignal;
   },
 ) {
-  const { ledger, queue, accounts, clock, mirrors, stopping } = given;
+  const { queue, accounts, clock, mirrors, stopping } = given;
   const inFlight = createInFlight();
-  const parts: Parts = { ...given, inFlight, answers: createSingleFlight<QueryAnswer>() };
-  const submission = createSubmission(parts);
+  const ledger = inLane(given.ledger, 'reads');
+  const reading: Parts = { ...given, ledger, inFlight, answers: createSingleFlight<QueryAnswer>() };
+  // Work has its own connections and its own way to each provider. So it never joins a reader's question.
+  const atWork = (account: ProviderAccount): ProviderAccount => account.atWork ?? account;
+  const working: Parts = {
+    ...reading,
+    ledger: given.ledger,
+    accounts: new Map([...accounts].map(([key, account]) => [key, atWork(account)])),
+    answers: createSingleFlight<QueryAnswer>(),
+  };
+  const submission = createSubmission(working);
   const startedAt = clock();
   const pages = createSingleFlight<QueriedPage>(stopping);
   const listed = [...accounts.values()].filter(({ list }) => list !== undefined);
@@ -64,9 +74,13 @@ export function openServices(
 
   return {
     /** What the jobs of reconciliation do. */
-    settlement: createSettlement(parts, submission),
+    settlement: createSettlement({ ...working, ledger: inLane(given.ledger, 'jobs') }, submission),
     /** Receives callbacks. */
-    receive: createReceiver({ ledger, queue, bucket: createTokenBucket(clock, REJECTED_KEPT) }),
+    receive: createReceiver({
+      ledger: inLane(given.ledger, 'callbacks'),
+      queue,
+      bucket: createTokenBucket(clock, REJECTED_KEPT),
+    }),
     /** Waits for what is being sent to providers, up to the grace (milliseconds), then aborts it. */
     finishSends: inFlight.finish,
     /** What resolvers call. */
@@ -75,7 +89,7 @@ export function openServices(
       accounts,
       /** Those that have left the configuration. */
       formerAccounts: given.formerAccounts,
-      find: createFinder(parts).find,
+      find: createFinder(reading).find,
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
@@ -89,12 +103,14 @@ export function openServices(
       nextChecks: (refs: readonly RefundRef[]) => findNextChecks(ledger.db, refs),
       /** How far the lists of accounts have been copied, in their positions; null where nothing is copied. */
       mirrors: (keys: readonly AccountKey[]) => progressOf(mirrored, keys),
-      summarise: (request: SummariseRequest) => summarise(parts, request),
-      create: submission.create,
-      retry: submission.retry,
+      summarise: (request: SummariseRequest) => summarise(reading, request),
+      create: (account: ProviderAccount, input: Parameters<typeof submission.create>[1]) =>
+        submission.create(atWork(account), input),
+      retry: (account: ProviderAccount, id: MerchantRefundId, actor: Actor) =>
+        submission.retry(atWork(account), id, actor),
       refresh: (account: ProviderAccount, asked: { id: MerchantRefundId; actor: Actor }, signal: AbortSignal) =>
-        refreshRefund({ ...parts, actor: asked.actor }, account, asked.id, signal),
-      close: (request: CloseRequest, signal: AbortSignal) => closeRefund({ ...parts, startedAt }, request, signal),
+        refreshRefund({ ...reading, actor: asked.actor }, account, asked.id, signal),
+      close: (request: CloseRequest, signal: AbortSignal) => closeRefund({ ...working, startedAt }, request, signal),
       /** A page of one refund's events. */
       events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),
       /** One event by its number. */

@@ -130,6 +130,21 @@ export const LINES: {
     text: 'the ledger has lost its last events; subscriptions were told to begin anew',
   },
   'ledger-may-forget': { level: 'warn', text: 'the database may forget refunds' },
+  'bills-disturbed': {
+    level: 'warn',
+    text: "callers' bills could not be settled with the other servers",
+    rule: { kind: 'seldom', quietMs: 60_000 },
+  },
+  'caller-refused': {
+    level: 'warn',
+    text: 'a caller has used up a minute and was refused',
+    rule: { kind: 'seldom', quietMs: 60_000 },
+  },
+  'connection-refused': {
+    level: 'warn',
+    text: 'a connection over the limits was refused',
+    rule: { kind: 'seldom', quietMs: 60_000 },
+  },
   'mutation-answered': { level: 'info', text: 'answered a mutation' },
   'personal-data-read': { level: 'info', text: 'a caller read data that may name a person' },
   'request-answered': null,

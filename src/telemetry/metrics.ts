@@ -34,8 +34,14 @@ export function createMetrics(
   });
   const breakers = new Gauge({
     name: 'refund_graph_provider_breaker_open',
-    help: '1 while calls to an account fail at once without being sent.',
-    labelNames: ['account'],
+    help: '1 while calls to an account fail at once without being sent; refunds, jobs and reads have one each.',
+    labelNames: ['account', 'lane'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'refund_graph_callers_refused_total',
+    help: 'Requests of callers who have used up what a minute gives them, by what it was.',
+    labelNames: ['what'],
     registers,
   });
   const words = new Counter({
@@ -88,7 +94,11 @@ export function createMetrics(
       const { account, operation, outcome, ms } = event;
       calls.observe({ account, operation, outcome }, ms / 1000);
     }
-    if (event.kind === 'breaker-changed') breakers.set({ account: event.account }, event.state === 'open' ? 1 : 0);
+    if (event.kind === 'breaker-changed') {
+      const { account, lane, state } = event;
+      breakers.set({ account, lane }, state === 'open' ? 1 : 0);
+    }
+    if (event.kind === 'caller-refused') refusals.inc({ what: event.what });
     if (event.kind === 'unknown-status') words.inc({ account: event.account });
     if (event.kind === 'unreadable-record') records.inc({ account: event.account });
     if (event.kind === 'request-answered') {

@@ -9,7 +9,6 @@ import { createClient } from 'graphql-ws';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { writeEventCursor } from '../../src/refunds/event-cursor.ts';
 import { wholeLog, write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor } from '../support/front-door.ts';
@@ -86,7 +85,7 @@ describeOnEachDatabase('a client', (database) => {
     await tell(2, 3);
     await stopped;
     await tell(4);
-    const log = (await wholeLog(ledger)).map(writeEventCursor);
+    const log = (await wholeLog(ledger)).map(first.feed.cursors.write);
     await vi.waitFor(() => expect(cursors).toEqual(log), 10_000);
   });
 });

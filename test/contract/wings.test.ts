@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { schema } from '../../src/graphql/schema.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
-import { onUnreadableDetails } from '../../src/ledger/details.ts';
+import { onUnreadableDetails } from '../../src/ledger/json/details.ts';
 import { pageEvents } from '../../src/ledger/events.ts';
 import { findRefunds } from '../../src/ledger/refund/refunds.ts';
 import { ProviderError } from '../../src/providers/errors.ts';

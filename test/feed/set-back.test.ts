@@ -6,7 +6,6 @@ import type { Delivery } from '../../src/feed/follower.ts';
 import { UnknownPositionError } from '../../src/feed/log.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import type { RefundEvent } from '../../src/ledger/events.ts';
-import { readEventCursor, writeEventCursor } from '../../src/refunds/event-cursor.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { ACCOUNTS, write } from './writing.ts';
@@ -148,7 +147,8 @@ describeOnEachDatabase('a log that was set back', (database) => {
     expect([other.transaction, other.number]).toEqual([lost.transaction, lost.number]);
     await refused();
     expect((await feed.page(EVERYTHING, kept, 10)).events).toEqual([other]);
-    expect(readEventCursor(writeEventCursor(lost))).not.toEqual(readEventCursor(writeEventCursor(other)));
+    const { cursors } = feed;
+    expect(cursors.read(cursors.write(lost))).not.toEqual(cursors.read(cursors.write(other)));
   });
 
   it('tells a reader that has missed nothing what is written at numbers that had passed without an event', async () => {

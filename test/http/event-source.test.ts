@@ -9,7 +9,6 @@ import { EventSource, MessageEvent } from 'undici';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
-import { writeEventCursor } from '../../src/refunds/event-cursor.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { wholeLog, write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -89,7 +88,7 @@ describeOnEachDatabase('an EventSource', (database) => {
     await vi.waitFor(() => expect(second.feed.followers()).toBe(2), 20_000);
     await tell(ledger, 3, 4);
 
-    const log = (await wholeLog(ledger)).map(writeEventCursor);
+    const log = (await wholeLog(ledger)).map(second.feed.cursors.write);
     await vi.waitFor(() => expect(early.heard.map(({ id }) => id)).toEqual(log), 10_000);
     await vi.waitFor(() => expect(silent.heard.map(({ id }) => id)).toEqual(log.slice(2)), 10_000);
   });
@@ -99,7 +98,7 @@ describeOnEachDatabase('an EventSource', (database) => {
     const door = await openFrontDoor(ledger);
     onTestFinished(() => door.stop());
     await tell(ledger, 0, 1, 2);
-    const log = (await wholeLog(ledger)).map(writeEventCursor);
+    const log = (await wholeLog(ledger)).map(door.feed.cursors.write);
     const ids = (text: string) => [...text.matchAll(/event: next\nid: (.*)\ndata: \{"data":/g)].map(([, id]) => id);
     const events = (many: number) => (text: string) => ids(text).length === many;
     const url = address(door.url, EVENTS, { after: log[0] });

@@ -5,7 +5,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/database/database.ts';
-import { readEventCursor } from '../../src/refunds/event-cursor.ts';
 import { refundGlobalId } from '../../src/graphql/relay/global-id.ts';
 import { accountKey, merchantRefundId } from '../../src/refunds/ids.ts';
 import { wholeLog, write } from '../feed/writing.ts';
@@ -78,7 +77,7 @@ describeOnEachDatabase('subscriptions', (database) => {
       await tell(ledger, 5);
       const numbers = (await wholeLog(ledger)).map(({ number }) => number);
       const told = ({ results }: typeof all) =>
-        results.map(({ data }) => readEventCursor(data?.refundEvents.cursor)?.number);
+        results.map(({ data }) => door.feed.cursors.read(data?.refundEvents.cursor)?.number);
       await vi.waitFor(() => expect(told(all)).toEqual(numbers.slice(1)));
       await vi.waitFor(() => expect(told(fromEnd)).toEqual(numbers.slice(3)));
       await vi.waitFor(() => expect(market.results).toHaveLength(2));
@@ -101,7 +100,7 @@ describeOnEachDatabase('subscriptions', (database) => {
       await tell(ledger, 0);
       await vi.waitFor(() => expect(first.results).toHaveLength(2));
       const log = (await wholeLog(ledger)).filter(({ snapshot }) => snapshot.merchantRefundId === 'R0');
-      const told = first.results.map(({ data }) => readEventCursor(data.refundUpdated.cursor)?.number);
+      const told = first.results.map(({ data }) => door.feed.cursors.read(data.refundUpdated.cursor)?.number);
       expect(told).toEqual(log.slice(1).map(({ number }) => number));
 
       const after = first.results[0]?.data.refundUpdated.cursor;
@@ -122,7 +121,7 @@ describeOnEachDatabase('subscriptions', (database) => {
         await vi.waitFor(() => expect(results).toHaveLength(1));
         const latest = log.findLast(({ snapshot }) => snapshot.merchantRefundId === name);
         expect(results[0]?.errors).toBeUndefined();
-        expect(readEventCursor(results[0]?.data.refundUpdated.cursor)?.number).toBe(latest?.number);
+        expect(door.feed.cursors.read(results[0]?.data.refundUpdated.cursor)?.number).toBe(latest?.number);
         leave();
       }
     });
@@ -144,7 +143,7 @@ describeOnEachDatabase('subscriptions', (database) => {
       await tell(ledger, 0);
       await vi.waitFor(() => expect(results).toHaveLength(2));
       const numbers = (await wholeLog(ledger)).map(({ number }) => number);
-      expect(results.map(({ data }) => readEventCursor(data?.refundUpdated.cursor)?.number)).toEqual(numbers);
+      expect(results.map(({ data }) => door.feed.cursors.read(data?.refundUpdated.cursor)?.number)).toEqual(numbers);
     });
 
     it('end with BEGIN_ANEW when the log loses events, and refuse the cursors of these', async () => {

@@ -1,7 +1,7 @@
 /** Promise: what earlier versions wrote into the ledger is read by this one. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { onUnreadableDetails, readDetails } from '../../src/ledger/details.ts';
+import { onUnreadableDetails, readDetails } from '../../src/ledger/json/details.ts';
 import { pageEvents } from '../../src/ledger/events.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId, type RefundRef } from '../../src/refunds/ids.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cursorsOf, fingerprintOf, flipCursor, MOST_SHOWN, type Cursor } from '../../src/paging/cursor.ts';
@@ -21,7 +22,7 @@ const keyed = fc.oneof(
   fc.record({
     kind: fc.constant('key' as const),
     side: fc.constantFrom('ahead', 'on', 'behind' as const),
-    time: fc.maxSafeInteger(),
+    time: fc.integer({ min: -62_135_596_800_000, max: 8_640_000_000_000_000 }),
     id: fc.string({ maxLength: 64 }),
   }),
 );
@@ -42,8 +43,9 @@ const cursors: fc.Arbitrary<Cursor> = fc.array(
   ),
   { maxLength: 5 },
 );
+const KEY = randomBytes(32);
 const none = { near: [], isWhole: true };
-const { read, write } = cursorsOf('newest first');
+const { read, write } = cursorsOf('newest first', KEY);
 
 describe('a cursor', () => {
   test('reads as it was written', () => {
@@ -74,8 +76,22 @@ describe('a cursor', () => {
     );
   });
 
+  test('that anybody can make is refused: of before there was a key it says that, of another key nothing', () => {
+    expect(() => read(cursorsOf('newest first').write(['start']), 'after')).toThrow(
+      'older version; start the list again',
+    );
+    const forged = cursorsOf('newest first', randomBytes(32)).write(['start']);
+    expect(() => read(forged, 'after')).toThrow('not a cursor of this API');
+  });
+
+  test('holds no time that the database can not hold', () => {
+    const at = (time: number): Cursor => [{ kind: 'key', side: 'on', time, id: 'R' }];
+    expect(() => write(at(9e15))).toThrow(/8640000000000000/);
+    expect(() => write(at(-9e15))).toThrow(/8640000000000000/);
+  });
+
   test('of another list says so', () => {
-    const foreign = cursorsOf('oldest first').write(['start']);
+    const foreign = cursorsOf('oldest first', KEY).write(['start']);
     expect(() => read(foreign, 'after')).toThrow('"after" is a cursor of another list');
   });
 
@@ -131,7 +147,8 @@ describe('a cursor', () => {
     }
   });
 
-  test('that a frontend keeps reads as ever: its text stays what it was', () => {
+  test('that a job keeps, without a key, reads as ever: its text stays what it was', () => {
+    const own = cursorsOf('newest first');
     const kept =
       '1aWpCske_NTfW1siKyIsIj4iLFsiPiIsIjdINEFpMTlOMmFOelpxR1YiLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUyYjI5aSIs' +
       'IiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl1dLCJlbXB0eSIsIlZRcVM0ekNvIl0sWyIrIiwiPiIs' +
@@ -151,8 +168,9 @@ describe('a cursor', () => {
       key,
       'end',
     ];
-    expect(read(kept, 'after')).toEqual(cursor);
-    expect(write(cursor)).toBe(kept);
+    expect(own.read(kept, 'after')).toEqual(cursor);
+    expect(own.write(cursor)).toBe(kept);
+    expect(() => read(kept, 'after')).toThrow('a cursor of an older version; start the list again');
   });
 
   test('of a position in front of the list, where vanished rows have put it, is one at its start', () => {

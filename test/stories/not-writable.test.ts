@@ -5,6 +5,7 @@
  */
 import { createServer } from 'node:net';
 import pg from 'pg';
+import { z } from 'zod';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cloneTemplate, dropDatabase } from '../support/database.ts';
 import { startInstance } from '../support/instance.ts';
@@ -49,7 +50,8 @@ describe.skipIf(server === '')('over PostgreSQL', () => {
       onTestFinished(() => instance.kill());
       const ready = async () => {
         const response = await fetch(`${instance.url}/health/ready`);
-        return [response.status, ((await response.json()) as { notReady?: unknown }).notReady];
+        const { notReady } = z.object({ notReady: z.unknown().optional() }).parse(await response.json());
+        return [response.status, notReady];
       };
       const create = async (key: string): Promise<unknown> => {
         const query = `mutation { createRefund(input: { idempotencyKey: "${key}", account: "chain", merchantPaymentId: "ORDERDEMO1",

@@ -34,7 +34,7 @@ afterEach(async () => {
   const broken = await brokenInvariants(databaseUrl, folder);
   if (databaseUrl !== null) await dropDatabase(databaseUrl);
   rmSync(folder, { recursive: true, force: true });
-  expect(broken).toEqual([]);
+  if (broken.length > 0) throw new Error(broken.join('\n'));
 });
 
 const account = (key: string, appId: string, more: object = {}) => ({

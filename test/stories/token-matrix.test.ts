@@ -159,7 +159,7 @@ function wordOf(answer: Awaited<ReturnType<Ask>>): string {
   if (value === undefined || value === null) return errors[0]?.extensions.code ?? 'nothing';
   if (Array.isArray(value)) return value.some((one) => one !== null) ? 'data' : 'nothing';
   const type = typeof value === 'object' ? String(Reflect.get(value, '__typename')) : '';
-  if (/Error$/.test(type)) return type;
+  if (type.endsWith('Error')) return type;
   const nodes: unknown = Reflect.get(Object(value), `${type}_nodes`);
   return Array.isArray(nodes) && nodes.length === 0 ? 'nothing' : 'data';
 }

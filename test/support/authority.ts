@@ -1,4 +1,7 @@
-/** An OpenID Connect authority on loopback: code with PKCE for one public client, refresh tokens, short tokens. */
+/**
+ * An OpenID Connect authority on loopback: code with PKCE for one public client, refresh tokens, and tokens
+ * that are soon over.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';

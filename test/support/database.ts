@@ -61,7 +61,7 @@ export function describeOnEachDatabase(name: string, tests: (database: TestDatab
     let databaseUrl = '';
     let first: Ledger;
     const open = async (): Promise<Ledger> => {
-      const ledger = await openLedger({ databaseUrl, maxConnections: 5 }, DEPS);
+      const ledger = await openLedger({ databaseUrl, maxConnections: 12 }, DEPS);
       opened.push(ledger);
       return ledger;
     };
@@ -92,7 +92,8 @@ const EMPTY = `do $$
   declare name text;
   begin
     perform set_config('session_replication_role', 'replica', true);
-    for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%' loop
+    for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%'
+      and tablename <> 'cursor_key' loop
       execute format('delete from %I', name);
     end loop;
   end

@@ -4,6 +4,8 @@
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
+import { createGraphiql } from '../../src/http/graphiql-files.ts';
+import type { ConnectionLimits } from '../../src/http/limits/connections.ts';
 import type { AllowsOrigin } from '../../src/http/browser/origin.ts';
 import { createTrustedDocuments } from '../../src/http/documents/trusted.ts';
 import { createGraphql } from '../../src/http/graphql.ts';
@@ -11,6 +13,7 @@ import { anybody, createIdentify, type TokenSettings } from '../../src/http/iden
 import { startServer, type RouteHandler } from '../../src/http/server.ts';
 import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
+import { openBills, type BillLimits } from '../../src/ledger/bills.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
 import type { Tell } from '../../src/operator/event.ts';
 import { scriptedProvider } from './scripted-provider.ts';
@@ -43,6 +46,12 @@ export interface FrontDoorOptions {
   readonly tell?: Tell;
   /** Takes `/notify/…`. Default: there is nothing. */
   readonly notify?: RouteHandler;
+  /** Default: as a server has them. */
+  readonly limits?: Partial<ConnectionLimits>;
+  /** Default: nobody is sent away. */
+  readonly bills?: Partial<BillLimits>;
+  /** Default: a minute. */
+  readonly requestTimeoutMs?: number;
   /** Default: no refund is known. */
   readonly find?: Services['find'];
   /** Default: no list can be read. */
@@ -51,6 +60,8 @@ export interface FrontDoorOptions {
 
 /** The accounts behind it, both at TiPay. */
 const DOOR_ACCOUNTS = ['chain', 'market'] as const;
+
+const NO_BILL: BillLimits = { providerCalls: 0, databaseMs: 0, refunds: 0, answerKib: 0 };
 
 /** Opens it on a free port. */
 export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = {}): Promise<FrontDoor> {
@@ -66,6 +77,9 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     doors = { graphiql: true, introspection: true, hints: true },
   } = options;
   const trusted = options.trusted === undefined ? null : createTrustedDocuments(options.trusted);
+  const limits = { connections: 10_000, connectionsPerAddress: 1_000, isTrustedProxy: () => false, ...options.limits };
+  const bills = openBills(ledger, { ...NO_BILL, ...options.bills }, tell);
+  const graphiql = createGraphiql();
   const yoga = createGraphql({
     schema,
     services: {
@@ -91,6 +105,10 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     identify,
     doors,
     trusted,
+    renderGraphiQL: graphiql.page,
+    requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
+    isTrustedProxy: limits.isTrustedProxy,
+    bills,
     tell,
     newId: ledger.newId,
   });
@@ -98,9 +116,22 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     host: '127.0.0.1',
     port: options.port ?? 0,
     routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
-    folders: new Map(options.notify === undefined ? [] : [['notify', options.notify]]),
-    upgrades: createSockets({ schema, yoga, identify, allowsOrigin, trusted, newId: ledger.newId, tell }),
+    folders: new Map<string, RouteHandler>([
+      ['graphql', graphiql.serve],
+      ...(options.notify === undefined ? [] : [['notify', options.notify] as const]),
+    ]),
+    upgrades: createSockets({
+      schema,
+      yoga,
+      identify,
+      isTrustedProxy: limits.isTrustedProxy,
+      allowsOrigin,
+      trusted,
+      newId: ledger.newId,
+      tell,
+    }),
     readiness: [],
+    limits,
     allowsOrigin,
     newId: ledger.newId,
     tell,
@@ -112,6 +143,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     drain: server.drain,
     stop: async () => {
       await server.stop(5_000);
+      await bills.close();
       await feed.close();
     },
   };

@@ -10,6 +10,7 @@ import { Money } from '../shown/money.tsx';
 import { StatusBadge } from '../shown/status.tsx';
 import { Age } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
+import '../look/screens.css';
 
 /** In the order in which they are looked at. */
 const REASONS = ['CONFLICT', 'DENIED', 'UNDECIDED', 'UNREADABLE', 'ACTION_NEEDED', 'STUCK'] as const;

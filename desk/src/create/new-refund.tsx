@@ -9,6 +9,7 @@ import { draftOf, emptyDraft, readDraft, type Draft, type Wrong } from './draft.
 import { dropIntention, keepIntention, keptIntention, type Intention } from './intention.ts';
 import { Made } from './made.tsx';
 import { useSend } from './send.ts';
+import '../look/screens.css';
 
 export function NewRefund() {
   const words = useWords();

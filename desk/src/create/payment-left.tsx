@@ -2,7 +2,6 @@
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
 import { useTry } from '../app/boundary.tsx';
 import type { paymentLeftQuery } from '../generated/paymentLeftQuery.graphql.ts';
-import { leftOf } from '../shown/left.ts';
 import { Money, useMoneyText } from '../shown/money.tsx';
 import { useWords } from '../words/words.ts';
 import type { Draft } from './draft.ts';
@@ -44,6 +43,10 @@ function Known(props: {
             amount
             currency
           }
+          refundable {
+            amount
+            currency
+          }
         }
       }
     `,
@@ -58,8 +61,8 @@ function Known(props: {
   );
   if (payment === null || payment === undefined)
     return <p className="hint payment-left">{words.create.unknownPayment}</p>;
-  const { amount, refundedAmount } = payment;
-  const left = amount === null || amount === undefined ? null : leftOf(amount, refundedAmount);
+  const { amount, refundedAmount, refundable = null } = payment;
+  const left = refundable !== null && /[1-9]/.test(refundable.amount) ? refundable : null;
   return (
     <div className="payment-left">
       <p className="hint">

@@ -10,6 +10,7 @@ import { useWords } from '../words/words.ts';
 import { Bars } from './bars.tsx';
 import { DayTable } from './day-table.tsx';
 import { dayRows } from './day-rows.ts';
+import '../look/screens.css';
 
 const SPANS = { week: 7, month: 31, quarter: 92 } as const;
 type Span = keyof typeof SPANS;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<a1fcbe7256f472fa2787ee9d265cc6aa>>
+ * @generated SignedSource<<7d0d78f8880057f5fb135d59662d71d0>>
  * @lightSyntaxTransform
  */
 
@@ -19,6 +19,10 @@ export type paymentLeftQuery$variables = {
 export type paymentLeftQuery$data = {
   readonly payment: {
     readonly amount: {
+      readonly amount: string;
+      readonly currency: string;
+    } | null | undefined;
+    readonly refundable: {
       readonly amount: string;
       readonly currency: string;
     } | null | undefined;
@@ -88,6 +92,16 @@ v4 = {
   "plural": false,
   "selections": (v2/*:: as any*/),
   "storageKey": null
+},
+v5 = {
+  "alias": null,
+  "args": null,
+  "concreteType": "Money",
+  "kind": "LinkedField",
+  "name": "refundable",
+  "plural": false,
+  "selections": (v2/*:: as any*/),
+  "storageKey": null
 };
 return {
   "fragment": {
@@ -105,7 +119,8 @@ return {
         "plural": false,
         "selections": [
           (v3/*:: as any*/),
-          (v4/*:: as any*/)
+          (v4/*:: as any*/),
+          (v5/*:: as any*/)
         ],
         "storageKey": null
       }
@@ -129,6 +144,7 @@ return {
         "selections": [
           (v3/*:: as any*/),
           (v4/*:: as any*/),
+          (v5/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -142,16 +158,16 @@ return {
     ]
   },
   "params": {
-    "cacheID": "2cae9529435ebed2c0a29fb7d86ba7de",
+    "cacheID": "6c2eb40759e9a15a5e2539f54ade7cfd",
     "id": null,
     "metadata": {},
     "name": "paymentLeftQuery",
     "operationKind": "query",
-    "text": "query paymentLeftQuery(\n  $by: PaymentKey!\n) {\n  payment(by: $by, read: LEDGER) {\n    amount {\n      amount\n      currency\n    }\n    refundedAmount {\n      amount\n      currency\n    }\n    id\n  }\n}\n"
+    "text": "query paymentLeftQuery(\n  $by: PaymentKey!\n) {\n  payment(by: $by, read: LEDGER) {\n    amount {\n      amount\n      currency\n    }\n    refundedAmount {\n      amount\n      currency\n    }\n    refundable {\n      amount\n      currency\n    }\n    id\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "cdb4fb01c3572d63173df939cdc4fdc8";
+(node as any).hash = "296480feb51b90c735f4e52c36ededb7";
 
 export default node;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<2a4728e94c1c0300514b5de832d1b47b>>
+ * @generated SignedSource<<c420d2827e17c3a2ed2d1bc8daa2decd>>
  * @lightSyntaxTransform
  */
 
@@ -25,6 +25,10 @@ export type paymentPanel_refund$data = {
     } | null | undefined;
     readonly merchantPaymentId: string | null | undefined;
     readonly providerPaymentId: string | null | undefined;
+    readonly refundable: {
+      readonly amount: string;
+      readonly currency: string;
+    } | null | undefined;
     readonly refundedAmount: {
       readonly amount: string;
       readonly currency: string;
@@ -148,6 +152,16 @@ return {
         {
           "alias": null,
           "args": null,
+          "concreteType": "Money",
+          "kind": "LinkedField",
+          "name": "refundable",
+          "plural": false,
+          "selections": (v1/*:: as any*/),
+          "storageKey": null
+        },
+        {
+          "alias": null,
+          "args": null,
           "kind": "ScalarField",
           "name": "merchantPaymentId",
           "storageKey": null
@@ -219,6 +233,6 @@ return {
 };
 })();
 
-(node as any).hash = "942d7601dba9a085fa5ecac71e2b2336";
+(node as any).hash = "77c8573839abda252e8b121618373a45";
 
 export default node;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<82f2e1347f8cfb5a2205fc13cee456d6>>
+ * @generated SignedSource<<ea3d084b1a8d677fe31a6b876064d443>>
  * @lightSyntaxTransform
  */
 
@@ -300,6 +300,16 @@ return {
               {
                 "alias": null,
                 "args": null,
+                "concreteType": "Money",
+                "kind": "LinkedField",
+                "name": "refundable",
+                "plural": false,
+                "selections": (v5/*:: as any*/),
+                "storageKey": null
+              },
+              {
+                "alias": null,
+                "args": null,
                 "kind": "ScalarField",
                 "name": "merchantPaymentId",
                 "storageKey": null
@@ -512,12 +522,12 @@ return {
     ]
   },
   "params": {
-    "cacheID": "9ca8cde9713d167702009e206d455727",
+    "cacheID": "7fc4769d162602e07ad64413be925d72",
     "id": null,
     "metadata": {},
     "name": "refundScreenQuery",
     "operationKind": "query",
-    "text": "query refundScreenQuery(\n  $id: ID!\n) {\n  refund(by: {id: $id}, read: LEDGER) {\n    id\n    ...summary_refund\n    ...actions_refund\n    ...paymentPanel_refund\n    ...facts_refund\n    ...timeline_refund\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment facts_refund on Refund {\n  provider\n  account {\n    displayName\n    key\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  providerStatus\n  reason\n  attempts\n  createdAt\n  createdAtSource\n  completedAt\n  observedAt\n  nextCheckAt\n  feeRefunded {\n    amount\n    currency\n  }\n}\n\nfragment paymentPanel_refund on Refund {\n  id\n  account {\n    key\n    capabilities {\n      create\n    }\n    id\n  }\n  payment {\n    amount {\n      amount\n      currency\n    }\n    refundedAmount {\n      amount\n      currency\n    }\n    merchantPaymentId\n    providerPaymentId\n    refunds(first: 100) {\n      nodes {\n        id\n        merchantRefundId\n        status\n        createdAt\n        amount {\n          amount\n          currency\n        }\n      }\n    }\n    id\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n\nfragment timeline_refund on Refund {\n  events(last: 100) {\n    nodes {\n      id\n      type\n      via\n      status\n      previousStatus\n      recordedAt\n      note\n      actor {\n        subject\n        client\n      }\n    }\n  }\n}\n"
+    "text": "query refundScreenQuery(\n  $id: ID!\n) {\n  refund(by: {id: $id}, read: LEDGER) {\n    id\n    ...summary_refund\n    ...actions_refund\n    ...paymentPanel_refund\n    ...facts_refund\n    ...timeline_refund\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment facts_refund on Refund {\n  provider\n  account {\n    displayName\n    key\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  providerStatus\n  reason\n  attempts\n  createdAt\n  createdAtSource\n  completedAt\n  observedAt\n  nextCheckAt\n  feeRefunded {\n    amount\n    currency\n  }\n}\n\nfragment paymentPanel_refund on Refund {\n  id\n  account {\n    key\n    capabilities {\n      create\n    }\n    id\n  }\n  payment {\n    amount {\n      amount\n      currency\n    }\n    refundedAmount {\n      amount\n      currency\n    }\n    refundable {\n      amount\n      currency\n    }\n    merchantPaymentId\n    providerPaymentId\n    refunds(first: 100) {\n      nodes {\n        id\n        merchantRefundId\n        status\n        createdAt\n        amount {\n          amount\n          currency\n        }\n      }\n    }\n    id\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n\nfragment timeline_refund on Refund {\n  events(last: 100) {\n    nodes {\n      id\n      type\n      via\n      status\n      previousStatus\n      recordedAt\n      note\n      actor {\n        subject\n        client\n      }\n    }\n  }\n}\n"
   }
 };
 })();

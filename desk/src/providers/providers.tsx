@@ -6,6 +6,7 @@ import type { providersQuery } from '../generated/providersQuery.graphql.ts';
 import { usePreferences } from '../shown/preferences.ts';
 import { Age, Time } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
+import '../look/screens.css';
 
 /** How often it is looked at, in milliseconds. */
 const LOOK_MS = 10_000;

@@ -31,6 +31,10 @@ export function PaymentPanel({ of }: { readonly of: paymentPanel_refund$key }) {
             amount
             currency
           }
+          refundable {
+            amount
+            currency
+          }
           merchantPaymentId
           providerPaymentId
           refunds(first: 100) {
@@ -78,6 +82,14 @@ export function PaymentPanel({ of }: { readonly of: paymentPanel_refund$key }) {
             <Money of={payment.refundedAmount} />
           </dd>
         </div>
+        {payment.refundable !== null && payment.refundable !== undefined && (
+          <div>
+            <dt>{words.refund.left}</dt>
+            <dd>
+              <Money of={payment.refundable} />
+            </dd>
+          </div>
+        )}
       </dl>
       <dl className="facts">
         {ours !== null && ours !== undefined && (

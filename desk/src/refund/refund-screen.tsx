@@ -12,6 +12,7 @@ import { PaymentPanel } from './payment-panel.tsx';
 import { RawRecord } from './raw-record.tsx';
 import { Summary } from './summary.tsx';
 import { Timeline } from './timeline.tsx';
+import '../look/screens.css';
 
 export function RefundScreen({ id }: { readonly id: string }) {
   const [round, setRound] = useState(0);

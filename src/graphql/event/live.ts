@@ -1,7 +1,7 @@
 /** What a subscription sends: events, then perhaps the reason of its end. */
 import type { Delivery } from '../../feed/follower.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
-import { writeEventCursor, type EventPosition } from '../../refunds/event-cursor.ts';
+import type { EventCursors, EventPosition } from '../../refunds/event-cursor.ts';
 import type { Caller } from '../context.ts';
 import { beginAnew, expiredToken, tooSlow } from '../errors.ts';
 
@@ -56,12 +56,12 @@ export function positionOf(item: LiveItem): EventPosition | null {
 }
 
 /** The event of an item. Throws what the others say. */
-export function eventIn(item: LiveItem): RefundEvent {
+export function eventIn(item: LiveItem, cursors: EventCursors): RefundEvent {
   switch (item.kind) {
     case 'event':
       return item.event;
     case 'too-slow':
-      throw tooSlow(writeEventCursor(item.position));
+      throw tooSlow(cursors.write(item.position));
     case 'set-back':
       throw beginAnew();
     case 'token-expired':

@@ -1,10 +1,10 @@
 /** RefundEvent: one thing that happened to a refund, with the refund as it was after it, and as it is now. */
 import type { EVENT_TYPES } from '../../ledger/tables.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
-import { writeEventCursor } from '../../refunds/event-cursor.ts';
 import { asKept } from '../../feed/filter.ts';
 import { meetsConditions } from '../../refunds/filter.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
@@ -32,8 +32,8 @@ export const RefundEventTypeEnum = builder.enumType('RefundEventType', {
 const cursors = new WeakMap<RefundEvent, string>();
 
 /** Many subscribers are told the same event: its cursor is written once. */
-function cursorOf(event: RefundEvent): string {
-  const cursor = cursors.get(event) ?? writeEventCursor(event);
+function cursorOf(event: RefundEvent, _args: object, { services }: Context): string {
+  const cursor = cursors.get(event) ?? services.feed.cursors.write(event);
   cursors.set(event, cursor);
   return cursor;
 }

@@ -1,5 +1,4 @@
 /** `refundEvents` and `latestEventCursor`: the event feed, page by page. `subscriptions.ts` follows it. */
-import { writeEventCursor } from '../../refunds/event-cursor.ts';
 import { readRows } from '../../paging/window.ts';
 import { builder } from '../builder.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
@@ -29,8 +28,15 @@ builder.queryField('refundEvents', (t) =>
         asPaging(async () => {
           if (first === null || first === undefined) throw badInput(`Say how many events: "first", ${ROWS}.`, 'first');
           const rows = readRows('first', first);
-          const page = await context.services.feed.page(readEventFilter(which, context), readAfter(after), rows);
-          const edges = page.events.map((event) => ({ cursor: writeEventCursor(event), node: event }));
+          const page = await context.services.feed.page(
+            readEventFilter(which, context),
+            readAfter(after, context),
+            rows,
+          );
+          const edges = page.events.map((event) => ({
+            cursor: context.services.feed.cursors.write(event),
+            node: event,
+          }));
           return {
             edges,
             hasNextPage: page.hasMore,
@@ -48,6 +54,6 @@ builder.queryField('latestEventCursor', (t) =>
     type: 'EventCursor',
     description:
       'Where the feed ends now. Ask for it first, then load a list, then subscribe with it as `after`: nothing is missed.',
-    resolve: async (_root, _args, { services }) => writeEventCursor(await services.feed.end()),
+    resolve: async (_root, _args, { services }) => services.feed.cursors.write(await services.feed.end()),
   }),
 );

@@ -21,11 +21,12 @@ builder.subscriptionType({ description: 'The event feed, live. Needs the scope r
  * Tells each event with what is true at that moment: a subscription's loaders would remember for its
  * lifetime.
  */
-function tell(item: LiveItem, { loaders, stream }: Context) {
+function tell(item: LiveItem, { loaders, stream, services }: Context) {
+  const { cursors } = services.feed;
   const position = positionOf(item);
-  if (position !== null) stream?.reached(position);
+  if (position !== null) stream?.reached(cursors.write(position));
   forgetAll(loaders);
-  return eventIn(item);
+  return eventIn(item, cursors);
 }
 
 async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
@@ -34,7 +35,7 @@ async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
   // A stream tells its reader where it begins: one that is cut off before the first event comes back to it.
   const begin = from.kind === 'end' && stream !== null ? behind(await feed.end()) : from;
   const events = await asFeed(() => feed.follow(filter, begin));
-  if (begin.kind === 'after') stream?.reached(begin.position);
+  if (begin.kind === 'after') stream?.reached(feed.cursors.write(begin.position));
   return untilExpired(events, caller);
 }
 
@@ -53,7 +54,7 @@ builder.subscriptionField('refundEvents', (t) =>
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
     subscribe: (_root, { after, ...which }, context) => {
-      const place = readStart(after, context.stream);
+      const place = readStart(after, context);
       return follow(context, readEventFilter(which, context), place === null ? { kind: 'end' } : behind(place));
     },
     resolve: (item, _args, context) => tell(item, context),
@@ -75,7 +76,7 @@ builder.subscriptionField('refundUpdated', (t) =>
     subscribe: async (_root, { id, after }, context) => {
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
-      const position = readStart(after, context.stream);
+      const position = readStart(after, context);
       if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
       const filter = only(named.ref);
       return follow(

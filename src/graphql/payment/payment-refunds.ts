@@ -48,7 +48,7 @@ builder.objectFields(PaymentType, (t) => ({
           read: 'LEDGER',
           withTotals: asksForTotals(info),
         } as const;
-        return readWalk(readWindow(args), services.feed.end, (window) => services.list({ ...which, window }, signal));
+        return readWalk(readWindow(args), services.feed, (window) => services.list({ ...which, window }, signal));
       }),
   }),
   refundedAmount: t.field({

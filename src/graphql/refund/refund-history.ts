@@ -1,6 +1,6 @@
 /** Refund.events: what happened to one refund, oldest first. */
 import type { RefundRef } from '../../refunds/ids.ts';
-import { readEventCursor, writeEventCursor } from '../../refunds/event-cursor.ts';
+import { isUnsealedEventCursor, type EventCursors } from '../../refunds/event-cursor.ts';
 import { PagingError, readWindow, type PageWindow } from '../../paging/window.ts';
 import type { RefundEvent } from '../../ledger/events.ts';
 import { builder } from '../builder.ts';
@@ -21,13 +21,13 @@ builder.objectField(RefundType, 'events', (t) =>
 );
 
 /** One row more than is shown tells whether there are more. */
-async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow) {
+async function pageOf({ events, feed }: Services, ref: RefundRef, window: PageWindow) {
   const { toward, limit } = window;
   const isForward = toward === 'after';
-  const from = positionOf(toward, window.from);
+  const from = positionOf(feed.cursors, toward, window.from);
   const found = await events(ref, { direction: isForward ? 'ASC' : 'DESC', after: from, limit: limit + 1 });
   const shown = isForward ? found.slice(0, limit) : found.slice(0, limit).toReversed();
-  const edges = shown.map((event: RefundEvent) => ({ cursor: writeEventCursor(event), node: event }));
+  const edges = shown.map((event: RefundEvent) => ({ cursor: feed.cursors.write(event), node: event }));
   const hasMore = found.length > limit;
   return {
     edges,
@@ -38,9 +38,12 @@ async function pageOf({ events }: Services, ref: RefundRef, window: PageWindow) 
   };
 }
 
-function positionOf(argument: 'after' | 'before', cursor: string | null): bigint | null {
+function positionOf(cursors: EventCursors, argument: 'after' | 'before', cursor: string | null): bigint | null {
   if (cursor === null) return null;
-  const position = readEventCursor(cursor);
+  if (isUnsealedEventCursor(cursor)) {
+    throw new PagingError(argument, `"${argument}" is a cursor of an older version; start the list again.`);
+  }
+  const position = cursors.read(cursor);
   if (position === null) throw new PagingError(argument, `"${argument}" is no cursor of a refund's events.`);
   return position.number;
 }

@@ -34,7 +34,7 @@ builder.queryField('refunds', (t) =>
         const direction = args.orderBy?.direction ?? 'DESC';
         const { feed, list } = context.services;
         const ask = { accounts, conditions, direction, read: args.read, withTotals: asksForTotals(info) };
-        return readWalk(readWindow(args), feed.end, (window) => list({ ...ask, window }, context.signal));
+        return readWalk(readWindow(args), feed, (window) => list({ ...ask, window }, context.signal));
       }),
   }),
 );

@@ -1,18 +1,14 @@
 /**
  * What the operator has switched off of what a document may ask: the schema itself, and hints at its names.
  */
-import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 /** Over every transport. */
 export function switchedOff(doors: { readonly introspection: boolean; readonly hints: boolean }): Plugin {
   return {
-    onValidate: ({ addValidationRule, setValidationFn }) => {
+    onValidate: ({ addValidationRule }) => {
       if (!doors.introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
-      if (!doors.hints)
-        setValidationFn((schema: Parameters<typeof validate>[0], document: Parameters<typeof validate>[1], rules) =>
-          validate(schema, document, rules, { hideSuggestions: true }),
-        );
     },
     onExecute: ({ args }) => hideHints(args, doors.hints),
     onSubscribe: ({ args }) => hideHints(args, doors.hints),

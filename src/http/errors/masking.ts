@@ -5,6 +5,9 @@ import type { Tell } from '../../operator/event.ts';
 import type { NewId } from '../../flow/clock.ts';
 import { hasCode, withCode } from './public-error.ts';
 
+/** When a call that found no ledger may come again, in seconds. */
+const RETRY_AFTER_S = 2;
+
 /**
  * Makes Yoga's maskError. A GraphQLError without a cause was made on purpose (by the parser, the validator, a
  * scalar, or `graphql/errors.ts`) and passes. One that wraps another error is unexpected: the log has the
@@ -21,7 +24,14 @@ export function createMaskError(tell: Tell, newId: NewId): (error: unknown) => G
       told.add(away);
       return new GraphQLError(
         'The ledger can not be reached now; repeat the call. A create with the same idempotencyKey is safe to repeat.',
-        { ...placeOf(error), extensions: { code: 'UNAVAILABLE' } },
+        {
+          ...placeOf(error),
+          extensions: {
+            code: 'UNAVAILABLE',
+            retryAfter: RETRY_AFTER_S,
+            http: { headers: { 'retry-after': `${RETRY_AFTER_S}` } },
+          },
+        },
       );
     }
     if (error instanceof GraphQLError && isDeliberate(error)) return withCode(error, 'BAD_USER_INPUT');

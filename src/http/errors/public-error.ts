@@ -3,6 +3,7 @@
  * marks.
  */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { placesOf } from './places.ts';
 
 /** Longest piece of an input that an error repeats, in characters. */
 const LONGEST_ECHO = 60;
@@ -33,10 +34,15 @@ export function withCode(
   });
 }
 
-/** The error as it is sent, without Yoga's notes. Over HTTP Yoga itself leaves them out. */
+/**
+ * The error as it is sent, without Yoga's notes. One of them is the message of the JSON parser, which repeats
+ * the whole body.
+ */
 export function formatted(error: GraphQLError): GraphQLFormattedError {
-  const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
-  return { ...error.toJSON(), extensions };
+  const { http: _http, unexpected: _unexpected, originalError: _echo, ...extensions } = error.extensions;
+  const { message, path } = error;
+  const locations = error.locations ?? placesOf(error.nodes);
+  return { message, ...(locations && { locations }), ...(path && { path }), extensions };
 }
 
 /** Cuts quotations, and words without blanks, that are longer than anything that graphql itself writes. */

@@ -10,6 +10,7 @@ import type { Clock, NewId } from '../../flow/clock.ts';
 import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
 import { openEmbedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
+import { AT_ONCE, createConnectionLanes, type LedgerLane } from './lanes.ts';
 import { embeddedListen, postgresListen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
@@ -24,7 +25,7 @@ import type { Tables } from '../tables.ts';
  * memory, for tests).
  */
 export type LedgerPlace =
-  | { readonly databaseUrl: string; /** Default 10. */ readonly maxConnections?: number }
+  | { readonly databaseUrl: string; /** Default 10; at least 4. */ readonly maxConnections?: number }
   | { readonly dataDir: string }
   | { readonly lite: PGlite };
 
@@ -35,6 +36,10 @@ export type Tx = Transaction<Tables>;
 export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
 const OLDEST_SERVER = 140_000;
+/** The embedded database has a single connection, and its lanes share it. */
+const CONNECTIONS = { postgres: 10, embedded: 3 } as const;
+/** Calls of each lane that wait for a connection. */
+const WAITING = 200;
 const PING_MS = 3_000;
 
 /**
@@ -43,11 +48,28 @@ const PING_MS = 3_000;
  */
 export async function openLedger(
   place: LedgerPlace,
-  { clock, newId }: { readonly clock: Clock; readonly newId: NewId },
+  {
+    clock,
+    newId,
+    waiting = WAITING,
+  }: {
+    readonly clock: Clock;
+    readonly newId: NewId;
+    /** Most calls of each lane that wait for a connection; the others fail at once. Default 200. */
+    readonly waiting?: number;
+  },
 ) {
   const { kind, pool, listen, end, giveUp } = await openPlace(place);
   const writes = watchWrites(clock);
+  const connections = 'databaseUrl' in place ? (place.maxConnections ?? CONNECTIONS.postgres) : CONNECTIONS.embedded;
+  const enter = createConnectionLanes(connections, waiting);
+  const dbIn = (lane: LedgerLane) => kyselyOver(pool, { enter: () => enter(lane), failed: writes.failed });
+  const lanes = { refunds: dbIn('refunds'), callbacks: dbIn('callbacks'), jobs: dbIn('jobs'), reads: dbIn('reads') };
   let closing: Promise<void> | null = null;
+  const cursorKey = await readCursorKey(lanes.refunds).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
   return {
     /** Where its rows are. Whether they are simulated or real is `readKind` of kind.ts. */
     kind,
@@ -57,8 +79,12 @@ export async function openLedger(
     pool,
     clock,
     newId,
+    /** What cursors are sealed with, at every server over this ledger. */
+    cursorKey,
     listen,
-    db: kyselyOver(pool, writes.failed),
+    db: lanes.refunds,
+    /** The same database, for other work than refunds: see `inLane`. */
+    lanes,
     /**
      * What may make the server forget an acknowledged commit; looked for when this is called. None of the
      * embedded database.
@@ -82,7 +108,7 @@ export async function openLedger(
 }
 
 async function openPlace(place: LedgerPlace) {
-  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? 10);
+  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? CONNECTIONS.postgres);
   if ('dataDir' in place) return openOver(await openEmbedded(place.dataDir));
   return openOver({ lite: place.lite, close: () => Promise.resolve() });
 }
@@ -91,8 +117,8 @@ async function openPostgres(databaseUrl: string, max: number) {
   const installing = postgresPool(databaseUrl, { max: 1, isPatient: true });
   try {
     await refuseUnfitServer(installing);
-    await migrate(kyselyOver(installing));
-    await adoptMovedEvents(kyselyOver(installing));
+    await migrate(kyselyOver(installing, AT_ONCE));
+    await adoptMovedEvents(kyselyOver(installing, AT_ONCE));
   } finally {
     await installing.end();
   }
@@ -113,7 +139,7 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
     await close();
   };
   try {
-    await migrate(kyselyOver(pool));
+    await migrate(kyselyOver(pool, AT_ONCE));
   } catch (error) {
     await end();
     throw error;
@@ -121,8 +147,11 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
   return { kind: 'embedded', pool, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
 }
 
-const kyselyOver = (pool: pg.Pool, failed: (error: unknown) => void = () => undefined): Db =>
-  new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, failed)) });
+const kyselyOver = (pool: pg.Pool, around: Parameters<typeof withTypedErrors>[1]): Db =>
+  new Kysely<Tables>({ dialect: new DurableDialect(withTypedErrors(pool, around)) });
+
+/** The same ledger, whose statements take the connections of another lane. */
+export const inLane = (ledger: Ledger, lane: LedgerLane): Ledger => ({ ...ledger, db: ledger.lanes[lane] });
 
 async function refuseUnfitServer(pool: pg.Pool): Promise<void> {
   const asked = `select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby"`;
@@ -147,6 +176,11 @@ async function answersInTime<Value>(answer: Promise<Value>): Promise<Value> {
     if (!late.aborted) throw error;
     throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);
   }
+}
+
+async function readCursorKey(db: Db): Promise<Buffer> {
+  const { key } = await db.selectFrom('cursor_key').select('key').executeTakeFirstOrThrow();
+  return key;
 }
 
 const MOST_ATTEMPTS = 5;

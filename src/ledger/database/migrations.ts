@@ -15,6 +15,8 @@ import * as attention from './migrations/0011-attention.ts';
 import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import * as listGaps from './migrations/0014-list-gaps.ts';
+import * as cursorKey from './migrations/0019-cursor-key.ts';
+import * as callerBills from './migrations/0020-caller-bills.ts';
 import * as numbersOfMerchants from './migrations/0015-numbers-of-merchants.ts';
 import * as leanEvents from './migrations/0017-lean-events.ts';
 import * as paymentIdentity from './migrations/0018-payment-identity.ts';
@@ -37,6 +39,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-accounts': accounts,
   '0013-signed-callbacks': signedCallbacks,
   '0014-list-gaps': listGaps,
+  '0019-cursor-key': cursorKey,
+  '0020-caller-bills': callerBills,
   '0015-numbers-of-merchants': numbersOfMerchants,
   '0017-lean-events': leanEvents,
   '0018-payment-identity': paymentIdentity,

@@ -3,6 +3,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
+import { use } from '../../flow/meter.ts';
 import { DURABLE_SESSION } from './durability.ts';
 import { unlessGone } from './errors.ts';
 import type { Sockets } from './sockets.ts';
@@ -80,22 +81,34 @@ function ignoringErrors(pool: pg.Pool): pg.Pool {
 
 /**
  * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
- * it. `failed` hears every error first.
+ * it. `enter` waits for a place among the connections; `failed` hears every error first.
  */
-export const withTypedErrors = (pool: PostgresPool, failed: (error: unknown) => void): PostgresPool => ({
+export const withTypedErrors = (
+  pool: PostgresPool,
+  { enter, failed }: { readonly enter: () => Promise<() => void>; readonly failed: (error: unknown) => void },
+): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
   connect: async () => {
-    const client = await unlessGone(pool.connect());
+    const leave = await enter();
+    const client = await unlessGone(pool.connect()).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
     function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
       if (typeof asked !== 'string') return client.query(asked);
+      const began = performance.now();
       const answer = client.query<Row>(asked, parameters);
       answer.catch(failed);
-      return unlessGone(answer);
+      return unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
     }
     const { processID } = client;
-    return { query, release: (destroy) => client.release(destroy), ...(processID !== undefined && { processID }) };
+    const release = (destroy?: boolean): void => {
+      client.release(destroy);
+      leave();
+    };
+    return { query, release, ...(processID !== undefined && { processID }) };
   },
 });

@@ -9,7 +9,7 @@ import type { AccountKey } from '../../refunds/ids.ts';
 import { differingFacts, filledUp, tellsMore } from '../../refunds/payment.ts';
 import type { PaymentFacts } from '../../refunds/refund.ts';
 import type { Tx } from '../database/database.ts';
-import { jsonText } from '../json.ts';
+import { jsonText } from '../json/json.ts';
 import { readPayments, type StoredPayment } from './payments.ts';
 
 export interface ResolvedPayment {

@@ -8,7 +8,7 @@ import { differingFacts } from '../../refunds/payment.ts';
 import type { Money } from '../../refunds/money.ts';
 import type { PaymentFacts, Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { keepable } from '../json.ts';
+import { keepable } from '../json/json.ts';
 import { branded, moneyOf, refundOf, selectStored } from '../refund/stored-refund.ts';
 import type { PaymentRow } from '../tables.ts';
 

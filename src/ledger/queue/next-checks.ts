@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { RefundRef } from '../../refunds/ids.ts';
 import type { Db } from '../database/database.ts';
-import { keepable } from '../json.ts';
+import { keepable } from '../json/json.ts';
 
 /** When the provider of each refund is queried about it next, in its position; null: nobody will. */
 export async function findNextChecks(db: Db, refs: readonly RefundRef[]): Promise<readonly (Date | null)[]> {

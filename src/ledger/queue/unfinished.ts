@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { shownAttention } from '../../refunds/attention.ts';
 import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS, type AttentionReason } from '../../refunds/refund.ts';
-import { readAttention } from '../json.ts';
+import { readAttention } from '../json/json.ts';
 import type { Db } from '../database/database.ts';
 
 /** By account and status, along the index by status. */

@@ -4,7 +4,7 @@ import type { RefundRef } from '../../refunds/ids.ts';
 import { exactId, numberOf, SEPARATOR } from '../../refunds/numbers.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { keepable } from '../json.ts';
+import { keepable } from '../json/json.ts';
 import { refundOf, selectStored } from './stored-refund.ts';
 
 /** The condition of an index, which has an entry for each refund whose id names its merchant. */

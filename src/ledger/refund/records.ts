@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { RefundRef } from '../../refunds/ids.ts';
 import type { ObservedVia } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { jsonText, keepable } from '../json.ts';
+import { jsonText, keepable } from '../json/json.ts';
 
 export interface ProviderRecord {
   /** JSON text. */

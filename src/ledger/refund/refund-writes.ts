@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { isKeepable, jsonText } from '../json.ts';
+import { isKeepable, jsonText } from '../json/json.ts';
 import { rowOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A refund with the digest of the provider's record that is kept of it. */

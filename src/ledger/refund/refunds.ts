@@ -5,7 +5,7 @@ import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { isKeepable, keepable } from '../json.ts';
+import { isKeepable, keepable } from '../json/json.ts';
 import { idIs } from './number.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 

@@ -11,8 +11,8 @@ import {
 import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { readDetails } from '../details.ts';
-import { isProvider, readAttention, readProvider } from '../json.ts';
+import { readDetails } from '../json/details.ts';
+import { isProvider, readAttention, readProvider } from '../json/json.ts';
 import type { Tables } from '../tables.ts';
 
 /** A refund with what only the ledger knows of it. */

@@ -5,7 +5,7 @@ import { accountKey, type AccountKey } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
 import type { Provider, RefundStatus } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { readProvider } from '../json.ts';
+import { readProvider } from '../json/json.ts';
 import { fromRefunds } from './refunds.ts';
 
 /** Before an instant (`null`: for ever) an account's clocks are so many seconds ahead of UTC. */

@@ -138,6 +138,10 @@ export function timedOut(
 export const notTried = (call: Call): ProviderError =>
   failure(call, 'unavailable', false, 'not tried, because the last calls failed; tried again in a few seconds');
 
+/** Too many calls of the same lane wait already. */
+export const overloaded = (call: Call): ProviderError =>
+  failure(call, 'unavailable', false, 'not tried, because too many calls wait already');
+
 /** The wing could not make the request, so that not even its name is known. */
 export const notMade = (account: AccountKey, cause: unknown): ProviderError =>
   failure({ account, operation: 'make a request' }, 'misconfigured', false, 'it could not be made or signed', {

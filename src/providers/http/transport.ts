@@ -4,13 +4,14 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { Tell } from '../../operator/event.ts';
+import type { CallLane, Tell } from '../../operator/event.ts';
 import type { Clock, Random } from '../../flow/clock.ts';
 import { currentTrace, traceHeaders } from '../../flow/trace.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import type { AccountHealth } from '../provider.ts';
 import { ProviderError } from '../errors.ts';
+import { OverloadedError } from '../../flow/batcher.ts';
 import { ACCEPTED_ENCODINGS } from './body.ts';
 import { createBreaker } from './breaker.ts';
 import { exchange } from './exchange.ts';
@@ -20,12 +21,14 @@ import {
   exchangeError,
   notMade,
   notTried,
+  overloaded,
   timedOut,
   type Call,
   type ReadFailure,
 } from './failure.ts';
 import { createHealth } from './health.ts';
-import { createSemaphore } from '../../flow/semaphore.ts';
+import { createLanes } from '../../flow/lanes.ts';
+import { use } from '../../flow/meter.ts';
 import { createSlowDown } from './slow-down.ts';
 
 export interface TransportRequest {
@@ -51,29 +54,46 @@ export interface TransportRequest {
   readonly readFailure?: ReadFailure;
 }
 
-export type Transport = ReturnType<typeof createTransport>;
+/** One account's way to its provider, in the lane of whoever holds it. */
+export type Transport = Omit<ReturnType<typeof createTransport>, 'in'>;
 
 /** A read is tried at most so often. */
 const MAX_TRIES = 3;
 /** The pause before the second try is a random part of this, before the third of twice this. */
 const PAUSE_MS = 150;
 
-/** How one call may end before its answer: `signal` aborts at the deadline, and when its caller gives up. */
+/**
+ * How one call may end before its answer: `signal` aborts at the deadline, and when its caller gives up; and
+ * the lane that it goes in.
+ */
 interface Ends {
   readonly signal: AbortSignal;
   readonly caller: AbortSignal;
+  readonly lane: CallLane;
 }
 
 /** The body parsed as JSON, every number as its source text so that no digit is lost. */
 type Result = { readonly json: Json } | ProviderError;
 
-/** Opens the way to one account. Nothing is connected before the first call. */
+/**
+ * Whose calls go where. Creates, the questions of jobs and those of readers have their own places, their own
+ * breaker and their own gaps: whatever readers ask for, it neither holds up nor stops a refund.
+ */
+const LANES = ['refunds', 'jobs', 'reads'] as const;
+
+/** Calls of one lane that wait, for each place. */
+const WAITING_FOR_A_PLACE = 16;
+
+/**
+ * Opens the way to one account, for readers; `in` is the same way in another lane. Nothing is connected
+ * before the first call.
+ */
 export function createTransport(options: {
   readonly account: AccountKey;
   readonly baseUrl: string;
   /** Longest time for one call, waiting and repeated tries included. Default 10,000. */
   readonly timeoutMs?: number;
-  /** Most requests under way at once; the others wait. Default 32. */
+  /** Most requests under way at once; the others wait, up to 16 times as many in each lane. Default 32. */
   readonly maxConcurrency?: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -97,13 +117,20 @@ export function createTransport(options: {
   // A kept connection may be closed by the provider while a request is on its way, and then nobody knows
   // whether it was read. A read is repeated; what can't be gets a connection of its own.
   const fresh = openPool();
-  const limit = createSemaphore(maxConcurrency);
-  const slowDown = createSlowDown(clock);
-  const health = createHealth(clock);
-  const breaker = createBreaker({
-    ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
-    changed: (state) => tell?.({ kind: 'breaker-changed', account, state }),
+  const places = createLanes(maxConcurrency, LANES, {
+    own: (lane) => Math.floor(maxConcurrency / (lane === 'refunds' ? 4 : 8)),
+    waiting: () => WAITING_FOR_A_PLACE * maxConcurrency,
   });
+  const health = createHealth(clock);
+  const openLane = (lane: CallLane) => ({
+    enter: (signal: AbortSignal) => places.enter(lane, signal),
+    slowDown: createSlowDown(clock),
+    breaker: createBreaker({
+      ...(options.breaker ?? { failures: 5, halfOpenAfterMs: 5_000 }),
+      changed: (state) => tell?.({ kind: 'breaker-changed', account, lane, state }),
+    }),
+  });
+  const lanes = { refunds: openLane('refunds'), jobs: openLane('jobs'), reads: openLane('reads') };
   const running = new Set<Promise<unknown>>();
   let closed = false;
 
@@ -138,8 +165,11 @@ export function createTransport(options: {
   }): void {
     const { call, attempt, startedAt, result, isAbandoned } = tried;
     const failed = result instanceof ProviderError;
-    if (failed && result.slowDown) slowDown.slowDown();
-    else if (!isOutage(result)) slowDown.answered();
+    // The provider counts the calls of all lanes together.
+    for (const { slowDown } of Object.values(lanes)) {
+      if (failed && result.slowDown) slowDown.slowDown();
+      else if (!isOutage(result)) slowDown.answered();
+    }
     if (!failed) health.succeeded();
     else if (!isAbandoned) health.failed(result);
     tell?.({
@@ -161,11 +191,16 @@ export function createTransport(options: {
     attempt: number,
     ends: Ends,
   ): Promise<{ readonly result: Result; readonly again: boolean }> {
-    const leave = await limit.enter(ends.signal).catch(() => null);
+    const { enter, slowDown, breaker } = lanes[ends.lane];
+    const entered = await enter(ends.signal).catch((error: unknown) =>
+      error instanceof OverloadedError ? error : null,
+    );
+    const leave = entered instanceof OverloadedError ? null : entered;
     try {
       const request = madeBy(make, account);
       if (request instanceof ProviderError) return { result: request, again: false };
       const call = { account, operation: request.operation };
+      if (entered instanceof OverloadedError) return { result: overloaded(call), again: false };
       const isTurn = leave !== null && (await slowDown.turn(ends.signal));
       if (!isTurn) {
         const why = { sent: false, isAbandoned: ends.caller.aborted, timeoutMs };
@@ -176,6 +211,7 @@ export function createTransport(options: {
         ends.caller.aborted && result instanceof ProviderError && result.kind === 'timed-out';
       const result = await breaker.run(
         async () => {
+          use('providerCalls', 1);
           const ended = await exchangeOnce(call, request, ends);
           record({ call, attempt, startedAt, result: ended, isAbandoned: wasAbandoned(ended) });
           return ended;
@@ -196,7 +232,7 @@ export function createTransport(options: {
    * ProviderError. A function makes the request anew for each try, so that each is signed with a fresh
    * timestamp.
    */
-  async function send(request: TransportRequest | (() => TransportRequest), caller: AbortSignal) {
+  async function sendIn(lane: CallLane, request: TransportRequest | (() => TransportRequest), caller: AbortSignal) {
     if (closed) throw closing(account);
     const ended = Promise.withResolvers<void>();
     running.add(ended.promise);
@@ -204,7 +240,7 @@ export function createTransport(options: {
     const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
     try {
       for (let attempt = 1; ; attempt++) {
-        const { result, again } = await tryOnce(make, attempt, { signal, caller });
+        const { result, again } = await tryOnce(make, attempt, { signal, caller, lane });
         if (!(result instanceof ProviderError)) return result;
         if (!again || attempt === MAX_TRIES || !(await pause(random() * PAUSE_MS * attempt, signal))) throw result;
       }
@@ -222,13 +258,18 @@ export function createTransport(options: {
     await Promise.all([kept.destroy(), fresh.destroy()]);
   }
 
-  return {
-    send,
-    health: (): AccountHealth => health.read(!breaker.isClosed()),
+  const isAnyOpen = (): boolean => Object.values(lanes).some(({ breaker }) => !breaker.isClosed());
+  const shared = {
+    health: (): AccountHealth => health.read(isAnyOpen()),
     /** An answer came, and something in it can't be read: that is seen in the health. */
     doubt: health.failed,
     close,
   };
+  const way = (lane: CallLane) => ({
+    ...shared,
+    send: (request: TransportRequest | (() => TransportRequest), caller: AbortSignal) => sendIn(lane, request, caller),
+  });
+  return { ...way('reads'), in: way };
 }
 
 function madeBy(make: () => TransportRequest, account: AccountKey): TransportRequest | ProviderError {

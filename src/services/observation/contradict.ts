@@ -1,7 +1,7 @@
 /** An update that contradicts is not believed: a person must look until the provider's answer decides. */
 import { isDeepStrictEqual } from 'node:util';
 import { withEvent, type Contradiction } from '../../ledger/events.ts';
-import { jsonText } from '../../ledger/json.ts';
+import { jsonText } from '../../ledger/json/json.ts';
 import type { StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import { showsSame, withReasons } from '../../refunds/attention.ts';
 import { paymentFactsOf } from '../../refunds/payment.ts';

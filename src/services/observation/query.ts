@@ -109,7 +109,9 @@ export const mayBe = (account: ProviderAccount, refund: Refund, incoming: Refund
   incoming.merchantRefundId === refund.merchantRefundId &&
   contradictions(refund, incoming, observedAccount(account)).length === 0;
 
-/** The answer to a query about a refund: a record that can't be read and may be the refund's is taken for it. */
+/**
+ * The answer to a query about a refund. A record that can't be read and may be the refund's is taken for it.
+ */
 export function namedFor<Answer extends ProviderAnswer>(answer: Answer, refund: Refund | undefined): Answer {
   if (refund === undefined) return answer;
   const { merchantRefundId } = refund;

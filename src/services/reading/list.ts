@@ -88,7 +88,7 @@ export async function listRefunds(deps: ListDeps, asked: ListRequest, signal: Ab
   const page = await readMerged(
     {
       sources: accounts.map((account) => sourceOf(account, { deps, request, copies, mostShown })),
-      cursors: cursorsOf(describe(request, accounts)),
+      cursors: cursorsOf(describe(request, accounts), deps.ledger.cursorKey),
       window,
       deadlineMs: deps.deadlineMs(request.read),
     },

@@ -117,7 +117,7 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
   return {
     rows,
     pageBehind,
-    /** So many rows behind an offset (null: the walk's start), and one ahead; or, not counted, a page there. */
+    /** So many rows behind an offset (null: the walk's start), and one ahead; with no count, a page there. */
     open: async (offset: number | null, count: number | null) => {
       if (offset === null && isFlipped) {
         // The walk starts at the list's end: the first page tells where that is.

@@ -92,7 +92,7 @@ export async function readProvider(
   throw listError(of, 'unavailable', 'The list changes faster than a position in it can be found.');
 }
 
-/** What a reading that failed, or is late, comes to: no rows, and no move. Throws what is no failure of it alone. */
+/** What a failed or late reading comes to: no rows, and no move. Throws what is no failure of it alone. */
 export const failedAt =
   (of: ProviderPages, at: Position, { signal }: ReadLimits) =>
   (error: unknown): ProviderRows => {

@@ -3,7 +3,7 @@
  * once, each with its path.
  */
 import { createHash } from 'node:crypto';
-import { isKeepable } from '../../ledger/json.ts';
+import { isKeepable } from '../../ledger/json/json.ts';
 import type { CreateRules, InputIssue, OptionsReading, ProviderAccount } from '../../providers/provider.ts';
 import {
   hasUnseenEnd,

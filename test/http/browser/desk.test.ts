@@ -1,4 +1,7 @@
-/** Promise: `/desk` is served as files that browsers keep, may ask no other host, and says so where it is not built. */
+/**
+ * Promise: `/desk` is served as files that browsers keep, may ask no other host, and says so where it is not
+ * built.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';

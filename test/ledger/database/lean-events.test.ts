@@ -142,7 +142,7 @@ async function upgrade(pool: pg.Pool): Promise<void> {
 it('embedded', { timeout: 60_000 }, async () => {
   const lite = await PGlite.create();
   const pool = embeddedPool(lite);
-  await upgrade(pool);
+  await expect(upgrade(pool)).resolves.toBeUndefined();
   await pool.end();
   await lite.close();
 });
@@ -152,7 +152,7 @@ const server = process.env['TEST_DATABASE_URL'];
 it.skipIf(server === undefined || server === '')('PostgreSQL', { timeout: 60_000 }, async () => {
   await withEmptyDatabase(server ?? '', async (databaseUrl) => {
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-    await upgrade(pool);
+    await expect(upgrade(pool)).resolves.toBeUndefined();
     await pool.end();
   });
 });

@@ -1,6 +1,6 @@
 /** What many calls to one account mean for each other: repeated reads, the line, the breaker, health. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderError } from '../../../src/providers/errors.ts';
 import { createTransport, type TransportRequest } from '../../../src/providers/http/transport.ts';
 import type { OperatorEvent } from '../../../src/operator/event.ts';
@@ -326,4 +326,59 @@ test('health follows the calls', async () => {
 
   now += 60_000;
   expect(transport.health()).toMatchObject({ status: 'HEALTHY', lastFailure: { at: failedAt } });
+});
+
+describe('refunds, jobs and reads have their own', () => {
+  test('places: a crowd of reads holds up no create and no question of a job', async () => {
+    stub.always(hang);
+    const transport = open({ maxConcurrency: 8 });
+    const leaving = new AbortController();
+    const reads = Array.from({ length: 40 }, () => settled(transport.send(read, leaving.signal)));
+    await vi.waitFor(() => expect(stub.open()).toBe(5));
+    stub.always(json({ fine: true }));
+    expect(await transport.in('refunds').send(create, NEVER)).toEqual({ json: { fine: true } });
+    expect(await transport.in('jobs').send(read, NEVER)).toEqual({ json: { fine: true } });
+    expect(stub.mostAtOnce()).toBeLessThanOrEqual(8);
+    leaving.abort();
+    await Promise.all(reads);
+  });
+
+  test('breaker: reads that fail stop no create', async () => {
+    stub.always(reset);
+    const transport = open();
+    for (let call = 0; call < 3; call++) await settled(transport.send(read, NEVER));
+    expect(breakerStates).toEqual(['open']);
+    const { message } = await failure(transport.send(read, NEVER));
+    expect(message).toContain('not tried');
+    stub.always(json({ fine: true }));
+    expect(await transport.in('refunds').send(create, NEVER)).toEqual({ json: { fine: true } });
+    expect(await transport.in('jobs').send(read, NEVER)).toEqual({ json: { fine: true } });
+  });
+
+  test('gaps: reads that wait for their turn after "slow down" stand in front of no create', async () => {
+    const time = () => new Date();
+    stub.next(json({}, 429), json({}, 429), json({}, 429), json({}, 429));
+    stub.always(json({ fine: true }));
+    const transport = open({ clock: time });
+    for (let call = 0; call < 4; call++) await settled(transport.send(read, NEVER));
+    const leaving = new AbortController();
+    const reads = Array.from({ length: 20 }, () => settled(transport.send(read, leaving.signal)));
+    const before = performance.now();
+    await transport.in('refunds').send(create, NEVER);
+    expect(performance.now() - before).toBeLessThan(2_500);
+    leaving.abort();
+    await Promise.all(reads);
+  });
+
+  test('lines: what would wait behind too many is refused at once', async () => {
+    stub.always(hang);
+    const transport = open({ maxConcurrency: 1 });
+    const leaving = new AbortController();
+    const waiting = Array.from({ length: 17 }, () => settled(transport.send(read, leaving.signal)));
+    await vi.waitFor(() => expect(stub.open()).toBe(1));
+    const { message, kind, sent } = await failure(transport.send(read, NEVER));
+    expect([kind, sent, message]).toEqual(['unavailable', false, expect.stringContaining('too many calls wait')]);
+    leaving.abort();
+    await Promise.all(waiting);
+  });
 });

@@ -1,8 +1,8 @@
 /** What only one provider tells, as the ledger keeps it: a schema for each provider. */
 import { z } from 'zod';
-import type { RefundRef } from '../refunds/ids.ts';
-import { PROVIDERS, SHOUTU_REFUND_MODES, type Provider, type RefundDetails } from '../refunds/refund.ts';
-import { json, money, text } from './json-pieces.ts';
+import type { RefundRef } from '../../refunds/ids.ts';
+import { PROVIDERS, SHOUTU_REFUND_MODES, type Provider, type RefundDetails } from '../../refunds/refund.ts';
+import { json, money, text } from './pieces.ts';
 
 /** A member that is added later needs a default or may be absent: rows that are there already lack it. */
 const DETAILS: { readonly [Name in Provider]: z.ZodType<Extract<RefundDetails, { readonly provider: Name }>> } = {

@@ -1,6 +1,6 @@
 /** Pieces of what the ledger keeps as JSON. */
 import { z } from 'zod';
-import type { Json } from '../refunds/refund.ts';
+import type { Json } from '../../refunds/refund.ts';
 
 export const money = z.object({
   minorUnits: z

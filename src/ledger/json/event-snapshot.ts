@@ -4,11 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { pendingReason } from '../refunds/attention.ts';
-import type { meetsConditions } from '../refunds/filter.ts';
-import { merchantPaymentId, providerPaymentId, providerRefundId, type MerchantRefundId } from '../refunds/ids.ts';
-import { ATTENTION_REASONS, type Refund, type RefundStatus } from '../refunds/refund.ts';
-import { instant, money } from './json-pieces.ts';
+import { pendingReason } from '../../refunds/attention.ts';
+import type { meetsConditions } from '../../refunds/filter.ts';
+import { merchantPaymentId, providerPaymentId, providerRefundId, type MerchantRefundId } from '../../refunds/ids.ts';
+import { ATTENTION_REASONS, type Refund, type RefundStatus } from '../../refunds/refund.ts';
+import { instant, money } from './pieces.ts';
 
 /** A refund as it was right after an event. */
 export type Snapshot = Parameters<typeof meetsConditions>[0] &

@@ -1,7 +1,7 @@
 /** What the ledger keeps as JSON. Money is text inside. */
 import { z } from 'zod';
-import { instant } from './json-pieces.ts';
-import { ATTENTION_REASONS, PROVIDERS, type Attention, type Refund } from '../refunds/refund.ts';
+import { instant } from './pieces.ts';
+import { ATTENTION_REASONS, PROVIDERS, type Attention, type Refund } from '../../refunds/refund.ts';
 
 /**
  * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL

@@ -1,0 +1,34 @@
+/** A deadline for each query and mutation: nobody waits for one answer for ever. */
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '../../graphql/context.ts';
+
+/**
+ * Ends an operation's answer after so long (milliseconds), and aborts the reads that it waits for. A refund
+ * that was recorded goes its way all the same. Subscriptions have no deadline.
+ */
+export const boundedTime = (timeoutMs: number): Plugin<Context> => ({
+  onExecute: ({ args, context, executeFn, setExecuteFn }) => {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    Object.assign(context, { signal: AbortSignal.any([context.signal, deadline]) });
+    setExecuteFn(async () => {
+      const late = Promise.withResolvers<ExecutionResult>();
+      const giveUp = () => late.resolve(tooLate(timeoutMs));
+      deadline.addEventListener('abort', giveUp);
+      try {
+        return await Promise.race<unknown>([executeFn(args), late.promise]);
+      } finally {
+        deadline.removeEventListener('abort', giveUp);
+      }
+    });
+  },
+});
+
+const tooLate = (timeoutMs: number): ExecutionResult => ({
+  errors: [
+    new GraphQLError(
+      `The request took longer than ${timeoutMs} ms. A mutation may have been done: repeat it with the same idempotencyKey.`,
+      { extensions: { code: 'TIMED_OUT' } },
+    ),
+  ],
+});
