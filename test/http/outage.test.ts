@@ -32,7 +32,7 @@ describeOnEachDatabase('an outage', (database) => {
     const id = refundGlobalId({ account: accountKey('chain'), merchantRefundId: merchantRefundId('R1') });
     const unavailable = {
       message: expect.stringContaining('A create with the same idempotencyKey is safe to repeat.'),
-      extensions: { code: 'UNAVAILABLE' },
+      extensions: { code: 'UNAVAILABLE', retryAfter: 2 },
     };
     const response = await fetch(door.url, {
       method: 'POST',
@@ -73,7 +73,8 @@ test('it is found behind whatever wraps it', () => {
   const error = away();
   const wrapped = new GraphQLError('x', { originalError: new Error('a batch failed', { cause: error }), path: ['a'] });
   for (const each of [error, wrapped, new GraphQLError('y', { originalError: wrapped })]) {
-    expect(mask(each).extensions).toEqual({ code: 'UNAVAILABLE' });
+    const http = { headers: { 'retry-after': '2' } };
+    expect(mask(each).extensions).toEqual({ code: 'UNAVAILABLE', retryAfter: 2, http });
   }
   expect(mask(wrapped).path).toEqual(['a']);
   expect(lines).toHaveLength(1);

@@ -66,9 +66,11 @@ async function migrate(db: Kysely<unknown>, which: (name: string) => boolean): P
 const isEarlier = (name: string): boolean => name < '0015';
 
 async function writeHistory(db: Kysely<unknown>): Promise<void> {
-  await sql`insert into refunds (id, account_key, provider, merchant_refund_id, amount_minor, currency, status, created_at,
-    created_at_is_ours, attempts, has_left_failed, revision, version)
-    values (${ID}, 'chain', 'TIPAY', 'R1', 1292, 'CNY', 'FAILED', now(), false, 0, false, 1, 5)`.execute(db);
+  await sql`insert into payments (id, account_key, merchant_payment_id, provider_payment_id)
+    values (${ID}, 'chain', 'P1', 'Q1')`.execute(db);
+  await sql`insert into refunds (id, account_key, provider, merchant_refund_id, payment_id, amount_minor, currency,
+    status, created_at, created_at_is_ours, attempts, has_left_failed, revision, version)
+    values (${ID}, 'chain', 'TIPAY', 'R1', ${ID}, 1292, 'CNY', 'FAILED', now(), false, 0, false, 1, 5)`.execute(db);
   let whole: { readonly status: string } = FOUND;
   for (const [nth, [type, change]] of HISTORY.entries()) {
     const previous = nth === 0 ? null : whole.status;

@@ -117,9 +117,10 @@ async function endState(ledger: Ledger, all: readonly Life[]) {
   const refunds = await findRefunds(ledger.db, all.map(refOf));
   return (
     refunds
-      // How many events led there, and when, depends on the order.
+      // How many events led there, and when, depends on the order; the number of a payment's row on the ledger.
       .map(({ observedAt: _observedAt, updatedAt: _updatedAt, version: _version, attention, ...refund }) => ({
         ...refund,
+        paymentRow: refund.paymentRow === null ? null : { claimed: refund.paymentRow.claimed },
         attention: Object.keys(attention),
       }))
       .toSorted((a, b) => (a.merchantRefundId < b.merchantRefundId ? -1 : 1))
