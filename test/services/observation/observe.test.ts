@@ -47,6 +47,7 @@ describeOnEachDatabase('observe', (database) => {
         providerPaymentId: 'Q1',
         amount: { minorUnits: 5000n, currency: 'CNY' },
       },
+      paymentRow: { id: expect.any(String), claimed: null },
       amount: { minorUnits: 1292n, currency: 'CNY' },
       feeRefunded: { minorUnits: 5n, currency: 'CNY' },
       status: 'PROCESSING',
