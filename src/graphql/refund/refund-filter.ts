@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
 import { requirePlainEnds } from './lookup-argument.ts';
 
-const DateTimeRangeInput = builder.inputType('DateTimeRange', {
+export const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
   fields: (t) => ({
     gte: t.field({ type: 'DateTime', description: 'From this instant on. Left out: from ever.' }),
