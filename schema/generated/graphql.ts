@@ -57,6 +57,14 @@ export type DateTimeRange = {
   lt?: string | null | undefined;
 };
 
+/** From `gte` on, up to but without `lt`. */
+export type DecimalRange = {
+  /** At least this. Left out: however little. */
+  gte?: string | null | undefined;
+  /** Less than this. Left out: however much. */
+  lt?: string | null | undefined;
+};
+
 /** An amount and its currency. */
 export type MoneyInput = {
   /** In the major unit, e.g. "12.92". Never rounded: more decimals than the currency has are refused. */
@@ -141,6 +149,21 @@ export type ReadPolicy =
   /** The provider is asked in any case. A list is its word alone: it lacks refunds that only this server knows. */
   | 'PROVIDER';
 
+/** Why a person must look at a refund, the most important first. */
+export type RefundAttentionReason =
+  /** Waits for somebody in the provider's console. */
+  | 'ACTION_NEEDED'
+  /** Contradicted, and the provider's answer has not decided. */
+  | 'CONFLICT'
+  /** The provider said yes, and does not know it now; or denies what only a callback told. */
+  | 'DENIED'
+  /** Unfinished for longer than the account's give-up time. */
+  | 'STUCK'
+  /** The provider closed it without saying whether money moved. */
+  | 'UNDECIDED'
+  /** The provider's record of it can not be read. */
+  | 'UNREADABLE';
+
 /** One way to name a refund. */
 export type RefundBy =
   {   /** `Refund.id`. */
@@ -167,8 +190,16 @@ export type RefundEventType =
 export type RefundFilter = {
   /** Ids or keys of accounts. One that your token does not name is an error; an empty list lets nothing through. */
   accounts?: Array<string> | null | undefined;
+  /** The amount, in the currency of the refund. */
+  amount?: DecimalRange | null | undefined;
+  /** Refunds whose `attention` has one of these reasons. */
+  attention?: Array<RefundAttentionReason> | null | undefined;
+  /** When the refund ended; one that has not meets none. */
+  completedAt?: DateTimeRange | null | undefined;
   /** When the refund was made. */
   createdAt?: DateTimeRange | null | undefined;
+  /** Refunds in one of these currencies. */
+  currencies?: Array<string> | null | undefined;
   /** Our id of its payment, whole. */
   merchantPaymentId?: string | null | undefined;
   /** Our id of the refund, whole. */
@@ -181,6 +212,8 @@ export type RefundFilter = {
   providerRefundId?: string | null | undefined;
   /** Refunds of one of these providers. */
   providers?: Array<Provider> | null | undefined;
+  /** Start of any id of the refund or its payment, or starts of words of reason or failure; at least 3 letters. Answered from the ledger, as are all members below. */
+  search?: string | null | undefined;
   /** Refunds with one of these statuses. */
   statuses?: Array<RefundStatus> | null | undefined;
 };

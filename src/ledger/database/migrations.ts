@@ -22,6 +22,7 @@ import * as leanEvents from './migrations/0017-lean-events.ts';
 import * as paymentIdentity from './migrations/0018-payment-identity.ts';
 import * as requestIds from './migrations/0021-request-ids.ts';
 import * as callbackLists from './migrations/0022-callback-lists.ts';
+import * as search from './migrations/0023-search.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -47,6 +48,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0018-payment-identity': paymentIdentity,
   '0021-request-ids': requestIds,
   '0022-callback-lists': callbackLists,
+  '0023-search': search,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>
