@@ -44,7 +44,10 @@ export async function readProvider(
   const count = isPushed ? need : null;
   let run = await pages.open(typeof position === 'string' ? null : position.offset, count);
   let fills = 0;
+  // Of a run that was left for another, too: its rows may come in another order each time.
+  let isReordered = false;
   for (let steps = 0; steps <= MAX_SEARCH_STEPS + fills; steps++) {
+    isReordered ||= run.reordered;
     const finding = findPosition(run, position);
     switch (finding.kind) {
       case 'lost':
@@ -53,7 +56,9 @@ export async function readProvider(
         // The position's second is longer than the run.
         const width = Math.max(run.rows.length, LEAST_WIDENING);
         const [ahead, behind] = [finding.side === 'behind' ? 0 : width, finding.side === 'ahead' ? 0 : width];
-        run = await pages.rows(run.start - ahead, endOf(run) + behind);
+        const wider = await pages.rows(run.start - ahead, endOf(run) + behind);
+        isReordered ||= joinRuns(run, wider)?.reordered ?? true;
+        run = wider;
         break;
       }
       case 'far':
@@ -67,7 +72,12 @@ export async function readProvider(
           const isStuck = !isFull && index === run.rows.length;
           if (isStuck) throw listError(of, 'malformed', 'Its pages do not go on: they have the same rows again.');
           const rows = rowsFrom(of, run, { position, index });
-          return { ...rows, complete: rows.complete && isFull, queriedAt: pages.queriedAt(), asOf: pages.queriedAt() };
+          return {
+            ...rows,
+            complete: rows.complete && isFull && !isReordered,
+            queriedAt: pages.queriedAt(),
+            asOf: pages.queriedAt(),
+          };
         }
         fills++;
         const last = endOf(run) - 1;
@@ -108,7 +118,7 @@ function rowsFrom(of: ProviderPages, run: Run<RefundRow>, found: FoundPosition):
     rows,
     more: !run.atEnd,
     // Where the list has no order of its own within a second, a row can be passed unseen.
-    complete: !run.reordered && !hasMixed(run, found) && !isUntimed,
+    complete: !hasMixed(run, found) && !isUntimed,
     opposite: found.index > 0 || !run.atStart,
     total: isPushed ? totalOf(run) : null,
     at: (count, side) => {
