@@ -46,9 +46,9 @@ it('by ids, words, amount and currency, from the ledger', async () => {
     const { nodes, totalCount, sources } = data.refunds;
     expect(sources.map(({ origin }: { origin: string }) => origin)).not.toContain('PROVIDER');
     expect(totalCount).toBe(nodes.length);
-    return nodes.map(({ merchantRefundId }: { merchantRefundId: string }) => merchantRefundId);
+    return nodes.map(({ merchantRefundId }: { merchantRefundId: string }) => merchantRefundId).toSorted();
   };
-  expect(await found({ search: 'SEARCH' })).toEqual(['SEARCH200B', 'SEARCH100A']);
+  expect(await found({ search: 'SEARCH' })).toEqual(['SEARCH100A', 'SEARCH200B']);
   expect(await found({ search: ' SEARCH1 ' })).toEqual(['SEARCH100A']);
   expect(await found({ search: 'PAY-DEMO-1' })).toEqual(['SEARCH100A']);
   expect(await found({ search: 'brok box' })).toEqual(['SEARCH100A']);
