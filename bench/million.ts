@@ -71,7 +71,8 @@ async function fill(): Promise<void> {
     await client.query(`
       insert into refunds
       select gen_random_uuid(), account, case account when 'library' then 'SHOUTU' when 'blue' then 'BLUEPAY' else 'TIPAY' end,
-        'R' || nth, 'T' || nth, payments.id, 1 + chance * 7, null, 'CNY', status, status, 'Changed their mind', null,
+        'R' || nth, 'T' || nth, payments.id, 1 + chance * 7, null, 'CNY', status, status,
+        case chance when 0 then 'Box came broken' else 'Changed their mind' end, null,
         case status when 'FAILED' then 'No.' end, case status when 'FAILED' then false end, made.created_at, false,
         case when status not in ('PENDING', 'PROCESSING') then made.created_at + interval '1 minute' end,
         made.created_at + interval '1 minute', null, null, 0, false, 1
@@ -226,6 +227,12 @@ const FILTERS: readonly (readonly [title: string, part: Partial<RefundConditions
   ['providerRefundId', { providerRefundId: providerRefundId('T500000') }],
   ['merchantPaymentId', { merchantPaymentId: merchantPaymentId('P250000') }],
   ['providerPaymentId', { providerPaymentId: providerPaymentId('C250000') }],
+  ['search: the start of an id', { search: 'R50000' }],
+  ['search: a word of one in a thousand', { search: 'broken' }],
+  ['search: a word of almost all', { search: 'mind' }],
+  ['amounts', { amountFrom: '69.90', amountBelow: '70' }],
+  ['ended in a week', { completedFrom: week.createdFrom, completedBefore: week.createdBefore }],
+  ['attention', { attention: ['STUCK'] }],
   ['providerPaymentId and a status', { providerPaymentId: providerPaymentId('C250000'), statuses: ['FAILED'] }],
 ];
 for (const [title, part, after = null] of FILTERS) {

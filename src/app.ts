@@ -1,7 +1,9 @@
 /** The only place where the rooms meet: configuration in, a running server out. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 } from 'uuid';
+import { z } from 'zod';
 import { createCallbackRoute } from './callbacks/route.ts';
 import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
@@ -46,6 +48,10 @@ const SEND_GRACE_MS = 7_000;
  * How many refunds of each provider without a list a new sandbox announces, so that the first list has some.
  */
 const ANNOUNCED = 40;
+/** Which version this is. */
+const MANIFEST = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')));
 /** What `npm ci` builds of `desk/`. */
 const DESK_FOLDER = join(import.meta.dirname, '..', 'desk', 'dist');
 
@@ -142,7 +148,7 @@ export async function startApp(configuration: Configuration): Promise<{
     bills,
     doors,
     trustedDocuments,
-    services: { ...verbs, feed },
+    services: { ...verbs, feed, server: { version: MANIFEST.version, simulated: isSimulated } },
     notify: createCallbackRoute({ accounts: opened, isTrustedProxy, receive, clock, tell }),
     desk: environment.desk.enabled
       ? await openDesk(DESK_FOLDER, { auth: auth.kind, login: environment.desk.login })

@@ -3,6 +3,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundEvent } from '../ledger/events.ts';
 import { keepable } from '../ledger/json/json.ts';
 import { idIs } from '../ledger/refund/number.ts';
+import { hasWords, inAmounts, shownReason, startsWith, within } from '../ledger/refund/search.ts';
 import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 
@@ -48,6 +49,7 @@ export const asKept = ({ conditions, ...filter }: EventFilter): EventFilter => (
     providerRefundId: kept(conditions.providerRefundId),
     merchantPaymentId: kept(conditions.merchantPaymentId),
     providerPaymentId: kept(conditions.providerPaymentId),
+    search: kept(conditions.search),
   },
 });
 
@@ -72,10 +74,13 @@ export function matching({ accounts, conditions, types, via }: EventFilter): Raw
   }
   if (merchantPaymentId !== null) parts.push(ofPayment(accounts, sql`merchant_payment_id = ${merchantPaymentId}`));
   if (providerPaymentId !== null) parts.push(ofPayment(accounts, sql`provider_payment_id = ${providerPaymentId}`));
-  const after = stateMeets(conditions, { status: sql`status`, members: sql`snapshot` });
+  const after = stateMeets({ accounts, conditions }, { status: sql`status`, members: sql`snapshot` });
   if (after.length > 0) {
     const earlier = { status: sql`previous_status`, members: sql`(snapshot || coalesce(before, '{}'))` };
-    const before = sql.join([sql`previous_status is not null`, ...stateMeets(conditions, earlier)], sql` and `);
+    const before = sql.join(
+      [sql`previous_status is not null`, ...stateMeets({ accounts, conditions }, earlier)],
+      sql` and `,
+    );
     parts.push(sql`(${sql.join(after, sql` and `)} or ${before})`);
   }
   return sql.join(parts, sql` and `);
@@ -83,23 +88,57 @@ export function matching({ accounts, conditions, types, via }: EventFilter): Raw
 
 /** The conditions on a state of a refund: its status, and the other members as the event keeps them. */
 function stateMeets(
-  { statuses, createdFrom, createdBefore, needsAttention, ...ids }: RefundConditions,
+  { accounts, conditions }: Pick<EventFilter, 'accounts' | 'conditions'>,
   { status, members }: Readonly<Record<'status' | 'members', RawBuilder<unknown>>>,
 ): readonly RawBuilder<SqlBool>[] {
-  const createdAt = sql`(${members} ->> 'createdAt')::timestamptz`;
+  const { statuses, createdFrom, createdBefore, needsAttention, attention, search, ...ids } = conditions;
+  const instantOf = (name: string) => sql`(${members} ->> ${name})::timestamptz`;
+  const createdAt = instantOf('createdAt');
+  const reasons = sql`coalesce(nullif(${members} -> 'attention', 'null'), '{}')`;
   const parts: RawBuilder<SqlBool>[] = [];
   if (statuses !== null) parts.push(sql`${status} = any(${statuses}::text[])`);
   if (createdFrom !== null) parts.push(sql`${createdAt} >= ${createdFrom}::timestamptz`);
   if (createdBefore !== null) parts.push(sql`${createdAt} < ${createdBefore}::timestamptz`);
   if (needsAttention !== null) {
-    parts.push(sql`(coalesce(nullif(${members} -> 'attention', 'null'), '{}') <> '{}') = ${needsAttention}`);
+    parts.push(sql`(${reasons} <> '{}') = ${needsAttention}`);
   }
+  if (attention !== null) parts.push(sql`${shownReason(reasons)} = any(${attention}::text[])`);
+  if (search !== null) parts.push(isFoundIn({ accounts, members }, search));
+  const amount = {
+    minorUnits: sql`(${members} #>> '{amount,minorUnits}')`,
+    currency: sql`(${members} #>> '{amount,currency}')`,
+  };
   return [
     ...parts,
+    ...inAmounts(amount, conditions),
+    ...within(instantOf('completedAt'), [conditions.completedFrom, conditions.completedBefore]),
     ...equal(sql`${members} ->> 'providerRefundId'`, ids.providerRefundId),
     ...equal(sql`${members} #>> '{payment,merchantPaymentId}'`, ids.merchantPaymentId),
     ...equal(sql`${members} #>> '{payment,providerPaymentId}'`, ids.providerPaymentId),
   ];
+}
+
+/**
+ * A search in a state as the event keeps it. Its merchantRefundId is in the refund's row, and never changes.
+ */
+function isFoundIn(
+  { accounts, members }: { readonly accounts: EventFilter['accounts']; readonly members: RawBuilder<unknown> },
+  search: string,
+): RawBuilder<SqlBool> {
+  const texts = {
+    reason: sql`(${members} ->> 'reason')`,
+    code: sql`(${members} #>> '{failure,code}')`,
+    message: sql`(${members} #>> '{failure,message}')`,
+  };
+  const words = hasWords(texts, search);
+  const ids = ['{providerRefundId}', '{payment,merchantPaymentId}', '{payment,providerPaymentId}'];
+  const found = [
+    sql<SqlBool>`refund_id in (select id from refunds
+      where account_key = any(${accounts}::text[]) and ${startsWith(sql`merchant_refund_id`, search)})`,
+    ...ids.map((path) => sql<SqlBool>`coalesce(${startsWith(sql`(${members} #>> ${path}::text[])`, search)}, false)`),
+    ...(words === null ? [] : [words]),
+  ];
+  return sql`(${sql.join(found, sql` or `)})`;
 }
 
 const ofPayment = (accounts: EventFilter['accounts'], isNamed: RawBuilder<unknown>): RawBuilder<SqlBool> =>

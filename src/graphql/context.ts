@@ -6,14 +6,19 @@ import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
 
+/** What a token may allow. */
+export const SCOPES = ['refunds:read', 'refunds:write', 'refunds:raw', 'refunds:operate'] as const;
+
 /** Who is calling, as far as it matters here: which accounts exist for him and what he may do with them. */
 export interface Caller {
   readonly sees: (account: AccountKey) => boolean;
-  readonly may: (scope: 'refunds:read' | 'refunds:write' | 'refunds:raw' | 'refunds:operate') => boolean;
+  readonly may: (scope: (typeof SCOPES)[number]) => boolean;
   /** By whom a token was given to whom: on whose bill it goes. Null: nobody says, and the address counts. */
   readonly name: string | null;
   /** Who that is, for the events that this caller makes. */
   readonly actor: Actor;
+  /** When the token ends; null where there is none. */
+  readonly expiresAt: Date | null;
   /**
    * A signal that aborts when the token expires; null where none can. Its timer starts when it is first asked
    * for.

@@ -38,6 +38,7 @@ export const anybody: Identify = () =>
     may: () => true,
     name: null,
     actor: { subject: 'anonymous', client: null },
+    expiresAt: null,
     expiry: () => null,
   });
 
@@ -144,6 +145,7 @@ function callerOf(claims: unknown, clock: Clock): Caller {
     may: (wanted) => scope.includes(wanted),
     name: JSON.stringify([iss, sub ?? null, client]),
     actor: { subject: sub ?? client ?? 'unnamed', client },
+    expiresAt: new Date(exp * 1_000),
     expiry: () => (expiry ??= expiring()),
   };
 }

@@ -18,6 +18,7 @@ interface Asked {
 const TOLD_TO_ALL: Readonly<Record<string, ReadonlySet<string>>> = {
   Refund: new Set(['__typename', 'id', 'merchantRefundId', 'status', 'account']),
   MerchantAccount: new Set(['__typename', 'id', 'key']),
+  Callback: new Set(['__typename', 'id', 'account', 'state', 'reason', 'receivedAt', 'copies', 'refund']),
 };
 
 /** The first field of a document that needs `refunds:read`; null: none does. */

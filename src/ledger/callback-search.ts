@@ -1,8 +1,9 @@
 /** Callbacks that are kept, as an operator looks for them. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import { accountKey, merchantRefundId, type AccountKey, type MerchantRefundId } from '../refunds/ids.ts';
-import type { Arrival } from './callbacks.ts';
+import { numberOf } from '../refunds/numbers.ts';
+import { NOT_TAKEN_IN, type Arrival } from './callbacks.ts';
 import type { Db } from './database/database.ts';
 import { keepable } from './json/json.ts';
 import { branded } from './refund/stored-refund.ts';
@@ -61,21 +62,65 @@ export interface CallbackSearch {
 }
 
 /** The callbacks that came last, newest first. */
-export async function listCallbacks(db: Db, search: CallbackSearch): Promise<readonly KeptCallback[]> {
-  const { state, account, refund, since, limit } = search;
+export const listCallbacks = (db: Db, { state, account, refund, since, limit }: CallbackSearch) =>
+  pageCallbacks(db, {
+    accounts: account === null ? null : [account],
+    states: state === null ? null : [state],
+    refund,
+    from: since,
+    before: null,
+    after: null,
+    limit,
+  });
+
+/** What readers of a list are told. PENDING: it is believed, and could not be applied. */
+export type ShownState = CallbackState | 'PENDING';
+
+/** The state of a kept callback as readers of a list are told it. */
+export const shownState = ({ state, reason }: Pick<KeptCallback, 'state' | 'reason'>): ShownState =>
+  state === 'REJECTED' && reason === NOT_TAKEN_IN ? 'PENDING' : state;
+
+/** A page of callbacks, newest first. What is null asks nothing. */
+export async function pageCallbacks(
+  db: Db,
+  asked: {
+    readonly accounts: readonly string[] | null;
+    readonly states: readonly ShownState[] | null;
+    /** Its merchantRefundId. One that names its merchant too is told in callbacks by its number. */
+    readonly refund: string | null;
+    readonly from: Date | null;
+    readonly before: Date | null;
+    /** Only what comes after this place. */
+    readonly after: Pick<KeptCallback, 'receivedAt' | 'id'> | null;
+    readonly limit: number;
+  },
+): Promise<readonly KeptCallback[]> {
+  const { accounts, states, refund, from, before, after, limit } = asked;
+  const conditions: RawBuilder<SqlBool>[] = [sql`true`];
+  if (accounts !== null) conditions.push(sql`account_key = any(${accounts}::text[])`);
+  if (states !== null) conditions.push(sql`${SHOWN} = any(${states}::text[])`);
+  // The condition of an index.
+  if (states?.includes('APPLIED') === false) conditions.push(sql`state <> 'APPLIED'`);
+  if (refund !== null) {
+    conditions.push(sql`merchant_refund_id = any(${[refund, numberOf(refund)].map(keepable)}::text[])`);
+  }
+  if (from !== null) conditions.push(sql`received_at >= ${from}::timestamptz(3)`);
+  if (before !== null) conditions.push(sql`received_at < ${before}::timestamptz(3)`);
+  if (after !== null) {
+    conditions.push(sql`(received_at, id) < (${after.receivedAt}::timestamptz(3), ${after.id}::uuid)`);
+  }
   const rows = await db
     .selectFrom('callbacks')
     .select(WITHOUT_BODY)
-    .$if(state !== null, (query) => query.where('state', '=', state ?? 'APPLIED'))
-    .$if(account !== null, (query) => query.where('account_key', '=', account ?? ''))
-    .$if(refund !== null, (query) => query.where('merchant_refund_id', '=', keepable(refund ?? '')))
-    .$if(since !== null, (query) => query.where('received_at', '>=', since ?? new Date(0)))
+    .where(sql<SqlBool>`${sql.join(conditions, sql` and `)}`)
     .orderBy('received_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
   return rows.map(keptOf);
 }
+
+const SHOWN = sql`case when state = 'REJECTED' and reason = ${NOT_TAKEN_IN} then 'PENDING' else state end`;
 
 /** One callback with its body; `null` when there is none of this id, or it is none. */
 export async function findCallback(

@@ -34,6 +34,12 @@ export const digestOfCallback = ({ contentType, body }: Pick<Arrival, 'contentTy
     .update(body)
     .digest('base64');
 
+/**
+ * The reason of a callback that was believed, and could not be applied. It is kept as REJECTED: nothing of it
+ * was heard.
+ */
+export const NOT_TAKEN_IN = 'could not be taken in: a mistake of ours, which is in the log';
+
 export interface StoredCallback {
   readonly id: string;
   /** `null`: it is new. It is kept as APPLIED until `judgeCallbacks` says otherwise. */

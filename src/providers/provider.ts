@@ -185,6 +185,8 @@ export interface ProviderCallbacks {
    * reason.
    */
   readonly read: (request: CallbackRequest) => CallbackReading;
+  /** The body as text, without what proves its sender. Null: it can't be read, so that can't be found. */
+  readonly shown: (request: Pick<CallbackRequest, 'contentType' | 'body'>) => string | null;
   /** The headers that `read` needs, names in lower case; they are kept with the body. Left out: none. */
   readonly headers?: readonly string[];
   readonly acknowledgement: { readonly contentType: string; readonly body: string };

@@ -15,7 +15,7 @@ export const MAX_MINOR_UNITS = 10n ** 15n;
 const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/;
 
 /** ISO 4217 exponents that are not 2; everything else has two decimals. */
-const EXPONENTS: Readonly<Record<string, number>> = {
+export const CURRENCIES_WITHOUT_CENTS: Readonly<Record<string, number>> = {
   BIF: 0,
   CLP: 0,
   DJF: 0,
@@ -48,7 +48,7 @@ const EXPONENTS: Readonly<Record<string, number>> = {
 export const isCurrencyCode = (text: string): boolean => /^[A-Z]{3}$/.test(text);
 
 /** The number of decimals of a currency's minor unit by ISO 4217. */
-export const currencyExponent = (currency: string): number => EXPONENTS[currency] ?? 2;
+export const currencyExponent = (currency: string): number => CURRENCIES_WITHOUT_CENTS[currency] ?? 2;
 
 /**
  * Reads decimal text, e.g. "12.92", as an integer of units of 10^-exponent. Trailing zeros beyond the
@@ -83,3 +83,16 @@ export const formatMoney = (money: Money): string => formatUnits(money.minorUnit
 
 /** Whether two amounts are the same money. */
 export const sameMoney = (a: Money, b: Money): boolean => a.minorUnits === b.minorUnits && a.currency === b.currency;
+
+/** Decimals that a Decimal may have at most: two of them compare exactly when both are filled up to these. */
+const MOST_DECIMALS = 40;
+
+/** Less than zero where a money's amount is less than a decimal text, zero where it is the same. */
+export function compareAmount({ minorUnits, currency }: Money, decimal: string): number {
+  const [, sign = '', whole = '0', fraction = ''] = DECIMAL.exec(decimal) ?? [];
+  const size = BigInt(whole + fraction.padEnd(MOST_DECIMALS, '0'));
+  const left = minorUnits * 10n ** BigInt(MOST_DECIMALS - currencyExponent(currency));
+  const right = sign === '-' ? -size : size;
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

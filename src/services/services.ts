@@ -1,5 +1,6 @@
 /** The verbs of all doors, with everything they need already handed to them. */
 import { inLane } from '../ledger/database/database.ts';
+import { findCallback, pageCallbacks } from '../ledger/callback-search.ts';
 import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
 import { findPaymentById } from '../ledger/payment/payments.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
@@ -17,6 +18,7 @@ import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
 import { copiesOf, progressOf } from './mirroring/mirrored.ts';
 import { createReceiver } from './inbox/receive.ts';
+import { replay } from './inbox/replay.ts';
 import { refreshRefund } from './reading/refresh.ts';
 import { createInFlight } from '../flow/in-flight.ts';
 import type { Parts } from './parts.ts';
@@ -113,6 +115,12 @@ export function openServices(
       close: (request: CloseRequest, signal: AbortSignal) => closeRefund({ ...working, startedAt }, request, signal),
       /** A page of one refund's events. */
       events: (ref: RefundRef, request: Parameters<typeof pageEvents>[2]) => pageEvents(ledger.db, ref, request),
+      /** A page of the callbacks that providers sent, newest first. */
+      callbacks: (asked: Parameters<typeof pageCallbacks>[1]) => pageCallbacks(ledger.db, asked),
+      /** One callback with its body; null: there is none. */
+      callback: (id: string) => findCallback(ledger.db, id),
+      /** Applies a callback again, as if it had come just now. */
+      replay: (id: string) => replay(working, id),
       /** One event by its number. */
       event: (number: bigint) => findEvent(ledger.db, number),
     },

@@ -153,6 +153,7 @@ it('a signature in a header is read, and kept for a replay; no other header is',
       seen.push(headers);
       return headers['x-signature'] === 'right' ? plain : { kind: 'rejected', reason: 'the signature does not match' };
     },
+    shown: () => null,
     acknowledgement: { contentType: 'text/plain', body: 'OK' },
   };
   const door = await open({ callbacks });

@@ -57,8 +57,12 @@ beforeAll(async () => {
   const feed = '{ refundEvents(first: 20, filter: { accounts: ["chain"] }) { nodes { cursor status id } } }';
   await until(async () => JSON.stringify(await ask(feed)).includes('SUCCEEDED'));
   const [first] = (await ask(feed)).data.refundEvents.nodes;
+  const told = `{ callbacks(first: 1, filter: { refund: "${id}" }) { nodes { id } } }`;
+  await until(async () => (await ask(told)).data.callbacks.nodes.length === 1);
+  const [callback] = (await ask(told)).data.callbacks.nodes;
   const OF_CHAIN = 'filter: { accounts: ["chain"] }';
   operations = everyOperation(schema, {
+    'query callbacks': `(first: 1, filter: { refund: "${id}" })`,
     'query node': `(id: "${id}")`,
     'query nodes': `(ids: ["${id}", "${first.id}"])`,
     'query refund': `(by: { id: "${id}" }, read: LEDGER)`,
@@ -69,6 +73,7 @@ beforeAll(async () => {
     'mutation createRefund': INPUT,
     'mutation retryRefund': `(id: "${id}")`,
     'mutation refreshRefund': `(id: "${id}")`,
+    'mutation replayCallback': `(id: "${callback.id}")`,
     'mutation closeRefund': `(id: "${id}", outcome: FAILED, note: "matrix")`,
     'subscription refundUpdated': `(id: "${id}")`,
     'subscription refundEvents': `(after: "${first.cursor}")`,

@@ -85,6 +85,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     services: {
       accounts,
       formerAccounts: new Map(),
+      server: { version: '0.0.0', simulated: true },
       feed,
       find: options.find ?? ((requests) => Promise.resolve(requests.map(() => ({ kind: 'answered', refunds: [] })))),
       list: options.list ?? behindNoDoor,
@@ -97,6 +98,9 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       retry: behindNoDoor,
       refresh: behindNoDoor,
       close: behindNoDoor,
+      callbacks: behindNoDoor,
+      callback: behindNoDoor,
+      replay: behindNoDoor,
       summarise: behindNoDoor,
       mirrors: behindNoDoor,
       events: (ref, page) => pageEvents(ledger.db, ref, page),

@@ -10,6 +10,7 @@ export function callBack({ parts }: Settling, at: Scripted, observation: RefundO
   const body = Buffer.from(`${observation.merchantRefundId} ${observation.raw}`);
   const callbacks = {
     read: () => ({ kind: 'observation', observation, signed: body.toString(), doubt: null }) as const,
+    shown: () => null,
     acknowledgement: { contentType: 'text/plain', body: 'ok' },
   };
   return receive(at.account, callbacks, {

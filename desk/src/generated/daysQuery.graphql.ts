@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<9b069786dc86f611aa45837572a18e36>>
+ * @generated SignedSource<<c3cf6ffac8fe2030a0fbd4ccd74acc3b>>
  * @lightSyntaxTransform
  */
 
@@ -9,17 +9,27 @@
 
 import { ConcreteRequest } from 'relay-runtime';
 export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
+export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
 export type RefundFilter = {
   accounts?: ReadonlyArray<string> | null | undefined;
+  amount?: DecimalRange | null | undefined;
+  attention?: ReadonlyArray<RefundAttentionReason> | null | undefined;
+  completedAt?: DateTimeRange | null | undefined;
   createdAt?: DateTimeRange | null | undefined;
+  currencies?: ReadonlyArray<string> | null | undefined;
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
+  search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+};
+export type DecimalRange = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
 };
 export type DateTimeRange = {
   gte?: string | null | undefined;

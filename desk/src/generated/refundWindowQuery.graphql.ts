@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<5fa692c85b956a6788002ce064f5ca71>>
+ * @generated SignedSource<<6898b2b2f37d850e57777ebddc09ba47>>
  * @lightSyntaxTransform
  */
 
@@ -11,18 +11,28 @@ import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
 export type OrderDirection = "ASC" | "DESC";
 export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
+export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
 export type RefundOrderField = "CREATED_AT";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
 export type RefundFilter = {
   accounts?: ReadonlyArray<string> | null | undefined;
+  amount?: DecimalRange | null | undefined;
+  attention?: ReadonlyArray<RefundAttentionReason> | null | undefined;
+  completedAt?: DateTimeRange | null | undefined;
   createdAt?: DateTimeRange | null | undefined;
+  currencies?: ReadonlyArray<string> | null | undefined;
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
+  search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+};
+export type DecimalRange = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
 };
 export type DateTimeRange = {
   gte?: string | null | undefined;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<72dba4e75140bf42776b5da48c5e8e9b>>
+ * @generated SignedSource<<11c573391beb1b0da11b9e9dd2533db5>>
  * @lightSyntaxTransform
  */
 
@@ -9,17 +9,27 @@
 
 import { ConcreteRequest } from 'relay-runtime';
 export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
+export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
 export type RefundFilter = {
   accounts?: ReadonlyArray<string> | null | undefined;
+  amount?: DecimalRange | null | undefined;
+  attention?: ReadonlyArray<RefundAttentionReason> | null | undefined;
+  completedAt?: DateTimeRange | null | undefined;
   createdAt?: DateTimeRange | null | undefined;
+  currencies?: ReadonlyArray<string> | null | undefined;
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
+  search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+};
+export type DecimalRange = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
 };
 export type DateTimeRange = {
   gte?: string | null | undefined;

@@ -122,6 +122,7 @@ export const MerchantAccountType = builder.objectRef<ProviderAccount>('MerchantA
       type: 'CurrencyCode',
       description: 'The currency of everything in this account.',
     }),
+    timeZone: t.exposeString('timeZone', { description: 'The IANA zone of its days, e.g. Asia/Shanghai.' }),
     capabilities: t.field({
       type: CapabilitiesType,
       description: 'What can be asked of it.',

@@ -45,14 +45,20 @@ export const PRICES: Readonly<Record<string, (args: Args, context: Context) => P
   }),
   'Query.refundEvents': ({ filter }) => ({ ledgerReads: isNarrow(filter) && !namesId(filter) ? LOG : 2 }),
   'Query.latestEventCursor': () => ({ ledgerReads: 1 }),
+  'Query.viewer': () => ({}),
+  'Query.server': () => ({}),
+  'Query.callbacks': () => ({ ledgerReads: 2 }),
   'Mutation.createRefund': () => ONE_LOOKUP,
   'Mutation.retryRefund': () => ONE_LOOKUP,
   'Mutation.refreshRefund': () => ONE_LOOKUP,
   'Mutation.closeRefund': () => ONE_LOOKUP,
+  'Mutation.replayCallback': () => ({ ledgerReads: 4 }),
   'Subscription.refundEvents': ({ filter }) => ({ ledgerReads: isNarrow(filter) && !namesId(filter) ? LOG : 2 }),
   'Subscription.refundUpdated': () => ONE_LOOKUP,
   'Refund.events': () => ({ ledgerReads: 1 }),
   'Payment.refunds': () => ({ ledgerReads: 2 }),
+  'Callback.refund': () => ({ ledgerReads: 1 }),
+  'Callback.body': () => ({ ledgerReads: 1 }),
 };
 
 /** An id that names nothing here costs what a refund does: to find that out is the cost. */

@@ -186,5 +186,8 @@ export const NO_ACCOUNT = {
   message: 'There is no such account here, or your token does not name it.',
 } as const;
 
+/** No callback has this id, or none of an account that the caller sees. */
+export const NO_CALLBACK = { type: 'NotFoundError', message: 'There is no such callback.' } as const;
+
 /** No refund has this id, or none that the provider and the ledger know. */
 export const NO_REFUND = { type: 'NotFoundError', message: 'There is no such refund.' } as const;

@@ -8,7 +8,12 @@ import { readGlobalId } from '../relay/global-id.ts';
 
 const refundRef = z.object({ account: z.string(), merchantRefundId: z.string() });
 /** What results have in common: their own type, and the refund that they speak of. */
-const result = z.object({ type: z.string(), refund: refundRef.nullish(), existing: refundRef.nullish() });
+const result = z.object({
+  type: z.string(),
+  refund: refundRef.nullish(),
+  existing: refundRef.nullish(),
+  callback: z.object({ account: z.string(), merchantRefundId: z.string().nullable() }).nullish(),
+});
 /** What arguments have in common. */
 const asked = z.object({
   id: z.string().optional(),
@@ -47,10 +52,10 @@ export function tellMutations(schema: GraphQLSchema): GraphQLSchema {
 
 /** Which refund it was: by what was answered, else by what was asked. */
 function refOf(args: unknown, answered: unknown) {
-  const { refund, existing } = result.safeParse(answered).data ?? {};
+  const { refund, existing, callback } = result.safeParse(answered).data ?? {};
   const { id, input } = asked.safeParse(args).data ?? {};
   const named = id === undefined ? null : readGlobalId(id);
-  const ref = refund ?? existing ?? (named?.type === 'Refund' ? named.ref : input);
+  const ref = refund ?? existing ?? callback ?? (named?.type === 'Refund' ? named.ref : input);
   return {
     account: ref?.account.slice(0, LONGEST) ?? null,
     merchantRefundId: ref?.merchantRefundId?.slice(0, LONGEST) ?? null,

@@ -5,14 +5,32 @@ import type { AccountKey } from '../../refunds/ids.ts';
 import { requireAccount, visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { OrderDirectionEnum, ProviderEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
+import { badInput } from '../errors.ts';
+import {
+  AttentionReasonEnum,
+  OrderDirectionEnum,
+  ProviderEnum,
+  RefundOrderFieldEnum,
+  RefundStatusEnum,
+} from '../enums.ts';
 import { requirePlainEnds } from './lookup-argument.ts';
 
-const DateTimeRangeInput = builder.inputType('DateTimeRange', {
+export const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'From `gte` on, up to but without `lt`.',
   fields: (t) => ({
     gte: t.field({ type: 'DateTime', description: 'From this instant on. Left out: from ever.' }),
     lt: t.field({ type: 'DateTime', description: 'Before this instant. Left out: for ever.' }),
+  }),
+});
+
+/** A shorter search would find half of the ledger. */
+const FEWEST_LETTERS = 3;
+
+const DecimalRangeInput = builder.inputType('DecimalRange', {
+  description: 'From `gte` on, up to but without `lt`.',
+  fields: (t) => ({
+    gte: t.field({ type: 'Decimal', description: 'At least this. Left out: however little.' }),
+    lt: t.field({ type: 'Decimal', description: 'Less than this. Left out: however much.' }),
   }),
 });
 
@@ -33,6 +51,21 @@ export const RefundFilterInput = builder.inputType('RefundFilter', {
     needsAttention: t.boolean({
       description:
         'Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows.',
+    }),
+    search: t.string({
+      description:
+        `Start of any id of the refund or its payment, or starts of words of reason or failure; at least ${FEWEST_LETTERS} letters. ` +
+        'Answered from the ledger, as are all members below.',
+    }),
+    amount: t.field({ type: DecimalRangeInput, description: 'The amount, in the currency of the refund.' }),
+    currencies: t.field({ type: ['CurrencyCode'], description: 'Refunds in one of these currencies.' }),
+    completedAt: t.field({
+      type: DateTimeRangeInput,
+      description: 'When the refund ended; one that has not meets none.',
+    }),
+    attention: t.field({
+      type: [AttentionReasonEnum],
+      description: 'Refunds whose `attention` has one of these reasons.',
     }),
   }),
 });
@@ -75,6 +108,13 @@ export const readFilterLeniently = (filter: Given, context: Context): EventFilte
     context,
   );
 
+/** Spaces around a search are none of it. Throws BAD_USER_INPUT where it is too short. */
+function readSearch(text: string | null | undefined): string | null {
+  const search = text?.trim() ?? null;
+  if (search === null || Array.from(search).length >= FEWEST_LETTERS) return search;
+  throw badInput(`filter.search: at least ${FEWEST_LETTERS} letters.`, 'filter.search');
+}
+
 function filterOf(filter: Given, named: readonly AccountKey[] | undefined, context: Context): EventFilter {
   const accounts = context.accounts
     .filter(({ key, provider }) => {
@@ -94,6 +134,13 @@ function filterOf(filter: Given, named: readonly AccountKey[] | undefined, conte
       merchantPaymentId: filter?.merchantPaymentId ?? null,
       providerPaymentId: filter?.providerPaymentId ?? null,
       needsAttention: filter?.needsAttention ?? null,
+      attention: filter?.attention ?? null,
+      search: readSearch(filter?.search),
+      amountFrom: filter?.amount?.gte ?? null,
+      amountBelow: filter?.amount?.lt ?? null,
+      currencies: filter?.currencies ?? null,
+      completedFrom: filter?.completedAt?.gte ?? null,
+      completedBefore: filter?.completedAt?.lt ?? null,
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Relay's global ids: opaque to a frontend, stable for ever, made of a type and a natural key. */
 import { accountKey, merchantRefundId, type AccountKey, type RefundRef } from '../../refunds/ids.ts';
 
-const encode = (type: 'Refund' | 'MerchantAccount' | 'RefundEvent' | 'Payment', key: string): string =>
+const encode = (type: 'Refund' | 'MerchantAccount' | 'RefundEvent' | 'Payment' | 'Callback', key: string): string =>
   Buffer.from(`${type}:${key}`, 'utf8').toString('base64url');
 
 export const refundGlobalId = ({ account, merchantRefundId: id }: RefundRef): string =>
@@ -9,13 +9,16 @@ export const refundGlobalId = ({ account, merchantRefundId: id }: RefundRef): st
 export const accountGlobalId = (key: AccountKey): string => encode('MerchantAccount', key);
 export const eventGlobalId = (number: bigint): string => encode('RefundEvent', number.toString());
 
+export const callbackGlobalId = (id: string): string => encode('Callback', id);
+
 /** A payment is named by its row in the ledger; one without a row by its refund. */
 export const paymentGlobalId = (
   account: AccountKey,
   name: { readonly id: string } | Pick<RefundRef, 'merchantRefundId'>,
 ) => encode('Payment', `${account}:${'id' in name ? name.id : `of:${name.merchantRefundId}`}`);
 
-const SHAPE = /^(Refund|MerchantAccount|RefundEvent|Payment):(.+)$/s;
+const SHAPE = /^(Refund|MerchantAccount|RefundEvent|Payment|Callback):(.+)$/s;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 const PAYMENT = /^([^:]+):(?:of:(.+)|([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}))$/s;
 
 /** What an id names; null when it is none of ours. */
@@ -26,6 +29,7 @@ export function readGlobalId(
   | { readonly type: 'MerchantAccount'; readonly key: AccountKey }
   | { readonly type: 'RefundEvent'; readonly number: bigint }
   | { readonly type: 'Payment'; readonly account: AccountKey; readonly id: string }
+  | { readonly type: 'Callback'; readonly id: string }
   | { readonly type: 'PaymentOfRefund'; readonly ref: RefundRef }
   | null {
   if (id.length > 400) return null;
@@ -44,6 +48,8 @@ export function readGlobalId(
       return { type, key: accountKey(key) };
     case 'RefundEvent':
       return /^\d{1,18}$/.test(key) ? { type, number: BigInt(key) } : null;
+    case 'Callback':
+      return UUID.test(key) ? { type, id: key } : null;
     case 'Payment': {
       const [, account, refund, row] = PAYMENT.exec(key) ?? [];
       if (account === undefined) return null;

@@ -1,5 +1,6 @@
 /** `node` and `nodes`: an id back to what it names. What the caller may not see does not exist. */
 import { builder } from '../builder.ts';
+import { findVisible } from '../callback/callback.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { readGlobalId } from './global-id.ts';
@@ -27,6 +28,8 @@ async function resolveNode(id: string, argument: string, context: Context) {
       const refund = await loadRefund(context.loaders, requestByRef(named.ref, 'LEDGER'));
       return refund === null ? null : paymentOf(refund);
     }
+    case 'Callback':
+      return context.caller.may('refunds:operate') ? findVisible(named.id, context) : null;
     case 'RefundEvent': {
       const event = await context.services.event(named.number);
       return event !== null && context.caller.sees(event.account) ? event : null;

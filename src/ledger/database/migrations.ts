@@ -21,6 +21,8 @@ import * as numbersOfMerchants from './migrations/0015-numbers-of-merchants.ts';
 import * as leanEvents from './migrations/0017-lean-events.ts';
 import * as paymentIdentity from './migrations/0018-payment-identity.ts';
 import * as requestIds from './migrations/0021-request-ids.ts';
+import * as callbackLists from './migrations/0022-callback-lists.ts';
+import * as search from './migrations/0023-search.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -45,6 +47,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0017-lean-events': leanEvents,
   '0018-payment-identity': paymentIdentity,
   '0021-request-ids': requestIds,
+  '0022-callback-lists': callbackLists,
+  '0023-search': search,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -7,6 +7,7 @@ import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { isKeepable, keepable } from '../json/json.ts';
 import { idIs } from './number.ts';
+import { inAmounts, isSearched, shownReason, within } from './search.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** A place in a list ordered by (createdAt, account, merchantRefundId), ids byte by byte. */
@@ -130,13 +131,14 @@ const namesAnId = (conditions: RefundConditions): boolean =>
   conditions.merchantRefundId !== null ||
   conditions.providerRefundId !== null ||
   conditions.merchantPaymentId !== null ||
-  conditions.providerPaymentId !== null;
+  conditions.providerPaymentId !== null ||
+  conditions.search !== null;
 
-/** An id leaves a handful of refunds: its index finds them, and they are sorted. */
+/** An id, or a search, leaves a handful of refunds: its index finds them, and they are sorted. */
 const idsFound = ({ accounts, conditions, direction, after, limit, part }: RowsQuery): RawBuilder<string> => sql`(
   select refunds.id from refunds left join payments on payments.id = refunds.payment_id
   where refunds.account_key = any(${accounts}::text[])
-    and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), afterOf(after, direction), ofPart(part))}
+    and ${all(ofAccounts(accounts, conditions), conditionsOf(accounts, conditions), afterOf(after, direction), ofPart(part))}
   order by ${orderOf(direction)} limit ${limit}
 )`;
 
@@ -148,7 +150,7 @@ const idsMerged = ({ accounts, conditions, direction, after, limit, part }: Rows
   const { statuses } = conditions;
   const status = statuses === null ? sql`` : sql`cross join unnest(${statuses}::text[]) as asked_status(status)`;
   const ofStatus = statuses === null ? [] : [sql<SqlBool>`refunds.status = asked_status.status`];
-  const conditionsLeft = conditionsOf({ ...conditions, statuses: null });
+  const conditionsLeft = conditionsOf(accounts, { ...conditions, statuses: null });
   return sql`(
     select page.id
     from unnest(${accounts}::text[]) as asked_account(key) ${status} cross join lateral (
@@ -175,7 +177,7 @@ export function fromRefunds({
   const payments = namesAnId(conditions) ? sql`left join payments on payments.id = refunds.payment_id` : sql``;
   return sql`from refunds ${payments}
     where refunds.account_key = any(${accounts}::text[])
-      and ${all(ofAccounts(accounts, conditions), conditionsOf(conditions), ofPart(part))}`;
+      and ${all(ofAccounts(accounts, conditions), conditionsOf(accounts, conditions), ofPart(part))}`;
 }
 
 /** How many refunds of some accounts meet the conditions. */
@@ -234,7 +236,10 @@ function afterOf(after: Keyset | null, direction: Direction): readonly RawBuilde
     : [sql`refunds.created_at <= ${createdAt}::timestamptz(3)`, sql`${row} <${equal} ${place}`];
 }
 
-const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool>[] => [
+const conditionsOf = (
+  accounts: readonly AccountKey[],
+  conditions: RefundConditions,
+): readonly RawBuilder<SqlBool>[] => [
   ...named(conditions.merchantRefundId),
   ...equal('refunds.provider_refund_id', conditions.providerRefundId),
   ...equal('payments.merchant_payment_id', conditions.merchantPaymentId),
@@ -249,6 +254,15 @@ const conditionsOf = (conditions: RefundConditions): readonly RawBuilder<SqlBool
   // The first is the condition of an index.
   ...(conditions.needsAttention === true ? [sql<SqlBool>`refunds.attention <> '{}'::jsonb`] : []),
   ...(conditions.needsAttention === false ? [sql<SqlBool>`refunds.attention = '{}'::jsonb`] : []),
+  ...(conditions.attention === null
+    ? []
+    : [
+        sql<SqlBool>`refunds.attention <> '{}'::jsonb`,
+        sql<SqlBool>`${shownReason(sql`refunds.attention`)} = any(${conditions.attention}::text[])`,
+      ]),
+  ...(conditions.search === null ? [] : [isSearched(accounts, conditions.search)]),
+  ...inAmounts({ minorUnits: sql`refunds.amount_minor`, currency: sql`refunds.currency` }, conditions),
+  ...within(sql`refunds.completed_at`, [conditions.completedFrom, conditions.completedBefore]),
 ];
 
 /**

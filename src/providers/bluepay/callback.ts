@@ -1,6 +1,6 @@
 /** BluePay's callbacks: `{ param, sign }`, where the platform's key signs the text in `param` (P). */
 import type { KeyObject } from 'node:crypto';
-import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
+import { bodyWithout, jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import type { CallbackDoubt, CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import { verifyText, type RsaHash } from '../wire/rsa.ts';
 import type { StatusOf } from '../wire/status-words.ts';
@@ -16,6 +16,9 @@ const NO_MERCHANT: CallbackDoubt = {
   about: 'unknown',
   reason: 'names no merchant, and the refund is not known here: the provider is asked',
 };
+
+/** Members of a callback that prove who sent it. */
+const PROOF: ReadonlySet<string> = new Set(['sign']);
 
 /**
  * Reads callbacks of one account. The text that was signed is the text that is parsed: `param`, as it came.
@@ -45,6 +48,7 @@ export function bluePayCallbacks(parts: {
 
   return {
     read,
+    shown: (request) => bodyWithout(PROOF, request),
     acknowledgement: { contentType: 'application/json', body: '{"code":10000,"message":"Success"}' },
   };
 }

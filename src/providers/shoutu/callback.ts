@@ -3,7 +3,7 @@
  * is public).
  */
 import type { Json } from '../../refunds/refund.ts';
-import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
+import { bodyWithout, hasMembers, jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import { asReceived, withoutMembers } from '../wire/json.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import type { StatusOf } from '../wire/status-words.ts';
@@ -55,7 +55,11 @@ export function shoutuCallbacks(parts: {
     };
   }
 
-  return { read, acknowledgement: { contentType: 'text/plain', body: settings.acknowledgement } };
+  return {
+    read,
+    shown: (request) => bodyWithout(PROOF, request),
+    acknowledgement: { contentType: 'text/plain', body: settings.acknowledgement },
+  };
 }
 
 /** The members of a body, or why it has none. */
@@ -63,7 +67,7 @@ function membersOf(type: string, text: string): Members | string {
   switch (type) {
     case 'application/json': {
       const json = jsonIn(text);
-      return isObject(json) ? json : 'the body is not a JSON object';
+      return hasMembers(json) ? json : 'the body is not a JSON object';
     }
     case 'application/x-www-form-urlencoded': {
       const pairs = [...new URLSearchParams(text)];
@@ -74,6 +78,3 @@ function membersOf(type: string, text: string): Members | string {
   }
   return 'the content type is neither JSON nor a form';
 }
-
-const isObject = (json: Json | undefined): json is Members =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);

@@ -1,12 +1,15 @@
 /** TiPay's callbacks: `response` and `sign`, where the platform's key signs the text in `response` (P). */
 import type { KeyObject } from 'node:crypto';
 import type { Json } from '../../refunds/refund.ts';
-import { jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
+import { bodyWithout, jsonIn, mediaType, rejected, utf8Text } from '../wire/callback-body.ts';
 import type { CallbackReading, CallbackRequest, ProviderCallbacks } from '../provider.ts';
 import { verifyText, type RsaHash } from '../wire/rsa.ts';
 import { firstIssue } from '../wire/members.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import { tiPayNotice, type tiPayRecord } from './wire.ts';
+
+/** Members of a callback that prove who sent it. */
+const PROOF: ReadonlySet<string> = new Set(['sign']);
 
 /**
  * Reads callbacks of one account. The text that was signed is the text that is parsed: `response`, as it
@@ -36,7 +39,11 @@ export function tiPayCallbacks(parts: {
     return { kind: 'observation', observation, signed: response, doubt: null };
   }
 
-  return { read, acknowledgement: { contentType: 'text/plain', body: 'SUCCESS' } };
+  return {
+    read,
+    shown: (request) => bodyWithout(PROOF, request),
+    acknowledgement: { contentType: 'text/plain', body: 'SUCCESS' },
+  };
 }
 
 /** The parameters as a form (I) or as JSON. */

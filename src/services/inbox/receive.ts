@@ -6,6 +6,7 @@ import { createBatcher, OverloadedError } from '../../flow/batcher.ts';
 import type { createTokenBucket } from '../../flow/token-bucket.ts';
 import { currentTrace, withRequests } from '../../flow/trace.ts';
 import {
+  NOT_TAKEN_IN,
   digestOfSigned,
   storeCallbacks,
   storeRejected,
@@ -59,8 +60,7 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
       return await batcherOf(account)(verified);
     } catch (error) {
       // Stored for the operator, who can apply it again when the mistake is mended.
-      const reason = 'could not be taken in: a mistake of ours, which is in the log';
-      if (!isTemporary(error)) await storeWithinLimit(account, arrival, reason);
+      if (!isTemporary(error)) await storeWithinLimit(account, arrival, NOT_TAKEN_IN);
       throw error;
     }
   }

@@ -9,7 +9,7 @@ import type { Source } from '../../paging/source.ts';
 import type { PageWindow } from '../../paging/window.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
-import type { Direction, RefundConditions } from '../../refunds/filter.ts';
+import { asksTheLedger, type Direction, type RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
@@ -44,7 +44,8 @@ export interface ListRequest {
   readonly direction: Direction;
   readonly window: PageWindow;
   /**
-   * LEDGER queries no provider, nor does `needsAttention`. AUTO queries every provider that has a list,
+   * LEDGER queries no provider, nor does a condition that only the ledger knows.
+   * AUTO queries every provider that has a list,
    * unless it can't apply the filter and the ledger has a whole copy; where one can't be read it shows what
    * the ledger knows. PROVIDER does neither.
    */
@@ -79,8 +80,7 @@ export class NoProgressError extends Error {
  * that can't be read.
  */
 export async function listRefunds(deps: ListDeps, asked: ListRequest, signal: AbortSignal): Promise<RefundPage> {
-  // Which refunds need attention only the ledger knows.
-  const request = asked.conditions.needsAttention === null ? asked : ({ ...asked, read: 'LEDGER' } as const);
+  const request = asksTheLedger(asked.conditions) ? ({ ...asked, read: 'LEDGER' } as const) : asked;
   const accounts = inOrder(deps, request);
   const copies = await copiesFor(deps, request, accounts);
   const mostShown = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));

@@ -157,9 +157,8 @@ function rowsOf({ list, direction, conditions }: ProviderPages, records: readonl
 }
 
 function meets(observation: RefundObservation, createdAt: Date, conditions: RefundConditions): boolean {
-  const { merchantRefundId, providerRefundId, merchantPaymentId, providerPaymentId, status } = observation;
+  const { merchantPaymentId, providerPaymentId } = observation;
   const payment = { merchantPaymentId, providerPaymentId, amount: observation.paymentAmount };
   // What needs attention is asked of the ledger alone.
-  const facts = { merchantRefundId, providerRefundId, payment, status, createdAt, attention: {} };
-  return meetsConditions(facts, conditions);
+  return meetsConditions({ ...observation, payment, createdAt, attention: {} }, conditions);
 }

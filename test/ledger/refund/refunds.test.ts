@@ -21,6 +21,7 @@ import type { RefundLookup } from '../../../src/refunds/observation.ts';
 import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
+import { LEDGER_CONDITIONS, LOOKED_AT } from '../../support/ledger-conditions.ts';
 import { refundUpdate } from '../../support/refund-update.ts';
 import { pageRefunds } from '../../support/refund-page.ts';
 
@@ -34,6 +35,7 @@ const row = fc.record({
   at: fc.integer({ min: 0, max: 5 }),
   status: fc.constantFrom(...REFUND_STATUSES),
   payment: fc.constantFrom('P1', 'P2', null),
+  ...LOOKED_AT,
 });
 
 const bytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
@@ -83,16 +85,19 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
             before: fc.option(fc.integer({ min: 0, max: 6 })),
             payment: fc.option(fc.constantFrom('P1', 'P3'), { freq: 4 }),
             needsAttention: fc.constantFrom(null, null, true, false),
+            more: fc.record(LEDGER_CONDITIONS),
           }),
-          async (rows, { accounts, direction, limit, statuses, from, before, payment, needsAttention }) => {
+          async (rows, { accounts, direction, limit, statuses, from, before, payment, needsAttention, more }) => {
             const ledger = await database.open();
             for (const [key, ofAccount] of Map.groupBy(rows, ({ account }) => account)) {
-              const updates = ofAccount.map(({ id, at, status, payment }) =>
+              const updates = ofAccount.map(({ id, at, status, payment, amount, currency, ...looked }) =>
                 refundUpdate({
                   merchantRefundId: merchantRefundId(id),
                   merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
                   createdAt: new Date(T0 + at),
                   status,
+                  amount: { minorUnits: amount, currency },
+                  ...looked,
                   // Some need attention, each of several statuses.
                   ...(at % 2 === 0 && { undecided: true }),
                 }),
@@ -107,6 +112,7 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
               createdBefore: before === null ? null : new Date(T0 + before),
               merchantPaymentId: payment,
               needsAttention,
+              ...more,
             };
             const all = await findRefunds(
               ledger.db,
@@ -126,7 +132,7 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
             expect(rest).toEqual(expected.slice(nth));
           },
         ),
-        { numRuns: 25 },
+        { numRuns: 40 },
       );
     },
   );

@@ -9,6 +9,7 @@ import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { summarise, SUMMARY_KEYS, type SummaryKey } from '../../../src/services/reading/summarise.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
+import { LEDGER_CONDITIONS } from '../../support/ledger-conditions.ts';
 import { refundUpdate } from '../../support/refund-update.ts';
 import { createModelAccount } from './list-model.ts';
 
@@ -38,6 +39,7 @@ const row = fc.record({
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never;
 
 const conditions: fc.Arbitrary<RefundConditions> = fc.record({
+  ...LEDGER_CONDITIONS,
   merchantRefundId: fc.constantFrom(null, null, null, merchantRefundId('R0')),
   providerRefundId: fc.constant(null),
   merchantPaymentId: fc.constantFrom(null, null, null, merchantPaymentId('P1')),

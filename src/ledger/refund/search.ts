@@ -1,0 +1,83 @@
+/** A search in SQL, as `refunds/search.ts` means it, and other conditions that events are asked for too. */
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { RefundConditions } from '../../refunds/filter.ts';
+import type { AccountKey } from '../../refunds/ids.ts';
+import { ATTENTION_REASONS } from '../../refunds/refund.ts';
+import { CURRENCIES_WITHOUT_CENTS } from '../../refunds/money.ts';
+import { wordsOf } from '../../refunds/search.ts';
+import { keepable } from '../json/json.ts';
+
+type Column = RawBuilder<unknown>;
+
+/** Whether an id starts with the text. An index in the order of bytes answers it. */
+export const startsWith = (id: Column, start: string): RawBuilder<SqlBool> =>
+  sql`${id} like ${`${keepable(start).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`;
+
+/** Whether each word of a search is the start of a word. Null: the search has no words. */
+export function hasWords(
+  { reason, code, message }: Readonly<Record<'reason' | 'code' | 'message', Column>>,
+  search: string,
+): RawBuilder<SqlBool> | null {
+  const words = wordsOf(keepable(search));
+  if (words.length === 0) return null;
+  // No word has a quote or a backslash in it.
+  const asked = words.map((word) => `'${word}':*`).join(' & ');
+  // The words of an index.
+  const text = sql`coalesce(${reason}, '') || ' ' || coalesce(${code}, '') || ' ' || coalesce(${message}, '')`;
+  return sql`refund_words(${text}) @@ ${asked}::tsquery`;
+}
+
+/** Whether a search finds a refund: its id is among those that the indexes lead to. */
+export function isSearched(accounts: readonly AccountKey[], search: string): RawBuilder<SqlBool> {
+  const ofAccounts = (table: string) => sql`${sql.ref(table)}.account_key = any(${accounts}::text[])`;
+  const ids = ['merchant_refund_id', 'provider_refund_id'].map(
+    (id) =>
+      sql`select found.id from refunds as found where ${ofAccounts('found')} and ${startsWith(sql.ref(`found.${id}`), search)}`,
+  );
+  const payments = ['merchant_payment_id', 'provider_payment_id'].map(
+    (id) => sql`select found.id from payments as paid join refunds as found on found.payment_id = paid.id
+      where ${ofAccounts('paid')} and ${startsWith(sql.ref(`paid.${id}`), search)}`,
+  );
+  const [reason, code, message] = [sql`found.reason`, sql`found.failure_code`, sql`found.failure_message`];
+  const byWords = hasWords({ reason, code, message }, search);
+  const words = byWords === null ? [] : [sql`select found.id from refunds as found where ${byWords}`];
+  // As an array: the database expects thousands of rows of a union, and would read every refund.
+  return sql`refunds.id = any(array(${sql.join([...ids, ...payments, ...words], sql` union `)}))`;
+}
+
+/** The reason that is shown of several, as a column: null where there is none. */
+export const shownReason = (attention: Column): Column =>
+  sql`case ${sql.join(
+    ATTENTION_REASONS.map((reason) => sql`when ${attention} -> ${sql.lit(reason)} is not null then ${sql.lit(reason)}`),
+    sql` `,
+  )} end`;
+
+/** Conditions on an amount and its currency. */
+export function inAmounts(
+  { minorUnits, currency }: Readonly<Record<'minorUnits' | 'currency', Column>>,
+  { amountFrom, amountBelow, currencies }: RefundConditions,
+): readonly RawBuilder<SqlBool>[] {
+  const amount = decimalOf(minorUnits, currency);
+  return [
+    ...(amountFrom === null ? [] : [sql<SqlBool>`${amount} >= ${amountFrom}::numeric`]),
+    ...(amountBelow === null ? [] : [sql<SqlBool>`${amount} < ${amountBelow}::numeric`]),
+    ...(currencies === null ? [] : [sql<SqlBool>`${currency} = any(${currencies}::text[])`]),
+  ];
+}
+
+/** Conditions on an instant, each from the first on and before the second. */
+export const within = (
+  instant: Column,
+  [from, before]: readonly [Date | null, Date | null],
+): readonly RawBuilder<SqlBool>[] => [
+  ...(from === null ? [] : [sql<SqlBool>`${instant} >= ${from}::timestamptz(3)`]),
+  ...(before === null ? [] : [sql<SqlBool>`${instant} < ${before}::timestamptz(3)`]),
+];
+
+/** An amount of minor units as a decimal of its currency. */
+const decimalOf = (minorUnits: Column, currency: Column): Column => {
+  const cases = Object.entries(CURRENCIES_WITHOUT_CENTS).map(
+    ([name, exponent]) => sql`when ${sql.lit(name)} then ${sql.lit(10 ** exponent)}`,
+  );
+  return sql`(${minorUnits}::numeric / case ${currency} ${sql.join(cases, sql` `)} else 100 end)`;
+};
