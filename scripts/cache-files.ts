@@ -33,8 +33,8 @@ export function graphcacheKeys(schema: GraphQLSchema): string {
 }
 
 /**
- * Graphcache's `schema`. Without it, Graphcache tries all fragments of a union on what it writes, and warns of
- * the fields that the others would have. It is one line, since it travels with the frontend.
+ * Graphcache's `schema`. Without it, Graphcache tries all fragments of a union on what it writes, and warns
+ * of the fields that the others would have. It is one line, since it travels with the frontend.
  */
 export function graphcacheSchema(schema: GraphQLSchema): string {
   const written = introspectionFromSchema(lexicographicSortSchema(schema), { descriptions: false });
