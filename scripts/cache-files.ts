@@ -1,5 +1,13 @@
 /** What normalised caches must be told of a schema, since they do not ask the server for it. */
-import { isAbstractType, isIntrospectionType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  introspectionFromSchema,
+  isAbstractType,
+  isIntrospectionType,
+  isObjectType,
+  lexicographicSortSchema,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
 
@@ -22,6 +30,15 @@ export function graphcacheKeys(schema: GraphQLSchema): string {
     .filter(isObjectType)
     .filter((type) => !isIntrospectionType(type) && !ROOTS.includes(type.name));
   return json(Object.fromEntries(types.toSorted(byName).map((type) => [type.name, keyOf(type)])));
+}
+
+/**
+ * Graphcache's `schema`. Without it, Graphcache tries all fragments of a union on what it writes, and warns
+ * of the fields that the others would have. It is one line, since it travels with the frontend.
+ */
+export function graphcacheSchema(schema: GraphQLSchema): string {
+  const written = introspectionFromSchema(lexicographicSortSchema(schema), { descriptions: false });
+  return `${JSON.stringify(written)}\n`;
 }
 
 const keyOf = (type: GraphQLObjectType): 'id' | null =>

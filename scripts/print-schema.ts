@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from '../src/graphql/schema.ts';
-import { graphcacheKeys, possibleTypes } from './cache-files.ts';
+import { graphcacheKeys, graphcacheSchema, possibleTypes } from './cache-files.ts';
 import { brokenPromises, unsettledPromises } from './contract.ts';
 import { undescribed } from './described.ts';
 
@@ -19,6 +19,7 @@ const files: Readonly<Record<string, string>> = {
   'schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`,
   'generated/possible-types.json': possibleTypes(schema),
   'generated/graphcache-keys.json': graphcacheKeys(schema),
+  'generated/graphcache-schema.json': graphcacheSchema(schema),
 };
 
 function readWritten(path: string): string {

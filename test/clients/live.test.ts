@@ -7,12 +7,17 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { Client as UrqlClient, gql as urqlGql, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { wholeLog, write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor } from '../support/front-door.ts';
-import { carryOn } from './carry-on.ts';
+import { writeSnippets } from './snippets.ts';
+
+/** The lines of docs/live.md. */
+const snippets = writeSnippets({});
+afterAll(snippets.remove);
+const { carryOn } = await snippets.load('live.js');
 
 const QUERY =
   'subscription Follow($after: EventCursor) { refundEvents(after: $after) { cursor status refund { id status } } }';

@@ -13,7 +13,7 @@ import { subscribe, TRANSPORTS, type Subscribed, type Transport } from '../suppo
 import type { GraphqlAnswer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
-const EVENT = 'cursor type status recordedAt refund { id status }';
+const EVENT = 'cursor type status recordedAt snapshot { version status } refund { id }';
 const FOLLOW = `subscription ($after: EventCursor, $filter: RefundFilter) {
   refundEvents(after: $after, filter: $filter) { ${EVENT} }
 }`;
@@ -21,6 +21,8 @@ const READ = `query ($after: EventCursor, $filter: RefundFilter) {
   refundEvents(first: 100, after: $after, filter: $filter) { nodes { ${EVENT} } pageInfo { hasNextPage endCursor } }
 }`;
 const CREATE = `mutation ($input: CreateRefundInput!) { createRefund(input: $input) { kind: __typename } }`;
+const LIST = `query ($after: String) { refunds(first: 2, after: $after, filter: { accounts: ["chain"] }) {
+  eventCursor nodes { id version } pageInfo { endCursor } } }`;
 const FILTERS = [null, { statuses: ['SUCCEEDED'] }, { accounts: ['chain'] }] as const;
 
 interface Following {
@@ -114,11 +116,18 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
     const { latestEventCursor: beginning } = (await ask('{ latestEventCursor }')).data;
     const followers = TRANSPORTS.flatMap((transport) => FILTERS.map((filter) => follow(transport, filter, beginning)));
 
+    const listed: { readonly rows: readonly { id: string; version: number }[]; readonly after: string }[] = [];
+
     for (let round = 0; round < 2; round += 1) {
       await create(4);
       const { latestEventCursor } = (await ask('{ latestEventCursor }')).data;
       followers.push(...TRANSPORTS.map((transport) => follow(transport, null, latestEventCursor)));
+      const { refunds: page } = (await ask(LIST)).data;
       await create(2);
+      const { refunds: next } = (await ask(LIST, { after: page.pageInfo.endCursor })).data;
+      expect(next.eventCursor).toBe(page.eventCursor);
+      followers.push(...TRANSPORTS.map((transport) => follow(transport, FILTERS[2], next.eventCursor)));
+      listed.push({ rows: [...page.nodes, ...next.nodes], after: next.eventCursor });
       await replaceOldest();
     }
     await create(2);
@@ -131,6 +140,18 @@ describe.each(['embedded', ...(postgres === undefined || postgres === '' ? [] : 
       expect(told, `${transport} from ${after}`).toEqual(expected);
       expect(subscribed.ended()).toBeNull();
       subscribed.leave();
+    }
+    // A row of a list and the events behind the list's cursor make the refund's whole history.
+    for (const { rows, after } of listed) {
+      const heard = followers.find((follower) => follower.after === after)?.subscribed.results ?? [];
+      const events = heard.map(({ data }) => data?.refundEvents);
+      for (const { id, version } of rows) {
+        const { node } = (await ask('query ($id: ID!) { node(id: $id) { ... on Refund { version } } }', { id })).data;
+        const versions = events.filter(({ refund }) => refund.id === id).map(({ snapshot }) => snapshot.version);
+        const missing = Array.from({ length: node.version - version }, (_, index) => version + 1 + index);
+        expect(versions).toEqual(expect.arrayContaining(missing));
+        expect(versions).toHaveLength(new Set(versions).size);
+      }
     }
   });
 });
