@@ -1,6 +1,6 @@
 /**
  * What a field asks of others before its first row is there: calls to providers, and readings of the ledger.
- * `docs/costs.md` has the same as a table, and a test compares the two.
+ * `docs/costs.md` has the same as a table; a test compares the names.
  */
 import type { Context } from '../context.ts';
 import { readGlobalId } from '../relay/global-id.ts';

@@ -15,11 +15,11 @@ import * as attention from './migrations/0011-attention.ts';
 import * as accounts from './migrations/0012-accounts.ts';
 import * as signedCallbacks from './migrations/0013-signed-callbacks.ts';
 import * as listGaps from './migrations/0014-list-gaps.ts';
-import * as cursorKey from './migrations/0019-cursor-key.ts';
-import * as callerBills from './migrations/0020-caller-bills.ts';
 import * as numbersOfMerchants from './migrations/0015-numbers-of-merchants.ts';
 import * as leanEvents from './migrations/0017-lean-events.ts';
 import * as paymentIdentity from './migrations/0018-payment-identity.ts';
+import * as cursorKey from './migrations/0019-cursor-key.ts';
+import * as callerBills from './migrations/0020-caller-bills.ts';
 import * as requestIds from './migrations/0021-request-ids.ts';
 import * as callbackLists from './migrations/0022-callback-lists.ts';
 import * as search from './migrations/0023-search.ts';
@@ -41,11 +41,11 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-accounts': accounts,
   '0013-signed-callbacks': signedCallbacks,
   '0014-list-gaps': listGaps,
-  '0019-cursor-key': cursorKey,
-  '0020-caller-bills': callerBills,
   '0015-numbers-of-merchants': numbersOfMerchants,
   '0017-lean-events': leanEvents,
   '0018-payment-identity': paymentIdentity,
+  '0019-cursor-key': cursorKey,
+  '0020-caller-bills': callerBills,
   '0021-request-ids': requestIds,
   '0022-callback-lists': callbackLists,
   '0023-search': search,

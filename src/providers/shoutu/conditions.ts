@@ -1,4 +1,5 @@
 /** What of a filter querylist can be queried, and whether a row meets what was asked. */
+import { isDeepStrictEqual } from 'node:util';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
@@ -56,6 +57,16 @@ export function pushDown(
 
   const fromWhole = from === null || codes.gte !== undefined;
   const beforeWhole = before === null || codes.lt !== undefined;
+  // What is not named here is not applied: our payment id, say, is no member of a record.
+  const applied = {
+    ...NO_CONDITIONS,
+    merchantRefundId: conditions.merchantRefundId,
+    providerRefundId: conditions.providerRefundId,
+    providerPaymentId: conditions.providerPaymentId,
+    statuses: state === null ? null : conditions.statuses,
+    createdFrom: fromWhole ? conditions.createdFrom : null,
+    createdBefore: beforeWhole ? conditions.createdBefore : null,
+  };
   return {
     queries: [
       query(codes.eq, 'tenantId', tenantId),
@@ -65,21 +76,8 @@ export function pushDown(
       ...equal('refundState', state),
       ...ranges,
     ],
-    conditions: {
-      ...NO_CONDITIONS,
-      merchantRefundId: conditions.merchantRefundId,
-      providerRefundId: conditions.providerRefundId,
-      providerPaymentId: conditions.providerPaymentId,
-      statuses: state === null ? null : conditions.statuses,
-      createdFrom: fromWhole ? conditions.createdFrom : null,
-      createdBefore: beforeWhole ? conditions.createdBefore : null,
-    },
-    // Our payment id is no member of a record.
-    whole:
-      conditions.merchantPaymentId === null &&
-      (conditions.statuses === null || state !== null) &&
-      fromWhole &&
-      beforeWhole,
+    conditions: applied,
+    whole: isDeepStrictEqual(applied, { ...NO_CONDITIONS, ...conditions }),
   };
 }
 
