@@ -117,7 +117,8 @@ async function endState(ledger: Ledger, all: readonly Life[]) {
   const refunds = await findRefunds(ledger.db, all.map(refOf));
   return (
     refunds
-      // How many events led there, and when, depends on the order; the number of a payment's row on the ledger.
+      // How many events led there, and when, depends on the order; a payment's row has another id in each
+      // ledger.
       .map(({ observedAt: _observedAt, updatedAt: _updatedAt, version: _version, attention, ...refund }) => ({
         ...refund,
         paymentRow: refund.paymentRow === null ? null : { claimed: refund.paymentRow.claimed },
