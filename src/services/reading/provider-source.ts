@@ -83,8 +83,11 @@ export async function readProvider(
         const last = endOf(run) - 1;
         // A long stretch of rows that can't be read is passed by whole pages.
         const next = await (isPushed && fills === 1 ? pages.rows(last, last + 1 + missing) : pages.pageBehind(last));
+        const joined = joinRuns(run, next);
+        // Of one second, rows that do not follow each other may as well have come in another order.
+        isReordered ||= joined === null && next.rows.some(({ key }) => key === run.rows.at(-1)?.key);
         // Where the list moved by more than a page in between: begin again at the position.
-        run = joinRuns(run, next) ?? (await pages.pageBehind(run.start + index - 1));
+        run = joined ?? (await pages.pageBehind(run.start + index - 1));
         break;
       }
     }
