@@ -87,7 +87,7 @@ describe('a cursor', () => {
   test('holds no time that the database can not hold', () => {
     const at = (time: number): Cursor => [{ kind: 'key', side: 'on', time, id: 'R' }];
     expect(() => write(at(9e15))).toThrow(/8640000000000000/);
-    expect(() => write(at(-9e15))).toThrow(/8640000000000000/);
+    expect(() => write(at(-9e15))).toThrow(/62135596800000/);
   });
 
   test('of another list says so', () => {
