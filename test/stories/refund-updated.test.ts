@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 const CREATE = `mutation ($input: CreateRefundInput!) {
   createRefund(input: $input) { kind: __typename ... on CreateRefundSuccess { refund { id } } }
 }`;
-const EVENT = 'cursor type status refund { id status }';
+const EVENT = 'cursor type status snapshot { version status } refund { id }';
 const UPDATES = `subscription ($id: ID!, $after: EventCursor) { refundUpdated(id: $id, after: $after) { ${EVENT} } }`;
 const HISTORY = `query ($id: ID!) { node(id: $id) { ... on Refund { events(last: 100) { nodes { ${EVENT} } } } } }`;
 const LIST = `{ refunds(first: 20, filter: { accounts: ["library"] }) { nodes { id } } }`;
