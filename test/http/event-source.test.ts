@@ -63,7 +63,7 @@ async function fromDocs(beginning: string) {
 }
 
 it('is the keys of Graphcache that the docs make', async () => {
-  const { keys } = await fromDocs('import graphcacheKeys');
+  const { keys } = await fromDocs('// keys.js');
   expect([keys.Refund({ id: 'x' }), keys.Money({ amount: '1' })]).toEqual(['x', null]);
 });
 
