@@ -1,7 +1,8 @@
 /**
  * One test body on both databases. Embedded: one instance per file, unpacked from a prepared image, and
  * emptied for every ledger that is opened. PostgreSQL, when TEST_DATABASE_URL is set: a database per file,
- * cloned from a template, and emptied likewise.
+ * cloned from a template, and emptied likewise. With TEST_EMBEDDED=no the embedded half is left out: CI has
+ * run it just before.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +35,7 @@ const STAYS_OPEN = (): Promise<void> => Promise.resolve();
 
 /** Registers the same tests for every database at hand. */
 export function describeOnEachDatabase(name: string, tests: (database: TestDatabase) => void): void {
-  describe(`${name}, embedded`, () => {
+  describe.skipIf(process.env['TEST_EMBEDDED'] === 'no')(`${name}, embedded`, () => {
     let ledger: Ledger;
     let lite: PGlite;
     beforeAll(async () => {
