@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
-import { GraphQLObjectType } from 'graphql';
+import { GraphQLInputObjectType, GraphQLObjectType } from 'graphql';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -168,9 +168,17 @@ describe.each(PROVIDERS)('%s', (provider) => {
 
   test('the schema says whether one id is enough', () => {
     const { lookupKeys } = z.instanceof(GraphQLObjectType).parse(schema.getType('ProviderCapabilities')).getFields();
-    const name = SIMULATED[provider].title;
+    const [, exceptions = ''] = /One is enough, except at (.*?), which need/.exec(lookupKeys?.description ?? '') ?? [];
     const needsBoth = account().queriedBy.some((way) => way.length > 1);
-    expect(lookupKeys?.description?.includes(`One is enough, except at ${name}, which needs both`)).toBe(needsBoth);
+    expect(exceptions.includes(SIMULATED[provider].title)).toBe(needsBoth);
+  });
+
+  test('the schema says by which id of a payment a create names it', () => {
+    const fields = z.instanceof(GraphQLInputObjectType).parse(schema.getType('CreateRefundInput')).getFields();
+    for (const name of ['merchantPaymentId', 'providerPaymentId'] as const) {
+      const isTaken = account().create?.rules.paymentKeys.includes(name) ?? false;
+      expect([name, fields[name]?.description?.includes(SIMULATED[provider].title)]).toEqual([name, isTaken]);
+    }
   });
 
   test('is reachable, and says so', async () => {
@@ -212,7 +220,11 @@ describe.each(PROVIDERS)('%s', (provider) => {
   test('has a page of its own, which the overview names, and samples of the provider', () => {
     const name = provider.toLowerCase();
     expect(readFileSync(`docs/providers/${name}.md`, 'utf8').length).toBeGreaterThan(500);
-    expect(readFileSync('docs/providers/README.md', 'utf8')).toContain(`(${name}.md)`);
+    const overview = readFileSync('docs/providers/README.md', 'utf8');
+    expect(overview).toContain(`(${name}.md)`);
+    const [columns = '', ...rows] = overview.split('\n').filter((line) => line.startsWith('|'));
+    expect(columns).toContain(SIMULATED[provider].title);
+    expect(rows.map((row) => row.split(' | ').length)).toEqual(rows.map(() => columns.split(' | ').length));
     expect(readdirSync(`test/fixtures/${name}`).length).toBeGreaterThan(0);
   });
 
