@@ -2,13 +2,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { readBody } from '../../src/sandbox/http/http.ts';
+import { answerText, readBody } from '../../src/sandbox/http/http.ts';
 import { routed } from '../../src/sandbox/http/route.ts';
 import type { ProviderName } from '../../src/sandbox/model.ts';
 import { parseJson } from '../../src/sandbox/parse.ts';
 import type { Random } from '../../src/sandbox/random.ts';
 import type { ShoutuKeys } from '../../src/sandbox/shoutu/keys.ts';
-import type { ProviderRequest, Simulation, World, WorldWith } from '../../src/sandbox/simulation.ts';
+import type { Answer, ProviderRequest, Simulation, World, WorldWith } from '../../src/sandbox/simulation.ts';
 import { between, pick } from '../../src/sandbox/random.ts';
 import { weighted } from './chance.ts';
 import { fateOf, type Answering, type Plan } from './plan.ts';
@@ -84,9 +84,9 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
   };
   arrivals.push(arrival);
   moment('create came', instance);
-  const carryOut = async (): Promise<string> => {
+  const carryOut = async (): Promise<Answer> => {
     const answer =
-      provider === 'SHOUTU' ? await shoutuCreate(asked.body, parts.shoutu) : (await simulation.answer(asked)).body;
+      provider === 'SHOUTU' ? { body: await shoutuCreate(asked.body, parts.shoutu) } : await simulation.answer(asked);
     moment('create executed', instance);
     return answer;
   };
@@ -106,33 +106,31 @@ async function create(asked: ProviderRequest, response: ServerResponse, parts: P
 }
 
 /** Answers, in one of many ways. `whole` is the good answer, where there is one. */
-function give(response: ServerResponse, how: Answering, whole: string | null, { provider, refusal }: Simulation): void {
+function give(response: ServerResponse, how: Answering, whole: Answer | null, { provider, refusal }: Simulation): void {
   const traits = TRAITS[provider];
   const { saidKnown } = traits;
-  const no = (code: string): string => refusal({ code, isInner: false })?.body ?? '';
-  const json = (text: string, status = 200): void =>
-    void response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+  const no = (code: string): void => answerText(response, refusal({ code, isInner: false }) ?? { body: '' });
   switch (how) {
     case 'well':
-      return whole === null ? json(saidKnown) : json(whole);
+      return answerText(response, whole ?? { body: saidKnown });
     case 'refusal':
-      return json(no(traits.refusal));
+      return no(traits.refusal);
     case 'busy':
-      return json(no(traits.busy));
+      return no(traits.busy);
     case 'unclear':
-      return json(no(traits.unclear));
+      return no(traits.unclear);
     case 'said known':
-      return json(saidKnown);
+      return answerText(response, { body: saidKnown });
     case 'reset':
       return void response.socket?.resetAndDestroy();
     case 'hang':
       return undefined;
     case 'http 500':
-      return json('{"error":"Internal Server Error"}', 500);
+      return answerText(response, { status: 500, body: '{"error":"Internal Server Error"}' });
     case 'html':
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><h1>Bad Gateway</h1></html>');
     case 'truncated':
-      return json((whole ?? saidKnown).slice(0, 20));
+      return answerText(response, { ...whole, body: (whole?.body ?? saidKnown).slice(0, 20) });
   }
 }
 
@@ -155,7 +153,7 @@ async function question(asked: ProviderRequest, response: ServerResponse, parts:
   const late = how === 'slow' ? between(random, 50, 900) : 0;
   moment('query came', ASKER);
   // The answer is as old as the wait.
-  const { body: answer } = await shown.answer(asked);
+  const answer = await shown.answer(asked);
   if (late > 0) await pause(late);
   response.on('finish', () => moment('query answered', ASKER));
   give(response, how === 'bad' ? pick(random, BAD_ANSWERS) : 'well', answer, simulation);

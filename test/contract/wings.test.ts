@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
-import { GraphQLObjectType } from 'graphql';
+import { GraphQLInputObjectType, GraphQLObjectType } from 'graphql';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -30,11 +30,12 @@ import { PROVIDERS, type Provider } from '../../src/refunds/refund.ts';
 import { observedAccount } from '../../src/services/observation/query.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { preparedEmbedded } from '../support/database.ts';
+import { SIMULATED } from '../../src/sandbox/providers.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../sandbox/support/eventually.ts';
 
 interface Case {
-  readonly key: 'library' | 'blue' | 'chain';
+  readonly key: string;
   readonly currency: string;
   /** The payment of the sandbox that creates are tried on, by the id that the provider wants. */
   readonly payment: Pick<CreateCommand, 'merchantPaymentId' | 'providerPaymentId'>;
@@ -55,9 +56,15 @@ const ear = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const contentType = request.headers['content-type'] ?? '';
-    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks), headers: {} });
-    const account = Object.values(CASES).find(({ key }) => request.url === `/notify/${key}`);
-    const { acknowledgement } = account === undefined ? {} : (accounts.get(account.key)?.callbacks ?? {});
+    const { acknowledgement, headers: names = [] } =
+      accounts.get((request.url ?? '').replace('/notify/', ''))?.callbacks ?? {};
+    const headers = Object.fromEntries(
+      names.flatMap((name) => {
+        const value = request.headers[name];
+        return typeof value === 'string' ? [[name, value]] : [];
+      }),
+    );
+    heard.push({ path: request.url ?? '', contentType, body: Buffer.concat(chunks), headers });
     response.writeHead(200, { 'content-type': acknowledgement?.contentType ?? '' }).end(acknowledgement?.body);
   });
 });
@@ -161,9 +168,17 @@ describe.each(PROVIDERS)('%s', (provider) => {
 
   test('the schema says whether one id is enough', () => {
     const { lookupKeys } = z.instanceof(GraphQLObjectType).parse(schema.getType('ProviderCapabilities')).getFields();
-    const name = { SHOUTU: 'Shoutu', BLUEPAY: 'BluePay', TIPAY: 'TiPay' }[provider];
+    const [, exceptions = ''] = /One is enough, except at (.*?), which need/.exec(lookupKeys?.description ?? '') ?? [];
     const needsBoth = account().queriedBy.some((way) => way.length > 1);
-    expect(lookupKeys?.description?.includes(`One is enough, except at ${name}, which needs both`)).toBe(needsBoth);
+    expect(exceptions.includes(SIMULATED[provider].title)).toBe(needsBoth);
+  });
+
+  test('the schema says by which id of a payment a create names it', () => {
+    const fields = z.instanceof(GraphQLInputObjectType).parse(schema.getType('CreateRefundInput')).getFields();
+    for (const name of ['merchantPaymentId', 'providerPaymentId'] as const) {
+      const isTaken = account().create?.rules.paymentKeys.includes(name) ?? false;
+      expect([name, fields[name]?.description?.includes(SIMULATED[provider].title)]).toEqual([name, isTaken]);
+    }
   });
 
   test('is reachable, and says so', async () => {
@@ -205,7 +220,11 @@ describe.each(PROVIDERS)('%s', (provider) => {
   test('has a page of its own, which the overview names, and samples of the provider', () => {
     const name = provider.toLowerCase();
     expect(readFileSync(`docs/providers/${name}.md`, 'utf8').length).toBeGreaterThan(500);
-    expect(readFileSync('docs/providers/README.md', 'utf8')).toContain(`(${name}.md)`);
+    const overview = readFileSync('docs/providers/README.md', 'utf8');
+    expect(overview).toContain(`(${name}.md)`);
+    const [columns = '', ...rows] = overview.split('\n').filter((line) => line.startsWith('|'));
+    expect(columns).toContain(SIMULATED[provider].title);
+    expect(rows.map((row) => row.split(' | ').length)).toEqual(rows.map(() => columns.split(' | ').length));
     expect(readdirSync(`test/fixtures/${name}`).length).toBeGreaterThan(0);
   });
 
@@ -262,8 +281,11 @@ describe.each(PROVIDERS)('%s', (provider) => {
     ['a hang', { hang: true }, 'timed-out'],
     ['a 401', { status: 401 }, 'misconfigured'],
   ])('a question that is answered by %s is a typed error without secrets', async (_name, behaviour, kind) => {
+    // Of a refund that is there: half of a "no such refund" may be no more than a status.
+    const { merchantRefundId } = command();
+    await send({ ...command(), merchantRefundId });
     await control('/behave', { provider, operations: ['query', 'list'], ...behaviour });
-    const error = await ask('ANY').catch((thrown: unknown) => thrown);
+    const error = await ask(merchantRefundId).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProviderError);
     expect(error).toMatchObject({ kind, account: key });
     const secrets = Object.entries(sandbox.config.accounts.find((one) => one.provider === provider) ?? {})
@@ -274,12 +296,14 @@ describe.each(PROVIDERS)('%s', (provider) => {
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(secret);
   });
 
-  test('its callback is believed as it came, and not with one byte changed', async () => {
+  test('its callback is believed as it came, and not with one byte or one of its headers changed', async () => {
     heard.length = 0;
     const asked = command();
     await send(asked);
+    const isOurs = ({ path, body }: (typeof heard)[number]): boolean =>
+      path === `/notify/${key}` && body.includes(asked.merchantRefundId);
     const callback = await eventually(
-      () => Promise.resolve(heard.findLast(({ path }) => path === `/notify/${key}`)),
+      () => Promise.resolve(heard.find(isOurs)),
       (one) => one !== undefined,
     );
     if (callback === undefined) expect.unreachable();
@@ -295,5 +319,12 @@ describe.each(PROVIDERS)('%s', (provider) => {
     expect(account().callbacks?.read({ ...callback, body: Buffer.from(forged, 'latin1') })).toMatchObject({
       kind: 'rejected',
     });
+    for (const [name, value] of Object.entries(callback.headers)) {
+      const changed = `${value.startsWith('0') ? '1' : '0'}${value.slice(1)}`;
+      const { [name]: _left, ...without } = callback.headers;
+      for (const headers of [{ ...callback.headers, [name]: changed }, without]) {
+        expect(account().callbacks?.read({ ...callback, headers })).toMatchObject({ kind: 'rejected' });
+      }
+    }
   });
 });

@@ -5,7 +5,7 @@ import type { SandboxConfig } from '../../src/sandbox/control/configuration.ts';
 import { ofEach, PROVIDERS } from '../../src/sandbox/model.ts';
 import { newFolder } from './support/folder.ts';
 import { code, type Reached, shoutu, shoutuPage, tiPayCreate, tiPayQuery } from './support/merchant.ts';
-import { fourFreePorts, run } from './support/program.ts';
+import { freePorts, run } from './support/program.ts';
 
 /** The sandbox behind a program, by the configuration that it wrote. */
 async function reached(folder: string, port: number): Promise<Reached> {
@@ -47,7 +47,7 @@ const isRejected = (result: PromiseSettledResult<void>): result is PromiseReject
   result.status === 'rejected';
 
 test('Killed at any moment, the sandbox still has every refund that it said yes to', async () => {
-  const [folder, port] = [await newFolder(), await fourFreePorts()];
+  const [folder, port] = [await newFolder(), await freePorts()];
   const promised: Record<'shoutu' | 'tipay', string[]> = { shoutu: [], tipay: [] };
   // Killed after so many yeses: with eight workers there are always other requests under way.
   for (const [round, yeses] of [9, 30, 70].entries()) {

@@ -86,6 +86,10 @@ export interface Scripted {
   answering: (observation: RefundObservation) => RefundObservation;
 }
 
+/**
+ * The rules that the wings state. What services do with a refund depends on them, so a new provider gets its
+ * rules here, and the properties of `test/services/` hold for it as well.
+ */
 const RULES: Readonly<Record<Provider, CreateRules>> = {
   SHOUTU: {
     paymentKeys: ['providerPaymentId', 'merchantPaymentId'],
@@ -116,6 +120,13 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
     maxPaymentIdLength: 128,
   },
 };
+
+/** A record with one value for each provider. */
+export const ofEach = <Value>(make: (provider: Provider) => Value): Record<Provider, Value> => ({
+  SHOUTU: make('SHOUTU'),
+  BLUEPAY: make('BLUEPAY'),
+  TIPAY: make('TIPAY'),
+});
 
 /** Opens an account with the rules of a provider. */
 export function scriptedProvider(provider: Provider, key = provider.toLowerCase()): Scripted {

@@ -39,7 +39,7 @@ function Field(props: {
 export function DraftForm({ accounts, draft, wrong, change, onNext }: Props) {
   const words = useWords();
   const account = accounts.find(({ key }) => key === draft.account);
-  const takes: readonly string[] = account === undefined ? [] : TAKES[account.provider];
+  const takes = account === undefined ? [] : TAKES[account.provider];
   const put = (changed: Partial<Draft>) => change({ ...draft, ...changed });
   const say = (code: Wrong[keyof Wrong]) => (code === undefined ? undefined : words.create[code]);
   const invalid = (id: string, code: Wrong[keyof Wrong]) =>

@@ -1,5 +1,6 @@
 /** What is written in the form of a new refund, and what of it is wrong. Pure. */
 import type { CreateRefundInput } from '../generated/sendMutation.graphql.ts';
+import type { Provider } from '../generated/startQuery.graphql.ts';
 
 export interface Draft {
   /** Key of the account; empty: none yet. */
@@ -14,18 +15,18 @@ export interface Draft {
 
 export interface DraftAccount {
   readonly key: string;
-  readonly provider: 'SHOUTU' | 'BLUEPAY' | 'TIPAY';
+  readonly provider: Provider;
   readonly currency: string;
 }
 
 export type Wrong = Partial<Record<'account' | 'payment' | 'amount' | 'businessId', 'required' | 'badAmount'>>;
 
-/** By which ids of a payment a provider takes a refund. */
-export const TAKES = {
-  SHOUTU: ['ours', 'theirs'],
+/** By which ids of a payment a provider takes a refund; of both, the first one that is known is sent. */
+export const TAKES: Readonly<Record<Provider, readonly ('ours' | 'theirs')[]>> = {
+  SHOUTU: ['theirs', 'ours'],
   BLUEPAY: ['theirs'],
   TIPAY: ['ours'],
-} as const;
+};
 
 export const emptyDraft = (search: URLSearchParams): Draft => ({
   account: search.get('account') ?? '',
@@ -49,12 +50,12 @@ export function draftOf(input: CreateRefundInput): Draft {
   };
 }
 
-/** Shoutu takes one id of the payment; the desk sends the one that its provider knows best. */
-function paymentIds({ ours, theirs }: Draft, { provider }: DraftAccount) {
-  const [our, their] = [ours.trim(), theirs.trim()];
-  if (provider === 'BLUEPAY') return { providerPaymentId: their };
-  if (provider === 'TIPAY' || their === '') return { merchantPaymentId: our };
-  return { providerPaymentId: their };
+/** A refund names its payment by one id. */
+function paymentIds(draft: Draft, { provider }: DraftAccount) {
+  const takes = TAKES[provider];
+  const name = takes.find((one) => draft[one].trim() !== '') ?? takes[0];
+  const id = name === undefined ? '' : draft[name].trim();
+  return name === 'theirs' ? { providerPaymentId: id } : { merchantPaymentId: id };
 }
 
 /** The input that the draft stands for, or what is wrong with it. Amounts may be written with a comma. */

@@ -33,13 +33,16 @@ export function failure(
  */
 export type ReadFailure = (json: Json, httpStatus: number) => ProviderError | null;
 
+/** The wing's word on HTTP failures; what it does not judge is judged by the HTTP status. */
+interface Judged {
+  readonly readFailure?: ReadFailure;
+  /** Whether the body of a refused request is the answer to it: a 404 may mean "no such refund". */
+  readonly isAnswer?: (json: Json, httpStatus: number) => boolean;
+}
+
 /** An answer that arrived whole: its JSON, or the error that it is. */
-export async function answerOrError(
-  call: Call,
-  answer: HttpAnswer,
-  readFailure: ReadFailure = () => null,
-): Promise<Json | ProviderError> {
-  if (answer.status < 200 || answer.status > 299) return httpError(call, answer, readFailure);
+export async function answerOrError(call: Call, answer: HttpAnswer, judged: Judged): Promise<Json | ProviderError> {
+  if (answer.status < 200 || answer.status > 299) return httpFailure(call, answer, judged);
   try {
     return await jsonOf(answer);
   } catch (problem) {
@@ -48,16 +51,27 @@ export async function answerOrError(
   }
 }
 
-async function httpError(call: Call, answer: HttpAnswer, readFailure: ReadFailure): Promise<ProviderError> {
+/**
+ * Statuses that a provider may give its answer under. A server that failed, gave up (408) or is asked too
+ * often (429) tells nothing about the refund, whatever its body says.
+ */
+const mayAnswer = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+async function httpFailure(
+  call: Call,
+  answer: HttpAnswer,
+  { readFailure, isAnswer }: Judged,
+): Promise<Json | ProviderError> {
   const { status } = answer;
   const json = await jsonOf(answer).catch((problem: unknown) => {
     if (problem instanceof BadBodyError) return null;
     throw problem;
   });
+  if (json !== null && mayAnswer(status) && isAnswer?.(json, status)) return json;
   const meaning = statusMeaning(status);
   const { what } = meaning;
   // A server that failed in its own words was reached and has answered.
-  const own = meaning.kind === 'unavailable' && json !== null ? readFailure(json, status) : null;
+  const own = meaning.kind === 'unavailable' && json !== null ? (readFailure?.(json, status) ?? null) : null;
   const { kind, slowDown = false } = own ?? meaning;
   const refusal = refusalOf(json);
   return failure(call, kind, true, refusal ? `${what}, code ${refusal.code}` : what, {

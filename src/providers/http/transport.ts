@@ -42,6 +42,12 @@ export interface TransportRequest {
   /** A read: may be repeated after a failure. A create never is. */
   readonly repeatable: boolean;
   /**
+   * The wing's word on a body that came with HTTP 4xx (not 408, 429): whether it is the provider's answer to
+   * this call, as a 404 is where it means "no such refund". Then it stands like one of HTTP 200. Only what
+   * the provider alone would write is its answer: a server in front of it has a 404, too.
+   */
+  readonly isAnswer?: (json: Json, httpStatus: number) => boolean;
+  /**
    * The wing's word on an answer that HTTP calls good: an error given here is thrown and reported. An answer
    * in the provider's own envelope is no outage: its kind is rejected, misconfigured or try-later. Null: the
    * answer stands.
@@ -136,7 +142,7 @@ export function createTransport(options: {
 
   /** One request and its answer or error. */
   async function exchangeOnce(call: Call, request: TransportRequest, ends: Ends): Promise<Result> {
-    const { method, path, body, checkAnswer, readFailure, repeatable } = request;
+    const { method, path, body, checkAnswer, repeatable } = request;
     const trace = currentTrace();
     const headers = {
       accept: 'application/json',
@@ -152,7 +158,7 @@ export function createTransport(options: {
       if (got.code !== 'ABORTED') return exchangeError(call, got);
       return timedOut(call, { sent: got.sent, isAbandoned: ends.caller.aborted, timeoutMs });
     }
-    const json = await answerOrError(call, got, readFailure);
+    const json = await answerOrError(call, got, request);
     return json instanceof ProviderError ? json : (checkAnswer?.(json) ?? { json });
   }
 

@@ -235,6 +235,42 @@ describe('what goes wrong is one error of the right kind', () => {
     expect(error).toBe(judged);
   });
 
+  describe('but for an answer that the provider gives under a status of its own', () => {
+    const isAnswer: TransportRequest['isAnswer'] = (body) => JSON.stringify(body).includes('no_such_refund');
+    const own = '{"code":"no_such_refund"}';
+
+    test.each([400, 404, 409, 422])('HTTP %i stands, and is no failure of the account', async (status) => {
+      stub.next(json(own, status));
+      const transport = open();
+      expect(await transport.send({ ...ask, isAnswer }, NEVER)).toEqual({ json: { code: 'no_such_refund' } });
+      expect(transport.health()).toMatchObject({ status: 'HEALTHY', lastFailure: null });
+    });
+
+    test('what it answers can still be called an error', async () => {
+      stub.next(json(own, 404));
+      const judged = new ProviderError({
+        ...ask,
+        kind: 'rejected',
+        account: accountKey('library'),
+        message: 'no',
+        sent: true,
+      });
+      expect(await errorOf(open().send({ ...ask, isAnswer, checkAnswer: () => judged }, NEVER))).toBe(judged);
+    });
+
+    test.each<[string, Step, ProviderErrorKind]>([
+      ['another body', json('{"code":"nginx"}', 404), 'misconfigured'],
+      ['no JSON', answer(404, {}, '<h1>no_such_refund</h1>'), 'misconfigured'],
+      ['a server that gave up', json(own, 408), 'unavailable'],
+      ['too many requests', json(own, 429), 'try-later'],
+      ['a server that failed', json(own, 500), 'unavailable'],
+      ['a redirect', json(own, 302), 'misconfigured'],
+    ])('%s is none', async (_name, step, kind) => {
+      stub.next(step);
+      expect(await errorOf(open().send({ ...ask, isAnswer }, NEVER))).toMatchObject({ kind });
+    });
+  });
+
   test('a request that the wing can not make is never sent', async () => {
     const broken = () => {
       throw new Error('bad key');

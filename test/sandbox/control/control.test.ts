@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ofEach } from '../../../src/sandbox/model.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { bluePay, control, post, sandboxFor, shoutu, shoutuPage, tiPayQuery } from '../support/merchant.ts';
 
@@ -28,6 +29,7 @@ describe('The control server', () => {
     const none = { list: 0, query: 0, create: 0, other: 0, largestInFlight: 1 };
     expect(await control(sandbox, '/calls')).toEqual({
       providers: {
+        ...ofEach(() => ({ ...none, largestInFlight: 0 })),
         SHOUTU: { ...none, list: 3, largestInFlight: 3 },
         BLUEPAY: { ...none, query: 1 },
         TIPAY: { ...none, query: 1, other: 1 },

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach } from 'vitest';
+import { PROVIDERS } from '../../../src/sandbox/model.ts';
 
 const started: ChildProcess[] = [];
 afterEach(() => {
@@ -21,10 +22,14 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** The first of four free ports in a row, below the range that the system gives out by itself. */
-export async function fourFreePorts(): Promise<number> {
-  for (let first = 20_000 + (process.pid % 10_000); ; first += 4) {
-    const free = await Promise.all([0, 1, 2, 3].map((nth) => isFree(first + nth)));
+/**
+ * The first of free ports in a row for all providers and the control server, below the range that the system
+ * gives out by itself.
+ */
+export async function freePorts(): Promise<number> {
+  const count = PROVIDERS.length + 1;
+  for (let first = 20_000 + (process.pid % 10_000); ; first += count) {
+    const free = await Promise.all(Array.from({ length: count }, (_, nth) => isFree(first + nth)));
     if (free.every(Boolean)) return first;
   }
 }

@@ -12,7 +12,7 @@ import type { RefundObservation } from '../../../src/refunds/observation.ts';
 import { PROVIDERS, type Provider } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { CRASH, scriptedProvider, type Executed, type Scripted } from '../../support/scripted-provider.ts';
+import { CRASH, ofEach, scriptedProvider, type Executed, type Scripted } from '../../support/scripted-provider.ts';
 import { RECONCILIATION, settlingOver, type Settling } from '../../support/settling.ts';
 import { callBack } from '../../support/side-door.ts';
 import { plans, type Move } from './interleaving.ts';
@@ -51,11 +51,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
   let elapsed = 0;
 
   beforeEach(async () => {
-    at = {
-      SHOUTU: scriptedProvider('SHOUTU'),
-      BLUEPAY: scriptedProvider('BLUEPAY'),
-      TIPAY: scriptedProvider('TIPAY'),
-    };
+    at = ofEach((provider) => scriptedProvider(provider));
     at.SHOUTU.refusesRepeats = true;
     here = await settlingOver(await database.open(), Object.values(at));
   });
@@ -224,7 +220,7 @@ describeOnEachDatabase('what a provider has executed', (database) => {
     });
   }
 
-  test('is never more than what is shown as not free, over three providers', async () => {
+  test('is never more than what is shown as not free, over the providers', async () => {
     let run = 0;
     const seen = { moves: 0, sums: 0, executed: 0, full: 0, givenFree: 0 };
     await fc.assert(

@@ -8,7 +8,7 @@ import { merchantRefundId } from '../../../src/refunds/ids.ts';
 import { PROVIDERS, type Provider } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { scriptedProvider, WORDS, type Scripted } from '../../support/scripted-provider.ts';
+import { ofEach, scriptedProvider, WORDS, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
 
 describeOnEachDatabase('a refund', (database) => {
@@ -16,11 +16,7 @@ describeOnEachDatabase('a refund', (database) => {
   let here: Settling;
 
   beforeEach(async () => {
-    at = {
-      TIPAY: scriptedProvider('TIPAY'),
-      BLUEPAY: scriptedProvider('BLUEPAY'),
-      SHOUTU: scriptedProvider('SHOUTU'),
-    };
+    at = ofEach((provider) => scriptedProvider(provider));
     here = await settlingOver(await database.open(), Object.values(at));
   });
   afterEach(() => here.close());

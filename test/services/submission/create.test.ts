@@ -7,27 +7,27 @@ import { pageEvents } from '../../../src/ledger/events.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { merchantRefundId, type RefundRef } from '../../../src/refunds/ids.ts';
-import { PROVIDERS } from '../../../src/refunds/refund.ts';
+import { PROVIDERS, type Provider } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { createSubmission } from '../../../src/services/submission/submission.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { derivedRefundId } from '../../../src/services/submission/derived-id.ts';
 import { describeOnEachDatabase, waitingForLocks } from '../../support/database.ts';
-import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
+import { executed, madeElsewhere, ofEach, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { ACTOR, settlingOver, type Settling } from '../../support/settling.ts';
 import { until } from '../../support/until.ts';
 
 describeOnEachDatabase('createRefund', (database) => {
+  let at: Record<Provider, Scripted>;
   let tipay: Scripted;
   let bluepay: Scripted;
   let shoutu: Scripted;
   let here: Settling;
 
   beforeEach(async () => {
-    tipay = scriptedProvider('TIPAY');
-    bluepay = scriptedProvider('BLUEPAY');
-    shoutu = scriptedProvider('SHOUTU');
-    here = await settlingOver(await database.open(), [tipay, bluepay, shoutu]);
+    at = ofEach((provider) => scriptedProvider(provider));
+    ({ TIPAY: tipay, BLUEPAY: bluepay, SHOUTU: shoutu } = at);
+    here = await settlingOver(await database.open(), Object.values(at));
   });
   afterEach(() => here.close());
 
@@ -227,65 +227,63 @@ describeOnEachDatabase('createRefund', (database) => {
     expect(await here.create(tipay, {})).toMatchObject({ kind: 'rejected' });
   });
 
-  const providers = () => ({ TIPAY: tipay, BLUEPAY: bluepay, SHOUTU: shoutu });
-
   test.each(PROVIDERS)('keeps the no of %s as FAILED, and tells it again to the same call', async (name) => {
-    const at = providers()[name];
-    at.script.push('refuse');
+    const one = at[name];
+    one.script.push('refuse');
     const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
-    const failure = { code: 'NO', message: 'no', retryable: name === 'TIPAY' };
+    const failure = { code: 'NO', message: 'no', retryable: one.account.create?.rules.retryFailed };
     const no = { kind: 'rejected', refusal: failure, refund: { status: 'FAILED', failure } };
-    expect(await here.create(at, input)).toMatchObject(no);
-    expect(await here.create(at, input)).toMatchObject(no);
-    const restarted = await settlingOver(await database.another(), [at]);
-    expect(await restarted.create(at, input)).toMatchObject(no);
+    expect(await here.create(one, input)).toMatchObject(no);
+    expect(await here.create(one, input)).toMatchObject(no);
+    const restarted = await settlingOver(await database.another(), [one]);
+    expect(await restarted.create(one, input)).toMatchObject(no);
     await restarted.close();
-    expect(at.sent).toHaveLength(1);
+    expect(one.sent).toHaveLength(1);
   });
 
   test.each(PROVIDERS)(
     'tells equal calls at %s that ran while it refused its no as soon as it is known',
     async (name) => {
-      const at = providers()[name];
-      at.script.push('refuse');
+      const one = at[name];
+      one.script.push('refuse');
       const input = { idempotencyKey: 'K', merchantRefundId: 'R1' };
       let meanwhile: CreateResult | undefined;
-      at.during = async () => {
-        meanwhile = await here.create(at, input);
+      one.during = async () => {
+        meanwhile = await here.create(one, input);
       };
-      const first = await here.create(at, input);
+      const first = await here.create(one, input);
       expect(meanwhile).toMatchObject({ kind: 'created', replayed: true, refund: { status: 'PENDING' } });
       expect(first).toMatchObject({ kind: 'rejected' });
-      const again = await Promise.all(Array.from({ length: 20 }, () => here.create(at, input)));
+      const again = await Promise.all(Array.from({ length: 20 }, () => here.create(one, input)));
       expect(new Set(again.map(({ kind }) => kind))).toEqual(new Set(['rejected']));
-      expect(at.sent).toHaveLength(1);
+      expect(one.sent).toHaveLength(1);
     },
   );
 
   test.each(PROVIDERS)('tells the no that a create at %s was accepted with, and later, again', async (name) => {
-    const at = providers()[name];
+    const one = at[name];
     const failure = { code: 'F', message: 'account closed', retryable: false };
-    at.answering = (observation) => ({ ...observation, status: 'FAILED', failure });
+    one.answering = (observation) => ({ ...observation, status: 'FAILED', failure });
     const no = { kind: 'rejected', refusal: failure };
-    expect(await here.create(at, { idempotencyKey: 'K' })).toMatchObject(no);
-    expect(await here.create(at, { idempotencyKey: 'K' })).toMatchObject(no);
+    expect(await here.create(one, { idempotencyKey: 'K' })).toMatchObject(no);
+    expect(await here.create(one, { idempotencyKey: 'K' })).toMatchObject(no);
   });
 
   test.each(PROVIDERS)('a create that %s took is success when repeated, whatever became of it since', async (name) => {
-    const at = providers()[name];
-    const taken = await here.make(at, { idempotencyKey: 'K' });
-    executed(at, taken).status = 'FAILED';
+    const one = at[name];
+    const taken = await here.make(one, { idempotencyKey: 'K' });
+    executed(one, taken).status = 'FAILED';
     here.pass(60);
     await here.settleOnce(taken);
-    expect(await here.create(at, { idempotencyKey: 'K' })).toMatchObject({
+    expect(await here.create(one, { idempotencyKey: 'K' })).toMatchObject({
       kind: 'created',
       replayed: true,
       refund: { status: 'FAILED' },
     });
-    at.script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
+    one.script.push(...Array.from({ length: 200 }, () => 'lost-before' as const));
     const input = { idempotencyKey: 'L', ...(name === 'BLUEPAY' && { providerPaymentId: 'PAYMENT2' }) };
-    await here.settleToTheEnd(await here.make(at, input));
-    expect(await here.create(at, input)).toMatchObject({
+    await here.settleToTheEnd(await here.make(one, input));
+    expect(await here.create(one, input)).toMatchObject({
       kind: 'created',
       replayed: true,
       refund: { status: 'FAILED', failure: { code: 'NOT_ACCEPTED' } },

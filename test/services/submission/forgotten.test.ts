@@ -8,7 +8,7 @@ import { observedAccount } from '../../../src/services/observation/query.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { executed, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
+import { executed, ofEach, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
 import { callBack } from '../../support/side-door.ts';
 
@@ -19,11 +19,7 @@ describeOnEachDatabase('a ledger that forgot', (database) => {
   let here: Settling;
 
   beforeEach(async () => {
-    at = {
-      SHOUTU: scriptedProvider('SHOUTU'),
-      BLUEPAY: scriptedProvider('BLUEPAY'),
-      TIPAY: scriptedProvider('TIPAY'),
-    };
+    at = ofEach((provider) => scriptedProvider(provider));
     at.SHOUTU.refusesRepeats = true;
     here = await settlingOver(await database.open(), Object.values(at));
   });
