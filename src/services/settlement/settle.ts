@@ -149,9 +149,11 @@ export function createSettler(parts: Parts, { recordRepeat, send }: Pick<Submiss
 
   /** The provider does not know the refund. */
   async function applyMissing(tx: Tx, inquiry: Inquiry, queriedAt: Date): Promise<Recorded | null> {
-    const { account, stored: before, submissions } = inquiry;
+    const { account, stored: before } = inquiry;
     const [locked] = await lockStored(tx, account.key, [before.refund.merchantRefundId]);
     if (locked === undefined) return null;
+    // Read again under the lock: the provider's yes may have been kept since the inquiry began.
+    const submissions = await findSubmissions(tx, locked.id);
     // It was observed, or sent, while the query was under way: the answer is out of date.
     const isOld = locked.revision !== before.revision || locked.refund.attempts !== before.refund.attempts;
     const at = clock();
