@@ -74,7 +74,7 @@ describeOnEachDatabase('bills', (database) => {
     await vi.waitFor(async () => expect((await ask(door, 'reader')).status).toBe(429), 10_000);
   });
 
-  it('what was used at one server counts at the others', async () => {
+  it('what was used at one server counts at the others', { timeout: 60_000 }, async () => {
     const [one, other] = [await database.open(), await database.another()];
     const [first, second] = [
       await open(one, { bills: { refunds: 20 } }),
@@ -85,8 +85,10 @@ describeOnEachDatabase('bills', (database) => {
     await ask(first, 'shop', make);
     await ask(first, 'shop', make.replaceAll('a9', 'b9'));
     expect((await ask(first, 'shop')).status).toBe(429);
-    await new Promise((settled) => setTimeout(settled, 1_500));
-    await ask(second, 'shop', 'mutation { refreshRefund(id: "x") { __typename } }');
-    await vi.waitFor(async () => expect((await ask(second, 'shop')).status).toBe(429), 5_000);
+    const again = 'mutation { refreshRefund(id: "x") { __typename } }';
+    await vi.waitFor(async () => {
+      await ask(second, 'shop', again);
+      expect((await ask(second, 'shop')).status).toBe(429);
+    }, 40_000);
   });
 });

@@ -86,14 +86,14 @@ describeOnEachDatabase('the job that copies a list', (database) => {
     const times: number[] = [];
     const before = () => void times.push(performance.now());
     const first = await start(ledger, list, { before }, { pagesPerSecond: 10 });
-    await until(() => times.length === 4);
+    await until(() => times.length >= 4, 40_000);
     await first.stop();
     const [kept] = await readMirrors(ledger.db, [LIBRARY]);
     expect(kept?.copied).toBeGreaterThan(10);
     expect(kept?.copied).toBeLessThan(60);
     expect(first.heard).toEqual([]);
     const second = await start(ledger, list, { before }, { pagesPerSecond: 10 });
-    await until(() => second.heard.length > 0);
+    await until(() => second.heard.length > 0, 40_000);
     expect(second.heard).toEqual(['complete 80 of 80']);
     const gaps = times.slice(1).map((time, nth) => time - (times[nth] ?? 0));
     // A turn may come late, and the next one is then nearer to it: so many in a stretch of time all the same.
