@@ -1,6 +1,6 @@
 /**
- * The list of wings. Another provider has a place in `accountSettings`, `WINGS` and `openIn`: the compiler and
- * a test ask for each.
+ * The list of wings. Another provider has a place in `accountSettings`, `WINGS` and `openIn`: the compiler
+ * and a test ask for each.
  */
 import { z } from 'zod';
 import type { CallLane } from '../operator/event.ts';
