@@ -61,6 +61,10 @@ export function instanceOf({ number, port, variables, logFile }: InstanceOptions
         HOST: '127.0.0.1',
         PORT: String(port),
         PUBLIC_URL: url,
+        // All clients of the bench are one caller.
+        CALLER_REFUNDS: '1000000',
+        CALLER_PROVIDER_CALLS: '1000000',
+        CALLER_DATABASE_MS: '100000000',
         AUTH: 'none',
         LOG_LEVEL: 'warn',
         ...variables,
