@@ -121,6 +121,13 @@ const RULES: Readonly<Record<Provider, CreateRules>> = {
   },
 };
 
+/** What a create is answered with under an id that the provider has. */
+const REPEATS: Readonly<Record<Provider, 'nothing but that it is known' | 'the refund' | 'as any other'>> = {
+  SHOUTU: 'as any other',
+  BLUEPAY: 'nothing but that it is known',
+  TIPAY: 'the refund',
+};
+
 /** A record with one value for each provider. */
 export const ofEach = <Value>(make: (provider: Provider) => Value): Record<Provider, Value> => ({
   SHOUTU: make('SHOUTU'),
@@ -131,6 +138,7 @@ export const ofEach = <Value>(make: (provider: Provider) => Value): Record<Provi
 /** Opens an account with the rules of a provider. */
 export function scriptedProvider(provider: Provider, key = provider.toLowerCase()): Scripted {
   const rules = RULES[provider];
+  const repeat = REPEATS[provider];
   const late: CreateCommand[] = [];
 
   function execute(command: CreateCommand): void {
@@ -159,12 +167,12 @@ export function scriptedProvider(provider: Provider, key = provider.toLowerCase(
       case 'refuse':
       case 'lie':
       case 'busy': {
-        if (known !== undefined && provider === 'BLUEPAY') return { kind: 'known' };
-        // TiPay answers a repeat with what it has, and refuses another refund under its id.
-        if (known !== undefined && provider === 'TIPAY' && !isSame(known.command, command)) {
+        if (known !== undefined && repeat === 'nothing but that it is known') return { kind: 'known' };
+        // Another refund under the id is refused.
+        if (known !== undefined && repeat === 'the refund' && !isSame(known.command, command)) {
           return { kind: 'refused', code: 'OTHER', message: 'the input differs', retryable: true };
         }
-        if (known !== undefined && provider === 'TIPAY' && known.status !== 'FAILED') {
+        if (known !== undefined && repeat === 'the refund' && !(rules.retryFailed && known.status === 'FAILED')) {
           return { kind: 'accepted', observation: observationOf(known) };
         }
         if (known !== undefined && scripted.refusesRepeats) {
