@@ -80,14 +80,15 @@ export function openFeed(
     end,
     /** The last event that passes, also one that the feed passes over; `null` when there is none. */
     last: (filter: EventFilter): Promise<RefundEvent | null> => lastEvent(reads, asKept(filter)),
-    /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPlaceError. */
+    /** The first events behind a place; `null` is the beginning of the log. Throws UnknownPositionError. */
     page: async (filter: EventFilter, after: EventPosition | null, first: number) => {
       const page = { filter: asKept(filter), after: after ?? FEED_START, limit: first + 1 };
       const { events } = await readLog(reads, page);
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
-     * Every event from there on, without end. Throws UnknownPlaceError for a cursor that is not in the log.
+     * Every event from there on, without end. Throws UnknownPositionError for a cursor that is not in the
+     * log.
      */
     follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);

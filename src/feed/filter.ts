@@ -93,12 +93,10 @@ function stateMeets(
 ): readonly RawBuilder<SqlBool>[] {
   const { statuses, createdFrom, createdBefore, needsAttention, attention, search, ...ids } = conditions;
   const instantOf = (name: string) => sql`(${members} ->> ${name})::timestamptz`;
-  const createdAt = instantOf('createdAt');
   const reasons = sql`coalesce(nullif(${members} -> 'attention', 'null'), '{}')`;
   const parts: RawBuilder<SqlBool>[] = [];
   if (statuses !== null) parts.push(sql`${status} = any(${statuses}::text[])`);
-  if (createdFrom !== null) parts.push(sql`${createdAt} >= ${createdFrom}::timestamptz`);
-  if (createdBefore !== null) parts.push(sql`${createdAt} < ${createdBefore}::timestamptz`);
+  parts.push(...within(instantOf('createdAt'), [createdFrom, createdBefore]));
   if (needsAttention !== null) {
     parts.push(sql`(${reasons} <> '{}') = ${needsAttention}`);
   }

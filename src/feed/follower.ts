@@ -48,8 +48,8 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       readonly turns: ReturnType<typeof createTurns>;
       readonly filter: EventFilter;
       /**
-       * Reads a page of the log that the filter lets through. Throws UnknownPlaceError when `after` is not in
-       * it any more.
+       * Reads a page of the log that the filter lets through. Throws UnknownPositionError when `after` is
+       * not in it any more.
        */
       readonly page: (after: EventPosition) => ReturnType<typeof readLog>;
       /** Most events that wait for a reader at the live end. */

@@ -15,7 +15,7 @@ import { IS_NEWS, matching, type EventFilter } from './filter.ts';
 
 /** A place is not, or not any more, in this database's log: its event does not stand there. */
 export class UnknownPositionError extends Error {
-  override readonly name = 'UnknownPlaceError';
+  override readonly name = 'UnknownPositionError';
 }
 
 /** The oldest transaction that runs, in the statement's own snapshot: all below it is settled. */
@@ -61,7 +61,7 @@ const stands = (position: EventPosition): RawBuilder<boolean> =>
           and recorded_at = ${position.recordedAt}::timestamptz)`;
 
 /**
- * Throws UnknownPlaceError unless a place from outside is one of this log. A ledger that was moved or set
+ * Throws UnknownPositionError unless a place from outside is one of this log. A ledger that was moved or set
  * back may have given it out for an event that has another place now, or none: a reader that went on from
  * there would miss what lies between. Gives back where to follow on from.
  */
@@ -86,7 +86,7 @@ export async function positionInHistory(db: Db, position: EventPosition): Promis
 }
 
 /**
- * Reads a page of the log. Throws UnknownPlaceError when `after` is not in the log any more. The same
+ * Reads a page of the log. Throws UnknownPositionError when `after` is not in the log any more. The same
  * statement looks at both, so that a page never follows on an event that this database does not have.
  */
 export async function readLog(

@@ -10,6 +10,10 @@ import type { Services } from './services.ts';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
+const BY_REF = {
+  cacheKeyFn: ({ account, merchantRefundId }: RefundRef) => JSON.stringify([account, merchantRefundId]),
+};
+
 /** Makes the loaders of one request. */
 export function createLoaders(services: Services) {
   return {
@@ -19,17 +23,11 @@ export function createLoaders(services: Services) {
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
     }),
     /** The provider's latest record of a refund; null where none was received. */
-    records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), {
-      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
-    }),
+    records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), BY_REF),
     /** Who asked for a refund; null where nobody is known. */
-    requesters: new DataLoader((refs: readonly RefundRef[]) => services.requesters(refs), {
-      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
-    }),
+    requesters: new DataLoader((refs: readonly RefundRef[]) => services.requesters(refs), BY_REF),
     /** When the provider is queried about a refund next; null: it is not. */
-    nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), {
-      cacheKeyFn: ({ account, merchantRefundId }) => JSON.stringify([account, merchantRefundId]),
-    }),
+    nextChecks: new DataLoader((refs: readonly RefundRef[]) => services.nextChecks(refs), BY_REF),
     /** How far an account's list has been copied; null where it is not. */
     mirrors: new DataLoader((accounts: readonly AccountKey[]) => services.mirrors(accounts)),
     /**
@@ -62,10 +60,9 @@ export function createLoaders(services: Services) {
  * Lets the loaders look again. A subscription does so at each event: else it would tell for ever what was
  * true at its first.
  */
-export const forgetAll = (loaders: Loaders): void => {
-  const { refunds, refunded, records, requesters, nextChecks, mirrors } = loaders;
-  for (const loader of [refunds, refunded, records, requesters, nextChecks, mirrors]) loader.clearAll();
-};
+export function forgetAll(loaders: Loaders): void {
+  for (const loader of Object.values(loaders)) loader.clearAll();
+}
 
 /** The one refund that a request names, or null. Several are a mistake in the question. */
 export async function loadRefund(loaders: Loaders, request: FindRequest): Promise<Refund | null> {

@@ -6,6 +6,7 @@ import { numberOf } from '../refunds/numbers.ts';
 import { NOT_TAKEN_IN, type Arrival } from './callbacks.ts';
 import type { Db } from './database/database.ts';
 import { keepable } from './json/json.ts';
+import { within } from './refund/search.ts';
 import { branded } from './refund/stored-refund.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 
@@ -61,11 +62,11 @@ export interface CallbackSearch {
   readonly limit: number;
 }
 
-/** The callbacks that came last, newest first. */
+/** The callbacks that came last, newest first. Those that were believed and not applied are REJECTED here. */
 export const listCallbacks = (db: Db, { state, account, refund, since, limit }: CallbackSearch) =>
   pageCallbacks(db, {
     accounts: account === null ? null : [account],
-    states: state === null ? null : [state],
+    states: state === 'REJECTED' ? [state, 'PENDING'] : state && [state],
     refund,
     from: since,
     before: null,
@@ -104,8 +105,7 @@ export async function pageCallbacks(
   if (refund !== null) {
     conditions.push(sql`merchant_refund_id = any(${[refund, numberOf(refund)].map(keepable)}::text[])`);
   }
-  if (from !== null) conditions.push(sql`received_at >= ${from}::timestamptz(3)`);
-  if (before !== null) conditions.push(sql`received_at < ${before}::timestamptz(3)`);
+  conditions.push(...within(sql`received_at`, [from, before]));
   if (after !== null) {
     conditions.push(sql`(received_at, id) < (${after.receivedAt}::timestamptz(3), ${after.id}::uuid)`);
   }
@@ -122,15 +122,19 @@ export async function pageCallbacks(
 
 const SHOWN = sql`case when state = 'REJECTED' and reason = ${NOT_TAKEN_IN} then 'PENDING' else state end`;
 
+/** A callback's id as the database writes it. */
+const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 /** One callback with its body; `null` when there is none of this id, or it is none. */
 export async function findCallback(
   db: Db,
   id: string,
 ): Promise<(KeptCallback & { readonly body: Buffer | null }) | null> {
+  if (!ID.test(id)) return null;
   const row = await db
     .selectFrom('callbacks')
     .select([...WITHOUT_BODY, 'body'])
-    .where(sql<boolean>`callbacks.id::text = ${keepable(id)}`)
+    .where('id', '=', id)
     .executeTakeFirst();
   return row === undefined ? null : { ...keptOf(row), body: row.body };
 }

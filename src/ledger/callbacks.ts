@@ -42,7 +42,7 @@ export const NOT_TAKEN_IN = 'could not be taken in: a mistake of ours, which is 
 
 export interface StoredCallback {
   readonly id: string;
-  /** `null`: it is new. It is kept as APPLIED until `judgeCallbacks` says otherwise. */
+  /** `null`: it is new. It is kept as APPLIED until `recordResults` says otherwise. */
   readonly before: CallbackState | null;
 }
 

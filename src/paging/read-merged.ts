@@ -46,8 +46,9 @@ export async function readMerged<S extends SourceRows>(
   );
 
   const passed = reads.map(() => 0);
-  const positions = (side: 'on' | 'behind', last: number) =>
-    cursors.write(flipped(reads.map(({ at }, nth) => at(passed[nth] ?? 0, nth === last ? side : 'behind'))));
+  /** Behind what was passed of each source; of one on the last row that was. */
+  const positions = (on: number | null) =>
+    cursors.write(flipped(reads.map(({ at }, nth) => at(passed[nth] ?? 0, nth === on ? 'on' : 'behind'))));
   const merged = mergeRows(reads);
   const rows: MergedPage<S>['rows'][number][] = [];
   let toLastRow: readonly number[] = [...passed];
@@ -56,12 +57,12 @@ export async function readMerged<S extends SourceRows>(
     if (source === undefined || (row.matches && rows.length === limit)) break;
     passed[nth] = (passed[nth] ?? 0) + 1;
     if (!row.matches) continue;
-    rows.push({ source, row, cursor: positions('on', nth) });
+    rows.push({ source, row, cursor: positions(nth) });
     toLastRow = [...passed];
   }
   return {
     rows,
-    rest: positions('behind', 0),
+    rest: positions(null),
     blocked: merged.blocked && rows.length < limit,
     more: reads.some((read, nth) => read.more || read.failure !== null || read.rows.length > (passed[nth] ?? 0)),
     opposite: reads.some(({ opposite }) => opposite),

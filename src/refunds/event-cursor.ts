@@ -60,15 +60,24 @@ export function createEventCursors(key: Buffer) {
     return createCipheriv('aes-256-ctr', hiding, start).update(place);
   };
 
+  /** Many subscribers are told the same event: its cursor is made once. */
+  const written = new WeakMap<EventPosition, string>();
+
+  function made({ transaction, number, recordedAt }: EventPosition): string {
+    const place = Buffer.alloc(PLACE_BYTES);
+    place.writeBigUInt64BE(transaction, 0);
+    place.writeBigUInt64BE(number, 8);
+    place.writeBigUInt64BE(BigInt(recordedAt.getTime()), 16);
+    const seal = sealOf(place);
+    return `E${Buffer.concat([seal, masked(place, seal)]).toString('base64url')}`;
+  }
+
   return {
     /** Writes a place as a cursor. The same place is always the same text. */
-    write: ({ transaction, number, recordedAt }: EventPosition): string => {
-      const place = Buffer.alloc(PLACE_BYTES);
-      place.writeBigUInt64BE(transaction, 0);
-      place.writeBigUInt64BE(number, 8);
-      place.writeBigUInt64BE(BigInt(recordedAt.getTime()), 16);
-      const seal = sealOf(place);
-      return `E${Buffer.concat([seal, masked(place, seal)]).toString('base64url')}`;
+    write: (position: EventPosition): string => {
+      const cursor = written.get(position) ?? made(position);
+      written.set(position, cursor);
+      return cursor;
     },
     /** Reads a cursor; null when this ledger gave out none like it. */
     read: (text: string): EventPosition | null => {

@@ -1,7 +1,8 @@
 /** What a list can be narrowed by, and the meaning of it in plain code. */
+import { shownAttention } from './attention.ts';
 import { compareAmount } from './money.ts';
 import { isNamed } from './numbers.ts';
-import { ATTENTION_REASONS, type AttentionReason, type Refund, type RefundStatus } from './refund.ts';
+import type { AttentionReason, Refund, RefundStatus } from './refund.ts';
 import { isFound } from './search.ts';
 
 /** The order of a list, by time of creation. ASC: oldest first. */
@@ -99,7 +100,7 @@ function meetsLedgerConditions(
   { attention, search, amountFrom, amountBelow, currencies, completedFrom, completedBefore }: RefundConditions,
 ): boolean {
   const { amount, completedAt } = refund;
-  const shown = ATTENTION_REASONS.find((reason) => refund.attention[reason] !== undefined);
+  const shown = shownAttention(refund.attention)?.reason;
   return (
     (attention === null || (shown !== undefined && attention.includes(shown))) &&
     (search === null || isFound(refund, search)) &&

@@ -17,11 +17,11 @@ const CREATE = `mutation ($input: CreateRefundInput!) {
   createRefund(input: $input) { kind: __typename ... on CreateRefundSuccess { refund { id } } }
 }`;
 const EVENTS = `subscription ($after: EventCursor, $filter: RefundFilter) {
-  refundEvents(after: $after, filter: $filter) { cursor refund { id status } }
+  refundEvents(after: $after, filter: $filter) { cursor refund { id } snapshot { status } }
 }`;
-const UPDATES = `subscription ($id: ID!) { refundUpdated(id: $id) { cursor refund { id status } } }`;
+const UPDATES = `subscription ($id: ID!) { refundUpdated(id: $id) { cursor refund { id } snapshot { status } } }`;
 const PAGE = `query ($after: EventCursor) {
-  refundEvents(first: 100, after: $after) { nodes { cursor refund { id status } } }
+  refundEvents(first: 100, after: $after) { nodes { cursor refund { id } snapshot { status } } }
 }`;
 
 const codes = ({ results }: Subscribed): readonly unknown[] =>

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { badInput, forbidden } from '../errors.ts';
 import { DateTimeRangeInput } from '../refund/refund-filter.ts';
 import { readGlobalId } from '../relay/global-id.ts';
-import { PageInfoType, type RelayEdge } from '../relay/page-info.ts';
+import { PageInfoType, pageOf, type RelayEdge } from '../relay/page-info.ts';
 import { asPaging, pageCost, ROWS } from '../relay/paging-arguments.ts';
 import { CallbackStateEnum, CallbackType } from './callback.ts';
 
@@ -33,7 +33,7 @@ const CallbackEdgeType = builder.objectRef<RelayEdge<KeptCallback>>('CallbackEdg
 /** How many rows a page has, its field says. */
 const AS_COUNTED = { field: 1, multiplier: 1 };
 
-const CallbackConnectionType = builder.objectRef<Awaited<ReturnType<typeof pageOf>>>('CallbackConnection').implement({
+const CallbackConnectionType = builder.objectRef<Awaited<ReturnType<typeof readPage>>>('CallbackConnection').implement({
   description: 'A page of callbacks.',
   fields: (t) => ({
     edges: t.field({
@@ -66,7 +66,7 @@ builder.queryField('callbacks', (t) =>
     resolve: (_root, { filter, first, after }, context) => {
       if (!context.caller.may('refunds:operate')) throw forbidden('The token lacks the scope refunds:operate.');
       const window = { first: first ?? DEFAULT_ROWS, after: after ?? null };
-      return asPaging(() => pageOf(readCallbackFilter(filter, context), window, context));
+      return asPaging(() => readPage(readCallbackFilter(filter, context), window, context));
     },
   }),
 );
@@ -92,21 +92,15 @@ function readCallbackFilter(filter: typeof CallbackFilterInput.$inferInput | nul
 }
 
 /** One row more than is shown tells whether there are more. */
-async function pageOf(
+async function readPage(
   which: ReturnType<typeof readCallbackFilter>,
   { first, after }: { readonly first: number; readonly after: string | null },
   { services }: Context,
 ) {
   const limit = readRows('first', first);
   const found = await services.callbacks({ ...which, after: placeIn(after), limit: limit + 1 });
-  const edges = found.slice(0, limit).map((node) => ({ cursor: cursorOf(node), node }));
-  return {
-    edges,
-    hasNextPage: found.length > limit,
-    hasPreviousPage: after !== null,
-    startCursor: edges.at(0)?.cursor ?? null,
-    endCursor: edges.at(-1)?.cursor ?? null,
-  };
+  const beyond = { hasNextPage: found.length > limit, hasPreviousPage: after !== null };
+  return pageOf(found.slice(0, limit), cursorOf, beyond);
 }
 
 /** A place is a time and an id, which its reader is shown anyway. */

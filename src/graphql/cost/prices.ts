@@ -2,6 +2,7 @@
  * What a field asks of others before its first row is there: calls to providers, and readings of the ledger.
  * `docs/costs.md` has the same as a table; a test compares the names.
  */
+import { ID_NAMES } from '../../refunds/ids.ts';
 import type { Context } from '../context.ts';
 import { readGlobalId } from '../relay/global-id.ts';
 
@@ -23,8 +24,6 @@ const PAGES_FILTERED_HERE = 10;
 const SUMMARY = 40;
 const SUMMARY_BY_DAY = 100;
 const LOG = 25;
-
-const IDS = ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const;
 
 /** The prices by type and field. A field that is not here asks nobody, or has its answer with its row. */
 export const PRICES: Readonly<Record<string, (args: Args, context: Context) => Price>> = {
@@ -78,4 +77,4 @@ const isNarrow = (filter: unknown): boolean =>
     ([name, value]) => name !== 'accounts' && name !== 'providers' && value !== null && value !== undefined,
   );
 
-const namesId = (filter: unknown): boolean => IDS.some((name) => typeof membersOf(filter)[name] === 'string');
+const namesId = (filter: unknown): boolean => ID_NAMES.some((name) => typeof membersOf(filter)[name] === 'string');

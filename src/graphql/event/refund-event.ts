@@ -4,7 +4,6 @@ import type { RefundEvent } from '../../ledger/events.ts';
 import { asKept } from '../../feed/filter.ts';
 import { meetsConditions } from '../../refunds/filter.ts';
 import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
 import { ObservedViaEnum, RefundStatusEnum } from '../enums.ts';
 import { eventGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
@@ -29,15 +28,6 @@ export const RefundEventTypeEnum = builder.enumType('RefundEventType', {
   } satisfies Record<(typeof EVENT_TYPES)[number], object>,
 });
 
-const cursors = new WeakMap<RefundEvent, string>();
-
-/** Many subscribers are told the same event: its cursor is written once. */
-function cursorOf(event: RefundEvent, _args: object, { services }: Context): string {
-  const cursor = cursors.get(event) ?? services.feed.cursors.write(event);
-  cursors.set(event, cursor);
-  return cursor;
-}
-
 export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').implement({
   description: 'One thing that happened to a refund.',
   interfaces: [NodeInterface],
@@ -46,7 +36,7 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
     cursor: t.field({
       type: 'EventCursor',
       description: 'The place of this event in the feed. Give it back as `after` to go on behind it.',
-      resolve: cursorOf,
+      resolve: (event, _args, { services }) => services.feed.cursors.write(event),
     }),
     type: t.expose('type', { type: RefundEventTypeEnum, description: 'What happened.' }),
     refund: t.field({

@@ -4,6 +4,7 @@ import { builder } from '../builder.ts';
 import { asFeed, readAfter } from './event-cursor-argument.ts';
 import { asPaging, pageCost, ROWS } from '../relay/paging-arguments.ts';
 import { badInput } from '../errors.ts';
+import { pageOf } from '../relay/page-info.ts';
 import { RefundEventConnectionType } from './refund-event.ts';
 import { eventFilterArguments, readEventFilter } from './event-filter-arguments.ts';
 
@@ -33,17 +34,10 @@ builder.queryField('refundEvents', (t) =>
             readAfter(after, context),
             rows,
           );
-          const edges = page.events.map((event) => ({
-            cursor: context.services.feed.cursors.write(event),
-            node: event,
-          }));
-          return {
-            edges,
+          return pageOf(page.events, context.services.feed.cursors.write, {
             hasNextPage: page.hasMore,
             hasPreviousPage: typeof after === 'string',
-            startCursor: edges.at(0)?.cursor ?? null,
-            endCursor: edges.at(-1)?.cursor ?? null,
-          };
+          });
         }),
       ),
   }),

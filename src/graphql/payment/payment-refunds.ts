@@ -9,7 +9,8 @@ import type { Context } from '../context.ts';
 import { MoneyType } from '../money.ts';
 import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
 import { PaymentType } from './payment.ts';
-import { amountOf, type ShownPayment } from './shown-payment.ts';
+import { paidAmount } from '../../ledger/payment/payments.ts';
+import type { ShownPayment } from './shown-payment.ts';
 import { accountOf } from '../refund/refund.ts';
 import { readWalk } from '../refund/walk.ts';
 import { RefundConnectionType } from '../refund/refund-connection.ts';
@@ -65,7 +66,7 @@ builder.objectFields(PaymentType, (t) => ({
     description:
       "What may still be given back, pending refunds counted as given; null as long as the payment's amount is not known.",
     resolve: async (payment, _args, context) => {
-      const amount = amountOf(payment);
+      const amount = paidAmount(payment);
       if (amount === null) return null;
       const left = amount.minorUnits - (await refundedOf(payment, context));
       return { ...amount, minorUnits: left > 0n ? left : 0n };

@@ -3,7 +3,8 @@ import { builder } from '../builder.ts';
 import { MoneyType } from '../money.ts';
 import { paymentGlobalId } from '../relay/global-id.ts';
 import { NodeInterface } from '../relay/node.ts';
-import { amountOf, type ShownPayment } from './shown-payment.ts';
+import { paidAmount } from '../../ledger/payment/payments.ts';
+import type { ShownPayment } from './shown-payment.ts';
 
 export const PaymentType = builder.objectRef<ShownPayment>('Payment').implement({
   description: 'The payment that a refund gives back, as far as it is known.',
@@ -30,7 +31,7 @@ export const PaymentType = builder.objectRef<ShownPayment>('Payment').implement(
       nullable: true,
       description:
         'What was paid: what the provider says, else what `createRefund` was told; null as long as nobody has told it.',
-      resolve: amountOf,
+      resolve: paidAmount,
     }),
   }),
 });

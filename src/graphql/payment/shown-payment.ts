@@ -1,6 +1,5 @@
 /** Payments as they are shown: of a refund, or by their own id. */
 import type { KnownPayment } from '../../ledger/payment/payments.ts';
-import type { Money } from '../../refunds/money.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Context } from '../context.ts';
 
@@ -25,6 +24,3 @@ export async function findPayment(account: KnownPayment['account'], id: string, 
   const found = await services.payment(account, id);
   return found === null ? null : ({ kind: 'payment', ...found, named: { id: found.id } } as const);
 }
-
-/** What was paid: the provider's word, else a caller's; null as long as nobody has told it. */
-export const amountOf = ({ facts, claimed }: ShownPayment): Money | null => facts.amount ?? claimed;

@@ -1,7 +1,7 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
 import type { EventFilter } from '../../feed/filter.ts';
 import { NO_CONDITIONS } from '../../refunds/filter.ts';
-import type { AccountKey } from '../../refunds/ids.ts';
+import { ID_NAMES, type AccountKey } from '../../refunds/ids.ts';
 import { requireAccount, visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
@@ -92,7 +92,7 @@ type Given = typeof RefundFilterInput.$inferInput | null | undefined;
  * and at an id with white space at an end.
  */
 export function readFilter(filter: Given, context: Context): EventFilter {
-  for (const name of ['merchantRefundId', 'providerRefundId', 'merchantPaymentId', 'providerPaymentId'] as const) {
+  for (const name of ID_NAMES) {
     const id = filter?.[name] ?? null;
     if (id !== null) requirePlainEnds(id, `filter.${name}`);
   }

@@ -7,6 +7,16 @@ export interface RelayEdge<Node> {
   readonly node: Node;
 }
 
+/** A page as its type shows it. */
+export function pageOf<Node>(
+  nodes: readonly Node[],
+  cursorOf: (node: Node) => string,
+  beyond: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
+) {
+  const edges = nodes.map((node): RelayEdge<Node> => ({ cursor: cursorOf(node), node }));
+  return { edges, ...beyond, startCursor: edges.at(0)?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null };
+}
+
 export const PageInfoType = builder
   .objectRef<{
     readonly hasNextPage: boolean;

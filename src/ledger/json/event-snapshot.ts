@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { pendingReason } from '../../refunds/attention.ts';
 import type { meetsConditions } from '../../refunds/filter.ts';
 import { merchantPaymentId, providerPaymentId, providerRefundId, type MerchantRefundId } from '../../refunds/ids.ts';
-import { ATTENTION_REASONS, type Refund, type RefundStatus } from '../../refunds/refund.ts';
-import { instant, money } from './pieces.ts';
+import type { Refund, RefundStatus } from '../../refunds/refund.ts';
+import { attention, instant, money } from './pieces.ts';
 
 /** A refund as it was right after an event. */
 export type Snapshot = Parameters<typeof meetsConditions>[0] &
@@ -18,7 +18,6 @@ export type Snapshot = Parameters<typeof meetsConditions>[0] &
   >;
 
 const text = z.string().nullish().default(null);
-const attention = z.partialRecord(z.enum(ATTENTION_REASONS), instant);
 
 /** Earlier versions kept the whole refund, under the same names. */
 const kept = z.object({

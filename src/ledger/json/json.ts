@@ -1,7 +1,7 @@
 /** What the ledger keeps as JSON. Money is text inside. */
 import { z } from 'zod';
-import { instant } from './pieces.ts';
-import { ATTENTION_REASONS, PROVIDERS, type Attention, type Refund } from '../../refunds/refund.ts';
+import { attention } from './pieces.ts';
+import { PROVIDERS, type Attention, type Refund } from '../../refunds/refund.ts';
 
 /**
  * A value as JSON text for a `jsonb` parameter: bigint as text, instants in UTC. Characters that PostgreSQL
@@ -19,8 +19,6 @@ export const isKeepable = (text: string): boolean => keepable(text) === text;
 
 /** The text without what PostgreSQL can't keep. */
 export const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
-
-const attention = z.partialRecord(z.enum(ATTENTION_REASONS), instant);
 
 /** Reads the `attention` of a refund's row. Throws when it is none. */
 export const readAttention = (value: unknown): Attention => attention.parse(value);

@@ -1,6 +1,6 @@
 /** Pieces of what the ledger keeps as JSON. */
 import { z } from 'zod';
-import type { Json } from '../../refunds/refund.ts';
+import { ATTENTION_REASONS, type Json } from '../../refunds/refund.ts';
 
 export const money = z.object({
   minorUnits: z
@@ -10,6 +10,7 @@ export const money = z.object({
   currency: z.string(),
 });
 export const instant = z.iso.datetime().transform((text) => new Date(text));
+export const attention = z.partialRecord(z.enum(ATTENTION_REASONS), instant);
 export const text = z.string().nullable();
 export const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.null(), z.boolean(), z.string(), z.array(json), z.record(z.string(), json)]),

@@ -19,6 +19,10 @@ export interface StoredPayment {
   readonly claimed: Money | null;
 }
 
+/** What was paid: the provider's word, else a caller's; null as long as nobody has told it. */
+export const paidAmount = ({ facts, claimed }: Pick<StoredPayment, 'facts' | 'claimed'>): Money | null =>
+  facts.amount ?? claimed;
+
 /** The row of a payment, as its refunds name it. */
 export const rowOf = ({ id, claimed }: StoredPayment): NonNullable<Refund['paymentRow']> => ({ id, claimed });
 

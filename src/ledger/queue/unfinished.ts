@@ -2,9 +2,10 @@
 import { sql } from 'kysely';
 import { shownAttention } from '../../refunds/attention.ts';
 import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
-import { ATTENTION_REASONS, type AttentionReason } from '../../refunds/refund.ts';
+import type { AttentionReason } from '../../refunds/refund.ts';
 import { readAttention } from '../json/json.ts';
 import type { Db } from '../database/database.ts';
+import { shownReason } from '../refund/search.ts';
 
 /** By account and status, along the index by status. */
 export async function countUnfinished(
@@ -34,12 +35,8 @@ export async function findNeedingAttention(db: Db, limit: number) {
 export async function countNeedingAttention(
   db: Db,
 ): Promise<readonly { readonly account: string; readonly reason: AttentionReason; readonly count: number }[]> {
-  const reasons = sql.join(
-    ATTENTION_REASONS.map((reason) => sql`when attention ? ${sql.lit(reason)} then ${sql.lit(reason)}`),
-    sql` `,
-  );
   const { rows } = await sql<{ account: string; reason: AttentionReason; count: number }>`
-    select account_key as account, case ${reasons} end as reason, count(*)::int as count from refunds
+    select account_key as account, ${shownReason(sql`attention`)} as reason, count(*)::int as count from refunds
     where attention <> '{}'::jsonb group by 1, 2 order by 1, 2
   `.execute(db);
   return rows;

@@ -245,12 +245,7 @@ const conditionsOf = (
   ...equal('payments.merchant_payment_id', conditions.merchantPaymentId),
   ...equal('payments.provider_payment_id', conditions.providerPaymentId),
   ...(conditions.statuses === null ? [] : [sql<SqlBool>`refunds.status = any(${conditions.statuses}::text[])`]),
-  ...(conditions.createdFrom === null
-    ? []
-    : [sql<SqlBool>`refunds.created_at >= ${conditions.createdFrom}::timestamptz(3)`]),
-  ...(conditions.createdBefore === null
-    ? []
-    : [sql<SqlBool>`refunds.created_at < ${conditions.createdBefore}::timestamptz(3)`]),
+  ...within(sql`refunds.created_at`, [conditions.createdFrom, conditions.createdBefore]),
   // The first is the condition of an index.
   ...(conditions.needsAttention === true ? [sql<SqlBool>`refunds.attention <> '{}'::jsonb`] : []),
   ...(conditions.needsAttention === false ? [sql<SqlBool>`refunds.attention = '{}'::jsonb`] : []),

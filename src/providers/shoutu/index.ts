@@ -59,8 +59,9 @@ export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): Provid
           const isAnswer = shown !== null && answersLookup(asked, shown);
           return isAnswer ? { observations: [shown], unreadable: [] } : lookup({ merchantRefundId }, signal);
         };
-        const others = [providerRefundId, providerPaymentId].filter((id) => id !== null);
-        return queryBy('mchRefundNo', [merchantRefundId, ...others].join(' '), send);
+        // The answer depends on all of them.
+        const key = JSON.stringify([merchantRefundId, providerRefundId, providerPaymentId]);
+        return queryBy('mchRefundNo', key, send);
       }
       if (providerRefundId !== null) {
         return queryBy('channelOrderNo', providerRefundId, (signal) => lookup({ providerRefundId }, signal));

@@ -3,6 +3,7 @@
  * give.
  */
 import type { Json } from '../../refunds/refund.ts';
+import { hasMembers } from '../wire/callback-body.ts';
 
 /** Jeepay's names for members of a refund's notice and answer, where they differ from the record's (I). */
 const JEEPAY_NAMES = { refundState: 'state', createdTime: 'createdAt', extJsonb: 'extParam' } as const;
@@ -43,7 +44,7 @@ export function withDocumentedNames(given: RecordNames): (record: Json | undefin
   const renamed: readonly (readonly [string, string])[] = Object.entries({ ...JEEPAY_NAMES, ...given });
   const own: ReadonlySet<string> = new Set(Object.keys(given));
   return (record) => {
-    if (typeof record !== 'object' || record === null || !isObject(record)) return record;
+    if (!hasMembers(record)) return record;
     const members = new Map(Object.entries(record));
     for (const [documented, name] of renamed) {
       const value = members.get(documented) ?? '';
@@ -52,5 +53,3 @@ export function withDocumentedNames(given: RecordNames): (record: Json | undefin
     return Object.fromEntries(members);
   };
 }
-
-const isObject = (json: object): json is Readonly<Record<string, Json>> => !Array.isArray(json);

@@ -41,7 +41,7 @@ const WAITING = 2_000;
 /**
  * Makes the function that receives callbacks: any number of times, in any order, at several servers at once,
  * each is applied once. It throws LedgerUnavailableError and OverloadedError: nothing may be acknowledged
- * then. `budget` limits, for each account, how many rejected callbacks are stored.
+ * then. `bucket` limits, for each account, how many rejected callbacks are stored.
  */
 export function createReceiver(parts: QueryAgainDeps & { readonly bucket: ReturnType<typeof createTokenBucket> }) {
   const { ledger, bucket } = parts;
@@ -72,8 +72,8 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
   }
 
   function batcherOf(account: ProviderAccount): (verified: VerifiedArrival) => Promise<Received> {
-    const storedByDigest = batchers.get(account.key);
-    if (storedByDigest !== undefined) return storedByDigest;
+    const opened = batchers.get(account.key);
+    if (opened !== undefined) return opened;
     const batcher = createBatcher<VerifiedArrival, Received>({
       work: (batch) => applyBatch(account, batch),
       most: MOST,

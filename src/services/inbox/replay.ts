@@ -1,7 +1,7 @@
 /**
  * A stored callback is applied again, as if it had come just now: verified again, and through the same door.
  */
-import { findCallback, type KeptCallback } from '../../ledger/callback-search.ts';
+import { findCallback } from '../../ledger/callback-search.ts';
 import { recordResults } from '../../ledger/callbacks.ts';
 import { inTransaction } from '../../ledger/database/database.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
@@ -29,7 +29,9 @@ export async function replay(
   if (kept === null) return { kind: 'unknown' };
   const { body, contentType, headers } = kept;
   const account = accounts.get(kept.account);
-  if (account?.callbacks === undefined) return impossible(kept, 'is not configured');
+  if (account?.callbacks === undefined) {
+    return { kind: 'impossible', reason: `its account ${kept.account} is not configured` };
+  }
   if (body === null) {
     return { kind: 'impossible', reason: 'its body was too large to be kept while it was not believed' };
   }
@@ -49,8 +51,3 @@ export async function replay(
   if (result.state === 'FLAGGED' || observed === null) return { kind: 'flagged', reason: result.reason };
   return { kind: 'applied', reason: result.reason, observed };
 }
-
-const impossible = ({ account }: KeptCallback, what: string): Replayed => ({
-  kind: 'impossible',
-  reason: `its account ${account} ${what}`,
-});

@@ -74,8 +74,7 @@ export async function mirrorStep(deps: MirrorDeps, mirrored: Mirrored, signal: A
     read = await readOn(state.completedAt === null ? inOtherPages(mirrored, pass) : mirrored, from, { clock, signal });
   } catch (error) {
     if (!(error instanceof PagingError)) throw error;
-    const isFirst = state.completedAt === null && pass.until === null;
-    const restarted = { ...state, pass: null, ...(isFirst && { copied: 0, unreadable: 0 }) };
+    const restarted = { ...state, pass: null, ...(isFirstCopy(state, pass) && { copied: 0, unreadable: 0 }) };
     await inTransaction(ledger, (tx) => moveMirror(tx, restarted));
     return { state: restarted, outcome: 'lost' };
   }
@@ -143,6 +142,10 @@ function rowsInOneCall(at: Position, maxPageSize: number): number {
   return Math.max(1, (page + 1) * size - at.offset);
 }
 
+/** Whether a pass is of the first whole copy: what it finds is history. */
+const isFirstCopy = ({ completedAt }: MirrorState, { until }: MirrorPass): boolean =>
+  completedAt === null && until === null;
+
 /** The state behind a page. Whether a pass that has come to its end has found all is decided by `atEnd`. */
 function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, at }: ListRows): MirrorState {
   // Keys are times turned round, because the list is read newest first.
@@ -151,10 +154,9 @@ function stateAfter(state: MirrorState, pass: MirrorPass, { rows, more, total, a
   const newestAt = Number.isFinite(newest) ? new Date(newest) : null;
   const { until } = pass;
   const count = (kind: ListedRefund['kind']) => rows.filter(({ content }) => content.kind === kind).length;
-  const isFirst = state.completedAt === null && until === null;
   const moved: MirrorState = {
     ...state,
-    ...(isFirst && {
+    ...(isFirstCopy(state, pass) && {
       copied: state.copied + count('observed'),
       unreadable: state.unreadable + count('unreadable'),
       total: total ?? state.total,
@@ -190,11 +192,10 @@ async function storePage(
   const observations = read.rows.flatMap(({ content }) => (content.kind === 'observed' ? [content.observation] : []));
   return inTransaction(ledger, async (tx) => {
     if (!(await moveMirror(tx, state))) return state;
-    const isFirstCopy = state.completedAt === null && pass.until === null;
     const context = {
       via: 'POLL',
       at: clock(),
-      isFirstCopy,
+      isFirstCopy: isFirstCopy(state, pass),
       ...(read.queriedAt && { queriedAt: read.queriedAt }),
     } as const;
     const observed = await observeIn(ledger, tx, observedAccount(account), observations, context);

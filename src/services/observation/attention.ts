@@ -44,20 +44,16 @@ export async function markUnread(
 ): Promise<void> {
   const named = records.flatMap(({ merchantRefundId }) => merchantRefundId ?? []);
   if (named.length === 0) return;
-  const stored = await readStored(tx, account, [...new Set(named)]);
-  const unread = stored.filter(
-    ({ refund }) =>
-      refund.attention.UNREADABLE === undefined &&
-      (queriedAt === undefined || refund.observedAt === null || refund.observedAt < queriedAt) &&
-      records.some((one) => one.merchantRefundId !== null && mayBeOf(one, { ...refund, ...refund.payment })),
-  );
+  const isUnread = ({ refund }: StoredRefund): boolean =>
+    refund.attention.UNREADABLE === undefined &&
+    (queriedAt === undefined || refund.observedAt === null || refund.observedAt < queriedAt) &&
+    records.some((one) => one.merchantRefundId !== null && mayBeOf(one, { ...refund, ...refund.payment }));
+  const unread = (await readStored(tx, account, [...new Set(named)])).filter(isUnread);
   if (unread.length === 0) return;
-  await markUnreadable(
-    tx,
-    account,
-    unread.map(({ refund }) => refund.merchantRefundId),
-    { via, at },
-  );
+  const ids = unread.map(({ refund }) => refund.merchantRefundId);
+  // Looked at again under the lock: a record that can be read may have come meanwhile.
+  const locked = (await lockStored(tx, account, ids)).filter(isUnread);
+  await raise(tx, locked, { reason: 'UNREADABLE', via, at });
 }
 
 /** Says that these refunds are unfinished for too long; one that has ended meanwhile is passed over. */

@@ -40,7 +40,8 @@ export async function readLedger(list: LedgerList, at: KeyPosition, need: number
   const asOf = list.asOf ?? list.clock();
   const asked = { accounts: [account], conditions, ...(part && { part }) };
   const total = list.withTotal ? await countRefunds(ledger.db, asked) : null;
-  const isTimed = (conditions.createdFrom ?? conditions.createdBefore) !== null;
+  // Of unlisted ones nobody asks: they have the times that this server gave them.
+  const isTimed = part !== 'UNLISTED' && (conditions.createdFrom ?? conditions.createdBefore) !== null;
   // Which side of a bound such a refund belongs to, nobody knows.
   const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
   const page = { ...asked, direction: order, after: keysetOf(account, at), limit: need };

@@ -142,8 +142,8 @@ function joined(
   { order, shown }: { readonly order: Direction } & Pick<Opening, 'shown'>,
 ): RefundRows {
   const isListed = (own: RefundRow) => listed.rows.some(({ content }) => isOneRefund(content, own.content));
-  const twice = unlisted.rows.filter(isListed).length;
-  const ownRows = unlisted.rows.map((row) => (isListed(row) ? { ...row, matches: false } : row));
+  const twice = new Set(unlisted.rows.filter(isListed));
+  const ownRows = unlisted.rows.map((row) => (twice.has(row) ? { ...row, matches: false } : row));
   const pair = [listed, { ...unlisted, rows: ownRows }];
   // In the same second the provider's rows are the newer ones: whichever way the list is walked.
   const listedNth = order === 'DESC' ? 0 : 1;
@@ -171,7 +171,7 @@ function joined(
     rows: rows.map(({ row }) => row),
     more: listed.more || unlisted.more,
     opposite: listed.opposite || unlisted.opposite,
-    total: listed.total === null || unlisted.total === null ? null : listed.total + unlisted.total - twice,
+    total: listed.total === null || unlisted.total === null ? null : listed.total + unlisted.total - twice.size,
     at,
   };
 }

@@ -1,7 +1,7 @@
 /** createRefund: recorded once per idempotency key, then sent once. */
 import { inTransaction, type Db, type Tx } from '../../ledger/database/database.ts';
 import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../../ledger/idempotency.ts';
-import { claimAmount, findPayment, type StoredPayment } from '../../ledger/payment/payments.ts';
+import { claimAmount, findPayment, paidAmount, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { lockStored } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
@@ -186,7 +186,7 @@ async function fits(tx: Tx, order: CreateOrder, { refund }: StoredRefund): Promi
 /** The locked payment with what the order says was paid; an issue where it is known to be otherwise. */
 async function withClaim({ tx, order }: Writing, payment: StoredPayment): Promise<StoredPayment | CreateResult> {
   const { paymentAmount: claimed } = order;
-  const known = payment.facts.amount ?? payment.claimed;
+  const known = paidAmount(payment);
   if (claimed === null || (known !== null && sameMoney(known, claimed))) return payment;
   if (known === null) return claimAmount(tx, payment, claimed);
   const message = `The payment is known to be of ${formatMoney(known)} ${known.currency}.`;

@@ -11,6 +11,7 @@ import {
   refundsOfPayment,
   rowOf,
   type StoredPayment,
+  paidAmount,
 } from '../../ledger/payment/payments.ts';
 import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
@@ -50,7 +51,7 @@ export async function whyNoRoom(
       return { kind: 'busy', message };
     }
   }
-  const whole = payment.facts.amount ?? payment.claimed;
+  const whole = paidAmount(payment);
   if (whole === null) return null;
   if (whole.currency !== amount.currency) {
     return { kind: 'currency', message: `The payment is in ${whole.currency}, not in ${amount.currency}.` };
