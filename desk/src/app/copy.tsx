@@ -1,9 +1,9 @@
 /** An id that can be copied. */
 import { useEffect, useState } from 'react';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 export function Copyable({ text }: { readonly text: string }) {
-  const words = useWords();
+  const words = useAllWords();
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return undefined;

@@ -1,5 +1,5 @@
 /** The desk: its frame, and the screen that the address names. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Gate } from '../login/gate.tsx';
 import { keepSearch } from '../refunds/list-kept.ts';
 import { RefundsScreen } from '../refunds/refunds-screen.tsx';
@@ -7,17 +7,19 @@ import { useWords } from '../words/words.ts';
 import { useAddress } from './address.ts';
 import { Banners } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
-import { KeyHelp, useKeys } from './keys.tsx';
+import { useKeys } from './keys.ts';
+import { later } from './later.ts';
 import { TopBar } from './top-bar.tsx';
 import { NotFound } from './not-found.tsx';
 import { screenOf, type Screen } from './screen.ts';
 import { Startup } from './start.tsx';
 
-const RefundScreen = lazy(() => import('../refund/refund-screen.tsx').then((file) => ({ default: file.RefundScreen })));
-const NewRefund = lazy(() => import('../create/new-refund.tsx').then((file) => ({ default: file.NewRefund })));
-const Attention = lazy(() => import('../attention/attention.tsx').then((file) => ({ default: file.Attention })));
-const Days = lazy(() => import('../days/days.tsx').then((file) => ({ default: file.Days })));
-const Providers = lazy(() => import('../providers/providers.tsx').then((file) => ({ default: file.Providers })));
+const RefundScreen = later(() => import('../refund/refund-screen.tsx').then((file) => file.RefundScreen));
+const KeyHelp = later(() => import('./key-help.tsx').then((file) => file.KeyHelp));
+const NewRefund = later(() => import('../create/new-refund.tsx').then((file) => file.NewRefund));
+const Attention = later(() => import('../attention/attention.tsx').then((file) => file.Attention));
+const Days = later(() => import('../days/days.tsx').then((file) => file.Days));
+const Providers = later(() => import('../providers/providers.tsx').then((file) => file.Providers));
 
 export function Desk() {
   return (
@@ -63,7 +65,11 @@ function Frame() {
           </Boundary>
         )}
       </main>
-      {helpOpen.isOpen && <KeyHelp onClose={helpOpen.close} />}
+      {helpOpen.isOpen && (
+        <Suspense>
+          <KeyHelp onClose={helpOpen.close} />
+        </Suspense>
+      )}
     </div>
   );
 }

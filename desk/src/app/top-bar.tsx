@@ -1,11 +1,12 @@
 /** The bar at the top: the screens, a new refund, the settings. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useWords } from '../words/words.ts';
 import { hrefOf } from './address.ts';
+import { later } from './later.ts';
 import { Link } from './link.tsx';
 import type { Screen } from './screen.ts';
 
-const SettingsDialog = lazy(() => import('./settings.tsx').then((file) => ({ default: file.SettingsDialog })));
+const SettingsDialog = later(() => import('./settings.tsx').then((file) => file.SettingsDialog));
 
 export function TopBar(props: { readonly screen: Screen['kind']; readonly listSearch: URLSearchParams | null }) {
   const words = useWords();

@@ -2,7 +2,7 @@
 import { Link } from '../app/link.tsx';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { Money, useMoneyText } from '../shown/money.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import type { Intention } from './intention.ts';
 import type { Result } from './send.ts';
 
@@ -13,7 +13,7 @@ export function Check(props: {
   readonly onSend: () => void;
   readonly onBack: () => void;
 }) {
-  const words = useWords();
+  const words = useAllWords();
   const money = useMoneyText();
   const { intention, account, result, onSend, onBack } = props;
   const { input } = intention;

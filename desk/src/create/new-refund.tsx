@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useAddress } from '../app/address.ts';
 import { useStart } from '../app/start.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { Check } from './check.tsx';
 import { DraftForm } from './draft-form.tsx';
 import { draftOf, emptyDraft, readDraft, type Draft, type Wrong } from './draft.ts';
@@ -12,7 +12,7 @@ import { useSend } from './send.ts';
 import '../look/screens.css';
 
 export function NewRefund() {
-  const words = useWords();
+  const words = useAllWords();
   const { search } = useAddress();
   const { accounts } = useStart();
   const creating = accounts.filter(({ capabilities }) => capabilities.create);

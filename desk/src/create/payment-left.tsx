@@ -3,7 +3,7 @@ import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
 import { useTry } from '../app/boundary.tsx';
 import type { paymentLeftQuery } from '../generated/paymentLeftQuery.graphql.ts';
 import { Money, useMoneyText } from '../shown/money.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import type { Draft } from './draft.ts';
 
 interface Props {
@@ -28,7 +28,7 @@ function Known(props: {
   readonly theirs: string;
   readonly take: (amount: string) => void;
 }) {
-  const words = useWords();
+  const words = useAllWords();
   const money = useMoneyText();
   const { account, ours, theirs, take } = props;
   const { payment } = useLazyLoadQuery<paymentLeftQuery>(

@@ -5,7 +5,7 @@ import { mayHaveHappened } from '../api/failure.ts';
 import { useFailureText } from '../app/boundary.tsx';
 import type { sendMutation } from '../generated/sendMutation.graphql.ts';
 import { useMoneyText } from '../shown/money.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { dropIntention, keepIntention, type Intention } from './intention.ts';
 
 type Answer = NonNullable<sendMutation['response']['createRefund']>;
@@ -17,7 +17,7 @@ export type Result =
   | { readonly kind: 'refused'; readonly text: string; readonly id: string | null };
 
 export function useSend() {
-  const words = useWords();
+  const words = useAllWords();
   const money = useMoneyText();
   const failureText = useFailureText();
   const [result, setResult] = useState<Result>({ kind: 'none' });

@@ -1,13 +1,13 @@
 /** Days as bars. The table below says the same in words. */
 import { useDayName } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { PARTS, type DayRow } from './day-rows.ts';
 
 const HEIGHT = 160;
 const STEP = 20;
 
 export function Bars({ rows }: { readonly rows: readonly DayRow[] }) {
-  const words = useWords();
+  const words = useAllWords();
   const dayName = useDayName();
   const days = rows.toReversed();
   const highest = Math.max(...days.map(({ count }) => count), 1);

@@ -4,11 +4,11 @@ import { Link } from '../app/link.tsx';
 import { Money } from '../shown/money.tsx';
 import { usePreferences } from '../shown/preferences.ts';
 import { useDayName } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { PARTS, type DayRow } from './day-rows.ts';
 
 export function DayTable({ rows, currency }: { readonly rows: readonly DayRow[]; readonly currency: string }) {
-  const words = useWords();
+  const words = useAllWords();
   const { language } = usePreferences();
   const dayName = useDayName();
   const number = (count: number) => count.toLocaleString(language);

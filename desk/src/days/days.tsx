@@ -6,7 +6,7 @@ import { useTry } from '../app/boundary.tsx';
 import { useStart } from '../app/start.tsx';
 import type { daysQuery } from '../generated/daysQuery.graphql.ts';
 import { addDays, dayOf, startOfDay, useZone } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { Bars } from './bars.tsx';
 import { DayTable } from './day-table.tsx';
 import { dayRows } from './day-rows.ts';
@@ -17,7 +17,7 @@ type Span = keyof typeof SPANS;
 const SPAN_NAMES: readonly Span[] = ['week', 'month', 'quarter'];
 
 export function Days() {
-  const words = useWords();
+  const words = useAllWords();
   const zone = useZone();
   const { search } = useAddress();
   const { accounts } = useStart();

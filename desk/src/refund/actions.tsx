@@ -1,13 +1,14 @@
 /** What can be done about a refund: ask the provider, submit again, close. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { graphql, useFragment, useMutation } from 'react-relay/hooks';
 import { useFailureText } from '../app/boundary.tsx';
+import { later } from '../app/later.ts';
 import type { actions_refund$key } from '../generated/actions_refund.graphql.ts';
 import type { actionsRefreshMutation } from '../generated/actionsRefreshMutation.graphql.ts';
 import type { actionsRetryMutation } from '../generated/actionsRetryMutation.graphql.ts';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
-const CloseDialog = lazy(() => import('./close-dialog.tsx').then((file) => ({ default: file.CloseDialog })));
+const CloseDialog = later(() => import('./close-dialog.tsx').then((file) => file.CloseDialog));
 
 /** What came of the last action, to be told. */
 export interface Outcome {
@@ -16,7 +17,7 @@ export interface Outcome {
 }
 
 export function Actions({ of }: { readonly of: actions_refund$key }) {
-  const words = useWords();
+  const words = useAllWords();
   const failureText = useFailureText();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [isClosing, setClosing] = useState(false);

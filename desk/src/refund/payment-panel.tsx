@@ -8,10 +8,10 @@ import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { Money } from '../shown/money.tsx';
 import { StatusBadge } from '../shown/status.tsx';
 import { Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 export function PaymentPanel({ of }: { readonly of: paymentPanel_refund$key }) {
-  const words = useWords();
+  const words = useAllWords();
   const { id, account, payment } = useFragment(
     graphql`
       fragment paymentPanel_refund on Refund {

@@ -4,7 +4,7 @@ import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay/hooks';
 import { useFailureText } from '../app/boundary.tsx';
 import type { rawRecordQuery } from '../generated/rawRecordQuery.graphql.ts';
 import { Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 type Shown =
   | { readonly kind: 'hidden' | 'asking' }
@@ -29,7 +29,7 @@ const laidOut = (raw: string): string => {
 };
 
 export function RawRecord({ id }: { readonly id: string }) {
-  const words = useWords();
+  const words = useAllWords();
   const environment = useRelayEnvironment();
   const failureText = useFailureText();
   const [shown, setShown] = useState<Shown>({ kind: 'hidden' });

@@ -1,12 +1,9 @@
 /** Keys that work on every screen. They are silent while something is typed, and inside a dialog. */
-import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react';
-import { useWords } from '../words/words.ts';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { listSearch, neighbourOf } from '../refunds/list-kept.ts';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { go, hrefOf, useAddress } from './address.ts';
 import { screenOf } from './screen.ts';
-
-const Sheet = lazy(() => import('./dialog.tsx').then((file) => ({ default: file.Sheet })));
 
 /** Whether keys are taken by what has the focus. */
 const isTaken = (target: EventTarget | null): boolean =>
@@ -56,29 +53,4 @@ export function useKeys(): { readonly isOpen: boolean; readonly close: () => voi
     return () => removeEventListener('keydown', listener);
   }, []);
   return { isOpen, close: () => setOpen(false) };
-}
-
-export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
-  const words = useWords();
-  return (
-    <Suspense>
-      <Sheet title={words.keys.title} onClose={onClose}>
-        <dl className="keys">
-          {Object.entries(words.keys.list).map(([key, meaning]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-        <div className="dialog-end">
-          <button type="button" className="button button-main" onClick={onClose}>
-            {words.keys.close}
-          </button>
-        </div>
-      </Sheet>
-    </Suspense>
-  );
 }
