@@ -10,8 +10,10 @@ export function Copyable({ text }: { readonly text: string }) {
     const timer = setTimeout(() => setCopied(false), 2_000);
     return () => clearTimeout(timer);
   }, [isCopied]);
+  // Browsers have no clipboard for pages that came over plain http.
+  const { clipboard }: { readonly clipboard?: Clipboard } = navigator;
   const copy = () => {
-    navigator.clipboard.writeText(text).then(
+    clipboard?.writeText(text).then(
       () => setCopied(true),
       () => setCopied(false),
     );
@@ -19,9 +21,11 @@ export function Copyable({ text }: { readonly text: string }) {
   return (
     <span className="copyable">
       <span className="mono">{text}</span>
-      <button type="button" className="button-small" aria-label={`${words.refund.copy} ${text}`} onClick={copy}>
-        <span role="status">{isCopied ? words.refund.copied : words.refund.copy}</span>
-      </button>
+      {clipboard !== undefined && (
+        <button type="button" className="button-small" aria-label={`${words.refund.copy} ${text}`} onClick={copy}>
+          <span role="status">{isCopied ? words.refund.copied : words.refund.copy}</span>
+        </button>
+      )}
     </span>
   );
 }

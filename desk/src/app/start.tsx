@@ -11,7 +11,7 @@ type Start = startQuery['response'];
 
 const Started = createContext<Start | null>(null);
 
-/** The accounts of the caller. */
+/** Who the caller is, what the token allows, its accounts, and which server this is. */
 export function useStart(): Start {
   const start = use(Started);
   if (start === null) throw new Error('there is no start around this screen');
@@ -38,6 +38,13 @@ function Loaded(props: { readonly environment: Environment; readonly anew: () =>
     graphql`
       query startQuery {
         latestEventCursor
+        viewer {
+          subject
+          scopes
+        }
+        server {
+          simulated
+        }
         accounts {
           id
           key

@@ -44,6 +44,11 @@ export function Check(props: {
         <div className="failure" role="alert">
           <strong>{words.create.unknown}</strong>
           <p>{words.create.unknownDo}</p>
+          {result.why !== null && (
+            <p className="quiet">
+              {words.create.lastTry} {result.why}
+            </p>
+          )}
           <div className="buttons">
             <button type="button" className="button button-main" onClick={onSend}>
               {words.create.resume}

@@ -1,5 +1,5 @@
 /** The list: one table, of whose rows only those near the eye are drawn. */
-import { Suspense, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Boundary } from '../app/boundary.tsx';
 import { useZone, zoneName } from '../shown/time.tsx';
 import { usePreferences } from '../shown/preferences.ts';
@@ -62,7 +62,9 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
     rows.slice(0, blocks.heads.length).reduce((sum, count) => sum + count, 0),
   );
 
-  const rule = { status: view.status, needsAttention: view.needsAttention };
+  const { status, needsAttention } = view;
+  // The same object as long as it says the same: rows are drawn again only when their own refund changes.
+  const rule = useMemo(() => ({ status, needsAttention }), [status, needsAttention]);
   const draw = (block: number, part: ReactNode, key: string) =>
     isNear(rows, block, eye) ? (
       <Boundary key={key} inTable>

@@ -1,6 +1,7 @@
 /** Some hundred rows of the list: the unit that is loaded, drawn and put away again. */
 import { useEffect, useEffectEvent } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
+import { useTry } from '../app/boundary.tsx';
 import type { RefundFilter, RefundOrder, refundWindowQuery } from '../generated/refundWindowQuery.graphql.ts';
 import { RefundRow, type RowRule } from './refund-row.tsx';
 
@@ -81,6 +82,7 @@ export function RefundWindow(props: {
   const { place, rule, isFirst = false, shown = WINDOW } = props;
   const data = useLazyLoadQuery<refundWindowQuery>(WINDOW_QUERY, place, {
     fetchPolicy: isFirst ? 'store-and-network' : 'store-or-network',
+    fetchKey: useTry(),
   });
   const tell = useEffectEvent(() => props.onLoaded(knownOf(data)));
   useEffect(() => tell(), [data]);

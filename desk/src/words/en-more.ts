@@ -181,6 +181,7 @@ export const moreEn = {
     sending: 'Sending…',
     unknown: 'The answer was lost. The refund may have been made.',
     unknownDo: 'Ask again with the same key: this never pays twice.',
+    lastTry: 'The last try ended with:',
     resume: 'Ask again',
     forget: 'Give up this refund',
     forgetWarning: 'It may have been made. Look in the list before you make another one.',

@@ -25,6 +25,7 @@ export const en = {
     unavailable: 'The database is away for the moment.',
     internal: 'Something went wrong at the server. Give this to the operator:',
     again: 'Try again',
+    reload: 'Load the page again',
   },
   notFound: {
     title: 'There is nothing here',

@@ -178,6 +178,7 @@ export const moreZhCN: MoreWords = {
     sending: '正在提交…',
     unknown: '未收到答复，退款可能已经产生。',
     unknownDo: '请用同一密钥再次询问：绝不会重复付款。',
+    lastTry: '最近一次结果：',
     resume: '再次询问',
     forget: '放弃此退款',
     forgetWarning: '退款可能已经产生。新建之前请先在列表中查看。',

@@ -26,6 +26,7 @@ export const zhCN: Words = {
     unavailable: '数据库暂时不可用。',
     internal: '服务器出错。请把以下信息交给运维人员：',
     again: '重试',
+    reload: '重新加载页面',
   },
   notFound: { title: '没有找到', text: '该内容不存在，或您的令牌无权查看。', back: '全部退款' },
   status: {
