@@ -9,20 +9,19 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../bench/chaos/servers.ts';
 import { startAuthority, type Authority } from '../support/authority.ts';
-import { buildDesk, complaintsOf, hasBrowser, openBrowser } from '../support/browser.ts';
+import { complaintsOf, hasBrowser, openBrowser, withoutBrowser } from '../support/browser.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 import { until } from '../support/until.ts';
 
-const absent = hasBrowser ? '' : ' (skipped: Chromium is not installed)';
 const PATIENCE_MS = 90_000;
-/** The desk may have to be built first. */
+
 const START_MS = 240_000;
 const CLIENT = 'refund-desk';
 const AUDIENCE = 'refund-graph';
 /** Of a token, in seconds; the server takes it for some seconds more. */
 const LIFETIME = 3;
 
-describe.skipIf(!hasBrowser)(`signing in at the desk${absent}`, { timeout: PATIENCE_MS }, () => {
+describe.skipIf(!hasBrowser)(`signing in at the desk${withoutBrowser}`, { timeout: PATIENCE_MS }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'refund-graph-login-'));
   let authority: Authority;
   let server: Instance;
@@ -32,7 +31,6 @@ describe.skipIf(!hasBrowser)(`signing in at the desk${absent}`, { timeout: PATIE
 
   beforeAll(async () => {
     opened.defer(() => rmSync(folder, { recursive: true, force: true }));
-    buildDesk();
     authority = await startAuthority({ clientId: CLIENT, audience: AUDIENCE, lifetime: LIFETIME });
     opened.defer(() => authority.close());
     const [port = 0] = await freePorts(1);

@@ -12,6 +12,7 @@ function messageOf(failure: ApiFailure, words: ReturnType<typeof useWords>['fail
   if (failure.code === 'OFFLINE') return words.offline;
   if (failure.code === 'FORBIDDEN' || failure.code === 'UNAUTHENTICATED') return words.forbidden;
   if (failure.code === 'UNAVAILABLE') return words.unavailable;
+  if (failure.code === 'RATE_LIMITED') return words.busy;
   if (failure.code === 'INTERNAL_SERVER_ERROR') return `${words.internal} ${failure.message}`;
   return failure.message;
 }

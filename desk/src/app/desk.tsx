@@ -12,13 +12,15 @@ import { later } from './later.ts';
 import { TopBar } from './top-bar.tsx';
 import { NotFound } from './not-found.tsx';
 import { screenOf, type Screen } from './screen.ts';
-import { Startup } from './start.tsx';
+import { Startup, useMay, useMayCreate } from './start.tsx';
 
 const RefundScreen = later(() => import('../refund/refund-screen.tsx').then((file) => file.RefundScreen));
 const KeyHelp = later(() => import('./key-help.tsx').then((file) => file.KeyHelp));
 const NewRefund = later(() => import('../create/new-refund.tsx').then((file) => file.NewRefund));
 const Attention = later(() => import('../attention/attention.tsx').then((file) => file.Attention));
+const Callbacks = later(() => import('../callbacks/callbacks.tsx').then((file) => file.Callbacks));
 const Days = later(() => import('../days/days.tsx').then((file) => file.Days));
+const Find = later(() => import('../find/find.tsx').then((file) => file.Find));
 const Providers = later(() => import('../providers/providers.tsx').then((file) => file.Providers));
 
 export function Desk() {
@@ -75,17 +77,23 @@ function Frame() {
 }
 
 function Other({ screen }: { readonly screen: Screen }) {
+  const mayCreate = useMayCreate();
+  const mayOperate = useMay('refunds:operate');
   switch (screen.kind) {
     case 'refund':
       return <RefundScreen id={screen.id} />;
     case 'new':
-      return <NewRefund />;
+      return mayCreate ? <NewRefund /> : <NotFound />;
     case 'attention':
       return <Attention />;
     case 'days':
       return <Days />;
     case 'providers':
       return <Providers />;
+    case 'callbacks':
+      return mayOperate ? <Callbacks /> : <NotFound />;
+    case 'find':
+      return <Find />;
     case 'refunds':
       return null;
     case 'unknown':

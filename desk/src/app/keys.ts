@@ -4,6 +4,7 @@ import { listSearch, neighbourOf } from '../refunds/list-kept.ts';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { go, hrefOf, useAddress } from './address.ts';
 import { screenOf } from './screen.ts';
+import { useMayCreate } from './start.tsx';
 
 /** Whether keys are taken by what has the focus. */
 const isTaken = (target: EventTarget | null): boolean =>
@@ -23,6 +24,7 @@ function moveRow(distance: 1 | -1): void {
 export function useKeys(): { readonly isOpen: boolean; readonly close: () => void } {
   const [isOpen, setOpen] = useState(false);
   const { path } = useAddress();
+  const mayCreate = useMayCreate();
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target)) return;
     const screen = screenOf(path);
@@ -33,11 +35,17 @@ export function useKeys(): { readonly isOpen: boolean; readonly close: () => voi
     const actions: Readonly<Record<string, () => void>> = {
       j: () => moveRow(1),
       k: () => moveRow(-1),
-      n: () => go(hrefOf('/new')),
+      n: () => (mayCreate ? go(hrefOf('/new')) : undefined),
       '?': () => setOpen(true),
       '[': () => lead(-1),
       ']': () => lead(1),
-      '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
+      '/': () => {
+        const box = Array.from(document.querySelectorAll<HTMLElement>('[data-search]')).find((one) =>
+          one.checkVisibility(),
+        );
+        if (box === undefined) go(hrefOf('/find'));
+        else box.focus();
+      },
       Escape: () => {
         if (screen.kind !== 'refunds') go(hrefOf('/refunds', listSearch()));
       },

@@ -18,6 +18,17 @@ export function useStart(): Start {
   return start;
 }
 
+export type Scope = 'refunds:write' | 'refunds:operate' | 'refunds:raw';
+
+/** Whether the token allows it. What it does not allow has no button. */
+export const useMay = (scope: Scope): boolean => useStart().viewer.scopes.includes(scope);
+
+/** Whether the caller may make a refund of some account. */
+export function useMayCreate(): boolean {
+  const { accounts } = useStart();
+  return useMay('refunds:write') && accounts.some(({ capabilities }) => capabilities.create);
+}
+
 /** Loads it, and follows the feed from then on. All is loaded anew, into an empty cache, when the feed was set back. */
 export function Startup({ children }: { readonly children: ReactNode }) {
   const [environment, setEnvironment] = useState(createEnvironment);
@@ -51,6 +62,7 @@ function Loaded(props: { readonly environment: Environment; readonly anew: () =>
           provider
           displayName
           currency
+          timeZone
           capabilities {
             create
             partialRefund

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<ffe3fa13fae81e18365550be31b539c6>>
+ * @generated SignedSource<<f43435367332cf735876786889a64fed>>
  * @lightSyntaxTransform
  */
 
@@ -21,6 +21,7 @@ export type startQuery$data = {
     readonly id: string;
     readonly key: string;
     readonly provider: Provider;
+    readonly timeZone: string;
   }>;
   readonly latestEventCursor: string;
   readonly server: {
@@ -134,6 +135,13 @@ var v0 = [
       {
         "alias": null,
         "args": null,
+        "kind": "ScalarField",
+        "name": "timeZone",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
         "concreteType": "ProviderCapabilities",
         "kind": "LinkedField",
         "name": "capabilities",
@@ -178,16 +186,16 @@ return {
     "selections": (v0/*:: as any*/)
   },
   "params": {
-    "cacheID": "92152a74bfdaacd3868e7a66aa184066",
+    "cacheID": "ae7018bd4f3aa9ccb35df772f5a6934d",
     "id": null,
     "metadata": {},
     "name": "startQuery",
     "operationKind": "query",
-    "text": "query startQuery {\n  latestEventCursor\n  viewer {\n    subject\n    scopes\n  }\n  server {\n    simulated\n  }\n  accounts {\n    id\n    key\n    provider\n    displayName\n    currency\n    capabilities {\n      create\n      partialRefund\n    }\n  }\n}\n"
+    "text": "query startQuery {\n  latestEventCursor\n  viewer {\n    subject\n    scopes\n  }\n  server {\n    simulated\n  }\n  accounts {\n    id\n    key\n    provider\n    displayName\n    currency\n    timeZone\n    capabilities {\n      create\n      partialRefund\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "2bfbc230535afaa1264dfbc8e837e3e1";
+(node as any).hash = "9b5da81d466debcbaf994a64b9c6d47d";
 
 export default node;
