@@ -16,6 +16,16 @@ export function CallbackBody({ id }: { readonly id: string }) {
   );
 }
 
+const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
+
+/** JSON with line breaks; a form member by member, each as it was before it was escaped. */
+function readable(body: string): string {
+  if (isJson(body)) return laidOut(body);
+  if (!/^[\w.~%+-]+=/.test(body)) return body;
+  const members = Array.from(new URLSearchParams(body));
+  return members.map(([name, value]) => `${name} = ${isJson(value) ? laidOut(value) : value}`).join('\n');
+}
+
 function Body({ id }: { readonly id: string }) {
   const words = useAllWords();
   const { node } = useLazyLoadQuery<callbackBodyQuery>(
@@ -37,7 +47,9 @@ function Body({ id }: { readonly id: string }) {
     <>
       <p className="hint">{words.refund.recordPersonal}</p>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled by the keyboard */}
-      <pre tabIndex={0}>{body.startsWith('{') ? laidOut(body) : body}</pre>
+      <pre tabIndex={0} className="body">
+        {readable(body)}
+      </pre>
     </>
   );
 }

@@ -40,7 +40,7 @@ export function CallbackRow({ of }: { readonly of: callbackRow_callback$key }) {
   );
   const { account, refund, reason } = callback;
   return (
-    <li className="panel callback">
+    <li className="callback">
       <div className="callback-head">
         <CallbackStateBadge state={callback.state} />
         <Time at={callback.receivedAt} />
@@ -54,28 +54,28 @@ export function CallbackRow({ of }: { readonly of: callbackRow_callback$key }) {
             <StatusBadge status={refund.status} />
           </span>
         )}
+        <div className="buttons">
+          {mayReadBody && (
+            <button
+              type="button"
+              className="button-small"
+              aria-expanded={isOpen}
+              aria-controls={place}
+              onClick={() => setOpen(!isOpen)}
+            >
+              {isOpen ? words.callbacks.hideBody : words.callbacks.showBody}
+            </button>
+          )}
+          <Replay id={callback.id} />
+        </div>
       </div>
-      <p className="quiet">{words.callbacks.means[callback.state]}</p>
+      {callback.state !== 'APPLIED' && <p className="quiet">{words.callbacks.means[callback.state]}</p>}
       {reason !== null && reason !== undefined && (
         <p>
           <span className="quiet">{words.callbacks.reason}: </span>
           {reason}
         </p>
       )}
-      <div className="buttons">
-        {mayReadBody && (
-          <button
-            type="button"
-            className="button"
-            aria-expanded={isOpen}
-            aria-controls={place}
-            onClick={() => setOpen(!isOpen)}
-          >
-            {isOpen ? words.callbacks.hideBody : words.callbacks.showBody}
-          </button>
-        )}
-        <Replay id={callback.id} />
-      </div>
       <div id={place}>{isOpen && <CallbackBody id={callback.id} />}</div>
     </li>
   );
@@ -113,12 +113,12 @@ function Replay({ id }: { readonly id: string }) {
     });
   return (
     <>
-      <button type="button" className="button" disabled={isReplaying} onClick={again}>
-        {isReplaying ? words.refund.working : words.callbacks.replay}
-      </button>
       <span role="status" className={said?.isGood === false ? 'wrong' : 'quiet'}>
         {said?.text}
       </span>
+      <button type="button" className="button-small" disabled={isReplaying} onClick={again}>
+        {isReplaying ? words.refund.working : words.callbacks.replay}
+      </button>
     </>
   );
 }

@@ -122,7 +122,7 @@ function Page({ of, onMore }: { readonly of: callbacks_page$key; readonly onMore
   if (rows.length === 0) return <p className="empty">{words.callbacks.none}</p>;
   return (
     <>
-      <ul className="callbacks">
+      <ul className="panel callbacks">
         {rows.map(({ node }) => (
           <CallbackRow key={node.id} of={node} />
         ))}

@@ -21,6 +21,7 @@ export function Check(props: {
   const facts = [
     [words.create.account, account?.displayName ?? input.account],
     [input.providerPaymentId == null ? words.create.ourPayment : words.create.theirPayment, payment],
+    [words.refund.paid, input.paymentAmount == null ? null : money(input.paymentAmount)],
     [words.create.businessId, input.shoutu?.businessId],
     [words.refund.reason, input.reason],
   ] as const;

@@ -108,7 +108,23 @@ export function DraftForm({ accounts, draft, wrong, change, onNext }: Props) {
         <>
           <Boundary>
             <Suspense fallback={<p className="hint payment-left">…</p>}>
-              <PaymentLeft draft={looked} take={(amount) => put({ amount })} />
+              <PaymentLeft draft={looked} currency={account.currency} put={put}>
+                <Field
+                  id="paid"
+                  name={`${words.create.paid} (${account.currency})`}
+                  hint={words.create.paidHint}
+                  wrong={say(wrong.paid)}
+                >
+                  <input
+                    id="paid"
+                    inputMode="decimal"
+                    autoComplete="off"
+                    value={draft.paid}
+                    {...invalid('paid', wrong.paid)}
+                    onChange={({ target }) => put({ paid: target.value })}
+                  />
+                </Field>
+              </PaymentLeft>
             </Suspense>
           </Boundary>
           <Field id="amount" name={`${words.create.amount} (${account.currency})`} wrong={say(wrong.amount)}>

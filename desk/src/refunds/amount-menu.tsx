@@ -2,7 +2,8 @@
 import { useState, type FormEvent } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useWords } from '../words/words.ts';
-import { amountIn, type View } from './view.ts';
+import { amountIn } from '../shown/amount.ts';
+import type { View } from './view.ts';
 
 export function AmountMenu(props: {
   readonly view: View;

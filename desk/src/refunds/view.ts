@@ -1,5 +1,6 @@
 /** What the list of refunds shows, as it stands in the address. */
 import type { RefundFilter } from '../generated/refundWindowQuery.graphql.ts';
+import { amountIn } from '../shown/amount.ts';
 import type { Status } from '../shown/status.tsx';
 import { addDays, startOfDay } from '../shown/time.tsx';
 
@@ -42,12 +43,6 @@ export const SHORTEST_SEARCH = 3;
 
 const dayIn = (text: string | null): string | null =>
   text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
-
-/** An amount as it is written, with or without commas between thousands; null: it is none. */
-export function amountIn(text: string | null): string | null {
-  const bare = (text ?? '').trim().replaceAll(/[\s,](?=\d{3}(\D|$))/g, '');
-  return /^\d{1,15}(\.\d{1,4})?$/.test(bare) ? bare : null;
-}
 
 const currencyIn = (text: string | null): string | null => (text !== null && /^[A-Z]{3}$/.test(text) ? text : null);
 

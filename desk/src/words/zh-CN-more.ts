@@ -159,7 +159,7 @@ export const moreZhCN: MoreWords = {
     hideBody: '隐藏内容',
     noBody: '内容未保存，或无法读取。',
     replay: '重新采纳',
-    replayed: '已重新判定，结果见上。',
+    replayed: '已重新判定。',
   },
   find: {
     title: '查找',
@@ -209,6 +209,8 @@ export const moreZhCN: MoreWords = {
     eitherPayment: '填写其中一个即可。',
     unknownPayment: '此处没有该支付的退款记录，因此不了解该支付的情况。您可以继续。',
     amount: '金额',
+    paid: '支付金额（如已知）',
+    paidHint: '支付渠道不提供。填写后，退款总额不会超过支付金额。',
     allOfIt: (amount) => `全部可退金额：${amount}`,
     left: (amount) => `可退 ${amount}；未完成的退款已计入。`,
     reason: '原因（付款人可能看到）',
