@@ -1,4 +1,7 @@
-/** Promise: the desk can be used by everybody: no screen breaks a rule of WCAG. Skipped where there is no Chromium. */
+/**
+ * Promise: the desk can be used by everybody: no screen breaks a rule of WCAG. Skipped where there is no
+ * Chromium.
+ */
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, withoutBrowser } from '../support/browser.ts';

@@ -130,5 +130,6 @@ describe.skipIf(!hasBrowser)(`a new refund${withoutBrowser}`, { timeout: PATIENC
     }, KEPT);
     await page.reload();
     await page.getByText('Step 1 of 2').waitFor();
+    expect(await page.getByLabel('Our payment id').count()).toBe(0);
   });
 });

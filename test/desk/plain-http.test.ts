@@ -1,6 +1,6 @@
 /**
- * Promise: a desk that came over plain http, where browsers give pages neither a clipboard nor random ids, makes
- * refunds all the same. Skipped where there is no Chromium.
+ * Promise: a desk that came over plain http, where browsers give pages neither a clipboard nor random ids,
+ * makes refunds all the same. Skipped where there is no Chromium.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, withoutBrowser } from '../support/browser.ts';

@@ -40,14 +40,17 @@ export function buildDesk(): void {
 /** What a page complains of: exceptions, refused scripts and styles, requests to another host. */
 export function complaintsOf(page: Page, host: string): readonly string[] {
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  /** A page of the authority complains of other things. */
+  const isDesk = () => new URL(page.url()).host === host;
+  const complain = (text: string) => void (isDesk() && complaints.push(text));
+  page.on('pageerror', (error) => complain(error.message));
   page.on('console', (message) => {
     // A connection that is lost on purpose is told by the browser, too, and so is a header that needs https.
     const isExpected = /ERR_|WebSocket|Cross-Origin-Opener-Policy header has been ignored/.test(message.text());
-    if (message.type() === 'error' && !isExpected) complaints.push(message.text());
+    if (message.type() === 'error' && !isExpected) complain(message.text());
   });
   page.on('request', (request) => {
-    if (new URL(request.url()).host !== host) complaints.push(`a request to ${request.url()}`);
+    if (new URL(request.url()).host !== host) complain(`a request to ${request.url()}`);
   });
   return complaints;
 }

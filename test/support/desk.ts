@@ -34,15 +34,16 @@ export async function startDesk(
   const opened = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'refund-graph-desk-'));
   opened.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const [port = 0] = await freePorts(1);
-  const { name = '127.0.0.1' } = of;
+  const { name = '127.0.0.1', variables: given = {} } = of;
+  const [free = 0] = await freePorts(1);
+  const port = given['PORT'] ?? String(free);
   const url = `http://${name}:${port}`;
   const variables = {
-    PORT: String(port),
+    PORT: port,
     DATA_DIR: folder,
     SANDBOX: 'yes',
     ...(of.name === undefined ? {} : { PUBLIC_URL: url }),
-    ...of.variables,
+    ...given,
   };
   let server = await startInstance(variables);
   opened.defer(async () => void (await server.stop()));

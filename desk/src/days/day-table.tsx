@@ -37,7 +37,9 @@ export function DayTable(props: {
               </th>
             ))}
             <th scope="col">{words.days.sum}</th>
-            <td />
+            <th scope="col">
+              <span className="unseen">{words.days.hours}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

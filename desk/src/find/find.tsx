@@ -17,12 +17,13 @@ export function Find() {
   const { search } = useAddress();
   const wanted = (search.get('for') ?? '').trim();
   const [typed, setTyped] = useState(wanted);
-  const look = useEffectEvent(() => {
+  const look = () => {
     const text = typed.trim();
     if (text !== wanted) go(hrefOf('/find', new URLSearchParams(text === '' ? {} : { for: text })), 'replace');
-  });
+  };
+  const lookLater = useEffectEvent(look);
   useEffect(() => {
-    const timer = setTimeout(() => look(), PAUSE_MS);
+    const timer = setTimeout(() => lookLater(), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return (
