@@ -17,21 +17,25 @@ const WORDS: Readonly<Record<Charge, string>> = {
 };
 
 /** A caller's name for the bill: it is kept in the database, and need not be read there. */
-const billOf = ({ caller, address }: Context): string =>
+export const billOf = ({ caller, address }: Pick<Context, 'caller' | 'address'>): string =>
   createHash('sha256')
     .update(caller.name ?? `address ${address}`)
     .digest('base64url');
+
+/** What a caller is told whose minute is used up. */
+export function rateLimited({ what, retryAfter }: NonNullable<ReturnType<Bills['usedUp']>>): GraphQLError {
+  const message = `Your ${WORDS[what]} of this minute are used up; come again in ${retryAfter} s.`;
+  const http = { status: 429, headers: { 'retry-after': `${retryAfter}` } };
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } });
+}
 
 /** Over every transport. Subscriptions are counted when they begin, and for each event. */
 export function billed(bills: Bills, tell: Tell): Plugin<Context> {
   function refusal(context: Context) {
     const over = bills.usedUp(billOf(context));
     if (over === null) return null;
-    const { what, retryAfter } = over;
-    tell({ kind: 'caller-refused', what });
-    const message = `Your ${WORDS[what]} of this minute are used up; come again in ${retryAfter} s.`;
-    const http = { status: 429, headers: { 'retry-after': `${retryAfter}` } };
-    return { errors: [new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } })] };
+    tell({ kind: 'caller-refused', what: over.what });
+    return { errors: [rateLimited(over)] };
   }
 
   const refundsIn = (args: ExecutionArgs, context: Context): number => {
