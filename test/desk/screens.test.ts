@@ -2,6 +2,7 @@
  * Promise: whoever looks finds: by one box over everything, by the list's filters, by callbacks, by days and
  * hours. Skipped where there is no Chromium.
  */
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, withoutBrowser } from '../support/browser.ts';
 import { PATIENCE_MS, startDesk, type DeskPlace } from '../support/desk.ts';
@@ -19,10 +20,8 @@ describe.skipIf(!hasBrowser)(`the screens of the desk${withoutBrowser}`, { timeo
 
   async function refundOf(statuses: string) {
     const filter = `{ statuses: [${statuses}], accounts: ["library"] }`;
-    const found = await desk.ask(
-      `{ refunds(first: 1, read: LEDGER, filter: ${filter}) { nodes { id merchantRefundId } } }`,
-    );
-    return found.refunds.nodes[0];
+    const query = `{ refunds(first: 1, filter: ${filter}) { nodes { id merchantRefundId } } }`;
+    return (await desk.ask(query)).refunds.nodes[0];
   }
 
   it('finds a refund by the start of its id, from any screen, by keys alone', async () => {
@@ -42,7 +41,7 @@ describe.skipIf(!hasBrowser)(`the screens of the desk${withoutBrowser}`, { timeo
     const [, control] = /"control":"(http[^"]+)"/.exec(desk.server().said()) ?? [];
     const added = await fetch(`${control}/refunds/add`, {
       method: 'POST',
-      body: JSON.stringify({ provider: 'BLUEPAY', merchantRefundId: 'MADEINTHECONSOLE', amount: '8.80' }),
+      body: JSON.stringify({ provider: 'BLUEPAY', merchantRefundId: 'MADEINTHECONSOLE', amount: 880 }),
     });
     const { providerRefundId } = await added.json();
     expect(added.status).toBe(200);
@@ -79,6 +78,42 @@ describe.skipIf(!hasBrowser)(`the screens of the desk${withoutBrowser}`, { timeo
     await page.locator('.totals').getByText(`${count} refunds`).waitFor();
     expect(count).toBeGreaterThan(0);
     expect(await page.locator('tr.row .currency', { hasText: 'THB' }).count()).toBe(0);
+  });
+
+  it('keeps a view under a name, over a reload and in another tab', async () => {
+    const { page } = await desk.open('?status=FAILED');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByLabel('Name of this view').fill('What failed');
+    await page.getByRole('button', { name: 'Save this view' }).click();
+    const other = await page.context().newPage();
+    await other.goto(`${desk.server().url}/desk`);
+    await other.getByRole('button', { name: 'Views' }).click();
+    await other.getByRole('link', { name: 'What failed' }).click();
+    await until(() => new URL(other.url()).search === '?status=FAILED');
+  });
+
+  it('saves what is filtered as CSV', async () => {
+    const { page, complaints } = await desk.open('?status=FAILED&from=2020-01-01&to=2030-01-01');
+    await page.locator('tr.row').first().waitFor();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    const file = await downloading;
+    expect(file.suggestedFilename()).toBe('refunds-2020-01-01-2030-01-01.csv');
+    const lines = (await text(await file.createReadStream())).trim().split('\r\n');
+    const summary = await desk.ask('{ refundSummary(filter: { statuses: [FAILED] }) { count } }');
+    const counts: { count: number }[] = summary.refundSummary;
+    expect(lines.length - 1).toBe(counts.reduce((sum, { count }) => sum + count, 0));
+    expect(lines.slice(1).every((line) => line.includes('FAILED'))).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says so where the file did not come', async () => {
+    const { page } = await desk.open('');
+    await page.locator('tr.row').first().waitFor();
+    await page.route('**/export/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    await page.locator('.csv').getByText('The server can not be reached').waitFor();
+    expect(await page.getByRole('button', { name: 'Save as CSV' }).isEnabled()).toBe(true);
   });
 
   it('shows what a callback said, and applies it again', async () => {

@@ -13,6 +13,7 @@ interface Props {
 
 const AccountMenu = lazy(() => import('./account-menu.tsx').then((file) => ({ default: file.AccountMenu })));
 const AmountMenu = lazy(() => import('./amount-menu.tsx').then((file) => ({ default: file.AmountMenu })));
+const ViewsMenu = lazy(() => import('./views-menu.tsx').then((file) => ({ default: file.ViewsMenu })));
 const DayRange = lazy(() => import('./day-range.tsx').then((file) => ({ default: file.DayRange })));
 
 /** The days as they stand on their button. */
@@ -83,6 +84,9 @@ export function FilterBar({ view, show }: Props) {
           ))}
         </select>
       </label>
+      <Suspense fallback={<span className="button button-choice">{words.refunds.views}</span>}>
+        <ViewsMenu view={view} />
+      </Suspense>
     </div>
   );
 }
