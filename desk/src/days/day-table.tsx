@@ -69,7 +69,7 @@ export function DayTable(props: {
                     type="button"
                     className="button-small"
                     aria-expanded={opened === day}
-                    aria-label={words.days.hoursOf(dayName(day))}
+                    aria-label={`${opened === day ? words.days.hideHours : words.days.hours}: ${dayName(day)}`}
                     onClick={() => open(opened === day ? '' : day)}
                   >
                     {opened === day ? words.days.hideHours : words.days.hours}
