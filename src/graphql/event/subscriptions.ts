@@ -53,9 +53,9 @@ builder.subscriptionField('refundEvents', (t) =>
       ...eventFilterArguments(),
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
-    subscribe: (_root, { after, ...which }, context) => {
+    subscribe: async (_root, { after, ...which }, context) => {
       const place = readStart(after, context);
-      return follow(context, readEventFilter(which, context), place === null ? { kind: 'end' } : behind(place));
+      return follow(context, await readEventFilter(which, context), place === null ? { kind: 'end' } : behind(place));
     },
     resolve: (item, _args, context) => tell(item, context),
   }),
