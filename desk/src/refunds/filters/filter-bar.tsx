@@ -1,10 +1,10 @@
 /** What is filtered beside the state: words, accounts, days, amounts; and the order. */
 import { lazy, Suspense } from 'react';
-import { useStart } from '../app/start.tsx';
-import { useDayName } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useStart } from '../../app/start.tsx';
+import { useDayName } from '../../shown/time.tsx';
+import { useWords } from '../../words/words.ts';
 import { SearchBox } from './search-box.tsx';
-import { ORDERS, type View } from './view.ts';
+import { ORDERS, type View } from '../view.ts';
 
 interface Props {
   readonly view: View;

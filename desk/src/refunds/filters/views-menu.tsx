@@ -1,11 +1,11 @@
 /** The views that were saved, and saving this one. */
 import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { hrefOf } from '../app/address.ts';
-import { Link } from '../app/link.tsx';
-import { useWords } from '../words/words.ts';
+import { hrefOf } from '../../app/address.ts';
+import { Link } from '../../app/link.tsx';
+import { useWords } from '../../words/words.ts';
 import { forgetView, MOST_VIEWS, saveView, useSavedViews } from './saved-views.ts';
-import { writeView, type View } from './view.ts';
+import { writeView, type View } from '../view.ts';
 
 export function ViewsMenu({ view }: { readonly view: View }) {
   const words = useWords();

@@ -1,6 +1,6 @@
 /** Views that somebody gave a name: kept in this browser, the same in all its tabs. */
 import { useSyncExternalStore } from 'react';
-import { isFields } from '../api/answer.ts';
+import { isFields } from '../../api/answer.ts';
 
 export interface SavedView {
   readonly name: string;
