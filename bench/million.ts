@@ -215,7 +215,7 @@ console.log(`${versions[0]?.version}\n\n| walk | part | median | 95 % |\n| --- |
 await walk(ledger, NO_CONDITIONS, 'no filter');
 await walk(ledger, { ...NO_CONDITIONS, statuses: ['FAILED'] }, 'status FAILED');
 
-const pool = new pg.Pool({ connectionString: url, max: 1 });
+const pool = new pg.Pool({ connectionString: url, max: 1, options: '-c jit=off' });
 const middle: Keyset = {
   value: (FIRST.getTime() + LAST.getTime()) / 2,
   account: accountKey('library'),
