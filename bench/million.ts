@@ -25,7 +25,7 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../src/refunds/ids.ts';
-import type { OrderField } from '../src/refunds/order.ts';
+import type { OrderField } from '../src/refunds/list/order.ts';
 import type { QueriedPage } from '../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../src/services/reading/list.ts';
 import { summarise } from '../src/services/reading/summarise.ts';

@@ -11,7 +11,7 @@ import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import { asksTheLedger, type Direction, type RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { isOfTheLedger, type OrderField } from '../../refunds/order.ts';
+import { isOfTheLedger, type OrderField } from '../../refunds/list/order.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
