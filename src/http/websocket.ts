@@ -8,6 +8,7 @@ import { senderOf } from '../callbacks/sender.ts';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
 import type { NewId } from '../flow/clock.ts';
+import { traceOf, withTrace } from '../flow/trace.ts';
 import type { Tell } from '../operator/event.ts';
 import { refusal } from './authenticate.ts';
 import type { GraphqlYoga } from './graphql.ts';
@@ -94,7 +95,7 @@ export function createSockets(parts: {
   readonly newId: NewId;
   readonly tell: Tell;
 }) {
-  const { allowsOrigin, tell } = parts;
+  const { allowsOrigin, newId, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const protocol = createProtocol(parts);
   const newcomers = createNewcomers();
@@ -115,7 +116,8 @@ export function createSockets(parts: {
             if (socket.readyState !== socket.OPEN) return;
             const text = frameText(data);
             if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
-            take(text).catch((error: unknown) => {
+            // Each message is a request of its own: the headers of the upgrade are long gone.
+            withTrace(traceOf({}, newId), () => take(text)).catch((error: unknown) => {
               if (isOutOfPlace(error)) return socket.close(CLOSE.invalid, 'Invalid message received');
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
@@ -182,12 +184,12 @@ function createProtocol({
         return false;
       }
       connection.known();
-      connection.caller.expiry()?.addEventListener('abort', () => {
-        setTimeout(
-          () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
-          FAREWELL_MS,
-        ).unref();
-      });
+      const sendAway = () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.');
+      // Without the signal each closed socket would be kept until its token expires.
+      const { signal } = connection.gone;
+      connection.caller
+        .expiry()
+        ?.addEventListener('abort', () => setTimeout(sendAway, FAREWELL_MS).unref(), { signal });
       return true;
     },
     onSubscribe: async ({ extra: connection, subscriptions }, _id, payload) => {
