@@ -16,8 +16,8 @@ import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './browser/origin.ts';
 import type { TrustedDocuments } from './documents/trusted.ts';
 import { formatted } from './errors/public-error.ts';
+import { createAdmission } from './limits/admission.ts';
 import { shown } from './limits/answers.ts';
-import { createNewcomers } from './limits/newcomers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
@@ -41,6 +41,9 @@ const PING_MS = 12_000;
 /** Messages and pings of one socket between two of our pings; the first of them must say whose it is. */
 const MOST_MESSAGES = 2_400;
 const MOST_BEFORE_INIT = 10;
+/** Sockets that have not said yet whose they are, in all and of one address. */
+const MOST_NEWCOMERS = 500;
+const MOST_NEWCOMERS_OF_ADDRESS = 50;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Subscriptions and queries under way at once on one socket. */
@@ -98,7 +101,7 @@ export function createSockets(parts: {
   const { allowsOrigin, newId, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const protocol = createProtocol(parts);
-  const newcomers = createNewcomers();
+  const newcomers = createAdmission({ inAll: MOST_NEWCOMERS, of: () => MOST_NEWCOMERS_OF_ADDRESS });
 
   sockets.on('connection', (socket: WebSocket, { address, known }: Pick<Connection, 'address' | 'known'>) => {
     const connection: Connection = { socket, gone: new AbortController(), caller: null, address, known };
@@ -144,11 +147,12 @@ export function createSockets(parts: {
         return;
       }
       const address = senderOf(request, parts.isTrustedProxy) ?? '';
-      const known = newcomers.admit(address);
-      if (known === null) {
+      const admitted = newcomers.admit(address);
+      if ('over' in admitted) {
         socket.end(TOO_MANY);
         return;
       }
+      const { leave: known } = admitted;
       socket.once('close', known);
       sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, { address, known }));
     },
