@@ -97,6 +97,7 @@ export const PROXIES = [
 ].map(({ name, sample, start }) => {
   const program = programOf(name);
   return {
+    name,
     sample,
     absent: program === undefined ? ` (skipped: ${name} is not installed)` : '',
     start: (hosts: readonly string[]) => {
