@@ -122,6 +122,18 @@ describeOnEachDatabase('the limits', (database) => {
     expect(await codes({ query: inFragment })).toEqual(['QUERY_MUTATIONS']);
   });
 
+  it.each(['query', 'mutation', 'subscription'])(
+    'a %s of fragments that double each other is reckoned at once',
+    async (operation) => {
+      const type = `${operation.slice(0, 1).toUpperCase()}${operation.slice(1)}`;
+      const fragment = (index: number) => `fragment F${index} on ${type} { ...F${index + 1} ...F${index + 1} }`;
+      const query = `${operation} { ...F0 } ${repeat(60, fragment)} fragment F60 on ${type} { __typename }`;
+      const began = performance.now();
+      expect(await codes({ query })).toHaveLength(1);
+      expect(performance.now() - began).toBeLessThan(2_000);
+    },
+  );
+
   it('at most 50 errors come back, with their places, whatever stands in front of them', async () => {
     const lines = 50_000;
     const query = `${'\n'.repeat(lines)}query ($i: [ID!]!) { ${repeat(4, (index) => `a${index}: nodes(ids: $i) { id }`)} }`;
