@@ -2,16 +2,19 @@
  * Promise: over real HTTP, whatever a query is answered with, nobody falls: a record is shown as it means, or
  * it is said that it can't be read, and its neighbours are served.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AMOUNTS, bendsOf, INNER_JSON, TIMES, WORDS, type Bend } from '../support/bends.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bendsOf, EVERY, type Bend } from '../support/bends.ts';
 import {
   BLUE,
   CHAIN,
+  spellingsFor,
+  wires,
   INSTANT,
   startBentProvider,
   WALL_TIME,
   type BentProvider,
   type Shape,
+  type Wire,
 } from '../support/bent-provider.ts';
 import { startServerUnderTest, type ServerUnderTest } from '../support/server.ts';
 
@@ -62,91 +65,102 @@ const isInstant = (source: string | null): boolean => {
   );
 };
 
+/** A JSON text without quotes, and without what is not seen. */
+const plain = (source: string | null): string =>
+  String(JSON.parse(source ?? 'null'))
+    .replaceAll(/\p{C}/gu, '')
+    .trim();
+
 /** The word that a JSON text is, if it is one. */
 const wordOf = (source: string | null): string => /^"(.*)"$/s.exec(source ?? '')?.[1] ?? '';
 
-function spellingsFor({ amounts, times, texts, status }: Shape): Record<string, readonly string[]> {
-  return Object.fromEntries([
-    ...amounts.map((name) => [name, AMOUNTS] as const),
-    ...times.map((name) => [name, TIMES] as const),
-    ...texts.map((name) => [name, INNER_JSON] as const),
-    [status, WORDS] as const,
-  ]);
-}
-
 let round = 0;
-interface Got {
+interface Asked {
   readonly id: string;
   readonly payment: string;
-  readonly bend: Bend;
+}
+interface Got extends Asked {
   // oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape; a test fails where they differ
   readonly [shown: string]: any;
 }
 
 /**
- * Has queries answered with bent records, and returns what this server then shows of each refund. A few at
- * once, with a good one behind them: so many failures in a row would make the provider pass for away.
+ * Has queries answered as told, and returns what this server then shows of each refund. Behind a few of them
+ * comes a good one: five failures in a row would make the provider pass for away.
  */
-async function askAll(provider: BentProvider, nths: readonly number[]): Promise<readonly Got[]> {
+async function askAll(
+  provider: BentProvider,
+  answers: readonly ((asked: Asked) => Wire)[],
+  atOnce = 4,
+): Promise<readonly Got[]> {
   const { shape, queries } = provider;
-  const by = (refund: string, payment: string) =>
-    `by: { key: { account: "${shape.account}", merchantRefundId: "${refund}", ${shape.paymentKey}: "${payment}" } }`;
-  round += 1;
-  const bent = nths.map((nth) => {
-    const [id, payment] = [`R${round}N${nth}`, `P${round}N${nth}`];
-    const bend = bendsOf(shape.record(id, payment), spellingsFor(shape))[nth] ?? expect.unreachable();
-    // One that failed, so that the sum of the payment is the bent one's.
-    const neighbour = JSON.stringify({ ...shape.record(`M${id}`, payment), [shape.status]: 'FAILED' });
-    queries.set(payment, { body: shape.yes(bend.text, neighbour) });
-    return { id, payment, bend, nth };
-  });
-  const good = `G${round}`;
-  queries.set(good, { body: shape.yes(JSON.stringify(shape.record(`N${round}`, good))) });
-  const first = await server.ask(
-    `{ ${bent
-      .map(({ id, payment, nth }) => {
-        const neighbour = `m${nth}: refund(${by(`M${id}`, payment)}, read: PROVIDER) { ${REFUND} }`;
-        return `b${nth}: refund(${by(id, payment)}, read: PROVIDER) { ${REFUND} } ${shape.account === 'blue' ? neighbour : ''}`;
-      })
-      .join('\n')} }`,
-  );
-  const later = await server.ask(`{
-    good: refund(${by(`N${round}`, good)}, read: PROVIDER) { status amount { amount } }
-    ${bent.map(({ id, payment, nth }) => `b${nth}: refund(${by(id, payment)}, read: LEDGER) { ${REFUND} }`).join('\n')}
-  }`);
-  expect(later.errors).toBeUndefined();
-  expect(later.data.good).toEqual({ status: 'SUCCEEDED', amount: { amount: '1.00' } });
-  return bent.map(({ id, payment, bend, nth }) => ({
-    id,
-    payment,
-    bend,
-    shown: first.data[`b${nth}`],
-    neighbour: first.data[`m${nth}`],
-    errors: (first.errors ?? []).filter(({ path }) => path[0] === `b${nth}`),
-    kept: later.data[`b${nth}`],
-  }));
+  const by = ({ id, payment }: Asked) =>
+    `by: { key: { account: "${shape.account}", merchantRefundId: "${id}", ${shape.paymentKey}: "${payment}" } }`;
+  const all: Got[] = [];
+  for (let from = 0; from < answers.length; from += atOnce) {
+    const some = answers.slice(from, from + atOnce).map((wire, nth) => {
+      round += 1;
+      const asked = { id: `R${round}`, payment: `P${round}` };
+      queries.set(asked.payment, wire(asked));
+      return { nth, ...asked, neighbour: { id: `MR${round}`, payment: asked.payment } };
+    });
+    const good = { id: `N${round}`, payment: `G${round}` };
+    queries.set(good.payment, { body: shape.yes(JSON.stringify(shape.record(good.id, good.payment))) });
+    const first = await server.ask(
+      `{ ${some
+        .map((one) => {
+          const neighbour = `m${one.nth}: refund(${by(one.neighbour)}, read: PROVIDER) { ${REFUND} }`;
+          return `b${one.nth}: refund(${by(one)}, read: PROVIDER) { ${REFUND} } ${shape === BLUE ? neighbour : ''}`;
+        })
+        .join('\n')} }`,
+    );
+    const later = await server.ask(`{
+      good: refund(${by(good)}, read: PROVIDER) { status amount { amount } }
+      ${some.map((one) => `b${one.nth}: refund(${by(one)}, read: LEDGER) { ${REFUND} }`).join('\n')}
+    }`);
+    expect(later.errors).toBeUndefined();
+    expect(later.data.good).toEqual({ status: 'SUCCEEDED', amount: { amount: '1.00' } });
+    for (const { id, payment, nth } of some) {
+      const errors = (first.errors ?? []).filter(({ path }) => path[0] === `b${nth}`);
+      for (const { extensions } of first.errors ?? []) expect(extensions.code).toMatch(/^PROVIDER_/);
+      const shown = first.data[`b${nth}`];
+      if (shown !== null) expect(later.data[`b${nth}`]).toEqual(shown);
+      all.push({ id, payment, shown, neighbour: first.data[`m${nth}`], errors });
+    }
+  }
+  return all;
 }
 
-function judge(shape: Shape, got: Got): void {
-  const { member, source } = got.bend;
-  for (const { extensions } of got['errors']) expect(extensions.code).toMatch(/^PROVIDER_/);
-  if (shape.account === 'blue') {
-    expect(got['neighbour']).toMatchObject({ status: 'FAILED', amount: { amount: '1.00' } });
-  }
-  if (got['shown'] === null) {
+/** What is wrong, in a line each. */
+function wrongs<Case extends { readonly name: string }>(
+  cases: readonly Case[],
+  gots: readonly Got[],
+  judge: (one: Case, got: Got) => void,
+): readonly string[] {
+  return cases.flatMap((one, nth) => {
+    try {
+      judge(one, gots[nth] ?? expect.unreachable());
+      return [];
+    } catch (error) {
+      return [`${one.name}: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`];
+    }
+  });
+}
+
+function judgeRecord(shape: Shape, { member, source }: Bend, got: Got): void {
+  if (shape === BLUE) expect(got['neighbour']).toMatchObject({ status: 'FAILED', amount: { amount: '1.00' } });
+  const bent = got['shown'];
+  if (bent === null) {
     // Not there, or not to be read: only a record of another refund, or none, may be silently none.
     const isNone = member === null ? source === shape.none : shape.ids.includes(member);
     if (!isNone) expect(got['errors']).toHaveLength(1);
     return;
   }
-  const bent = got['shown'];
-  expect(got['kept']).toEqual(bent);
   expect(bent.merchantRefundId).toBe(got.id);
   expect(bent.payment[shape.paymentKey]).toBe(got.payment);
   const amount = member === 'refundAmount' ? worth(source, shape.minorDigits) : '1.00';
   expect(bent.amount).toEqual({ amount, currency: shape.currency });
-  const word = wordOf(source);
-  const status = member === shape.status ? (shape.statuses.get(word) ?? 'PROCESSING') : 'SUCCEEDED';
+  const status = member === shape.status ? (shape.statuses.get(wordOf(source)) ?? 'PROCESSING') : 'SUCCEEDED';
   expect(bent.status).toBe(status);
   const createdAt = member === shape.times[0] && !isInstant(source) ? null : INSTANT;
   expect(bent.createdAtSource).toBe(createdAt === null ? 'SERVER' : 'PROVIDER');
@@ -155,32 +169,66 @@ function judge(shape: Shape, got: Got): void {
   expect(bent.completedAt).toBe(isOver && (member !== shape.times[1] || isInstant(source)) ? INSTANT : null);
   const fee = member === shape.amounts[1] ? worth(source, shape.minorDigits) : '0.00';
   expect([fee, null]).toContain(bent.feeRefunded?.amount ?? null);
-  // One that failed has given nothing back; anything else has, or may.
+  // Only what failed is free.
   const isFree = status === 'FAILED' || status === 'CANCELED';
   expect(bent.payment.refundedAmount.amount).toBe(isFree ? '0.00' : amount);
 }
 
-/** Each so-manieth bend is tried, other ones in each member. `BENDS=all`: all of them. */
-const EVERY = process.env['BENDS'] === 'all' ? 1 : 7;
-const AT_ONCE = 4;
+const sampled = <Case>(cases: readonly Case[]): readonly Case[] => cases.filter((_, nth) => nth % EVERY === 0);
+const providerOf = (shape: Shape) => providers.find((one) => one.shape === shape) ?? expect.unreachable();
 
-test.each([BLUE, CHAIN])('a record of $account, bent in each member', SLOW, async (shape) => {
-  const provider = providers.find((one) => one.shape === shape) ?? expect.unreachable();
-  const seen = { bends: 0, shown: 0, said: 0, none: 0 };
-  const all = [...bendsOf(shape.record('R', 'P'), spellingsFor(shape)).keys()].filter((nth) => nth % EVERY === 0);
-  const wrong: string[] = [];
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    for (const got of await askAll(provider, all.slice(from, from + AT_ONCE))) {
-      seen.bends += 1;
-      seen[got['shown'] !== null ? 'shown' : got['errors'].length > 0 ? 'said' : 'none'] += 1;
-      try {
-        judge(shape, got);
-      } catch (error) {
-        wrong.push(`${got.bend.name}: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`);
+describe.each([BLUE, CHAIN])('at $account', (shape) => {
+  test('a record that is bent in each member', SLOW, async () => {
+    const bends = sampled(bendsOf(shape.record('R', 'P'), spellingsFor(shape)).map((bend, nth) => ({ ...bend, nth })));
+    const answers = bends.map(({ nth }) => ({ id, payment }: Asked) => {
+      const bend = bendsOf(shape.record(id, payment), spellingsFor(shape))[nth] ?? expect.unreachable();
+      // One that failed, so that the sum of the payment is the bent one's.
+      const neighbour = JSON.stringify({ ...shape.record(`M${id}`, payment), [shape.status]: 'FAILED' });
+      return { body: shape.yes(bend.text, neighbour) };
+    });
+    const gots = await askAll(providerOf(shape), answers);
+    expect(wrongs(bends, gots, (bend, got) => judgeRecord(shape, bend, got))).toEqual([]);
+    const shown = gots.filter((got) => got['shown'] !== null).length;
+    expect(shown).toBeGreaterThan(gots.length / 2);
+    if (EVERY === 1) console.info(`${shape.account}: ${gots.length} records, ${shown} shown`);
+  });
+
+  test('an envelope that is bent in each member', SLOW, async () => {
+    const enveloped = (id: string, payment: string) =>
+      bendsOf(JSON.parse(shape.yes(JSON.stringify(shape.record(id, payment)))), shape.codes);
+    const bends = sampled(enveloped('R', 'P').map((bend, nth) => ({ ...bend, nth })));
+    const gots = await askAll(
+      providerOf(shape),
+      bends.map(({ nth }) => ({ id, payment }) => ({
+        body: enveloped(id, payment)[nth]?.text ?? expect.unreachable(),
+      })),
+    );
+    const judge = ({ name, member, source }: Bend, got: Got) => {
+      if (got['shown'] === null) {
+        if (!shape.noneSaid.includes(name)) expect(got['errors']).toHaveLength(1);
+        return;
       }
-    }
-  }
-  if (EVERY === 1) console.info(shape.account, JSON.stringify(seen));
-  expect(wrong).toEqual([]);
-  expect(seen.shown).toBeGreaterThan(seen.bends / 2);
+      expect(got['shown']).toMatchObject({ merchantRefundId: got.id, status: 'SUCCEEDED', amount: { amount: '1.00' } });
+      if (member !== null && shape.good[member] !== undefined) expect(shape.good[member]).toContain(plain(source));
+    };
+    expect(wrongs(bends, gots, judge)).toEqual([]);
+    if (EVERY === 1) console.info(`${shape.account}: ${gots.length} envelopes`);
+  });
+
+  test('an answer that HTTP bends', SLOW, async () => {
+    const wiresOf = ({ id, payment }: Asked) =>
+      wires(shape.yes(JSON.stringify(shape.record(id, payment))), JSON.stringify(shape.refusal));
+    const bends = sampled(wiresOf({ id: 'R', payment: 'P' }).map((wire, nth) => ({ ...wire, nth })));
+    const answers = bends.map(({ nth }) => {
+      return (asked: Asked) => wiresOf(asked)[nth] ?? expect.unreachable();
+    });
+    // A read that fails is tried three times.
+    const gots = await askAll(providerOf(shape), answers, 1);
+    const judge = ({ isYes }: { isYes: boolean }, got: Got) => {
+      if (isYes) expect(got['shown']).toMatchObject({ status: 'SUCCEEDED', amount: { amount: '1.00' } });
+      else expect({ shown: got['shown'], errors: got['errors'].length }).toEqual({ shown: null, errors: 1 });
+    };
+    expect(wrongs(bends, gots, judge)).toEqual([]);
+    if (EVERY === 1) console.info(`${shape.account}: ${gots.length} HTTP answers`);
+  });
 });

@@ -224,3 +224,6 @@ export const INNER_JSON: readonly string[] = [
   `${'['.repeat(60)}${']'.repeat(60)}`,
   `${'['.repeat(500)}${']'.repeat(500)}`,
 ].map((text) => JSON.stringify(text));
+
+/** Tests try each so-manieth bend: other ones in each member. `BENDS=all` has them try all. */
+export const EVERY = process.env['BENDS'] === 'all' ? 1 : 7;

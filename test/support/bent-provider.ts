@@ -2,6 +2,8 @@
  * BluePay and TiPay on loopback, whose answers a test bends: each refund is known by its payment, and has the
  * text that it is answered with.
  */
+import { gzipSync } from 'node:zlib';
+import { AMOUNTS, INNER_JSON, TIMES, WORDS } from './bends.ts';
 import { json, startStub, type StubRequest, type StubServer } from './stub-server.ts';
 
 /** The wall time of all records, and its instant. */
@@ -27,9 +29,17 @@ export interface Shape {
   readonly created: (id: string, payment: string) => Readonly<Record<string, unknown>>;
   /** A yes around records, of which the first may be bent. */
   readonly yes: (...records: readonly string[]) => string;
-  /** The answer's own members around `data`. */
+  /** The answer's own members around the data, which stand in it as an object. */
   readonly envelope: (data: unknown) => Readonly<Record<string, unknown>>;
+  /** Other values of the envelope's members. */
+  readonly codes: Readonly<Record<string, readonly string[]>>;
+  /** What stands in the envelope's members where it says yes. */
+  readonly good: Readonly<Record<string, readonly string[]>>;
+  /** What, in the envelope, means that there is no refund. */
+  readonly noneSaid: readonly string[];
   readonly notThere: string;
+  /** A no of its own. */
+  readonly refusal: Readonly<Record<string, unknown>>;
   /** The payment and the refund that a request is about. A query at BluePay names no refund. */
   readonly asked: (request: StubRequest) => { readonly payment: string; readonly id: string };
   /** The members that say which refund a record is of. */
@@ -75,6 +85,25 @@ export const BLUE: Shape = {
   }),
   yes: (...records) => `{"code":10000,"message":"Success","data":[${records.join(',')}]}`,
   envelope: (data) => ({ code: 10000, message: 'Success', data }),
+  codes: {
+    code: [
+      '"10000"',
+      '10000.0',
+      '1e4',
+      '"SUCCESS"',
+      '21006',
+      '21000',
+      '21001',
+      '21002',
+      '21407',
+      '21402',
+      '99999',
+      '200',
+    ],
+  },
+  good: { code: ['10000'] },
+  noneSaid: ['code: 21006', 'data: []'],
+  refusal: { code: 21402, message: 'refunds are not allowed' },
   notThere: '{"code":21006,"message":"transaction not found"}',
   asked: (request) => ({
     payment: param(request).originalTransactionId ?? '',
@@ -139,6 +168,13 @@ export const CHAIN: Shape = {
   }),
   yes: (record = 'null') => `{"code":200,"success":true,"data":${record},"msg":"操作成功"}`,
   envelope: (data) => ({ code: 200, success: true, data, msg: '操作成功' }),
+  codes: {
+    code: ['"200"', '200.0', '2e2', '"SUCCESS"', '404', '"404"', '400', '401', '422', '500', '10000'],
+    success: ['"true"', '1', '"false"'],
+  },
+  good: { code: ['200'], success: ['true'] },
+  noneSaid: ['code: 404', 'code: "404"', 'data: null', 'data twice, null last'],
+  refusal: { code: 422, success: false, data: null, msg: '余额不足' },
   notThere: '{"code":404,"success":false,"msg":"不存在","data":null}',
   asked: ({ method, path, body }) => {
     const query = new URLSearchParams(path.split('?')[1]);
@@ -163,6 +199,58 @@ export const CHAIN: Shape = {
   none: 'null',
   minorDigits: 0,
 };
+
+/** Other spellings of single members of a record. */
+export const spellingsFor = ({ amounts, times, texts, status }: Shape): Record<string, readonly string[]> =>
+  Object.fromEntries([
+    ...amounts.map((name) => [name, AMOUNTS] as const),
+    ...times.map((name) => [name, TIMES] as const),
+    ...texts.map((name) => [name, INNER_JSON] as const),
+    [status, WORDS] as const,
+  ]);
+
+const STATUSES = [200, 201, 204, 302, 400, 401, 403, 404, 409, 422, 500, 502, 503];
+
+/** Answers that HTTP bends. `isYes`: the provider's yes, as HTTP 2xx; `mayBeYes`: it may have been one. */
+export function wires(yes: string, no: string): readonly (Wire & { readonly name: string; readonly isYes: boolean })[] {
+  const bodies: readonly (readonly [string, string | Buffer])[] = [
+    ['a yes', yes],
+    ['a no', no],
+    ['a page', '<html><body>Bad Gateway</body></html>'],
+    ['nothing', ''],
+    ['an empty object', '{}'],
+    ['another envelope', '{"status":"ok","result":{"id":1}}'],
+  ];
+  const encoded = (encoding: string) => ({ 'content-encoding': encoding });
+  return [
+    ...STATUSES.flatMap((status) =>
+      bodies.map(([what, body]) => ({
+        name: `HTTP ${status}, ${what}`,
+        status,
+        body,
+        isYes: what === 'a yes' && status <= 201,
+      })),
+    ),
+    { name: 'a byte order mark', body: `\ufeff${yes}`, isYes: true },
+    { name: 'white space around', body: `\r\n  ${yes}\n`, isYes: true },
+    { name: 'called text', body: yes, headers: { 'content-type': 'text/html;charset=UTF-8' }, isYes: true },
+    { name: 'gzip', body: gzipSync(yes), headers: encoded('gzip'), isYes: true },
+    { name: 'gzip in name only', body: yes, headers: encoded('gzip'), isYes: false },
+    { name: 'an encoding that nobody asked for', body: yes, headers: encoded('zstd'), isYes: false },
+    { name: 'cut off', body: yes.slice(0, -3), isYes: false },
+    { name: 'twice', body: yes + yes, isYes: false },
+    { name: 'in brackets', body: `[${yes}]`, isYes: false },
+    { name: 'as a text', body: JSON.stringify(yes), isYes: false },
+    {
+      name: 'not UTF-8',
+      body: Buffer.concat([Buffer.from(yes.slice(0, -1)), Buffer.from([0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]),
+      isYes: false,
+    },
+    { name: 'null', body: 'null', isYes: false },
+    { name: 'deep', body: `${'['.repeat(5_000)}${']'.repeat(5_000)}`, isYes: false },
+    { name: 'huge', body: `{"a":"${'x'.repeat(12_000_000)}"}`, isYes: false },
+  ];
+}
 
 export interface BentProvider {
   readonly shape: Shape;
