@@ -17,12 +17,15 @@ const WORDS: Readonly<Record<Charge, string>> = {
 };
 
 /** A caller's name for the bill: it is kept in the database, and need not be read there. */
-const billOf = ({ caller, address }: Context): string =>
+export const billOf = ({ caller, address }: Pick<Context, 'caller' | 'address'>): string =>
   createHash('sha256')
     .update(caller.name ?? `address ${address}`)
     .digest('base64url');
 
-/** Over every transport. Subscriptions are counted when they begin, and for each event. */
+/**
+ * Over every transport. Subscriptions are counted when they begin, and for each event. What many are told
+ * together is not counted here: each of them pays a share.
+ */
 export function billed(bills: Bills, tell: Tell): Plugin<Context> {
   function refusal(context: Context) {
     const over = bills.usedUp(billOf(context));
@@ -59,6 +62,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
       };
     },
     onSubscribe: ({ args, context, subscribeFn, setSubscribeFn, setResultAndStopExecution }) => {
+      if (context.telling !== null && context.telling.kind !== 'own') return undefined;
       const refused = refusal(context);
       if (refused !== null) {
         setResultAndStopExecution(refused);
