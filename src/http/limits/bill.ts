@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Charge, string>> = {
 };
 
 /** A caller's name for the bill: it is kept in the database, and need not be read there. */
-const billOf = ({ caller, address }: Context): string =>
+export const billOf = ({ caller, address }: Pick<Context, 'caller' | 'address'>): string =>
   createHash('sha256')
     .update(caller.name ?? `address ${address}`)
     .digest('base64url');
@@ -33,7 +33,10 @@ const refundsIn = (args: ExecutionArgs, context: Context): number => {
   return isMutation ? (estimateCost(args, context)?.mutations ?? 0) : 0;
 };
 
-/** Over every transport. Subscriptions are counted when they begin, and for each event. */
+/**
+ * Over every transport. Subscriptions are counted when they begin, and for each event. What many are told
+ * together is not counted here: each of them pays a share.
+ */
 export function billed(bills: Bills, tell: Tell): Plugin<Context> {
   /** The bill of an operation that begins; null: it was refused. */
   function open(context: Context, refuse: (answer: ExecutionResult) => void) {
@@ -67,6 +70,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
       return { onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload, bill.settle) };
     },
     onSubscribe: ({ args, context, subscribeFn, setSubscribeFn, setResultAndStopExecution }) => {
+      if (context.telling !== null && context.telling.kind !== 'own') return undefined;
       const bill = open(context, setResultAndStopExecution);
       if (bill === null) return undefined;
       setSubscribeFn(() => bill.run<unknown>(() => subscribeFn(args)));
