@@ -13,6 +13,7 @@ import type { Actor } from '../refunds/refund.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
+import { exportPages, type ExportRequest } from './reading/export.ts';
 import { createFinder } from './reading/find.ts';
 import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
@@ -93,6 +94,8 @@ export function openServices(
       formerAccounts: given.formerAccounts,
       find: createFinder(reading).find,
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
+      /** All refunds of a list, from the ledger, page after page. */
+      exportPages: (request: ExportRequest) => exportPages(ledger, request),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The payment that an id names, or named before two were one; null: it names none. */

@@ -91,7 +91,7 @@ type Given = typeof RefundFilterInput.$inferInput | null | undefined;
  * lets nothing through, as it says. Throws BAD_USER_INPUT at an account that does not exist for the caller,
  * and at an id with white space at an end.
  */
-export function readFilter(filter: Given, context: Context): EventFilter {
+export function readFilter(filter: Given, context: Pick<Context, 'accounts'>): EventFilter {
   for (const name of ID_NAMES) {
     const id = filter?.[name] ?? null;
     if (id !== null) requirePlainEnds(id, `filter.${name}`);
@@ -115,7 +115,11 @@ function readSearch(text: string | null | undefined): string | null {
   throw badInput(`filter.search: at least ${FEWEST_LETTERS} letters.`, 'filter.search');
 }
 
-function filterOf(filter: Given, named: readonly AccountKey[] | undefined, context: Context): EventFilter {
+function filterOf(
+  filter: Given,
+  named: readonly AccountKey[] | undefined,
+  context: Pick<Context, 'accounts'>,
+): EventFilter {
   const accounts = context.accounts
     .filter(({ key, provider }) => {
       const providers = filter?.providers;

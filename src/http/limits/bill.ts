@@ -22,11 +22,12 @@ export const billOf = ({ caller, address }: Pick<Context, 'caller' | 'address'>)
     .update(caller.name ?? `address ${address}`)
     .digest('base64url');
 
-const refusalOf = ({ what, retryAfter }: { readonly what: Charge; readonly retryAfter: number }): ExecutionResult => {
+/** What a caller is told whose minute is used up. */
+export function rateLimited({ what, retryAfter }: NonNullable<ReturnType<Bills['usedUp']>>): GraphQLError {
   const message = `Your ${WORDS[what]} of this minute are used up; come again in ${retryAfter} s.`;
   const http = { status: 429, headers: { 'retry-after': `${retryAfter}` } };
-  return { errors: [new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } })] };
-};
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } });
+}
 
 const refundsIn = (args: ExecutionArgs, context: Context): number => {
   const isMutation = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
@@ -44,7 +45,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
     const over = bills.usedUp(caller);
     if (over !== null) {
       tell({ kind: 'caller-refused', what: over.what });
-      refuse(refusalOf(over));
+      refuse({ errors: [rateLimited(over)] });
       return null;
     }
     const usage = { providerCalls: 0, databaseMs: 0 };

@@ -6,6 +6,7 @@ import {
   merchantRefundId,
   providerPaymentId,
   providerRefundId,
+  type AccountKey,
   type RefundRef,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
@@ -92,6 +93,7 @@ export const storedOf = (row: JoinedRow): StoredRefund => ({
  */
 export interface UnreadableRow {
   readonly kind: 'unreadable';
+  readonly account: AccountKey;
   readonly merchantRefundId: RefundRef['merchantRefundId'];
   readonly createdAt: Date;
 }
@@ -99,7 +101,8 @@ export interface UnreadableRow {
 /** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
 export function readRow(row: JoinedRow): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
   if (isProvider(row.provider)) return { kind: 'known', refund: refundOf(row) };
-  return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
+  const ref = { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) };
+  return { kind: 'unreadable', ...ref, createdAt: row.created_at };
 }
 
 /** Reads the refund in a row of `selectStored`. */
