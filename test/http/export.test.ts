@@ -20,6 +20,7 @@ import { refundUpdate } from '../support/refund-update.ts';
 import { until } from '../support/until.ts';
 
 const T0 = Date.parse('2024-07-31T08:26:46.123Z');
+const CHAIN = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
 const SECRET = 'a secret of more than 32 characters';
 const TOKENS = { keys: { kind: 'secret', secret: SECRET }, issuer: null, audience: null } as const;
 const tokenOf = (claims: object) =>
@@ -108,6 +109,30 @@ describeOnEachDatabase('the file of refunds', (database) => {
       'R0',
     ]);
   });
+
+  it.each(['UPDATED_AT', 'COMPLETED_AT'] as const)(
+    'passes nothing over that moves meanwhile, by %s',
+    { timeout: 60_000 },
+    async (field) => {
+      const ledger = await database.open();
+      const ids = await fill(ledger, 1_100);
+      const { get } = await open(ledger, {
+        exportPages: async function* (request) {
+          let isFirst = true;
+          for await (const page of exportPages(ledger, request)) {
+            yield page;
+            const end = { status: 'SUCCEEDED', completedAt: new Date(T0) } as const;
+            const last = refundUpdate({ merchantRefundId: merchantRefundId('R0'), createdAt: new Date(T0), ...end });
+            if (isFirst) await observe(ledger, CHAIN, [last], { via: 'CALLBACK', at: new Date() });
+            isFirst = false;
+          }
+        },
+      });
+      const rows = rowsOf(await (await get({ orderBy: JSON.stringify({ field, direction: 'DESC' }) })).text());
+      expect(new Set(rows.map(({ merchantRefundId: id }) => id))).toEqual(new Set(ids));
+      expect(rows.at(-1)).toMatchObject({ merchantRefundId: 'R0', status: 'SUCCEEDED', version: '2' });
+    },
+  );
 
   it('keeps what people wrote, and lets none of it run', { timeout: 60_000 }, async () => {
     const ledger = await database.open();

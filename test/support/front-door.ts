@@ -16,6 +16,7 @@ import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import { openBills, type BillLimits } from '../../src/ledger/bills.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
+import { findPaymentIds } from '../../src/ledger/payment/payments.ts';
 import type { Tell } from '../../src/operator/event.ts';
 import { exportPages } from '../../src/services/reading/export.ts';
 import { scriptedProvider } from './scripted-provider.ts';
@@ -97,6 +98,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
     refunded: behindNoDoor,
     payment: behindNoDoor,
+    paymentIds: (asked) => findPaymentIds(ledger.db, asked),
     create: behindNoDoor,
     retry: behindNoDoor,
     refresh: behindNoDoor,

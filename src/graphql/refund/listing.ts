@@ -1,10 +1,7 @@
 /** What `refunds` is asked for, read from JSON: for a route that has its arguments in an address. */
 import { coerceInputValue, isInputType, validateInputValue, type GraphQLSchema } from 'graphql';
-import type { EventFilter } from '../../feed/filter.ts';
-import type { Direction } from '../../refunds/filter.ts';
-import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
-import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
+import { NEWEST_FIRST, readFilter, type FilterContext, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
 
 /** The arguments as they stand in the address; null: left out. */
 export interface ListingTexts {
@@ -13,17 +10,14 @@ export interface ListingTexts {
 }
 
 /** Throws BAD_USER_INPUT that names the argument, as `refunds` does for the same mistake. */
-export function readListing(
-  schema: GraphQLSchema,
-  { filter, orderBy }: ListingTexts,
-  context: Pick<Context, 'accounts'>,
-): Pick<EventFilter, 'accounts' | 'conditions'> & { readonly direction: Direction } {
+export async function readListing(schema: GraphQLSchema, { filter, orderBy }: ListingTexts, context: FilterContext) {
   const order = readInput(schema, RefundOrderInput, { text: orderBy, argument: 'orderBy' });
-  const { accounts, conditions } = readFilter(
+  const { accounts, conditions } = await readFilter(
     readInput(schema, RefundFilterInput, { text: filter, argument: 'filter' }),
     context,
   );
-  return { accounts, conditions, direction: order?.direction ?? 'DESC' };
+  const { direction, field: by } = { ...NEWEST_FIRST, ...order };
+  return { accounts, conditions, direction, by };
 }
 
 /** A value of an input type of the schema; null where there is none. */

@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { senderOf } from '../../callbacks/sender.ts';
 import type { Clock, NewId } from '../../flow/clock.ts';
 import { badInput, forbidden } from '../../graphql/errors.ts';
+import { createLoaders } from '../../graphql/loaders.ts';
 import { readListing } from '../../graphql/refund/listing.ts';
 import type { Services } from '../../graphql/services.ts';
 import type { Bills } from '../../ledger/bills.ts';
@@ -25,7 +26,7 @@ const COME_AGAIN_S = 30;
 /** Makes the route. */
 export function createRefundExport(parts: {
   readonly schema: GraphQLSchema;
-  readonly services: Pick<Services, 'accounts' | 'exportPages'>;
+  readonly services: Services;
   readonly identify: Identify;
   readonly bills: Bills;
   readonly isTrustedProxy: (address: string) => boolean;
@@ -45,7 +46,8 @@ export function createRefundExport(parts: {
     const { bom, ...listing } = parametersOf(request);
     const accounts = [...services.accounts.values()].filter(({ key }) => caller.sees(key));
     const bill = billOf({ caller, address: senderOf(request, isTrustedProxy) ?? '' });
-    return { caller, bill, withByteOrderMark: bom !== 'no', asked: readListing(schema, listing, { accounts }) };
+    const asked = await readListing(schema, listing, { accounts, loaders: createLoaders(services) });
+    return { caller, bill, withByteOrderMark: bom !== 'no', asked };
   }
 
   /** Throws what a caller is told who has used up its minute, or has too many files under way. */
