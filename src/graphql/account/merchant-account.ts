@@ -3,7 +3,7 @@ import type { AccountHealth, ProviderAccount } from '../../providers/provider.ts
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 import { builder } from '../builder.ts';
-import { ProviderEnum } from '../enums.ts';
+import { ProviderEnum } from '../details/details.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import { failureSentence } from '../errors.ts';
 import { accountGlobalId } from '../relay/global-id.ts';
