@@ -7,18 +7,28 @@ import { TiPayDetailsType } from './tipay.ts';
 
 type PaymentId = 'merchantPaymentId' | 'providerPaymentId';
 
-/** `takes`: the ids of a payment by which a create may name it. */
-const shown = <Type>(title: string, details: Type, takes: readonly PaymentId[]) => ({
+/** What its wing says as well; the contract suite compares them. */
+interface Keys {
+  /** The ids of a payment by which a create may name it. */
+  readonly takes: readonly PaymentId[];
+  /** Whether one of the ids that a query takes finds a refund. */
+  readonly isOneIdEnough: boolean;
+}
+
+const shown = <Type>(title: string, details: Type, keys: Keys) => ({
   description: `${title}.`,
   title,
   details,
-  takes,
+  ...keys,
 });
 
 const SHOWN = {
-  SHOUTU: shown('Shoutu', ShoutuDetailsType, ['merchantPaymentId', 'providerPaymentId']),
-  BLUEPAY: shown('BluePay', BluePayDetailsType, ['providerPaymentId']),
-  TIPAY: shown('TiPay', TiPayDetailsType, ['merchantPaymentId']),
+  SHOUTU: shown('Shoutu', ShoutuDetailsType, {
+    takes: ['merchantPaymentId', 'providerPaymentId'],
+    isOneIdEnough: true,
+  }),
+  BLUEPAY: shown('BluePay', BluePayDetailsType, { takes: ['providerPaymentId'], isOneIdEnough: true }),
+  TIPAY: shown('TiPay', TiPayDetailsType, { takes: ['merchantPaymentId'], isOneIdEnough: false }),
 } satisfies Record<Provider, object>;
 
 export const ProviderEnum = builder.enumType('Provider', { description: 'Who moves the money.', values: SHOWN });
@@ -28,6 +38,13 @@ export const RefundDetailsUnion = builder.unionType('RefundDetails', {
   types: Object.values(SHOWN).map(({ details }) => details),
   resolveType: ({ provider }: RefundDetails) => SHOWN[provider].details,
 });
+
+/** Where a refund is found by several ids together, in words for the schema. */
+export function whereOneIdIsEnough(): string {
+  const all = Object.values(SHOWN).flatMap(({ isOneIdEnough, title }) => (isOneIdEnough ? [] : [title]));
+  if (all.length === 0) return 'One is enough';
+  return `One is enough, except at ${all.join(', ')}, which ${all.length === 1 ? 'needs' : 'need'} both`;
+}
 
 /** Which providers need this id of a payment, and which take the other one as well, in words for the schema. */
 export function wherePaymentIdIsTaken(name: PaymentId): string {
