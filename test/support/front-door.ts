@@ -56,6 +56,8 @@ export interface FrontDoorOptions {
   readonly find?: Services['find'];
   /** Default: no list can be read. */
   readonly list?: Services['list'];
+  /** Default: no sum of a payment can be read. */
+  readonly refunded?: Services['refunded'];
 }
 
 /** The accounts behind it, both at TiPay. */
@@ -92,7 +94,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       records: (refs) => Promise.resolve(refs.map(() => null)),
       requesters: (refs) => Promise.resolve(refs.map(() => null)),
       nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
-      refunded: behindNoDoor,
+      refunded: options.refunded ?? behindNoDoor,
       payment: behindNoDoor,
       create: behindNoDoor,
       retry: behindNoDoor,
