@@ -41,7 +41,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits, tell:
     const silent = setTimeout(() => {
       if (socket.bytesRead === 0) socket.destroy();
     }, patience.silent).unref();
-    socket.once('close', () => {
+    socket.on('close', () => {
       clearTimeout(silent);
       all -= 1;
       const left = (perAddress.get(address) ?? 1) - 1;
@@ -53,7 +53,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits, tell:
   const underWay = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
     underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    response.on('close', () => underWay.delete(response));
   });
   const looking = setInterval(() => {
     for (const response of underWay) {
