@@ -13,6 +13,9 @@ const CONNECTION_TIMEOUT_MS = 10_000;
 /** Milliseconds after which PostgreSQL itself ends a statement, or a transaction in which nothing happens. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/** To compile a plan takes longer than any page: a search's takes 200 ms, and then runs for one. */
+const NO_COMPILER = 'set jit = off';
+
 const asBigint = (text: string): bigint => BigInt(text);
 
 /**
@@ -50,7 +53,7 @@ export function postgresPool(
       application_name: 'refund-graph',
       // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
-      onConnect: (client) => client.query(DURABLE_SESSION),
+      onConnect: (client) => client.query(`${DURABLE_SESSION}; ${NO_COMPILER}`),
       ...(isPatient
         ? {}
         : {
