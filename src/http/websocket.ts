@@ -1,8 +1,8 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { handleProtocols, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
+import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { senderOf } from '../callbacks/sender.ts';
 import type { Caller } from '../graphql/context.ts';
@@ -11,7 +11,9 @@ import type { NewId } from '../flow/clock.ts';
 import { traceOf, withTrace } from '../flow/trace.ts';
 import type { Tell } from '../operator/event.ts';
 import { refusal } from './authenticate.ts';
-import type { GraphqlYoga } from './graphql.ts';
+import { envelopedOf, type GraphqlYoga } from './graphql.ts';
+import { seated } from './live/results.ts';
+import type { Sink } from './live/seat.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './browser/origin.ts';
 import type { TrustedDocuments } from './documents/trusted.ts';
@@ -46,6 +48,8 @@ const MOST_NEWCOMERS = 500;
 const MOST_NEWCOMERS_OF_ADDRESS = 50;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** With so many bytes on their way a subscription's next event waits until its last one has left. */
+const PAUSE_BYTES = 64 * 1024;
 /** Subscriptions and queries under way at once on one socket. */
 const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
@@ -68,21 +72,6 @@ const CLOSE = {
 /** Too many sockets have not said yet whose they are. */
 const TOO_MANY =
   'HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
-
-/** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
-const envelopedOf = (
-  yoga: GraphqlYoga,
-  initial: {
-    readonly connection?: { readonly caller: Caller; readonly address: string; readonly signal: AbortSignal };
-    readonly params?: Pick<SubscribePayload, 'extensions'>;
-  } = {},
-): {
-  readonly parse: (text: string) => DocumentNode;
-  readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
-  readonly contextFactory: () => unknown;
-  readonly execute: NonNullable<ServerOptions['execute']>;
-  readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-} => yoga.getEnveloped(initial);
 
 /**
  * Makes the WebSocket side of `/graphql`: takes upgrades, and closes its connections when the server stops.
@@ -224,6 +213,10 @@ function createProtocol({
         throw error;
       }
     },
+    onOperation: ({ extra: { socket } }, id, _payload, { contextValue }, result) =>
+      Symbol.asyncIterator in result
+        ? seated(result, () => yoga.seatOf(Object(contextValue)), wayTo(socket, id))
+        : undefined,
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
     onNext: (_context, _id, _payload, _args, result) => (result.errors === undefined ? undefined : shown(result)),
     execute,
@@ -245,13 +238,29 @@ const isOutOfPlace = (error: unknown): boolean =>
 function send(socket: WebSocket, text: string): Promise<void> {
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
   if (socket.bufferedAmount > MAX_WAITING_BYTES) {
-    socket.close(CLOSE.tooSlow, 'SLOW_CONSUMER: read faster, and go on from your cursor.');
+    tooSlow(socket);
     return Promise.resolve();
   }
   return new Promise((sent, failed) => {
     socket.send(text, (error) => (error === undefined || error === null ? sent() : failed(error)));
   });
 }
+
+/** What many are told is framed for one of them. */
+const wayTo =
+  (socket: WebSocket, id: string) =>
+  (ready: () => void): Sink['send'] => {
+    const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    return ({ text }) => {
+      const isFull = socket.bufferedAmount > PAUSE_BYTES;
+      if (socket.bufferedAmount > MAX_WAITING_BYTES) tooSlow(socket);
+      else if (socket.readyState === socket.OPEN) socket.send(`${head}${text}}`, isFull ? ready : undefined);
+      return !isFull;
+    };
+  };
+
+const tooSlow = (socket: WebSocket): void =>
+  socket.close(CLOSE.tooSlow, 'SLOW_CONSUMER: read faster, and go on from your cursor.');
 
 /**
  * Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. One

@@ -74,6 +74,14 @@ export function openBills(ledger: Ledger, limits: BillLimits, tell: Tell) {
       }
       return null;
     },
+    /** The part of its minute that a caller has used of what it has used most of: 1 is all of it. */
+    share: (caller: string): number => {
+      const now = clock().getTime();
+      const shares = [...(accounts.get(caller) ?? [])].map(([what, { known, until, more }]) =>
+        limits[what] === 0 ? 0 : ((until > now ? known : 0) + more) / limits[what],
+      );
+      return Math.max(0, ...shares);
+    },
     charge: (caller: string, amounts: Readonly<Partial<Record<Charge, number>>>): void => {
       const bill = accounts.get(caller) ?? new Map<Charge, { known: number; until: number; more: number }>();
       accounts.set(caller, bill);

@@ -17,23 +17,27 @@ const WORDS: Readonly<Record<Charge, string>> = {
 };
 
 /** A caller's name for the bill: it is kept in the database, and need not be read there. */
-const billOf = ({ caller, address }: Context): string =>
+export const billOf = ({ caller, address }: Pick<Context, 'caller' | 'address'>): string =>
   createHash('sha256')
     .update(caller.name ?? `address ${address}`)
     .digest('base64url');
 
-const refusalOf = ({ what, retryAfter }: { readonly what: Charge; readonly retryAfter: number }): ExecutionResult => {
+/** What a caller is told whose minute is used up. */
+export function rateLimited({ what, retryAfter }: NonNullable<ReturnType<Bills['usedUp']>>): GraphQLError {
   const message = `Your ${WORDS[what]} of this minute are used up; come again in ${retryAfter} s.`;
   const http = { status: 429, headers: { 'retry-after': `${retryAfter}` } };
-  return { errors: [new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } })] };
-};
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } });
+}
 
 const refundsIn = (args: ExecutionArgs, context: Context): number => {
   const isMutation = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
   return isMutation ? (estimateCost(args, context)?.mutations ?? 0) : 0;
 };
 
-/** Over every transport. Subscriptions are counted when they begin, and for each event. */
+/**
+ * Over every transport. Subscriptions are counted when they begin, and for each event. What many are told
+ * together is not counted here: each of them pays a share.
+ */
 export function billed(bills: Bills, tell: Tell): Plugin<Context> {
   /** The bill of an operation that begins; null: it was refused. */
   function open(context: Context, refuse: (answer: ExecutionResult) => void) {
@@ -41,7 +45,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
     const over = bills.usedUp(caller);
     if (over !== null) {
       tell({ kind: 'caller-refused', what: over.what });
-      refuse(refusalOf(over));
+      refuse({ errors: [rateLimited(over)] });
       return null;
     }
     const usage = { providerCalls: 0, databaseMs: 0 };
@@ -67,6 +71,7 @@ export function billed(bills: Bills, tell: Tell): Plugin<Context> {
       return { onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload, bill.settle) };
     },
     onSubscribe: ({ args, context, subscribeFn, setSubscribeFn, setResultAndStopExecution }) => {
+      if (context.telling !== null && context.telling.kind !== 'own') return undefined;
       const bill = open(context, setResultAndStopExecution);
       if (bill === null) return undefined;
       setSubscribeFn(() => bill.run<unknown>(() => subscribeFn(args)));
