@@ -23,7 +23,7 @@ async function callbacks(
   await using servers = new Servers(bench);
   const bare = await servers.bare();
   const product = await servers.product('postgres');
-  const letters = await lettersFor(product, (bench.rounds.rounds + 1) * inRound);
+  const letters = await lettersFor(product, (bench.rounds.rounds + 1) * inRound + bench.rounds.warmAnswers);
   const isRight = (body: string): boolean => body === 'SUCCESS';
   const run =
     (url: string): Contestant['run'] =>

@@ -16,8 +16,8 @@ export interface Contestant {
 export interface Rounds {
   readonly rounds: number;
   readonly seconds: number;
-  /** Before the first round, so that what is compiled once is compiled. */
-  readonly warmSeconds: number;
+  /** Answers before the first round: what is compiled when it has run often is compiled then. */
+  readonly warmAnswers: number;
 }
 
 /** What one server did in one round; microseconds of processor time for each answer. */
@@ -70,12 +70,20 @@ async function measure({ pid, databaseCpu, run }: Contestant, seconds: number): 
   };
 }
 
+/** Longest time for it, in seconds. */
+const WARM_SECONDS = 40;
+
+async function warm({ run }: Contestant, answers: number): Promise<void> {
+  let answered = 0;
+  for (let second = 0; answered < answers && second < WARM_SECONDS; second += 1) answered += (await run(1)).answered;
+}
+
 /** Runs all; the first is what the others are compared with. */
 export async function interleaved(
   contestants: readonly Contestant[],
-  { rounds, seconds, warmSeconds }: Rounds,
+  { rounds, seconds, warmAnswers }: Rounds,
 ): Promise<readonly Standing[]> {
-  for (const { run } of contestants) if (warmSeconds > 0) await run(warmSeconds);
+  for (const contestant of contestants) await warm(contestant, warmAnswers);
   const seen = contestants.map((): Round[] => []);
   for (let round = 0; round < rounds; round += 1) {
     for (let step = 0; step < contestants.length; step += 1) {

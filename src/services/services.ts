@@ -14,6 +14,7 @@ import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
 import { createFinder } from './reading/find.ts';
+import { createKnownRows } from './reading/known-rows.ts';
 import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
 import { copiesOf, progressOf } from './mirroring/mirrored.ts';
@@ -70,6 +71,7 @@ export function openServices(
     accounts: [...accounts.values()],
     pages,
     clock,
+    known: createKnownRows(ledger),
     copies: (keys: readonly AccountKey[]) => copiesOf(mirrored, keys),
     deadlineMs: (read: ReadPolicy) => LIST_DEADLINE_MS[read],
   };

@@ -5,7 +5,8 @@ import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { use } from '../../flow/meter.ts';
 import { DURABLE_SESSION } from './durability.ts';
-import { unlessGone } from './errors.ts';
+import { isPlanOutdated, unlessGone } from './errors.ts';
+import type { StatementNames } from './prepared.ts';
 import type { Sockets } from './sockets.ts';
 
 /** Milliseconds that a caller waits for a connection before it is told that the ledger is unavailable. */
@@ -36,9 +37,11 @@ export function postgresPool(
     readonly isPatient?: boolean;
     /** Makes the sockets of its connections. */
     readonly sockets?: Sockets;
+    /** Left out: no statement has a name. */
+    readonly names?: StatementNames;
   },
 ): pg.Pool {
-  const { max, isPatient = false, sockets } = options;
+  const { max, isPatient = false, sockets, names } = options;
   return ignoringErrors(
     new pg.Pool({
       connectionString,
@@ -50,7 +53,10 @@ export function postgresPool(
       application_name: 'refund-graph',
       // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
-      onConnect: (client) => client.query(DURABLE_SESSION),
+      onConnect: async (client) => {
+        await client.query(DURABLE_SESSION);
+        await names?.connected(client);
+      },
       ...(isPatient
         ? {}
         : {
@@ -62,9 +68,16 @@ export function postgresPool(
 }
 
 /** A pool over the embedded database: one connection, which all take turns with. */
-export function embeddedPool(lite: PGlite): pg.Pool {
+export function embeddedPool(lite: PGlite, names?: StatementNames): pg.Pool {
   const { connection } = createPgConfig(lite);
-  const options = { connection, types, max: 1, connectionTimeoutMillis: 2 * CONNECTION_TIMEOUT_MS };
+  const options = {
+    connection,
+    types,
+    max: 1,
+    connectionTimeoutMillis: 2 * CONNECTION_TIMEOUT_MS,
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
+    onConnect: async (client: pg.ClientBase) => names?.connected(client),
+  };
   return ignoringErrors(new pg.Pool(options));
 }
 
@@ -84,8 +97,17 @@ function ignoringErrors(pool: pg.Pool): pg.Pool {
  * it. `enter` waits for a place among the connections; `failed` hears every error first.
  */
 export const withTypedErrors = (
-  pool: PostgresPool,
-  { enter, failed }: { readonly enter: () => Promise<() => void>; readonly failed: (error: unknown) => void },
+  pool: pg.Pool,
+  {
+    enter,
+    failed,
+    names,
+  }: {
+    readonly enter: () => Promise<() => void>;
+    readonly failed: (error: unknown) => void;
+    /** Left out: no statement has a name. */
+    readonly names?: StatementNames;
+  },
 ): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
@@ -95,20 +117,53 @@ export const withTypedErrors = (
       leave();
       throw error;
     });
+    const ask = askOn(client, names);
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
-    function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
-      if (typeof asked !== 'string') return client.query(asked);
+    function query<Row>(
+      asked: string | PostgresCursor<Row>,
+      parameters: readonly unknown[] = [],
+    ): Promise<PostgresQueryResult<Row>> | PostgresCursor<Row> {
+      if (typeof asked !== 'string') throw new Error('The ledger reads no cursors of the driver.');
       const began = performance.now();
-      const answer = client.query<Row>(asked, parameters);
+      const answer = ask<Row>(asked, parameters);
       answer.catch(failed);
       return unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
     }
-    const { processID } = client;
+    const processID: unknown = Reflect.get(client, 'processID');
     const release = (destroy?: boolean): void => {
       client.release(destroy);
       leave();
     };
-    return { query, release, ...(processID !== undefined && { processID }) };
+    return { query, release, ...(typeof processID === 'number' && { processID }) };
   },
 });
+
+/** Asks on a connection; a statement whose plan is out of date once more, unless a transaction ended with it. */
+function askOn(client: pg.PoolClient, names: StatementNames | undefined) {
+  let isInTransaction = false;
+  const send = <Row>(text: string, values: readonly unknown[], name: string | null) =>
+    client.query<Row & pg.QueryResultRow>({ text, values: [...values], ...(name !== null && { name }) });
+  return async <Row>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<Row>> => {
+    const name = values.length === 0 ? null : (names?.nameOf(client, text) ?? null);
+    if (text.startsWith('begin')) isInTransaction = true;
+    if (text === 'commit' || text === 'rollback') isInTransaction = false;
+    try {
+      return resultOf(await send<Row>(text, values, name));
+    } catch (error) {
+      if (name === null || !isPlanOutdated(error)) throw error;
+      names?.renew();
+      if (isInTransaction) throw error;
+      return resultOf(await send<Row>(text, values, null));
+    }
+  };
+}
+
+const COMMANDS = ['UPDATE', 'DELETE', 'INSERT', 'MERGE', 'COMMIT', 'ROLLBACK'] as const;
+
+/** A result as Kysely takes it. Several statements in one message have a list of them, which nobody reads. */
+function resultOf<Row>(result: pg.QueryResult<Row & pg.QueryResultRow>): PostgresQueryResult<Row> {
+  if (Array.isArray(result)) return { command: 'SELECT', rowCount: 0, rows: [] };
+  const { command, rowCount, rows } = result;
+  return { command: COMMANDS.find((known) => known === command) ?? 'SELECT', rowCount: rowCount ?? 0, rows };
+}

@@ -31,6 +31,8 @@ export interface Observed {
   readonly queryAgain: boolean;
   /** It agrees with what is stored, or became it. Else it was an older update, or contradicts. */
   readonly believed: boolean;
+  /** The same update from a later query changes nothing, as long as the ledger's rows stay. */
+  readonly repeats: boolean;
   /** The members in which it contradicts what is stored, said for the first time or again. */
   readonly contradicts: readonly string[];
 }
@@ -77,11 +79,12 @@ export async function observeIn(
   });
 }
 
-const observedOf = ({ after, change, queryAgain, believed, contradiction }: Judged): Observed => ({
+const observedOf = ({ after, change, queryAgain, believed, repeats, contradiction }: Judged): Observed => ({
   refund: after.refund,
   change,
   queryAgain,
   believed,
+  repeats,
   contradicts: contradiction?.members ?? [],
 });
 
