@@ -11,7 +11,8 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import { openLedger, type Db, type Ledger } from '../src/ledger/database/database.ts';
-import { countRefunds, pageRows, type Keyset } from '../src/ledger/refund/refunds.ts';
+import type { Keyset } from '../src/ledger/refund/order.ts';
+import { countRefunds, pageRows } from '../src/ledger/refund/refunds.ts';
 import { sumRefunds } from '../src/ledger/refund/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
 import type { ProviderAccount } from '../src/providers/provider.ts';
@@ -65,17 +66,23 @@ async function fill(): Promise<void> {
         (hashint4(nth + 13) & 2147483647) % 1000 as chance, nth / 2 as payment
       from generate_series(1, ${REFUNDS}) as nth`);
     await client.query(`
-      insert into payments
+      insert into payments (id, account_key, merchant_payment_id, provider_payment_id, amount_minor, currency)
       select gen_random_uuid(), account, 'P' || payment, 'C' || payment, 100000, 'CNY'
       from (select distinct account, payment from made) as paid`);
     await client.query(`
-      insert into refunds
+      insert into refunds (id, account_key, provider, merchant_refund_id, provider_refund_id, payment_id, amount_minor,
+        fee_minor, currency, status, provider_status, reason, failure_code, failure_message, failure_retryable, created_at,
+        created_at_is_ours, completed_at, observed_at, details, submitted_at, attempts, has_left_failed, revision, attention,
+        updated_at)
       select gen_random_uuid(), account, case account when 'library' then 'SHOUTU' when 'blue' then 'BLUEPAY' else 'TIPAY' end,
         'R' || nth, 'T' || nth, payments.id, 1 + chance * 7, null, 'CNY', status, status,
         case chance when 0 then 'Box came broken' else 'Changed their mind' end, null,
         case status when 'FAILED' then 'No.' end, case status when 'FAILED' then false end, made.created_at, false,
         case when status not in ('PENDING', 'PROCESSING') then made.created_at + interval '1 minute' end,
-        made.created_at + interval '1 minute', null, null, 0, false, 1
+        made.created_at + interval '1 minute', null, null, 0, false, 1,
+        case when status = 'PENDING' or chance = 1 then jsonb_build_object('STUCK', made.created_at)
+          when chance = 2 then jsonb_build_object('CONFLICT', made.created_at) else '{}' end,
+        made.created_at + (1 + chance) * interval '1 minute'
       from made
       cross join lateral (select case when chance < 880 then 'SUCCEEDED' when chance < 970 then 'FAILED' when chance < 995
         then 'CANCELED' when chance < 999 then 'PROCESSING' else 'PENDING' end as status) as drawn
@@ -208,7 +215,7 @@ await walk(ledger, { ...NO_CONDITIONS, statuses: ['FAILED'] }, 'status FAILED');
 
 const pool = new pg.Pool({ connectionString: url, max: 1 });
 const middle: Keyset = {
-  createdAt: new Date((FIRST.getTime() + LAST.getTime()) / 2),
+  value: (FIRST.getTime() + LAST.getTime()) / 2,
   account: accountKey('library'),
   merchantRefundId: merchantRefundId('R1'),
 };
@@ -216,7 +223,7 @@ const week = { createdFrom: new Date('2025-03-03T00:00:00Z'), createdBefore: new
 const FILTERS: readonly (readonly [title: string, part: Partial<RefundConditions>, after?: Keyset])[] = [
   ['no filter, first page', {}],
   ['no filter, in the middle', {}, middle],
-  ['no filter, near the end', {}, { ...middle, createdAt: new Date('2024-01-02T00:00:00Z') }],
+  ['no filter, near the end', {}, { ...middle, value: Date.parse('2024-01-02T00:00:00Z') }],
   ['one status', { statuses: ['FAILED'] }, middle],
   ['three statuses, one rare', { statuses: ['PENDING', 'PROCESSING', 'FAILED'] }, middle],
   ['a rare status', { statuses: ['PENDING'] }, middle],

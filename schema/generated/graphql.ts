@@ -206,6 +206,8 @@ export type RefundFilter = {
   merchantRefundId?: string | null | undefined;
   /** Whether `attention` is set. Answered from the ledger, whatever `read` is; true and false together are all that it knows. */
   needsAttention?: boolean | null | undefined;
+  /** Ids of at most 100 payments. One that names nothing here lets nothing through. */
+  payments?: Array<string> | null | undefined;
   /** Their id of its payment, whole. */
   providerPaymentId?: string | null | undefined;
   /** Their id of the refund, whole. */
@@ -216,6 +218,8 @@ export type RefundFilter = {
   search?: string | null | undefined;
   /** Refunds with one of these statuses. */
   statuses?: Array<RefundStatus> | null | undefined;
+  /** When the last event was written. Of an event: when it was written. */
+  updatedAt?: DateTimeRange | null | undefined;
 };
 
 /** An account and at least one id. More ids must all agree. A refund that this server knows is found by any of them; by which of them a provider can be asked about another one stands in the lookupKeys of its account. */
@@ -253,8 +257,14 @@ export type RefundOrder = {
 
 /** What a list is ordered by. */
 export type RefundOrderField =
+  /** `Refund.amount`: the decimals alone, whatever the currency. Answered from the ledger. */
+  | 'AMOUNT'
+  /** `Refund.completedAt`; those that have not ended come behind the oldest. Answered from the ledger. */
+  | 'COMPLETED_AT'
   /** `Refund.createdAt`. */
-  | 'CREATED_AT';
+  | 'CREATED_AT'
+  /** `Refund.updatedAt`. A refund that changes moves. Answered from the ledger. */
+  | 'UPDATED_AT';
 
 /** Where rows come from. */
 export type RefundOrigin =

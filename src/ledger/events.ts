@@ -113,7 +113,7 @@ function eventOf(row: EventRow, refund: Refund) {
     via: row.via,
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
-    ...readSnapshots({ ...row, merchantRefundId }),
+    ...readSnapshots({ ...row, account, merchantRefundId }),
     /** What was told, of CONFLICT_DETECTED; null also where it can't be read. */
     contradiction: contradiction.safeParse(row.contradiction).data ?? null,
     actor: row.actor_subject === null ? null : { subject: row.actor_subject, client: row.actor_client },

@@ -5,11 +5,12 @@ import { go, hrefOf, useAddress } from '../app/address.ts';
 import { useTry } from '../app/boundary.tsx';
 import { useStart } from '../app/start.tsx';
 import type { daysQuery } from '../generated/daysQuery.graphql.ts';
-import { addDays, dayOf, startOfDay, useZone } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { addDays, dayOf, startOfDay, useDayName, useZone } from '../shown/time.tsx';
+import { useAllWords } from '../words/words.ts';
 import { Bars } from './bars.tsx';
 import { DayTable } from './day-table.tsx';
 import { dayRows } from './day-rows.ts';
+import { Hours } from './hours.tsx';
 import '../look/screens.css';
 
 const SPANS = { week: 7, month: 31, quarter: 92 } as const;
@@ -17,7 +18,7 @@ type Span = keyof typeof SPANS;
 const SPAN_NAMES: readonly Span[] = ['week', 'month', 'quarter'];
 
 export function Days() {
-  const words = useWords();
+  const words = useAllWords();
   const zone = useZone();
   const { search } = useAddress();
   const { accounts } = useStart();
@@ -47,9 +48,15 @@ export function Days() {
   const rows = dayRows(refundSummary ?? [], { currency, first, last: today });
   const choose = (name: string, value: string) => {
     const next = new URLSearchParams(search);
-    next.set(name, value);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
     go(hrefOf('/days', next), 'replace');
   };
+  const dayName = useDayName();
+  const opened = rows.find(({ day }) => day === search.get('day'))?.day ?? null;
+  // Days are counted in each account's own zone. Where these differ the hours can only be of one.
+  const zones = new Set(accounts.filter((account) => account.currency === currency).map(({ timeZone }) => timeZone));
+  const [zoneOfDays = zone] = zones.size === 1 ? zones : [];
   const isEmpty = rows.every(({ count }) => count === 0);
   return (
     <section className="screen">
@@ -79,8 +86,20 @@ export function Days() {
         <p className="empty">{words.days.none}</p>
       ) : (
         <>
-          <Bars rows={rows} />
-          <DayTable rows={rows} currency={currency} />
+          <Bars
+            title={words.days.chart}
+            bars={rows.toReversed().map((row) => ({ ...row, key: row.day, name: dayName(row.day) }))}
+          />
+          {opened !== null && (
+            <Hours key={`${opened} ${currency}`} day={opened} zone={zoneOfDays} currency={currency} />
+          )}
+          <DayTable
+            rows={rows}
+            currency={currency}
+            zone={zoneOfDays}
+            opened={opened}
+            open={(day) => choose('day', day)}
+          />
         </>
       )}
     </section>

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c3cf6ffac8fe2030a0fbd4ccd74acc3b>>
+ * @generated SignedSource<<df851cb9af25f8aabd62610eb1cb0e2b>>
  * @lightSyntaxTransform
  */
 
@@ -21,11 +21,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;

@@ -15,7 +15,7 @@ import {
 import { usePreferences } from '../shown/preferences.ts';
 import { addDays, dayOf, useZone } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
-import type { View } from './view.ts';
+import { DAY_KINDS, type View } from './view.ts';
 
 /** The last day of the month before. */
 const monthBefore = (day: string): string => addDays(`${day.slice(0, 8)}01`, -1);
@@ -54,6 +54,20 @@ export function DayRange(props: {
       </Button>
       <Popover className="popover" placement="bottom start">
         <Dialog className="days-dialog" aria-label={words.refunds.days}>
+          <fieldset className="day-kinds">
+            <legend className="unseen">{words.refunds.dayKind}</legend>
+            {DAY_KINDS.map((kind) => (
+              <label key={kind}>
+                <input
+                  type="radio"
+                  name="day-kind"
+                  checked={view.days === kind}
+                  onChange={() => show({ days: kind })}
+                />
+                {words.refunds.dayKinds[kind]}
+              </label>
+            ))}
+          </fieldset>
           <div className="spans">
             {spans.map(([name, from, to]) => (
               <Button key={name} className="button" onPress={() => take(from, to)}>

@@ -1,9 +1,10 @@
-/** What is filtered beside the state: accounts, days, order. */
+/** What is filtered beside the state: words, accounts, days, amounts; and the order. */
 import { lazy, Suspense } from 'react';
 import { useStart } from '../app/start.tsx';
 import { useDayName } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
-import type { View } from './view.ts';
+import { SearchBox } from './search-box.tsx';
+import { ORDERS, type View } from './view.ts';
 
 interface Props {
   readonly view: View;
@@ -11,11 +12,35 @@ interface Props {
 }
 
 const AccountMenu = lazy(() => import('./account-menu.tsx').then((file) => ({ default: file.AccountMenu })));
+const AmountMenu = lazy(() => import('./amount-menu.tsx').then((file) => ({ default: file.AmountMenu })));
 const DayRange = lazy(() => import('./day-range.tsx').then((file) => ({ default: file.DayRange })));
+
+/** The days as they stand on their button. */
+function useDayText({ days, from, to }: View): string {
+  const words = useWords();
+  const dayName = useDayName();
+  if (from === null && to === null) return words.refunds.anyDay;
+  const nameOf = (day: string | null) => (day === null ? '…' : dayName(day));
+  const span = from === to ? nameOf(from) : `${nameOf(from)} – ${nameOf(to)}`;
+  return days === 'made' ? span : `${words.refunds.dayKinds[days]}: ${span}`;
+}
+
+/** The amounts as they stand on their button. */
+function useAmountText({ atLeast, below, currency }: View): string {
+  const words = useWords();
+  const span =
+    atLeast !== null && below !== null
+      ? `${atLeast} – ${below}`
+      : atLeast !== null
+        ? `≥ ${atLeast}`
+        : below === null
+          ? ''
+          : `< ${below}`;
+  return `${span} ${currency ?? ''}`.trim() || words.refunds.anyAmount;
+}
 
 export function FilterBar({ view, show }: Props) {
   const words = useWords();
-  const dayName = useDayName();
   const { accounts } = useStart();
   const chosen = accounts.filter(({ key }) => view.accounts.includes(key));
   const [one] = chosen;
@@ -25,14 +50,12 @@ export function FilterBar({ view, show }: Props) {
       : chosen.length === 1 && one !== undefined
         ? one.displayName
         : words.refunds.accountsChosen(chosen.length);
-  const dayText =
-    view.from === null && view.to === null
-      ? words.refunds.anyDay
-      : view.from === view.to && view.from !== null
-        ? dayName(view.from)
-        : `${view.from === null ? '…' : dayName(view.from)} – ${view.to === null ? '…' : dayName(view.to)}`;
+  const dayText = useDayText(view);
+  const amountText = useAmountText(view);
+  const currencies = Array.from(new Set(accounts.map(({ currency }) => currency))).toSorted();
   return (
     <div className="filters">
+      <SearchBox search={view.search} show={(search) => show({ search })} />
       <Suspense fallback={<span className="button button-choice">{accountText}</span>}>
         <AccountMenu
           accounts={accounts}
@@ -44,14 +67,20 @@ export function FilterBar({ view, show }: Props) {
       <Suspense fallback={<span className="button button-choice">{dayText}</span>}>
         <DayRange view={view} text={dayText} show={show} />
       </Suspense>
+      <Suspense fallback={<span className="button button-choice">{amountText}</span>}>
+        <AmountMenu view={view} currencies={currencies} text={amountText} show={show} />
+      </Suspense>
       <label className="inline">
         <span className="unseen">{words.refunds.order}</span>
         <select
-          value={view.oldestFirst ? 'oldest' : 'newest'}
-          onChange={({ target }) => show({ oldestFirst: target.value === 'oldest' })}
+          value={view.order}
+          onChange={({ target }) => show({ order: ORDERS.find((order) => order === target.value) ?? 'newest' })}
         >
-          <option value="newest">{words.refunds.newest}</option>
-          <option value="oldest">{words.refunds.oldest}</option>
+          {ORDERS.map((order) => (
+            <option key={order} value={order}>
+              {words.refunds.orders[order]}
+            </option>
+          ))}
         </select>
       </label>
     </div>

@@ -64,7 +64,7 @@ builder.queryField('refundSummary', (t) =>
       }),
     },
     complexity: COST,
-    resolve: (_root, { filter, groupBy }, context) =>
-      context.services.summarise({ ...readFilter(filter, context), groupBy }),
+    resolve: async (_root, { filter, groupBy }, context) =>
+      context.services.summarise({ ...(await readFilter(filter, context)), groupBy }),
   }),
 );

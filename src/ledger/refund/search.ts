@@ -3,7 +3,6 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS } from '../../refunds/refund.ts';
-import { CURRENCIES_WITHOUT_CENTS } from '../../refunds/money.ts';
 import { wordsOf } from '../../refunds/search.ts';
 import { keepable } from '../json/json.ts';
 
@@ -25,6 +24,21 @@ export function hasWords(
   // The words of an index.
   const text = sql`coalesce(${reason}, '') || ' ' || coalesce(${code}, '') || ' ' || coalesce(${message}, '')`;
   return sql`refund_words(${text}) @@ ${asked}::tsquery`;
+}
+
+/** The ways on which a search finds refunds of an account, each by an index of its own. */
+export function waysToFind(search: string, account: Column): readonly RawBuilder<SqlBool>[] {
+  const byPayment = (id: string) => sql<SqlBool>`refunds.payment_id in (
+    select paid.id from payments as paid where paid.account_key = ${account} and ${startsWith(sql.ref(`paid.${id}`), search)})`;
+  const [reason, code, message] = [sql`refunds.reason`, sql`refunds.failure_code`, sql`refunds.failure_message`];
+  const byWords = hasWords({ reason, code, message }, search);
+  return [
+    startsWith(sql`refunds.merchant_refund_id`, search),
+    startsWith(sql`refunds.provider_refund_id`, search),
+    byPayment('merchant_payment_id'),
+    byPayment('provider_payment_id'),
+    ...(byWords === null ? [] : [byWords]),
+  ];
 }
 
 /** Whether a search finds a refund: its id is among those that the indexes lead to. */
@@ -57,7 +71,7 @@ export function inAmounts(
   { minorUnits, currency }: Readonly<Record<'minorUnits' | 'currency', Column>>,
   { amountFrom, amountBelow, currencies }: RefundConditions,
 ): readonly RawBuilder<SqlBool>[] {
-  const amount = decimalOf(minorUnits, currency);
+  const amount = sql`refund_decimal(${minorUnits}, ${currency})`;
   return [
     ...(amountFrom === null ? [] : [sql<SqlBool>`${amount} >= ${amountFrom}::numeric`]),
     ...(amountBelow === null ? [] : [sql<SqlBool>`${amount} < ${amountBelow}::numeric`]),
@@ -73,11 +87,3 @@ export const within = (
   ...(from === null ? [] : [sql<SqlBool>`${instant} >= ${from}::timestamptz(3)`]),
   ...(before === null ? [] : [sql<SqlBool>`${instant} < ${before}::timestamptz(3)`]),
 ];
-
-/** An amount of minor units as a decimal of its currency. */
-const decimalOf = (minorUnits: Column, currency: Column): Column => {
-  const cases = Object.entries(CURRENCIES_WITHOUT_CENTS).map(
-    ([name, exponent]) => sql`when ${sql.lit(name)} then ${sql.lit(10 ** exponent)}`,
-  );
-  return sql`(${minorUnits}::numeric / case ${currency} ${sql.join(cases, sql` `)} else 100 end)`;
-};

@@ -21,6 +21,7 @@ import type { RefundUpdate } from '../../refunds/update.ts';
 import { idsFor, isOfAnother, withOwnIds } from './assign.ts';
 import { judgeGroup, lastOf, type Group, type JudgedGroup } from './group.ts';
 import type { Judged, JudgeContext, ObservationContext, ObservedAccount, ObservedChange } from './judged.ts';
+import { keepableUpdate } from './keepable.ts';
 import { withPayments } from './payments.ts';
 
 export interface Observed {
@@ -61,7 +62,8 @@ export async function observeIn(
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
   const judgeContext: JudgeContext = { account, context, newId };
-  const groups = await plan(tx, judgeContext, updates);
+  const kept = updates.map((one) => keepableUpdate(one, account.key));
+  const groups = await plan(tx, judgeContext, kept);
   const confirmed = groups.filter((one) => !writes(one));
   const written = await write(tx, judgeContext, groups.filter(writes));
   await touchRefunds(tx, confirmed.flatMap(observedAnew), context.at);
