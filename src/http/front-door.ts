@@ -23,7 +23,6 @@ export function openFrontDoor(parts: {
   readonly publicUrl: string;
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
-  readonly isLoopback: (host: string) => boolean;
   readonly bills: Bills;
   readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
   readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
