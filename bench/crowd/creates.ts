@@ -35,7 +35,6 @@ export async function timeCreates(
       const text = await response.text();
       if (!text.includes('CreateRefundSuccess')) throw new Error(`a refund failed: ${text.slice(0, 300)}`);
       into.push(performance.now() - at);
-      if (nth % 10 === 0) console.error(turn, nth, Math.round(performance.now() - at), answers);
       await pause(PAUSE_MS);
     }
   }
