@@ -87,7 +87,7 @@ export const equal = (column: string, value: string | null): Conditions =>
   value === null ? [] : [sql<SqlBool>`${sql.ref(column)} = ${keepable(value)}`];
 
 /** One that has not ended has no instant; an index has it in front of all. */
-const ended = (bounds: readonly [Date | null, Date | null]): Conditions => {
+export const ended = (bounds: readonly [Date | null, Date | null]): Conditions => {
   const known = bounds.every((bound) => bound === null) ? [] : [sql<SqlBool>`refunds.completed_at is not null`];
   return [...known, ...within(sql`coalesce(refunds.completed_at, '-infinity')`, bounds)];
 };
