@@ -8,11 +8,12 @@ import { createCallbackRoute } from './callbacks/route.ts';
 import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
 import type { Configuration } from './config/configuration.ts';
-import { isLoopback, type Environment } from './config/environment.ts';
+import type { Environment } from './config/environment.ts';
 import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
+import { isLoopback } from './flow/loopback.ts';
 import { openDesk } from './http/browser/desk.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
@@ -143,7 +144,6 @@ export async function startApp(configuration: Configuration): Promise<{
     port,
     publicUrl,
     tokens: auth.kind === 'none' ? null : auth,
-    isLoopback,
     limits: { ...environment.limits, isTrustedProxy },
     bills,
     doors,

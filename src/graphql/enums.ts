@@ -1,5 +1,6 @@
 /** The contract's enums, from the same lists that the types below come from. */
 import type { PendingReason } from '../refunds/attention.ts';
+import type { OrderField } from '../refunds/order.ts';
 import type { AttentionReason, EventVia, RefundStatus, TimeSource } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
 
@@ -51,7 +52,16 @@ export const OrderDirectionEnum = builder.enumType('OrderDirection', {
 });
 export const RefundOrderFieldEnum = builder.enumType('RefundOrderField', {
   description: 'What a list is ordered by.',
-  values: { CREATED_AT: { description: '`Refund.createdAt`.' } },
+  values: {
+    CREATED_AT: { description: '`Refund.createdAt`.' },
+    UPDATED_AT: { description: '`Refund.updatedAt`. A refund that changes moves. Answered from the ledger.' },
+    COMPLETED_AT: {
+      description: '`Refund.completedAt`; those that have not ended come behind the oldest. Answered from the ledger.',
+    },
+    AMOUNT: {
+      description: '`Refund.amount`: the decimals alone, whatever the currency. Answered from the ledger.',
+    },
+  } satisfies Record<OrderField, object>,
 });
 export const RefundOriginEnum = builder.enumType('RefundOrigin', {
   description: 'Where rows come from.',

@@ -4,7 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { use } from '../../flow/meter.ts';
-import { DURABLE_SESSION } from './durability.ts';
+import { BEGIN, DURABLE_SESSION } from './durability.ts';
 import { unlessGone } from './errors.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -12,6 +12,9 @@ import type { Sockets } from './sockets.ts';
 const CONNECTION_TIMEOUT_MS = 10_000;
 /** Milliseconds after which PostgreSQL itself ends a statement, or a transaction in which nothing happens. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** To compile a plan takes longer than any page: a search's takes 200 ms, and then runs for one. */
+const NO_COMPILER = 'set jit = off';
 
 const asBigint = (text: string): bigint => BigInt(text);
 
@@ -50,7 +53,7 @@ export function postgresPool(
       application_name: 'refund-graph',
       // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
-      onConnect: (client) => client.query(DURABLE_SESSION),
+      onConnect: (client) => client.query(`${DURABLE_SESSION}; ${NO_COMPILER}`),
       ...(isPatient
         ? {}
         : {
@@ -79,9 +82,11 @@ function ignoringErrors(pool: pg.Pool): pg.Pool {
   return pool;
 }
 
+const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] };
+
 /**
  * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
- * it. `enter` waits for a place among the connections; `failed` hears every error first.
+ * it. A transaction is begun with its first statement: one that does nothing costs nothing. `enter` waits for a place among the connections; `failed` hears every error first.
  */
 export const withTypedErrors = (
   pool: PostgresPool,
@@ -95,14 +100,31 @@ export const withTypedErrors = (
       leave();
       throw error;
     });
+    let isToBegin = false;
+    async function run<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
+      const began = performance.now();
+      const answer: Promise<PostgresQueryResult<Row> | PostgresQueryResult<Row>[]> = client.query<Row>(text, parameters);
+      answer.catch(failed);
+      const result = await unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
+      // Of several statements in one message the last one answers.
+      return Array.isArray(result) ? (result.at(-1) ?? NOTHING) : result;
+    }
+    async function runWithin<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
+      if (text === BEGIN) {
+        isToBegin = true;
+        return NOTHING;
+      }
+      if (!isToBegin) return run(text, parameters);
+      isToBegin = false;
+      if (text === 'commit' || text === 'rollback') return NOTHING;
+      if (parameters.length === 0) return run(`${BEGIN}; ${text}`, []);
+      await run(BEGIN, []);
+      return run(text, parameters);
+    }
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
     function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
-      if (typeof asked !== 'string') return client.query(asked);
-      const began = performance.now();
-      const answer = client.query<Row>(asked, parameters);
-      answer.catch(failed);
-      return unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
+      return typeof asked === 'string' ? runWithin<Row>(asked, parameters) : client.query(asked);
     }
     const { processID } = client;
     const release = (destroy?: boolean): void => {

@@ -28,7 +28,8 @@ export const rowOf = ({ id, claimed }: StoredPayment): NonNullable<Refund['payme
 
 export type PaymentIds = Pick<PaymentFacts, 'merchantPaymentId' | 'providerPaymentId'>;
 
-const paymentOf = (row: PaymentRow): StoredPayment => ({
+/** Reads a row of `payments`. */
+export const paymentOf = (row: PaymentRow): StoredPayment => ({
   id: row.id,
   facts: {
     merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),
@@ -104,6 +105,29 @@ export async function findPaymentById(db: Db, account: AccountKey, id: string): 
   const [row] = rows;
   if (row === undefined || row.refund_currency === null) return null;
   return { ...paymentOf(row), account, currency: row.refund_currency };
+}
+
+/** The ids by which the refunds of each payment name it, in its position; null: no payment has this id. */
+export async function findPaymentIds(
+  db: Db,
+  asked: readonly { readonly account: AccountKey; readonly id: string }[],
+): Promise<readonly (PaymentIds | null)[]> {
+  const { rows } = await sql<{ position: bigint; merchant: string | null; provider: string | null }>`
+    select asked.position, payments.merchant_payment_id as merchant, payments.provider_payment_id as provider
+    from unnest(${asked.map(({ account }) => account)}::text[], ${asked.map(({ id }) => id)}::uuid[])
+      with ordinality as asked(account, id, position)
+    left join merged_payments on merged_payments.gone = asked.id
+    join payments on payments.id = coalesce(merged_payments.kept, asked.id) and payments.account_key = asked.account
+  `.execute(db);
+  const found = new Map(rows.map((row) => [Number(row.position), row]));
+  return asked.map((_, nth) => {
+    const row = found.get(nth + 1);
+    if (row === undefined) return null;
+    return {
+      merchantPaymentId: branded(row.merchant, merchantPaymentId),
+      providerPaymentId: branded(row.provider, providerPaymentId),
+    };
+  });
 }
 
 /** All refunds of a payment that are known, oldest first. */

@@ -1,12 +1,10 @@
 /** Keys that work on every screen. They are silent while something is typed, and inside a dialog. */
-import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react';
-import { useWords } from '../words/words.ts';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { listSearch, neighbourOf } from '../refunds/list-kept.ts';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { go, hrefOf, useAddress } from './address.ts';
 import { screenOf } from './screen.ts';
-
-const Sheet = lazy(() => import('./dialog.tsx').then((file) => ({ default: file.Sheet })));
+import { useMayCreate } from './start.tsx';
 
 /** Whether keys are taken by what has the focus. */
 const isTaken = (target: EventTarget | null): boolean =>
@@ -26,6 +24,7 @@ function moveRow(distance: 1 | -1): void {
 export function useKeys(): { readonly isOpen: boolean; readonly close: () => void } {
   const [isOpen, setOpen] = useState(false);
   const { path } = useAddress();
+  const mayCreate = useMayCreate();
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target)) return;
     const screen = screenOf(path);
@@ -36,11 +35,17 @@ export function useKeys(): { readonly isOpen: boolean; readonly close: () => voi
     const actions: Readonly<Record<string, () => void>> = {
       j: () => moveRow(1),
       k: () => moveRow(-1),
-      n: () => go(hrefOf('/new')),
+      n: () => (mayCreate ? go(hrefOf('/new')) : undefined),
       '?': () => setOpen(true),
       '[': () => lead(-1),
       ']': () => lead(1),
-      '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
+      '/': () => {
+        const box = Array.from(document.querySelectorAll<HTMLElement>('[data-search]')).find((one) =>
+          one.checkVisibility(),
+        );
+        if (box === undefined) go(hrefOf('/find'));
+        else box.focus();
+      },
       Escape: () => {
         if (screen.kind !== 'refunds') go(hrefOf('/refunds', listSearch()));
       },
@@ -56,29 +61,4 @@ export function useKeys(): { readonly isOpen: boolean; readonly close: () => voi
     return () => removeEventListener('keydown', listener);
   }, []);
   return { isOpen, close: () => setOpen(false) };
-}
-
-export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
-  const words = useWords();
-  return (
-    <Suspense>
-      <Sheet title={words.keys.title} onClose={onClose}>
-        <dl className="keys">
-          {Object.entries(words.keys.list).map(([key, meaning]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-        <div className="dialog-end">
-          <button type="button" className="button button-main" onClick={onClose}>
-            {words.keys.close}
-          </button>
-        </div>
-      </Sheet>
-    </Suspense>
-  );
 }
