@@ -158,7 +158,8 @@ describe.each(PROVIDERS)('%s', (provider) => {
 
   test('the schema says whether one id is enough', () => {
     const { lookupKeys } = z.instanceof(GraphQLObjectType).parse(schema.getType('ProviderCapabilities')).getFields();
-    const [, exceptions = ''] = /One is enough, except at (.*?), which needs? both/.exec(lookupKeys?.description ?? '') ?? [];
+    const [, exceptions = ''] =
+      /One is enough, except at (.*?), which needs? both/.exec(lookupKeys?.description ?? '') ?? [];
     const needsBoth = account().queriedBy.some((way) => way.length > 1);
     expect(exceptions.includes(SIMULATED[provider].title)).toBe(needsBoth);
   });

@@ -7,6 +7,9 @@ import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
+import { executed, scriptedProvider } from '../../support/scripted-provider.ts';
+import { settlingOver } from '../../support/settling.ts';
+import { callBack } from '../../support/side-door.ts';
 import { refundUpdate } from '../../support/refund-update.ts';
 
 const ACCOUNT = { key: accountKey('chain'), provider: 'TIPAY', retryFailed: true } as const;
@@ -46,5 +49,19 @@ describeOnEachDatabase('an update with texts that can not be kept', (database) =
     expect(kept).toEqual(told?.refund);
     const later = { ...context, at: new Date(AT.getTime() + 60_000), queriedAt: new Date(AT.getTime() + 60_000) };
     expect(await observe(ledger, ACCOUNT, [update], later)).toMatchObject([{ change: 'NONE' }]);
+  });
+
+  test('is kept so whichever way it comes: as the answer to a create, and as a callback', async () => {
+    const tipay = scriptedProvider('TIPAY');
+    const here = await settlingOver(await database.open(), [tipay]);
+    tipay.answering = (told) => ({ ...told, providerStatus: 'PROCES\0SING' });
+    const refund = await here.make(tipay, {});
+    expect(refund.providerStatus).toBe('PROCESSING');
+    expect(await here.find(refund)).toMatchObject({ providerStatus: 'PROCESSING' });
+    executed(tipay, refund).status = 'SUCCEEDED';
+    const told = tipay.tell(refund.merchantRefundId);
+    expect(await callBack(here, tipay, { ...told, providerStatus: 'SUC\0CESS' })).toMatchObject({ kind: 'applied' });
+    expect(await here.find(refund)).toMatchObject({ status: 'SUCCEEDED', providerStatus: 'SUCCESS' });
+    await here.close();
   });
 });
