@@ -29,6 +29,7 @@ import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
 import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
 import type { Tell } from './operator/event.ts';
+import { createRemembered } from './providers/http/remembered.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import { formerAccount } from './providers/former-account.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
@@ -106,7 +107,8 @@ export async function startApp(configuration: Configuration): Promise<{
 
   const settings = configuration.accounts ?? (await openSandbox(environment, tell, parts));
   for (const overlap of overlapping(settings)) tell({ kind: 'accounts-overlap', ...overlap });
-  const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
+  const remembered = createRemembered();
+  const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell, remembered }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
   const atWork = new Map(opened.map((account) => [account.key, account.atWork ?? account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));

@@ -9,7 +9,11 @@ import { openBroadcast, type Broadcast, type Subscribe } from './broadcast.ts';
 import type { Seat } from './seat.ts';
 
 /** Lets subscriptions share what they are told. `subscribe` is asked for when the first one begins. */
-export function shareSubscriptions({ subscribe, bills, newId }: {
+export function shareSubscriptions({
+  subscribe,
+  bills,
+  newId,
+}: {
   readonly subscribe: () => Subscribe;
   readonly bills: Bills;
   readonly newId: NewId;

@@ -30,7 +30,9 @@ export const keepable = (text: string): string => text.toWellFormed().replaceAll
 export const readAttention = (value: unknown): Attention => attention.parse(value);
 
 /** Whether this server knows a provider of that name. */
-export const isProvider = (value: string): boolean => z.enum(PROVIDERS).safeParse(value).success;
+export const isProvider = (value: string): boolean => provider.safeParse(value).success;
 
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
-export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);
+export const readProvider = (value: string): Refund['provider'] => provider.parse(value);
+
+const provider = z.enum(PROVIDERS);

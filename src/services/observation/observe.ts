@@ -6,7 +6,7 @@
 import type { RawBuilder } from 'kysely';
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { CollisionError } from '../../ledger/database/errors.ts';
-import { writeTogether } from '../../ledger/database/together.ts';
+import { writeTogether } from '../../ledger/database/statements/together.ts';
 import { addEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
 import { keepRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
@@ -35,6 +35,8 @@ export interface Observed {
   readonly queryAgain: boolean;
   /** It agrees with what is stored, or became it. Else it was an older update, or contradicts. */
   readonly believed: boolean;
+  /** The same update from a later query changes nothing, as long as the ledger's rows stay. */
+  readonly repeats: boolean;
   /** The members in which it contradicts what is stored, said for the first time or again. */
   readonly contradicts: readonly string[];
 }
@@ -126,11 +128,12 @@ function answersOf(updates: readonly RefundUpdate[], all: readonly JudgedGroup[]
   });
 }
 
-const observedOf = ({ after, change, queryAgain, believed, contradiction }: Judged): Observed => ({
+const observedOf = ({ after, change, queryAgain, believed, repeats, contradiction }: Judged): Observed => ({
   refund: after.refund,
   change,
   queryAgain,
   believed,
+  repeats,
   contradicts: contradiction?.members ?? [],
 });
 

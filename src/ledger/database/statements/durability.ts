@@ -12,7 +12,7 @@ import {
   type PostgresPool,
 } from 'kysely';
 import type pg from 'pg';
-import { unlessGone } from './errors.ts';
+import { unlessGone } from '../errors.ts';
 
 /** `on`, unless the setting asks for more: `remote_apply` waits until a standby also shows the commit. */
 const durable = (scope: 'session' | 'transaction'): string =>

@@ -1,8 +1,8 @@
 /** Several statements as one message to the database. */
 import { sql, type RawBuilder } from 'kysely';
-import { keepable } from '../json/json.ts';
-import type { Db } from './database.ts';
-import { codeOf, CollisionError } from './errors.ts';
+import { keepable } from '../../json/json.ts';
+import type { Db } from '../database.ts';
+import { codeOf, CollisionError } from '../errors.ts';
 
 /**
  * Runs writes as one statement: all see the database as it was before it, and constraints between them are
