@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import { v7 } from 'uuid';
 import { openLedger } from '../src/ledger/database/database.ts';
-import { templatePlace } from '../src/ledger/database/template.ts';
+import { templatePlace } from '../src/ledger/template.ts';
 import { openBoss } from '../src/ledger/queue/boss.ts';
 
 const place = templatePlace();
@@ -26,7 +26,8 @@ async function make(): Promise<void> {
     await ledger.pool.query('delete from cursor_key');
     await ledger.close();
     for (const name of readdirSync(folder))
-      if (name.startsWith('ledger-template-') && name !== basename(place)) rmSync(join(folder, name), { recursive: true });
+      if (name.startsWith('ledger-template-') && name !== basename(place))
+        rmSync(join(folder, name), { recursive: true });
     // Whoever comes second has made the same.
     if (!existsSync(place)) renameSync(join(making, 'ledger'), place);
   } finally {
@@ -36,6 +37,8 @@ async function make(): Promise<void> {
 
 if (!existsSync(place)) {
   await make().catch((error: unknown) => {
-    console.log(`The template of the embedded database is not made: ${error instanceof Error ? error.message : 'no reason given'}.`);
+    console.log(
+      `The template of the embedded database is not made: ${error instanceof Error ? error.message : 'no reason given'}.`,
+    );
   });
 }

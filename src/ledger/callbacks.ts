@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
-import { literal } from './database/together.ts';
+import { literal } from './together.ts';
 import { jsonText } from './json/json.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 
@@ -100,7 +100,10 @@ export interface NewCallback extends Arrival, CallbackResult {
 }
 
 /** A statement without parameters: whether one of these callbacks came before, believed or not. */
-export function anyCame(account: AccountKey, callbacks: readonly Pick<NewCallback, 'digest' | 'contentType' | 'body'>[]) {
+export function anyCame(
+  account: AccountKey,
+  callbacks: readonly Pick<NewCallback, 'digest' | 'contentType' | 'body'>[],
+) {
   const digests = callbacks.map(({ digest }) => literal(digest)).join(', ');
   const bodies = callbacks.map((one) => literal(digestOfCallback(one))).join(', ');
   const ofAccount = `select from callbacks where account_key = ${literal(account)}`;

@@ -9,7 +9,7 @@ import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
 import { z } from 'zod';
 import type { Db, Tx } from './database/database.ts';
-import { writeTogether } from './database/together.ts';
+import { writeTogether } from './together.ts';
 import { beforeOf, readSnapshots, snapshotOf } from './json/event-snapshot.ts';
 import { jsonText, keepable } from './json/json.ts';
 import { money } from './json/pieces.ts';
@@ -59,7 +59,8 @@ export const withEvent = (refund: Refund, at: Date): Refund => ({
 /**
  * Writes events in the order given. Who listens on EVENTS_CHANNEL hears of it when the transaction commits.
  */
-export const appendEvents = (tx: Tx, events: readonly NewEvent[]): Promise<void> => writeTogether(tx, addEvents(events));
+export const appendEvents = (tx: Tx, events: readonly NewEvent[]): Promise<void> =>
+  writeTogether(tx, addEvents(events));
 
 /** The statement that writes events in the order given; none where there are none. */
 export function addEvents(events: readonly NewEvent[]): readonly RawBuilder<unknown>[] {

@@ -25,7 +25,13 @@ export type Broadcast = ReturnType<typeof openBroadcast>;
 /** Opens it for a first reader, who stands at `from`. It ends with its last reader; then `over` is called. */
 export function openBroadcast(
   subscribe: Subscribe,
-  { args, context, from, bills, over }: {
+  {
+    args,
+    context,
+    from,
+    bills,
+    over,
+  }: {
     /** What the first reader asked, and its context: all others have the same rights. */
     readonly args: ExecutionArgs;
     readonly context: Context;
@@ -107,7 +113,11 @@ export function openBroadcast(
   }
 
   /** Each reader pays for its own answer, and a share of what was worked out for all. */
-  function charge({ providerCalls, databaseMs, answerKib }: Record<'providerCalls' | 'databaseMs' | 'answerKib', number>) {
+  function charge({
+    providerCalls,
+    databaseMs,
+    answerKib,
+  }: Record<'providerCalls' | 'databaseMs' | 'answerKib', number>) {
     for (const [payer, readers] of payers) {
       const share = readers / seats.size;
       bills.charge(payer, {
@@ -118,12 +128,12 @@ export function openBroadcast(
     }
   }
 
-  tellAll()
+  void tellAll()
     .then(() => 'over' as const)
     .catch((error: unknown) => ({ error }))
     .then((end) => {
       over();
-      for (const seat of [...seats.keys()]) seat.close(end);
+      for (const seat of seats.keys()) seat.close(end);
     });
 
   return {

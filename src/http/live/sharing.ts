@@ -9,7 +9,11 @@ import { openBroadcast, type Broadcast, type Subscribe } from './broadcast.ts';
 import type { Seat } from './seat.ts';
 
 /** Lets subscriptions share what they are told. `subscribe` is asked for when the first one begins. */
-export function shareSubscriptions({ subscribe, bills, newId }: {
+export function shareSubscriptions({
+  subscribe,
+  bills,
+  newId,
+}: {
   readonly subscribe: () => Subscribe;
   readonly bills: Bills;
   readonly newId: NewId;
@@ -50,7 +54,8 @@ export function shareSubscriptions({ subscribe, bills, newId }: {
   return {
     plugin,
     /** The seat that a reader has taken, by its request or its context; null: it came to its end before. */
-    seatOf: (reader: object): Seat | null => seats.get(reader) ?? null,
+    seatOf: (reader: unknown): Seat | null =>
+      typeof reader === 'object' && reader !== null ? (seats.get(reader) ?? null) : null,
   };
 }
 

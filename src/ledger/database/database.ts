@@ -182,7 +182,11 @@ async function answersInTime<Value>(answer: Promise<Value>): Promise<Value> {
 
 /** A database that was copied from the template has no key yet. */
 async function makeCursorKey(db: Db): Promise<void> {
-  await db.insertInto('cursor_key').values({ key: randomBytes(32) }).onConflict((on) => on.doNothing()).execute();
+  await db
+    .insertInto('cursor_key')
+    .values({ key: randomBytes(32) })
+    .onConflict((on) => on.doNothing())
+    .execute();
 }
 
 async function readCursorKey(db: Db): Promise<Buffer> {

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { DataDirInUseError } from './errors.ts';
-import { copyTemplate } from './template.ts';
+import { copyTemplate } from '../template.ts';
 import { makePrivateFolder, mendFolder, OTHERS } from './private-folder.ts';
 
 /**

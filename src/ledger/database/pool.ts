@@ -83,7 +83,8 @@ const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, ro
 
 /**
  * The pool for Kysely: a connection that is gone becomes a LedgerUnavailableError, whichever statement met
- * it. A transaction is begun with its first statement: one that does nothing costs nothing. `enter` waits for a place among the connections; `failed` hears every error first.
+ * it. A transaction is begun with its first statement: one that does nothing costs nothing. `enter` waits for
+ * a place among the connections; `failed` hears every error first.
  */
 export const withTypedErrors = (
   pool: PostgresPool,
@@ -100,7 +101,10 @@ export const withTypedErrors = (
     let isToBegin = false;
     async function run<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
       const began = performance.now();
-      const answer: Promise<PostgresQueryResult<Row> | PostgresQueryResult<Row>[]> = client.query<Row>(text, parameters);
+      const answer: Promise<PostgresQueryResult<Row> | PostgresQueryResult<Row>[]> = client.query<Row>(
+        text,
+        parameters,
+      );
       answer.catch(failed);
       const result = await unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
       // Of several statements in one message the last one answers.

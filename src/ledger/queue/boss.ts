@@ -95,7 +95,9 @@ export function statementOfBoss(): { readonly db: BossDb; readonly statement: ()
 /** A text with `$1`, `$2` … and their values. */
 const withParameters = (text: string, values: readonly unknown[]): RawBuilder<unknown> =>
   sql.join(
-    text.split(/(\$\d+)/).map((part) => (/^\$\d+$/.test(part) ? sql`${values[Number(part.slice(1)) - 1]}` : sql.raw(part))),
+    text
+      .split(/(\$\d+)/)
+      .map((part) => (/^\$\d+$/.test(part) ? sql`${values[Number(part.slice(1)) - 1]}` : sql.raw(part))),
     sql``,
   );
 

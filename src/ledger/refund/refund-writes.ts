@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { literal, writeTogether } from '../database/together.ts';
+import { literal, writeTogether } from '../together.ts';
 import { isKeepable, jsonText } from '../json/json.ts';
 import { rowOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
@@ -53,8 +53,7 @@ export async function lockStored(
 }
 
 /** A statement without parameters that locks one refund until the transaction ends. */
-export const lockOf = (id: string): string =>
-  `select from refunds where id = ${literal(id)}::uuid for no key update`;
+export const lockOf = (id: string): string => `select from refunds where id = ${literal(id)}::uuid for no key update`;
 
 /** The same of those that are known among these of one account, in the order of `lockStored`. */
 export const lockOfAll = (account: AccountKey, ids: readonly MerchantRefundId[]): string => `

@@ -19,7 +19,7 @@ import {
 } from '../../ledger/callbacks.ts';
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import { beginWith, writeNew } from '../../ledger/database/together.ts';
+import { beginWith, writeNew } from '../../ledger/together.ts';
 import { changeRefunds, lockOfAll, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
@@ -130,8 +130,8 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
   }
 
   /**
-   * The short way of most callbacks, in one read and one write: none came before, and all speak of refunds that
-   * are known. By digest; null, and nothing kept, where they take the long way.
+   * The short way of most callbacks, in one read and one write: none came before, and all speak of refunds
+   * that are known. By digest; null, and nothing kept, where they take the long way.
    */
   const applyAtOnce = (
     account: ProviderAccount,

@@ -6,7 +6,7 @@
 import type { RawBuilder } from 'kysely';
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { CollisionError } from '../../ledger/database/errors.ts';
-import { writeTogether } from '../../ledger/database/together.ts';
+import { writeTogether } from '../../ledger/together.ts';
 import { addEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
 import { keepRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
@@ -84,8 +84,8 @@ export interface ObservedLocked {
 
 /**
  * The short way for updates of known refunds: `rows` are locked, and were read since. The caller writes what
- * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment of
- * which more is told, and payments are locked before refunds.
+ * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment
+ * of which more is told, and payments are locked before refunds.
  */
 export async function observeLocked(
   tx: Tx,
@@ -174,11 +174,7 @@ interface Decided {
   readonly writes: readonly RawBuilder<unknown>[];
 }
 
-async function lockAndDecide(
-  tx: Tx,
-  judgeContext: JudgeContext,
-  planned: readonly JudgedGroup[],
-): Promise<Decided> {
+async function lockAndDecide(tx: Tx, judgeContext: JudgeContext, planned: readonly JudgedGroup[]): Promise<Decided> {
   if (planned.length === 0) return { groups: [], writes: [] };
   const { discovered, locked } = await lock(tx, judgeContext, await withPayments(tx, judgeContext, planned));
   const changed = await decide(tx, judgeContext, locked);

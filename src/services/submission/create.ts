@@ -76,7 +76,13 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const fresh = { id: ledger.newId(), facts: named, claimed: order.paymentAmount };
     const looked = known ?? { payment: fresh, refundedMinor: 0n, isBusy: false };
     if (!fitsAtOnce(looked, order, account)) return null;
-    return recorder.recordAtOnce(tx, { account, order, id, payment: looked.payment, isPaymentNew: known === undefined });
+    return recorder.recordAtOnce(tx, {
+      account,
+      order,
+      id,
+      payment: looked.payment,
+      isPaymentNew: known === undefined,
+    });
   }
 
   async function record(writing: Writing): Promise<Recorded | CreateResult> {

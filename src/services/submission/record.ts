@@ -3,7 +3,7 @@
  * caller's transaction. What the provider says of it afterwards comes in through `observe.ts`.
  */
 import type { Tx } from '../../ledger/database/database.ts';
-import { writeNew } from '../../ledger/database/together.ts';
+import { writeNew } from '../../ledger/together.ts';
 import { addEvents, appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
 import { useOf } from '../../ledger/idempotency.ts';
 import { addPayments, resolvePayments } from '../../ledger/payment/payment-identity.ts';
@@ -105,8 +105,8 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
   });
 
   /**
-   * Writes a refund that nobody knows, with its key, in one statement. Throws CollisionError when somebody has
-   * made it known meanwhile. `payment` is locked, or new and to be written, too.
+   * Writes a refund that nobody knows, with its key, in one statement. Throws CollisionError when somebody
+   * has made it known meanwhile. `payment` is locked, or new and to be written, too.
    */
   async function recordAtOnce(tx: Tx, wanted: NewRefund & { readonly isPaymentNew: boolean }): Promise<Recorded> {
     const { account, order, payment, isPaymentNew } = wanted;

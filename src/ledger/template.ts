@@ -1,18 +1,18 @@
 /**
- * An embedded database with all tables, made once for an installation (`scripts/prepare-ledger.ts`) and copied
- * into each new data folder: to make one takes seconds.
+ * An embedded database with all tables, made once for an installation (`scripts/prepare-ledger.ts`) and
+ * copied into each new data folder: to make one takes seconds.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
-const MIGRATIONS = join(import.meta.dirname, 'migrations');
+const ROOT = join(import.meta.dirname, '..', '..');
+const MIGRATIONS = join(import.meta.dirname, 'database', 'migrations');
 /** Those whose versions decide what the files of a database are like. */
 const MAKERS = ['@electric-sql/pglite', 'pg-boss'] as const;
 
-/** Where the template of this version is kept, whether it is there or not. Another version has another place. */
+/** Where the template of this version is kept, whether or not it is there. Each version has its own place. */
 export function templatePlace(): string {
   const hash = createHash('sha256');
   for (const name of MAKERS) hash.update(readFileSync(join(ROOT, 'node_modules', name, 'package.json')));

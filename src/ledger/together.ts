@@ -1,8 +1,8 @@
 /** Several statements as one message to the database. */
 import { sql, type RawBuilder } from 'kysely';
-import { keepable } from '../json/json.ts';
-import type { Db } from './database.ts';
-import { codeOf, CollisionError } from './errors.ts';
+import { keepable } from './json/json.ts';
+import type { Db } from './database/database.ts';
+import { codeOf, CollisionError } from './database/errors.ts';
 
 /**
  * Runs writes as one statement: all see the database as it was before it, and constraints between them are
@@ -19,7 +19,9 @@ export async function writeTogether(db: Db, writes: readonly RawBuilder<unknown>
   await sql`with ${sql.join(parts, sql`, `)} select`.execute(db);
 }
 
-/** The same of rows that are new. Throws CollisionError where another transaction has written one meanwhile. */
+/**
+ * The same of rows that are new. Throws CollisionError where another transaction has written one meanwhile.
+ */
 export async function writeNew(db: Db, writes: readonly RawBuilder<unknown>[]): Promise<void> {
   try {
     await writeTogether(db, writes);
