@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Vite's own module runner would load a second copy of graphql ("another module or realm").
     experimental: { viteModuleRunner: false },
+    globalSetup: ['test/support/built-desk.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

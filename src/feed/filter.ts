@@ -2,9 +2,10 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundEvent } from '../ledger/events.ts';
 import { keepable } from '../ledger/json/json.ts';
+import { refundsOf } from '../ledger/refund/conditions.ts';
 import { idIs } from '../ledger/refund/number.ts';
 import { hasWords, inAmounts, shownReason, startsWith, within } from '../ledger/refund/search.ts';
-import { meetsConditions, type RefundConditions } from '../refunds/filter.ts';
+import { meetsConditions, type NamedPayment, type RefundConditions } from '../refunds/filter.ts';
 import type { AccountKey } from '../refunds/ids.ts';
 
 /**
@@ -74,7 +75,12 @@ export function matching({ accounts, conditions, types, via }: EventFilter): Raw
   }
   if (merchantPaymentId !== null) parts.push(ofPayment(accounts, sql`merchant_payment_id = ${merchantPaymentId}`));
   if (providerPaymentId !== null) parts.push(ofPayment(accounts, sql`provider_payment_id = ${providerPaymentId}`));
-  const after = stateMeets({ accounts, conditions }, { status: sql`status`, members: sql`snapshot` });
+  if (conditions.payments !== null) parts.push(sql`refund_id = any(${refundsOf(conditions.payments)})`);
+  const after = [
+    ...stateMeets({ accounts, conditions }, { status: sql`status`, members: sql`snapshot` }),
+    // Of the state before, nobody knows it: it may be any.
+    ...within(sql`recorded_at`, [conditions.updatedFrom, conditions.updatedBefore]),
+  ];
   if (after.length > 0) {
     const earlier = { status: sql`previous_status`, members: sql`(snapshot || coalesce(before, '{}'))` };
     const before = sql.join(
@@ -103,13 +109,14 @@ function stateMeets(
   if (attention !== null) parts.push(sql`${shownReason(reasons)} = any(${attention}::text[])`);
   if (search !== null) parts.push(isFoundIn({ accounts, members }, search));
   const amount = {
-    minorUnits: sql`(${members} #>> '{amount,minorUnits}')`,
+    minorUnits: sql`(${members} #>> '{amount,minorUnits}')::bigint`,
     currency: sql`(${members} #>> '{amount,currency}')`,
   };
   return [
     ...parts,
     ...inAmounts(amount, conditions),
     ...within(instantOf('completedAt'), [conditions.completedFrom, conditions.completedBefore]),
+    ...(conditions.payments === null ? [] : [givesBack(members, conditions.payments)]),
     ...equal(sql`${members} ->> 'providerRefundId'`, ids.providerRefundId),
     ...equal(sql`${members} #>> '{payment,merchantPaymentId}'`, ids.merchantPaymentId),
     ...equal(sql`${members} #>> '{payment,providerPaymentId}'`, ids.providerPaymentId),
@@ -137,6 +144,17 @@ function isFoundIn(
     ...(words === null ? [] : [words]),
   ];
   return sql`(${sql.join(found, sql` or `)})`;
+}
+
+/** Whether a state names one of these payments. A refund that is all that is known of one is always its own. */
+function givesBack(members: RawBuilder<unknown>, payments: readonly NamedPayment[]): RawBuilder<SqlBool> {
+  const rows = payments.filter((payment) => payment.kind === 'payment');
+  const alone = payments.filter((payment) => payment.kind === 'of');
+  return sql`(refund_id = any(${refundsOf(alone)}) or exists (
+    select from unnest(${rows.map(({ account }) => account)}::text[], ${rows.map((row) => row.merchantPaymentId)}::text[],
+      ${rows.map((row) => row.providerPaymentId)}::text[]) as asked(account, merchant, provider)
+    where asked.account = account_key and (${members} #>> '{payment,merchantPaymentId}' = asked.merchant
+      or ${members} #>> '{payment,providerPaymentId}' = asked.provider)))`;
 }
 
 const ofPayment = (accounts: EventFilter['accounts'], isNamed: RawBuilder<unknown>): RawBuilder<SqlBool> =>

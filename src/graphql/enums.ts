@@ -1,16 +1,8 @@
 /** The contract's enums, from the same lists that the types below come from. */
 import type { PendingReason } from '../refunds/attention.ts';
-import type { AttentionReason, EventVia, Provider, RefundStatus, TimeSource } from '../refunds/refund.ts';
+import type { OrderField } from '../refunds/order.ts';
+import type { AttentionReason, EventVia, RefundStatus, TimeSource } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
-
-export const ProviderEnum = builder.enumType('Provider', {
-  description: 'Who moves the money.',
-  values: {
-    SHOUTU: { description: 'Shoutu.' },
-    BLUEPAY: { description: 'BluePay.' },
-    TIPAY: { description: 'TiPay.' },
-  } satisfies Record<Provider, object>,
-});
 
 export const RefundStatusEnum = builder.enumType('RefundStatus', {
   description: 'Where a refund is. SUCCEEDED, FAILED and CANCELED are ends.',
@@ -60,7 +52,16 @@ export const OrderDirectionEnum = builder.enumType('OrderDirection', {
 });
 export const RefundOrderFieldEnum = builder.enumType('RefundOrderField', {
   description: 'What a list is ordered by.',
-  values: { CREATED_AT: { description: '`Refund.createdAt`.' } },
+  values: {
+    CREATED_AT: { description: '`Refund.createdAt`.' },
+    UPDATED_AT: { description: '`Refund.updatedAt`. A refund that changes moves. Answered from the ledger.' },
+    COMPLETED_AT: {
+      description: '`Refund.completedAt`; those that have not ended come behind the oldest. Answered from the ledger.',
+    },
+    AMOUNT: {
+      description: '`Refund.amount`: the decimals alone, whatever the currency. Answered from the ledger.',
+    },
+  } satisfies Record<OrderField, object>,
 });
 export const RefundOriginEnum = builder.enumType('RefundOrigin', {
   description: 'Where rows come from.',

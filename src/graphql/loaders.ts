@@ -22,6 +22,11 @@ export function createLoaders(services: Services) {
       cacheKeyFn: ({ account, merchantPaymentId, providerPaymentId }) =>
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
     }),
+    /** The ids by which its refunds name a payment; null where no payment has this id. */
+    paymentIds: new DataLoader(
+      (asked: readonly { readonly account: AccountKey; readonly id: string }[]) => services.paymentIds(asked),
+      { cacheKeyFn: ({ account, id }) => JSON.stringify([account, id]) },
+    ),
     /** The provider's latest record of a refund; null where none was received. */
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), BY_REF),
     /** Who asked for a refund; null where nobody is known. */

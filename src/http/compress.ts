@@ -26,6 +26,6 @@ export const compressJson: Plugin = {
   },
 };
 
-/** `gzip` among the encodings, and not with a weight of nothing. */
-const takesGzip = (accepted: string): boolean =>
+/** Whether an `Accept-Encoding` has `gzip`, and not with a weight of nothing. */
+export const takesGzip = (accepted: string): boolean =>
   accepted.split(',').some((entry) => /^\s*(?:gzip|\*)\s*(?:;\s*q\s*=\s*(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(entry));

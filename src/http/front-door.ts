@@ -5,6 +5,7 @@ import type { Services } from '../graphql/services.ts';
 import type { Bills } from '../ledger/bills.ts';
 import type { Tell } from '../operator/event.ts';
 import type { Clock, NewId } from '../flow/clock.ts';
+import { createRefundExport } from './export/export-refunds.ts';
 import { createGraphiql } from './graphiql-files.ts';
 import { createGraphql } from './graphql.ts';
 import type { ReadinessCheck } from './health.ts';
@@ -22,7 +23,6 @@ export function openFrontDoor(parts: {
   readonly publicUrl: string;
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
-  readonly isLoopback: (host: string) => boolean;
   readonly bills: Bills;
   readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
   readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
@@ -59,11 +59,22 @@ export function openFrontDoor(parts: {
     tell,
     newId,
   });
+  const exportRefunds = createRefundExport({
+    schema,
+    services,
+    identify,
+    bills: parts.bills,
+    isTrustedProxy: parts.limits.isTrustedProxy,
+    clock: parts.clock,
+    newId,
+    tell,
+  });
   return startServer({
     host,
     port,
     routes: new Map<string, RouteHandler>([
       ['/graphql', (request, response) => void yoga(request, response)],
+      ['/export/refunds.csv', exportRefunds],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),
     folders: new Map([

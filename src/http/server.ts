@@ -100,7 +100,7 @@ export async function startServer(parts: {
     connections.leave(socket);
     if (hostProblem(request) !== null) return refuseUpgrade(socket, '400 Bad Request');
     if (isClosed) return refuseUpgrade(socket, '503 Service Unavailable');
-    withTrace(traceOf(request.headers, newId), () => upgrades.upgrade(request, socket, head));
+    upgrades.upgrade(request, socket, head);
   });
 
   // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is

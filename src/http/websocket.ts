@@ -8,6 +8,7 @@ import { senderOf } from '../callbacks/sender.ts';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
 import type { NewId } from '../flow/clock.ts';
+import { traceOf, withTrace } from '../flow/trace.ts';
 import type { Tell } from '../operator/event.ts';
 import { refusal } from './authenticate.ts';
 import { envelopedOf, type GraphqlYoga } from './graphql.ts';
@@ -17,8 +18,8 @@ import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './browser/origin.ts';
 import type { TrustedDocuments } from './documents/trusted.ts';
 import { formatted } from './errors/public-error.ts';
+import { createAdmission } from './limits/admission.ts';
 import { shown } from './limits/answers.ts';
-import { createNewcomers } from './limits/newcomers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
@@ -42,6 +43,9 @@ const PING_MS = 12_000;
 /** Messages and pings of one socket between two of our pings; the first of them must say whose it is. */
 const MOST_MESSAGES = 2_400;
 const MOST_BEFORE_INIT = 10;
+/** Sockets that have not said yet whose they are, in all and of one address. */
+const MOST_NEWCOMERS = 500;
+const MOST_NEWCOMERS_OF_ADDRESS = 50;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** With so many bytes on their way a subscription's next event waits until its last one has left. */
@@ -83,10 +87,10 @@ export function createSockets(parts: {
   readonly newId: NewId;
   readonly tell: Tell;
 }) {
-  const { allowsOrigin, tell } = parts;
+  const { allowsOrigin, newId, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const protocol = createProtocol(parts);
-  const newcomers = createNewcomers();
+  const newcomers = createAdmission({ inAll: MOST_NEWCOMERS, of: () => MOST_NEWCOMERS_OF_ADDRESS });
 
   sockets.on('connection', (socket: WebSocket, { address, known }: Pick<Connection, 'address' | 'known'>) => {
     const connection: Connection = { socket, gone: new AbortController(), caller: null, address, known };
@@ -104,7 +108,8 @@ export function createSockets(parts: {
             if (socket.readyState !== socket.OPEN) return;
             const text = frameText(data);
             if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
-            take(text).catch((error: unknown) => {
+            // Each message is a request of its own: the headers of the upgrade are long gone.
+            withTrace(traceOf({}, newId), () => take(text)).catch((error: unknown) => {
               if (isOutOfPlace(error)) return socket.close(CLOSE.invalid, 'Invalid message received');
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
@@ -131,11 +136,12 @@ export function createSockets(parts: {
         return;
       }
       const address = senderOf(request, parts.isTrustedProxy) ?? '';
-      const known = newcomers.admit(address);
-      if (known === null) {
+      const admitted = newcomers.admit(address);
+      if ('over' in admitted) {
         socket.end(TOO_MANY);
         return;
       }
+      const { leave: known } = admitted;
       socket.once('close', known);
       sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, { address, known }));
     },
@@ -171,12 +177,12 @@ function createProtocol({
         return false;
       }
       connection.known();
-      connection.caller.expiry()?.addEventListener('abort', () => {
-        setTimeout(
-          () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
-          FAREWELL_MS,
-        ).unref();
-      });
+      const sendAway = () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.');
+      // Without the signal each closed socket would be kept until its token expires.
+      const { signal } = connection.gone;
+      connection.caller
+        .expiry()
+        ?.addEventListener('abort', () => setTimeout(sendAway, FAREWELL_MS).unref(), { signal });
       return true;
     },
     onSubscribe: async ({ extra: connection, subscriptions }, _id, payload) => {

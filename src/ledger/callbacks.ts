@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
-import { literal } from './together.ts';
+import { literal } from './database/statements/together.ts';
 import { jsonText } from './json/json.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 

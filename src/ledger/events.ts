@@ -9,7 +9,7 @@ import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
 import { z } from 'zod';
 import type { Db, Tx } from './database/database.ts';
-import { writeTogether } from './together.ts';
+import { writeTogether } from './database/statements/together.ts';
 import { beforeOf, readSnapshots, snapshotOf } from './json/event-snapshot.ts';
 import { jsonText, keepable } from './json/json.ts';
 import { money } from './json/pieces.ts';
@@ -119,7 +119,7 @@ function eventOf(row: EventRow, refund: Refund) {
     via: row.via,
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
-    ...readSnapshots({ ...row, merchantRefundId }),
+    ...readSnapshots({ ...row, account, merchantRefundId }),
     /** What was told, of CONFLICT_DETECTED; null also where it can't be read. */
     contradiction: contradiction.safeParse(row.contradiction).data ?? null,
     actor: row.actor_subject === null ? null : { subject: row.actor_subject, client: row.actor_client },

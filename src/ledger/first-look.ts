@@ -1,7 +1,7 @@
 /** What a create finds: looked at under its locks, in the message that begins its transaction. */
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Tx } from './database/database.ts';
-import { beginWith, literal } from './together.ts';
+import { beginWith, literal } from './database/statements/together.ts';
 import { lockNameOf } from './idempotency.ts';
 import { lockNamesOf } from './payment/payment-identity.ts';
 import { paymentOf, type PaymentIds, type StoredPayment } from './payment/payments.ts';

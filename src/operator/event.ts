@@ -187,6 +187,14 @@ export type OperatorEvent =
       readonly subject: string;
       readonly client: string | null;
     }
+  /** A caller has taken so many refunds away in a file; `whole`: all that were asked for. */
+  | {
+      readonly kind: 'refunds-exported';
+      readonly rows: number;
+      readonly whole: boolean;
+      readonly subject: string;
+      readonly client: string | null;
+    }
   // HTTP
   /** What callers have used could not be added to what other servers counted. */
   | { readonly kind: 'bills-disturbed'; readonly error: unknown }

@@ -21,13 +21,13 @@ const digest = (text: string, length: number): string =>
 export const fingerprintOf = (id: string): string => digest(id, FINGERPRINT_LENGTH);
 
 /**
- * A position in a list that is read by key: on the row with that time (epoch milliseconds) and id, or ahead
+ * A position in a list that is read by key: on the row with that value (`refunds/order.ts`) and id, or ahead
  * of or behind it. Keys are compared, so the row need not exist any more.
  */
 export interface KeyGap {
   readonly kind: 'key';
   readonly side: Side | 'on';
-  readonly time: number;
+  readonly value: number;
   readonly id: string;
 }
 export type KeyPosition = ListEnd | KeyGap;
@@ -90,8 +90,16 @@ function kind<P extends { readonly kind: string }>(name: P['kind']) {
   return z.custom<P>((value) => shape.safeParse(value).success);
 }
 const whole = z.int();
-/** Epoch milliseconds that the database can hold. */
-const instant = z.int().min(-62_135_596_800_000).max(8_640_000_000_000_000);
+const NOTHING = z.literal(-Infinity);
+/** Epoch milliseconds that the database can hold, or an amount; JSON has no -Infinity. */
+const value = z.codec(
+  z.number().min(-62_135_596_800_000).max(8_640_000_000_000_000).nullable(),
+  z.number().or(NOTHING),
+  {
+    decode: (told) => told ?? -Infinity,
+    encode: (known) => (known === -Infinity ? null : known),
+  },
+);
 const fingerprint = z.string().length(FINGERPRINT_LENGTH);
 /** Fingerprints are one text: they can be many. */
 const fingerprints = (most: number) =>
@@ -124,9 +132,9 @@ const gap = z.codec(
 
 const SIDES = { '<': 'ahead', '=': 'on', '>': 'behind' } as const;
 const SIGNS = { ahead: '<', on: '=', behind: '>' } as const;
-const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), instant, z.string().max(1024)]), kind<KeyGap>('key'), {
-  decode: ([sign, time, id]) => ({ kind: 'key' as const, side: SIDES[sign], time, id }),
-  encode: ({ side, time, id }) => tuple(SIGNS[side], time, id),
+const keyGap = z.codec(z.tuple([z.enum(['<', '=', '>']), value, z.string().max(1024)]), kind<KeyGap>('key'), {
+  decode: ([sign, known, id]) => ({ kind: 'key' as const, side: SIDES[sign], value: known, id }),
+  encode: ({ side, value: known, id }) => tuple(SIGNS[side], known, id),
 });
 
 const edge = z.enum(['start', 'end', 'empty']);

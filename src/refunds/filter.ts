@@ -1,12 +1,26 @@
 /** What a list can be narrowed by, and the meaning of it in plain code. */
 import { shownAttention } from './attention.ts';
+import type { AccountKey, MerchantPaymentId, MerchantRefundId, ProviderPaymentId } from './ids.ts';
 import { compareAmount } from './money.ts';
 import { isNamed } from './numbers.ts';
 import type { AttentionReason, Refund, RefundStatus } from './refund.ts';
 import { isFound } from './search.ts';
 
-/** The order of a list, by time of creation. ASC: oldest first. */
+/** The order of a list. ASC: the oldest, or smallest, first. */
 export type Direction = 'ASC' | 'DESC';
+
+/**
+ * A payment as refunds name it: by either id. Ids that were told stay, also when two payments turn out to be
+ * one. `of`: no id of it is known, and this is its only refund.
+ */
+export type NamedPayment = { readonly account: AccountKey } & (
+  | {
+      readonly kind: 'payment';
+      readonly merchantPaymentId: MerchantPaymentId | null;
+      readonly providerPaymentId: ProviderPaymentId | null;
+    }
+  | { readonly kind: 'of'; readonly merchantRefundId: MerchantRefundId }
+);
 
 /** Every condition that is set must hold; `null` asks nothing. `createdBefore` is exclusive. */
 export interface RefundConditions {
@@ -30,6 +44,10 @@ export interface RefundConditions {
   readonly currencies: readonly string[] | null;
   readonly completedFrom: Date | null;
   readonly completedBefore: Date | null;
+  readonly updatedFrom: Date | null;
+  readonly updatedBefore: Date | null;
+  /** Refunds of one of these. */
+  readonly payments: readonly NamedPayment[] | null;
 }
 
 /** The conditions that let everything through. */
@@ -49,6 +67,9 @@ export const NO_CONDITIONS: RefundConditions = {
   currencies: null,
   completedFrom: null,
   completedBefore: null,
+  updatedFrom: null,
+  updatedBefore: null,
+  payments: null,
 };
 
 /** Whether only the ledger can answer: no provider knows these conditions. */
@@ -62,25 +83,32 @@ export const asksTheLedger = (conditions: RefundConditions): boolean =>
     conditions.currencies,
     conditions.completedFrom,
     conditions.completedBefore,
+    conditions.updatedFrom,
+    conditions.updatedBefore,
+    conditions.payments,
   ].some((condition) => condition !== null);
 
+/** What of a refund conditions look at. */
+export type Filtered = Pick<
+  Refund,
+  | 'account'
+  | 'merchantRefundId'
+  | 'providerRefundId'
+  | 'payment'
+  | 'status'
+  | 'createdAt'
+  | 'attention'
+  | 'amount'
+  | 'completedAt'
+  | 'reason'
+  | 'failure'
+> & {
+  /** Null: not known, so that it may be any. */
+  readonly updatedAt: Date | null;
+};
+
 /** Whether a refund meets the conditions. */
-export function meetsConditions(
-  refund: Pick<
-    Refund,
-    | 'merchantRefundId'
-    | 'providerRefundId'
-    | 'payment'
-    | 'status'
-    | 'createdAt'
-    | 'attention'
-    | 'amount'
-    | 'completedAt'
-    | 'reason'
-    | 'failure'
-  >,
-  conditions: RefundConditions,
-): boolean {
+export function meetsConditions(refund: Filtered, conditions: RefundConditions): boolean {
   const { statuses, createdFrom, createdBefore, needsAttention } = conditions;
   return (
     (conditions.merchantRefundId === null || isNamed(refund.merchantRefundId, conditions.merchantRefundId)) &&
@@ -95,11 +123,9 @@ export function meetsConditions(
   );
 }
 
-function meetsLedgerConditions(
-  refund: Parameters<typeof meetsConditions>[0],
-  { attention, search, amountFrom, amountBelow, currencies, completedFrom, completedBefore }: RefundConditions,
-): boolean {
-  const { amount, completedAt } = refund;
+function meetsLedgerConditions(refund: Filtered, conditions: RefundConditions): boolean {
+  const { attention, search, amountFrom, amountBelow, currencies, payments } = conditions;
+  const { amount, completedAt, updatedAt } = refund;
   const shown = shownAttention(refund.attention)?.reason;
   return (
     (attention === null || (shown !== undefined && attention.includes(shown))) &&
@@ -107,7 +133,23 @@ function meetsLedgerConditions(
     (amountFrom === null || compareAmount(amount, amountFrom) >= 0) &&
     (amountBelow === null || compareAmount(amount, amountBelow) < 0) &&
     (currencies === null || currencies.includes(amount.currency)) &&
-    (completedFrom === null || (completedAt !== null && completedAt >= completedFrom)) &&
-    (completedBefore === null || (completedAt !== null && completedAt < completedBefore))
+    isWithin(completedAt, [conditions.completedFrom, conditions.completedBefore]) &&
+    (updatedAt === null || isWithin(updatedAt, [conditions.updatedFrom, conditions.updatedBefore])) &&
+    (payments === null || payments.some((payment) => givesBack(refund, payment)))
+  );
+}
+
+/** From the first instant on, and before the second. An instant that there is not meets no bound. */
+const isWithin = (instant: Date | null, [from, before]: readonly [Date | null, Date | null]): boolean =>
+  (from === null || (instant !== null && instant >= from)) &&
+  (before === null || (instant !== null && instant < before));
+
+function givesBack(refund: Pick<Filtered, 'account' | 'merchantRefundId' | 'payment'>, named: NamedPayment): boolean {
+  if (refund.account !== named.account) return false;
+  if (named.kind === 'of') return refund.merchantRefundId === named.merchantRefundId;
+  const { merchantPaymentId, providerPaymentId } = refund.payment;
+  return (
+    (merchantPaymentId !== null && merchantPaymentId === named.merchantPaymentId) ||
+    (providerPaymentId !== null && providerPaymentId === named.providerPaymentId)
   );
 }

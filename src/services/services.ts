@@ -2,7 +2,7 @@
 import { inLane } from '../ledger/database/database.ts';
 import { findCallback, pageCallbacks } from '../ledger/callback-search.ts';
 import { findEvent, findRequesters, pageEvents } from '../ledger/events.ts';
-import { findPaymentById } from '../ledger/payment/payments.ts';
+import { findPaymentById, findPaymentIds } from '../ledger/payment/payments.ts';
 import { refundedOf, type PaymentRef } from '../ledger/payment/payment-totals.ts';
 import { findNextChecks } from '../ledger/queue/next-checks.ts';
 import { findRecords } from '../ledger/refund/records.ts';
@@ -13,7 +13,9 @@ import type { Actor } from '../refunds/refund.ts';
 import type { ReadPolicy } from '../refunds/read-policy.ts';
 import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
+import { exportPages, type ExportRequest } from './reading/export.ts';
 import { createFinder } from './reading/find.ts';
+import { createKnownRows } from './reading/known-rows.ts';
 import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
 import { copiesOf, progressOf } from './mirroring/mirrored.ts';
@@ -70,6 +72,7 @@ export function openServices(
     accounts: [...accounts.values()],
     pages,
     clock,
+    known: createKnownRows(ledger),
     copies: (keys: readonly AccountKey[]) => copiesOf(mirrored, keys),
     deadlineMs: (read: ReadPolicy) => LIST_DEADLINE_MS[read],
   };
@@ -93,10 +96,14 @@ export function openServices(
       formerAccounts: given.formerAccounts,
       find: createFinder(reading).find,
       list: (request: ListRequest, signal: AbortSignal) => listRefunds(listing, request, signal),
+      /** All refunds of a list, from the ledger, page after page. */
+      exportPages: (request: ExportRequest) => exportPages(ledger, request),
       /** Minor units given back of each payment. */
       refunded: (payments: readonly PaymentRef[]) => refundedOf(ledger.db, payments),
       /** The payment that an id names, or named before two were one; null: it names none. */
       payment: (account: AccountKey, id: string) => findPaymentById(ledger.db, account, id),
+      /** The ids by which refunds name each payment, in its position; null: there is none. */
+      paymentIds: (asked: Parameters<typeof findPaymentIds>[1]) => findPaymentIds(ledger.db, asked),
       /** The provider's latest record of each refund, in its position; null where none was received. */
       records: (refs: readonly RefundRef[]) => findRecords(ledger.db, refs),
       /** Who asked for each refund, in its position; null where nobody is known. */

@@ -147,6 +147,7 @@ export const LINES: {
   },
   'mutation-answered': { level: 'info', text: 'answered a mutation' },
   'personal-data-read': { level: 'info', text: 'a caller read data that may name a person' },
+  'refunds-exported': { level: 'info', text: 'a caller took refunds away in a file' },
   'request-answered': null,
   'ledger-away': { level: 'warn', text: 'a request found no ledger' },
   'request-abandoned': { level: 'info', text: 'a request was given up by its client' },

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { openFeed } from '../../src/feed/feed.ts';
 import { letsThrough } from '../../src/feed/filter.ts';
 import { NO_CONDITIONS } from '../../src/refunds/filter.ts';
-import { accountKey, merchantRefundId, providerRefundId } from '../../src/refunds/ids.ts';
+import { accountKey, merchantRefundId, providerPaymentId, providerRefundId } from '../../src/refunds/ids.ts';
 import { REFUND_STATUSES } from '../../src/refunds/refund.ts';
 import { observe } from '../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
@@ -13,6 +13,7 @@ import { refundUpdate } from '../support/refund-update.ts';
 import { UNHEARD } from '../support/unheard.ts';
 import { wholeLog } from './writing.ts';
 
+const T0 = Date.parse('2024-07-31T00:00:00Z');
 const KEYS = ['library', 'blue'].map(accountKey);
 const told = fc.record({
   account: fc.constantFrom(...KEYS),
@@ -20,6 +21,8 @@ const told = fc.record({
   theirs: fc.constantFrom(null, 'aBcd', 'P1-9'),
   status: fc.constantFrom(...REFUND_STATUSES),
   undecided: fc.boolean(),
+  seen: fc.integer({ min: 0, max: 4 }),
+  paidAs: fc.constantFrom(null, null, 'C1'),
   ...LOOKED_AT,
 });
 
@@ -33,16 +36,17 @@ describeOnEachDatabase('the filter of the feed', (database) => {
         fc.array(fc.record(LEDGER_CONDITIONS), { minLength: 8, maxLength: 8 }),
         async (updates, asked) => {
           const ledger = await database.open();
-          for (const { account: key, id, theirs, amount, currency, undecided, ...rest } of updates) {
+          for (const { account: key, id, theirs, amount, currency, undecided, seen, paidAs, ...rest } of updates) {
             const update = refundUpdate({
               ...rest,
               ...(undecided && { undecided }),
               merchantRefundId: merchantRefundId(id),
+              ...(paidAs && { merchantPaymentId: null, providerPaymentId: providerPaymentId(paidAs) }),
               providerRefundId: theirs === null ? null : providerRefundId(theirs),
               amount: { minorUnits: amount, currency },
             });
             const account = { key, provider: 'TIPAY', retryFailed: true } as const;
-            await observe(ledger, account, [update], { via: 'POLL', at: new Date() });
+            await observe(ledger, account, [update], { via: 'POLL', at: new Date(T0 + seen) });
           }
           const log = await wholeLog(ledger);
           const feed = openFeed(ledger, UNHEARD);

@@ -22,7 +22,11 @@ const keyed = fc.oneof(
   fc.record({
     kind: fc.constant('key' as const),
     side: fc.constantFrom('ahead', 'on', 'behind' as const),
-    time: fc.integer({ min: -62_135_596_800_000, max: 8_640_000_000_000_000 }),
+    value: fc.oneof(
+      fc.integer({ min: -62_135_596_800_000, max: 8_640_000_000_000_000 }),
+      fc.integer({ min: 0, max: 10 ** 15 }).map((units) => units / 10_000),
+      fc.constant(-Infinity),
+    ),
     id: fc.string({ maxLength: 64 }),
   }),
 );
@@ -85,7 +89,7 @@ describe('a cursor', () => {
   });
 
   test('holds no time that the database can not hold', () => {
-    const at = (time: number): Cursor => [{ kind: 'key', side: 'on', time, id: 'R' }];
+    const at = (time: number): Cursor => [{ kind: 'key', side: 'on', value: time, id: 'R' }];
     expect(() => write(at(9e15))).toThrow(/8640000000000000/);
     expect(() => write(at(-9e15))).toThrow(/62135596800000/);
   });
@@ -110,9 +114,9 @@ describe('a cursor', () => {
       listed: { ...full, on: fingerprintOf('R') },
       fallback: {
         shown: Array.from({ length: MOST_SHOWN / 50 }, (__, nth) => fingerprintOf(`${source} ${nth}`)),
-        at: { kind: 'key', side: 'on', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+        at: { kind: 'key', side: 'on', value: 1_722_414_406_000, id: 'R'.repeat(32) },
       },
-      unlisted: { kind: 'key', side: 'behind', time: 1_722_414_406_000, id: 'R'.repeat(32) },
+      unlisted: { kind: 'key', side: 'behind', value: 1_722_414_406_000, id: 'R'.repeat(32) },
       shown: near,
     }));
     expect(read(write(cursor), 'after')).toEqual(cursor);
@@ -128,7 +132,7 @@ describe('a cursor', () => {
     const cursor: Cursor = [
       { ...plain, ahead: none, on: fingerprintOf('R1') },
       { ...plain, ahead: { near: [fingerprintOf('R2')], isWhole: true }, on: null },
-      { kind: 'key', side: 'behind', time: 1_722_414_406_000, id: '20240731-000000000001' },
+      { kind: 'key', side: 'behind', value: 1_722_414_406_000, id: '20240731-000000000001' },
     ];
     expect(write(cursor).length).toBeLessThan(400);
   });
@@ -155,7 +159,7 @@ describe('a cursor', () => {
       'WzMsLTE3MjI0MTQ0MDYwMDAsInA1RTJiMjlpIiwiIiwxLCIxbE93RnRzZCJdLFsiPiIsMTcyMjQxNDQwNjAwMCwiUjMiXSwi' +
       'Il0sWyIrIiwiPCIsWyI-IiwxNzIyNDE0NDA2MDAwLCJSMyJdLCJzdGFydCIsIiJdLFszLC0xNzIyNDE0NDA2MDAwLCJwNUUy' +
       'YjI5aSIsIiIsMSwiMWxPd0Z0c2QiXSxbIj4iLDE3MjI0MTQ0MDYwMDAsIlIzIl0sImVuZCJd';
-    const key = { kind: 'key' as const, side: 'behind' as const, time: 1_722_414_406_000, id: 'R3' };
+    const key = { kind: 'key' as const, side: 'behind' as const, value: 1_722_414_406_000, id: 'R3' };
     const around = { ahead: { near: [fingerprintOf('R1')], isWhole: true }, behind: { near: [], isWhole: false } };
     const on = { kind: 'gap' as const, offset: 3, key: -1_722_414_406_000, ...around, on: fingerprintOf('R2') };
     const shown = [fingerprintOf('R4'), fingerprintOf('R5')];

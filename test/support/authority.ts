@@ -1,116 +1,88 @@
 /**
- * An OpenID Connect authority on loopback: code with PKCE for one public client, refresh tokens, and tokens
- * that are soon over.
+ * An OpenID Connect authority on loopback: code with PKCE for one public client, a page on which anybody may
+ * log in, refresh tokens, and access tokens that are soon over.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPair, exportJWK } from 'jose';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 
 export interface Authority {
   readonly url: string;
-  /** How many access tokens it has given. */
+  /** How many times tokens were given out. */
   readonly given: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** `lifetime`: of an access token, in seconds. */
+/** `lifetime`: of an access token, in seconds. `desk`: the address of the page that people sign in to. */
 export async function startAuthority(of: {
+  readonly port: number;
+  readonly desk: string;
   readonly clientId: string;
-  readonly audience: string;
+  /** The API that tokens are for. */
+  readonly resource: string;
+  readonly scopes: string;
   readonly lifetime: number;
 }): Promise<Authority> {
-  const { clientId, audience, lifetime } = of;
-  const { privateKey, publicKey } = await generateKeyPair('RS256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
-  const challenges = new Map<string, string>();
-  const refreshTokens = new Set<string>();
-  let given = 0;
-  let url = '';
+  const { port, desk, clientId, resource, scopes, lifetime } = of;
+  const url = `http://127.0.0.1:${port}`;
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
 
-  const sign = (claims: object, seconds: number) =>
-    new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
-      .setIssuer(url)
-      .setSubject('somebody')
-      .setIssuedAt()
-      .setExpirationTime(`${seconds} s`)
-      .sign(privateKey);
-
-  async function tokens() {
-    given += 1;
-    const refresh = randomUUID();
-    refreshTokens.add(refresh);
-    const scope = 'openid refunds:read refunds:write';
-    return {
-      access_token: await sign({ aud: audience, scope, accounts: '*', client_id: clientId }, lifetime),
-      id_token: await sign({ aud: clientId }, 3600),
-      refresh_token: refresh,
-      token_type: 'Bearer',
-      expires_in: lifetime,
-      scope,
-    };
+  /** Whoever logs in has agreed. */
+  async function agreed({ oidc }: KoaContextWithOIDC) {
+    const { client, session } = oidc;
+    if (client === undefined || session?.accountId === undefined) return undefined;
+    const grant = new oidc.provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+    grant.addOIDCScope('openid');
+    grant.addResourceScope(resource, scopes);
+    await grant.save();
+    return grant;
   }
 
-  /** What the form of a token request is given; null: it is refused. */
-  async function exchange(form: URLSearchParams) {
-    if (form.get('client_id') !== clientId) return null;
-    if (form.get('grant_type') === 'refresh_token') {
-      return refreshTokens.delete(form.get('refresh_token') ?? '') ? tokens() : null;
-    }
-    const challenge = challenges.get(form.get('code') ?? '');
-    challenges.delete(form.get('code') ?? '');
-    const made = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url');
-    return challenge === made ? tokens() : null;
-  }
-
-  async function answer(request: IncomingMessage): Promise<{ readonly location: string } | { readonly json: object }> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', url);
-    if (pathname === '/authorize') {
-      const code = randomUUID();
-      challenges.set(code, searchParams.get('code_challenge') ?? '');
-      const back = new URL(searchParams.get('redirect_uri') ?? '');
-      back.searchParams.set('code', code);
-      back.searchParams.set('state', searchParams.get('state') ?? '');
-      return { location: back.href };
-    }
-    if (pathname === '/token') return { json: (await exchange(new URLSearchParams(await text(request)))) ?? {} };
-    if (pathname === '/keys') return { json: { keys: [jwk] } };
-    if (pathname === '/end') return { location: searchParams.get('post_logout_redirect_uri') ?? '' };
-    return {
-      json: {
-        issuer: url,
-        authorization_endpoint: `${url}/authorize`,
-        token_endpoint: `${url}/token`,
-        jwks_uri: `${url}/keys`,
-        end_session_endpoint: `${url}/end`,
-        response_types_supported: ['code'],
-        subject_types_supported: ['public'],
-        id_token_signing_alg_values_supported: ['RS256'],
+  const configuration: Configuration = {
+    clients: [
+      {
+        client_id: clientId,
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [`${desk}/signed-in`],
+        post_logout_redirect_uris: [desk],
+        grant_types: ['authorization_code', 'refresh_token'],
       },
-    };
-  }
-
-  const server = createServer((request, response) => {
-    void answer(request).then((said) => {
-      if ('location' in said) return response.writeHead(302, { location: said.location }).end();
-      const status = request.url?.startsWith('/token') === true && !('access_token' in said.json) ? 400 : 200;
-      response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
-      return response.end(JSON.stringify(said.json));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    ],
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'one' }] },
+    cookies: { keys: ['a key of the tests'] },
+    clientBasedCORS: () => true,
+    findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    loadExistingGrant: agreed,
+    issueRefreshToken: () => true,
+    ttl: { IdToken: 3600, RefreshToken: 3600, Session: 3600, Grant: 3600, Interaction: 600 },
+    extraTokenClaims: () => ({ accounts: '*' }),
+    features: {
+      devInteractions: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: scopes,
+          audience: resource,
+          accessTokenTTL: lifetime,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        }),
+      },
+    },
+  };
+  const provider = new Provider(url, configuration);
+  let given = 0;
+  provider.on('grant.success', () => (given += 1));
+  const server = createServer((request, response) => void provider.callback()(request, response));
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   return {
     url,
     given: () => given,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    close: async () => {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
   };
 }

@@ -12,11 +12,19 @@ const PROGRAM = ['chromium', 'chromium-browser', 'google-chrome']
 /** Whether there is a browser here. */
 export const hasBrowser = PROGRAM !== undefined;
 
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: PROGRAM ?? 'chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+/** Put behind the name of a suite that can't run here. */
+export const withoutBrowser = hasBrowser ? '' : ' (skipped: Chromium is not installed)';
 
-/** Builds the desk where it is older than its source. */
+/** Opens one, without a window. `options`: of its command line, beside those that a container needs. */
+export const openBrowser = (options: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: PROGRAM ?? 'chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...options],
+  });
+
+/** Builds the desk where it is older than its source, and nothing where no browser would look at it. */
 export function buildDesk(): void {
+  if (!hasBrowser) return;
   const newest = (folder: string): number =>
     Math.max(
       ...readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -32,13 +40,17 @@ export function buildDesk(): void {
 /** What a page complains of: exceptions, refused scripts and styles, requests to another host. */
 export function complaintsOf(page: Page, host: string): readonly string[] {
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  /** A page of the authority complains of other things. */
+  const isDesk = () => new URL(page.url()).host === host;
+  const complain = (text: string) => void (isDesk() && complaints.push(text));
+  page.on('pageerror', (error) => complain(error.message));
   page.on('console', (message) => {
-    // A connection that is lost on purpose is told by the browser, too.
-    if (message.type() === 'error' && !/ERR_|WebSocket/.test(message.text())) complaints.push(message.text());
+    // A connection that is lost on purpose is told by the browser, too, and so is a header that needs https.
+    const isExpected = /ERR_|WebSocket|Cross-Origin-Opener-Policy header has been ignored/.test(message.text());
+    if (message.type() === 'error' && !isExpected) complain(message.text());
   });
   page.on('request', (request) => {
-    if (new URL(request.url()).host !== host) complaints.push(`a request to ${request.url()}`);
+    if (new URL(request.url()).host !== host) complain(`a request to ${request.url()}`);
   });
   return complaints;
 }

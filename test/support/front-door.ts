@@ -4,6 +4,7 @@
 import { openFeed, type Feed } from '../../src/feed/feed.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Services } from '../../src/graphql/services.ts';
+import { createRefundExport } from '../../src/http/export/export-refunds.ts';
 import { createGraphiql } from '../../src/http/graphiql-files.ts';
 import type { ConnectionLimits } from '../../src/http/limits/connections.ts';
 import type { AllowsOrigin } from '../../src/http/browser/origin.ts';
@@ -15,7 +16,9 @@ import { createSockets } from '../../src/http/websocket.ts';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import { openBills, type BillLimits } from '../../src/ledger/bills.ts';
 import { findEvent, pageEvents } from '../../src/ledger/events.ts';
+import { findPaymentIds } from '../../src/ledger/payment/payments.ts';
 import type { Tell } from '../../src/operator/event.ts';
+import { exportPages } from '../../src/services/reading/export.ts';
 import { scriptedProvider } from './scripted-provider.ts';
 import { UNHEARD } from './unheard.ts';
 
@@ -56,6 +59,10 @@ export interface FrontDoorOptions {
   readonly find?: Services['find'];
   /** Default: no list can be read. */
   readonly list?: Services['list'];
+  /** Default: the ledger is read. */
+  readonly exportPages?: Services['exportPages'];
+  /** Default: no sum of a payment can be read. */
+  readonly refunded?: Services['refunded'];
 }
 
 /** The accounts behind it, both at TiPay. */
@@ -80,38 +87,52 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
   const limits = { connections: 10_000, connectionsPerAddress: 1_000, isTrustedProxy: () => false, ...options.limits };
   const bills = openBills(ledger, { ...NO_BILL, ...options.bills }, tell);
   const graphiql = createGraphiql();
+  const services: Services = {
+    accounts,
+    formerAccounts: new Map(),
+    server: { version: '0.0.0', simulated: true },
+    feed,
+    find: options.find ?? ((requests) => Promise.resolve(requests.map(() => ({ kind: 'answered', refunds: [] })))),
+    list: options.list ?? behindNoDoor,
+    exportPages: options.exportPages ?? ((request) => exportPages(ledger, request)),
+    records: (refs) => Promise.resolve(refs.map(() => null)),
+    requesters: (refs) => Promise.resolve(refs.map(() => null)),
+    nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
+    refunded: options.refunded ?? behindNoDoor,
+    payment: behindNoDoor,
+    paymentIds: (asked) => findPaymentIds(ledger.db, asked),
+    create: behindNoDoor,
+    retry: behindNoDoor,
+    refresh: behindNoDoor,
+    close: behindNoDoor,
+    callbacks: behindNoDoor,
+    callback: behindNoDoor,
+    replay: behindNoDoor,
+    summarise: behindNoDoor,
+    mirrors: behindNoDoor,
+    events: (ref, page) => pageEvents(ledger.db, ref, page),
+    event: (number) => findEvent(ledger.db, number),
+  };
+  const { isTrustedProxy } = limits;
+  const exportRefunds = createRefundExport({
+    schema,
+    services,
+    identify,
+    bills,
+    isTrustedProxy,
+    clock: ledger.clock,
+    newId: ledger.newId,
+    tell,
+  });
   const yoga = createGraphql({
     schema,
-    services: {
-      accounts,
-      formerAccounts: new Map(),
-      server: { version: '0.0.0', simulated: true },
-      feed,
-      find: options.find ?? ((requests) => Promise.resolve(requests.map(() => ({ kind: 'answered', refunds: [] })))),
-      list: options.list ?? behindNoDoor,
-      records: (refs) => Promise.resolve(refs.map(() => null)),
-      requesters: (refs) => Promise.resolve(refs.map(() => null)),
-      nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
-      refunded: behindNoDoor,
-      payment: behindNoDoor,
-      create: behindNoDoor,
-      retry: behindNoDoor,
-      refresh: behindNoDoor,
-      close: behindNoDoor,
-      callbacks: behindNoDoor,
-      callback: behindNoDoor,
-      replay: behindNoDoor,
-      summarise: behindNoDoor,
-      mirrors: behindNoDoor,
-      events: (ref, page) => pageEvents(ledger.db, ref, page),
-      event: (number) => findEvent(ledger.db, number),
-    },
+    services,
     identify,
     doors,
     trusted,
     renderGraphiQL: graphiql.page,
     requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
-    isTrustedProxy: limits.isTrustedProxy,
+    isTrustedProxy,
     bills,
     tell,
     newId: ledger.newId,
@@ -119,7 +140,10 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
   const server = await startServer({
     host: '127.0.0.1',
     port: options.port ?? 0,
-    routes: new Map([['/graphql', (request, response) => void yoga(request, response)]]),
+    routes: new Map<string, RouteHandler>([
+      ['/graphql', (request, response) => void yoga(request, response)],
+      ['/export/refunds.csv', exportRefunds],
+    ]),
     folders: new Map<string, RouteHandler>([
       ['graphql', graphiql.serve],
       ...(options.notify === undefined ? [] : [['notify', options.notify] as const]),
@@ -128,7 +152,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
       schema,
       yoga,
       identify,
-      isTrustedProxy: limits.isTrustedProxy,
+      isTrustedProxy,
       allowsOrigin,
       trusted,
       newId: ledger.newId,

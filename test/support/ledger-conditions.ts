@@ -1,6 +1,7 @@
 /** Conditions that only the ledger knows, and refunds that they tell apart. */
 import fc from 'fast-check';
-import type { RefundConditions } from '../../src/refunds/filter.ts';
+import type { NamedPayment, RefundConditions } from '../../src/refunds/filter.ts';
+import { accountKey, merchantPaymentId, merchantRefundId, providerPaymentId } from '../../src/refunds/ids.ts';
 
 const T0 = new Date('2024-07-31T00:00:00.000Z').getTime();
 
@@ -13,10 +14,31 @@ export const LOOKED_AT = {
   completedAt: fc.constantFrom(null, new Date(T0), new Date(T0 + 3)),
 };
 
+const PAYMENTS: readonly NamedPayment[] = [
+  {
+    kind: 'payment',
+    account: accountKey('library'),
+    merchantPaymentId: merchantPaymentId('P1'),
+    providerPaymentId: providerPaymentId('C9'),
+  },
+  { kind: 'payment', account: accountKey('blue'), merchantPaymentId: null, providerPaymentId: providerPaymentId('C1') },
+  { kind: 'of', account: accountKey('blue'), merchantRefundId: merchantRefundId('aBc') },
+];
+
 /** Each as `fc.record` takes them. */
 export const LEDGER_CONDITIONS: {
   readonly [
-    Name in 'search' | 'amountFrom' | 'amountBelow' | 'currencies' | 'completedFrom' | 'completedBefore' | 'attention'
+    Name in
+      | 'search'
+      | 'amountFrom'
+      | 'amountBelow'
+      | 'currencies'
+      | 'completedFrom'
+      | 'completedBefore'
+      | 'updatedFrom'
+      | 'updatedBefore'
+      | 'attention'
+      | 'payments'
   ]: fc.Arbitrary<RefundConditions[Name]>;
 } = {
   search: fc.constantFrom(
@@ -42,5 +64,8 @@ export const LEDGER_CONDITIONS: {
   currencies: fc.constantFrom(null, null, null, ['JPY'], ['CNY', 'JPY'], []),
   completedFrom: fc.constantFrom(null, null, null, new Date(T0 + 1)),
   completedBefore: fc.constantFrom(null, null, null, new Date(T0 + 3), new Date(T0 + 4)),
+  updatedFrom: fc.constantFrom(null, null, null, new Date(T0 + 1)),
+  updatedBefore: fc.constantFrom(null, null, null, new Date(T0 + 2), new Date(T0 + 3)),
+  payments: fc.constantFrom(null, null, null, PAYMENTS, PAYMENTS.slice(0, 1), []),
   attention: fc.constantFrom(null, null, null, ['UNDECIDED', 'STUCK'] as const, ['CONFLICT'] as const, []),
 };

@@ -1,7 +1,7 @@
 /** Whether the live connection stands, as a value that screens can follow. */
 import { useSyncExternalStore } from 'react';
 
-/** `opening`: for the first time. `lost`: it stood before, and is being opened again. */
+/** `opening`: for the first time. `lost`: it does not stand, and is being opened again. */
 export type Connection = 'opening' | 'open' | 'lost';
 
 let state: Connection = 'opening';

@@ -8,24 +8,36 @@ import {
   type SubscribeFunction,
   type Subscription,
 } from 'relay-runtime';
+import { setConnection } from './connection.ts';
 import { ask } from './http.ts';
 
 /** Queries that are kept after their screen has gone, so that going back shows it at once. */
 const KEPT = 6;
 
-/** The socket is no part of the first screen: it comes beside the first rows. */
+/** The pause after which the socket's file is asked for again where it did not come, in milliseconds. */
+const PAUSE_MS = 2_000;
+
+/** The socket is no part of the first screen: it comes beside the first rows, and is asked for until it comes. */
 const follow: SubscribeFunction = (request, variables) =>
   Observable.create((sink) => {
     let left = false;
     let following: Subscription | undefined;
-    import('./socket.ts').then(
-      (socket) => {
-        if (!left) following = socket.follow(request, variables).subscribe(sink);
-      },
-      (error: unknown) => sink.error(error instanceof Error ? error : new Error(String(error))),
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const open = () =>
+      void import('./socket.ts').then(
+        (socket) => {
+          if (!left) following = socket.follow(request, variables).subscribe(sink);
+        },
+        () => {
+          if (left) return;
+          setConnection('lost');
+          timer = setTimeout(open, PAUSE_MS);
+        },
+      );
+    open();
     return () => {
       left = true;
+      clearTimeout(timer);
       following?.unsubscribe();
     };
   });

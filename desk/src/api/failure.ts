@@ -11,12 +11,25 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Codes after which it is not known whether a mutation was done. */
-const OPEN_ENDED = new Set(['OFFLINE', 'UNAVAILABLE', 'INTERNAL_SERVER_ERROR']);
+/** Codes with which the server refuses a request before it does anything of it. */
+const NOTHING_DONE: ReadonlySet<string> = new Set([
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'DOCUMENT_NOT_TRUSTED',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+]);
 
-/** Whether the server may have done what was asked, although no answer says so. */
+/**
+ * Whether the server may have done what this request asked, although no answer says so. It tells nothing of
+ * an earlier request with the same key: that one may have arrived.
+ */
 export const mayHaveHappened = (error: unknown): boolean =>
-  !(error instanceof ApiFailure) || OPEN_ENDED.has(error.code) || error.code.startsWith('PROVIDER_');
+  !(error instanceof ApiFailure) || !(NOTHING_DONE.has(error.code) || error.code.startsWith('QUERY_'));
 
 /** The failure that something thrown stands for. */
 export function failureOf(error: unknown): ApiFailure {

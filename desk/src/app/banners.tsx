@@ -3,6 +3,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { graphql, fetchQuery, useRelayEnvironment } from 'react-relay/hooks';
 import { useConnection } from '../api/connection.ts';
 import type { bannersQuery } from '../generated/bannersQuery.graphql.ts';
+import { useStart } from './start.tsx';
 import { useWords } from '../words/words.ts';
 
 /** How often the health of the accounts is looked at, in milliseconds. */
@@ -13,12 +14,20 @@ const SHORT_MS = 800;
 export function Banners() {
   return (
     <div className="banners">
+      <Simulated />
       <Lost />
       <Suspense>
         <Away />
       </Suspense>
     </div>
   );
+}
+
+/** So that nobody takes play money for real, or real money for play. */
+function Simulated() {
+  const words = useWords();
+  const { server } = useStart();
+  return server.simulated ? <p className="banner banner-simulated">{words.simulated}</p> : null;
 }
 
 function Lost() {

@@ -1,6 +1,6 @@
 /** What is shown where a part of a screen could not be loaded; the other parts stay. */
 import { Component, createContext, use, type ReactNode } from 'react';
-import { failureOf, type ApiFailure } from '../api/failure.ts';
+import { ApiFailure, failureOf } from '../api/failure.ts';
 import { useWords } from '../words/words.ts';
 
 const Tries = createContext(0);
@@ -12,6 +12,7 @@ function messageOf(failure: ApiFailure, words: ReturnType<typeof useWords>['fail
   if (failure.code === 'OFFLINE') return words.offline;
   if (failure.code === 'FORBIDDEN' || failure.code === 'UNAUTHENTICATED') return words.forbidden;
   if (failure.code === 'UNAVAILABLE') return words.unavailable;
+  if (failure.code === 'RATE_LIMITED') return words.busy;
   if (failure.code === 'INTERNAL_SERVER_ERROR') return `${words.internal} ${failure.message}`;
   return failure.message;
 }
@@ -25,12 +26,14 @@ export function useFailureText(): (error: unknown) => string {
 function Failure({ error, again }: { readonly error: unknown; readonly again: () => void }) {
   const words = useWords();
   const text = useFailureText()(error);
+  // A file of the desk that did not come is never asked for again by this page, and a defect comes again.
+  const isOfApi = error instanceof ApiFailure;
   return (
     <div className="failure" role="alert">
       <strong>{words.failure.title}</strong>
       <p>{text}</p>
-      <button type="button" className="button" onClick={again}>
-        {words.failure.again}
+      <button type="button" className="button" onClick={isOfApi ? again : () => location.reload()}>
+        {isOfApi ? words.failure.again : words.failure.reload}
       </button>
     </div>
   );

@@ -1,5 +1,5 @@
 /** The desk: its frame, and the screen that the address names. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Gate } from '../login/gate.tsx';
 import { keepSearch } from '../refunds/list-kept.ts';
 import { RefundsScreen } from '../refunds/refunds-screen.tsx';
@@ -7,17 +7,21 @@ import { useWords } from '../words/words.ts';
 import { useAddress } from './address.ts';
 import { Banners } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
-import { KeyHelp, useKeys } from './keys.tsx';
+import { useKeys } from './keys.ts';
+import { later } from './later.ts';
 import { TopBar } from './top-bar.tsx';
 import { NotFound } from './not-found.tsx';
 import { screenOf, type Screen } from './screen.ts';
-import { Startup } from './start.tsx';
+import { Startup, useMay, useMayCreate } from './start.tsx';
 
-const RefundScreen = lazy(() => import('../refund/refund-screen.tsx').then((file) => ({ default: file.RefundScreen })));
-const NewRefund = lazy(() => import('../create/new-refund.tsx').then((file) => ({ default: file.NewRefund })));
-const Attention = lazy(() => import('../attention/attention.tsx').then((file) => ({ default: file.Attention })));
-const Days = lazy(() => import('../days/days.tsx').then((file) => ({ default: file.Days })));
-const Providers = lazy(() => import('../providers/providers.tsx').then((file) => ({ default: file.Providers })));
+const RefundScreen = later(() => import('../refund/refund-screen.tsx').then((file) => file.RefundScreen));
+const KeyHelp = later(() => import('./key-help.tsx').then((file) => file.KeyHelp));
+const NewRefund = later(() => import('../create/new-refund.tsx').then((file) => file.NewRefund));
+const Attention = later(() => import('../attention/attention.tsx').then((file) => file.Attention));
+const Callbacks = later(() => import('../callbacks/callbacks.tsx').then((file) => file.Callbacks));
+const Days = later(() => import('../days/days.tsx').then((file) => file.Days));
+const Find = later(() => import('../find/find.tsx').then((file) => file.Find));
+const Providers = later(() => import('../providers/providers.tsx').then((file) => file.Providers));
 
 export function Desk() {
   return (
@@ -63,23 +67,33 @@ function Frame() {
           </Boundary>
         )}
       </main>
-      {helpOpen.isOpen && <KeyHelp onClose={helpOpen.close} />}
+      {helpOpen.isOpen && (
+        <Suspense>
+          <KeyHelp onClose={helpOpen.close} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
 function Other({ screen }: { readonly screen: Screen }) {
+  const mayCreate = useMayCreate();
+  const mayOperate = useMay('refunds:operate');
   switch (screen.kind) {
     case 'refund':
       return <RefundScreen id={screen.id} />;
     case 'new':
-      return <NewRefund />;
+      return mayCreate ? <NewRefund /> : <NotFound />;
     case 'attention':
       return <Attention />;
     case 'days':
       return <Days />;
     case 'providers':
       return <Providers />;
+    case 'callbacks':
+      return mayOperate ? <Callbacks /> : <NotFound />;
+    case 'find':
+      return <Find />;
     case 'refunds':
       return null;
     case 'unknown':

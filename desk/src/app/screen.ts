@@ -1,9 +1,11 @@
 /** Which screen an address names. */
+const PLAIN = ['attention', 'days', 'providers', 'callbacks', 'find', 'new'] as const;
+type Plain = (typeof PLAIN)[number];
+
 export type Screen =
   | { readonly kind: 'refunds' }
   | { readonly kind: 'refund'; readonly id: string }
-  | { readonly kind: 'attention' | 'days' | 'providers' | 'new' }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: Plain | 'unknown' };
 
 function decoded(text: string): string | null {
   try {
@@ -15,10 +17,8 @@ function decoded(text: string): string | null {
 
 export function screenOf(path: string): Screen {
   if (path === '/' || path === '/refunds') return { kind: 'refunds' };
-  if (path === '/attention' || path === '/days' || path === '/providers') {
-    return { kind: path === '/attention' ? 'attention' : path === '/days' ? 'days' : 'providers' };
-  }
-  if (path === '/new') return { kind: 'new' };
+  const plain = PLAIN.find((name) => path === `/${name}`);
+  if (plain !== undefined) return { kind: plain };
   const [, text] = /^\/refunds\/([^/]+)$/.exec(path) ?? [];
   const id = text === undefined ? null : decoded(text);
   return id === null ? { kind: 'unknown' } : { kind: 'refund', id };

@@ -1,7 +1,7 @@
 /** Language, zone and look. */
 import { deviceZone } from '../shown/time.tsx';
 import { prefer, usePreferences, type Language, type Look } from '../shown/preferences.ts';
-import { chooseLanguage, LANGUAGES, useWords } from '../words/words.ts';
+import { chooseLanguage, LANGUAGES, useAllWords } from '../words/words.ts';
 import { Sheet } from './dialog.tsx';
 import { SignOut } from '../login/sign-out.tsx';
 
@@ -9,7 +9,7 @@ const LANGUAGE_KEYS: readonly Language[] = ['en', 'zh-CN'];
 const LOOKS: readonly Look[] = ['system', 'light', 'dark'];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
-  const words = useWords();
+  const words = useAllWords();
   const { language, zone, look } = usePreferences();
   const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')];
   return (

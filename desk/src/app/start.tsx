@@ -11,11 +11,22 @@ type Start = startQuery['response'];
 
 const Started = createContext<Start | null>(null);
 
-/** The accounts of the caller. */
+/** Who the caller is, what the token allows, its accounts, and which server this is. */
 export function useStart(): Start {
   const start = use(Started);
   if (start === null) throw new Error('there is no start around this screen');
   return start;
+}
+
+export type Scope = 'refunds:write' | 'refunds:operate' | 'refunds:raw';
+
+/** Whether the token allows it. What it does not allow has no button. */
+export const useMay = (scope: Scope): boolean => useStart().viewer.scopes.includes(scope);
+
+/** Whether the caller may make a refund of some account. */
+export function useMayCreate(): boolean {
+  const { accounts } = useStart();
+  return useMay('refunds:write') && accounts.some(({ capabilities }) => capabilities.create);
 }
 
 /** Loads it, and follows the feed from then on. All is loaded anew, into an empty cache, when the feed was set back. */
@@ -38,12 +49,20 @@ function Loaded(props: { readonly environment: Environment; readonly anew: () =>
     graphql`
       query startQuery {
         latestEventCursor
+        viewer {
+          subject
+          scopes
+        }
+        server {
+          simulated
+        }
         accounts {
           id
           key
           provider
           displayName
           currency
+          timeZone
           capabilities {
             create
             partialRefund

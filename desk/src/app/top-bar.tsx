@@ -1,21 +1,27 @@
 /** The bar at the top: the screens, a new refund, the settings. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useWords } from '../words/words.ts';
 import { hrefOf } from './address.ts';
+import { later } from './later.ts';
 import { Link } from './link.tsx';
 import type { Screen } from './screen.ts';
+import { useMay, useMayCreate } from './start.tsx';
 
-const SettingsDialog = lazy(() => import('./settings.tsx').then((file) => ({ default: file.SettingsDialog })));
+const SettingsDialog = later(() => import('./settings.tsx').then((file) => file.SettingsDialog));
 
 export function TopBar(props: { readonly screen: Screen['kind']; readonly listSearch: URLSearchParams | null }) {
   const words = useWords();
   const [isOpen, setOpen] = useState(false);
   const { screen } = props;
+  const mayCreate = useMayCreate();
+  const mayOperate = useMay('refunds:operate');
   const links = [
     ['refunds', hrefOf('/refunds', props.listSearch ?? new URLSearchParams())],
     ['attention', hrefOf('/attention')],
     ['days', hrefOf('/days')],
     ['providers', hrefOf('/providers')],
+    ...(mayOperate ? ([['callbacks', hrefOf('/callbacks')]] as const) : []),
+    ['find', hrefOf('/find')],
   ] as const;
   const current = screen === 'refund' ? 'refunds' : screen;
   return (
@@ -34,10 +40,12 @@ export function TopBar(props: { readonly screen: Screen['kind']; readonly listSe
         ))}
       </nav>
       <div className="bar-end">
-        <Link className="button button-main" href={hrefOf('/new')} aria-keyshortcuts="n">
-          <span aria-hidden="true">+ </span>
-          {words.nav.newRefund}
-        </Link>
+        {mayCreate && (
+          <Link className="button button-main" href={hrefOf('/new')} aria-keyshortcuts="n">
+            <span aria-hidden="true">+ </span>
+            {words.nav.newRefund}
+          </Link>
+        )}
         <button
           type="button"
           className="button button-icon"

@@ -9,7 +9,7 @@ import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { Money } from '../shown/money.tsx';
 import { StatusBadge } from '../shown/status.tsx';
 import { Age } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import '../look/screens.css';
 
 /** In the order in which they are looked at. */
@@ -18,7 +18,7 @@ const REASONS = ['CONFLICT', 'DENIED', 'UNDECIDED', 'UNREADABLE', 'ACTION_NEEDED
 type Row = NonNullable<attentionQuery['response']['refunds']>['nodes'][number];
 
 export function Attention() {
-  const words = useWords();
+  const words = useAllWords();
   const [round, setRound] = useState(0);
   const { refunds } = useLazyLoadQuery<attentionQuery>(
     graphql`
@@ -70,7 +70,7 @@ export function Attention() {
       {groups.map(({ reason, members }) => (
         <section key={reason} className="panel">
           <h2>
-            {words.attention.reason[reason]} <span className="count">{members.length}</span>
+            {words.attentionReason[reason]} <span className="count">{members.length}</span>
           </h2>
           <p className="advice">{words.attention.advice[reason]}</p>
           <ul className="attention-rows">
@@ -86,7 +86,7 @@ export function Attention() {
 }
 
 function AttentionRow({ row }: { readonly row: Row }) {
-  const words = useWords();
+  const words = useAllWords();
   return (
     <li>
       <StatusBadge status={row.status} />

@@ -2,7 +2,7 @@
 import { Link } from '../app/link.tsx';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { Money, useMoneyText } from '../shown/money.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import type { Intention } from './intention.ts';
 import type { Result } from './send.ts';
 
@@ -13,7 +13,7 @@ export function Check(props: {
   readonly onSend: () => void;
   readonly onBack: () => void;
 }) {
-  const words = useWords();
+  const words = useAllWords();
   const money = useMoneyText();
   const { intention, account, result, onSend, onBack } = props;
   const { input } = intention;
@@ -21,6 +21,7 @@ export function Check(props: {
   const facts = [
     [words.create.account, account?.displayName ?? input.account],
     [input.providerPaymentId == null ? words.create.ourPayment : words.create.theirPayment, payment],
+    [words.refund.paid, input.paymentAmount == null ? null : money(input.paymentAmount)],
     [words.create.businessId, input.shoutu?.businessId],
     [words.refund.reason, input.reason],
   ] as const;
@@ -44,6 +45,11 @@ export function Check(props: {
         <div className="failure" role="alert">
           <strong>{words.create.unknown}</strong>
           <p>{words.create.unknownDo}</p>
+          {result.why !== null && (
+            <p className="quiet">
+              {words.create.lastTry} {result.why}
+            </p>
+          )}
           <div className="buttons">
             <button type="button" className="button button-main" onClick={onSend}>
               {words.create.resume}

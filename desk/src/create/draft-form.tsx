@@ -1,6 +1,6 @@
 /** The first step: which payment, and how much of it. */
 import { Suspense, useDeferredValue, type ReactNode } from 'react';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { TAKES, type Draft, type DraftAccount, type Wrong } from './draft.ts';
 import { PaymentLeft } from './payment-left.tsx';
 import { Boundary } from '../app/boundary.tsx';
@@ -37,7 +37,7 @@ function Field(props: {
 }
 
 export function DraftForm({ accounts, draft, wrong, change, onNext }: Props) {
-  const words = useWords();
+  const words = useAllWords();
   const account = accounts.find(({ key }) => key === draft.account);
   const takes = account === undefined ? [] : TAKES[account.provider];
   const put = (changed: Partial<Draft>) => change({ ...draft, ...changed });
@@ -108,7 +108,23 @@ export function DraftForm({ accounts, draft, wrong, change, onNext }: Props) {
         <>
           <Boundary>
             <Suspense fallback={<p className="hint payment-left">…</p>}>
-              <PaymentLeft draft={looked} take={(amount) => put({ amount })} />
+              <PaymentLeft draft={looked} currency={account.currency} put={put}>
+                <Field
+                  id="paid"
+                  name={`${words.create.paid} (${account.currency})`}
+                  hint={words.create.paidHint}
+                  wrong={say(wrong.paid)}
+                >
+                  <input
+                    id="paid"
+                    inputMode="decimal"
+                    autoComplete="off"
+                    value={draft.paid}
+                    {...invalid('paid', wrong.paid)}
+                    onChange={({ target }) => put({ paid: target.value })}
+                  />
+                </Field>
+              </PaymentLeft>
             </Suspense>
           </Boundary>
           <Field id="amount" name={`${words.create.amount} (${account.currency})`} wrong={say(wrong.amount)}>

@@ -5,10 +5,10 @@ import { Link } from '../app/link.tsx';
 import type { madeQuery } from '../generated/madeQuery.graphql.ts';
 import { Summary } from '../refund/summary.tsx';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 export function Made(props: { readonly id: string; readonly isReplayed: boolean; readonly onAnother: () => void }) {
-  const words = useWords();
+  const words = useAllWords();
   const { id, isReplayed, onAnother } = props;
   const { refund } = useLazyLoadQuery<madeQuery>(
     graphql`

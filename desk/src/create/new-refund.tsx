@@ -1,8 +1,9 @@
 /** A new refund: the payment and how much of it, then a check, then the result as it comes. */
+import { v4 as newKey } from 'uuid';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useAddress } from '../app/address.ts';
 import { useStart } from '../app/start.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { Check } from './check.tsx';
 import { DraftForm } from './draft-form.tsx';
 import { draftOf, emptyDraft, readDraft, type Draft, type Wrong } from './draft.ts';
@@ -12,11 +13,11 @@ import { useSend } from './send.ts';
 import '../look/screens.css';
 
 export function NewRefund() {
-  const words = useWords();
+  const words = useAllWords();
   const { search } = useAddress();
-  const { accounts } = useStart();
+  const { accounts, viewer } = useStart();
   const creating = accounts.filter(({ capabilities }) => capabilities.create);
-  const [intention, setIntention] = useState<Intention | null>(keptIntention);
+  const [intention, setIntention] = useState<Intention | null>(() => keptIntention(viewer.subject));
   const [draft, setDraft] = useState<Draft>(() => (intention === null ? emptyDraft(search) : draftOf(intention.input)));
   const [wrong, setWrong] = useState<Wrong>({});
   const { result, send, forget } = useSend();
@@ -38,15 +39,15 @@ export function NewRefund() {
   }, [step]);
 
   const next = () => {
-    const reading = readDraft(draft, account, crypto.randomUUID());
+    const reading = readDraft(draft, account, newKey());
     if ('wrong' in reading) return setWrong(reading.wrong);
-    const wanted = { input: reading.input, isSent: false };
+    const wanted = { person: viewer.subject, input: reading.input, isSent: false };
     keepIntention(wanted);
     setWrong({});
     setIntention(wanted);
   };
   const back = () => {
-    dropIntention();
+    if (intention !== null) dropIntention(intention);
     forget();
     setIntention(null);
   };

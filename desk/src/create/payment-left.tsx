@@ -1,36 +1,36 @@
 /** What is known of the payment that is being written down, and how much of it is left. */
+import type { ReactNode } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
 import { useTry } from '../app/boundary.tsx';
 import type { paymentLeftQuery } from '../generated/paymentLeftQuery.graphql.ts';
-import { Money, useMoneyText } from '../shown/money.tsx';
-import { useWords } from '../words/words.ts';
+import { amountIn, amountLess } from '../shown/amount.ts';
+import { Money, useMoneyText, type MoneyText } from '../shown/money.tsx';
+import { useAllWords } from '../words/words.ts';
 import type { Draft } from './draft.ts';
 
 interface Props {
   readonly draft: Draft;
-  /** Takes an amount into the form. */
-  readonly take: (amount: string) => void;
+  readonly currency: string;
+  /** Takes something into the form. */
+  readonly put: (changed: Partial<Draft>) => void;
+  /** The field for what was paid: shown where the server does not know it. */
+  readonly children: ReactNode;
 }
 
 /** Ids are looked up from this length on: shorter ones are still being typed. */
 const SHORTEST_ID = 6;
 
-export function PaymentLeft({ draft, take }: Props) {
-  const ours = draft.ours.trim();
-  const theirs = draft.theirs.trim();
-  if (Math.max(ours.length, theirs.length) < SHORTEST_ID) return <p className="hint payment-left" />;
-  return <Known account={draft.account} ours={ours} theirs={theirs} take={take} />;
+export function PaymentLeft(props: Props) {
+  const { ours, theirs } = props.draft;
+  if (Math.max(ours.trim().length, theirs.trim().length) < SHORTEST_ID) return <p className="hint payment-left" />;
+  return <Known {...props} />;
 }
 
-function Known(props: {
-  readonly account: string;
-  readonly ours: string;
-  readonly theirs: string;
-  readonly take: (amount: string) => void;
-}) {
-  const words = useWords();
+function Known({ draft, currency, put, children }: Props) {
+  const words = useAllWords();
   const money = useMoneyText();
-  const { account, ours, theirs, take } = props;
+  const ours = draft.ours.trim();
+  const theirs = draft.theirs.trim();
   const { payment } = useLazyLoadQuery<paymentLeftQuery>(
     graphql`
       query paymentLeftQuery($by: PaymentKey!) {
@@ -52,33 +52,42 @@ function Known(props: {
     `,
     {
       by: {
-        account,
+        account: draft.account,
         ...(ours === '' ? {} : { merchantPaymentId: ours }),
         ...(theirs === '' ? {} : { providerPaymentId: theirs }),
       },
     },
     { fetchPolicy: 'network-only', fetchKey: useTry() },
   );
-  if (payment === null || payment === undefined)
-    return <p className="hint payment-left">{words.create.unknownPayment}</p>;
-  const { amount, refundedAmount, refundable = null } = payment;
-  const left = refundable !== null && /[1-9]/.test(refundable.amount) ? refundable : null;
+  const { amount = null, refundedAmount = null, refundable = null } = payment ?? {};
+  const paid = amountIn(draft.paid);
+  const leftOfPaid = paid === null ? null : amountLess(paid, refundedAmount?.amount ?? '0');
+  const left = amount === null ? (leftOfPaid === null ? null : { amount: leftOfPaid, currency }) : some(refundable);
   return (
     <div className="payment-left">
-      <p className="hint">
-        {amount !== null && amount !== undefined && (
-          <>
-            {words.refund.paid} <Money of={amount} /> ·{' '}
-          </>
-        )}
-        {words.refund.givenBack} <Money of={refundedAmount} />
-        {left !== null && <> · {words.create.left(money(left))}</>}
-      </p>
+      {refundedAmount === null ? (
+        <p className="hint">{words.create.unknownPayment}</p>
+      ) : (
+        <p className="hint">
+          {amount !== null && (
+            <>
+              {words.refund.paid} <Money of={amount} /> ·{' '}
+            </>
+          )}
+          {words.refund.givenBack} <Money of={refundedAmount} />
+          {amount !== null && left !== null && <> · {words.create.left(money(left))}</>}
+        </p>
+      )}
+      {amount === null && children}
       {left !== null && (
-        <button type="button" className="button" onClick={() => take(left.amount)}>
+        <button type="button" className="button" onClick={() => put({ amount: left.amount })}>
           {words.create.allOfIt(money(left))}
         </button>
       )}
     </div>
   );
 }
+
+/** The amount where it is more than zero. */
+const some = (money: MoneyText | null): MoneyText | null =>
+  money !== null && /[1-9]/.test(money.amount) ? money : null;

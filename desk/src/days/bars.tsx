@@ -1,20 +1,24 @@
-/** Days as bars. The table below says the same in words. */
-import { useDayName } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
-import { PARTS, type DayRow } from './day-rows.ts';
+/** Counts as bars, from left to right. The table beside them says the same in words. */
+import { useAllWords } from '../words/words.ts';
+import { PARTS, type Part } from './day-rows.ts';
 
 const HEIGHT = 160;
 const STEP = 20;
 
-export function Bars({ rows }: { readonly rows: readonly DayRow[] }) {
-  const words = useWords();
-  const dayName = useDayName();
-  const days = rows.toReversed();
-  const highest = Math.max(...days.map(({ count }) => count), 1);
+interface Bar {
+  readonly key: string;
+  readonly name: string;
+  readonly count: number;
+  readonly parts: Readonly<Record<Part, number>>;
+}
+
+export function Bars({ title, bars }: { readonly title: string; readonly bars: readonly Bar[] }) {
+  const words = useAllWords();
+  const highest = Math.max(...bars.map(({ count }) => count), 1);
   return (
     <figure className="panel bars">
       <figcaption>
-        <h2>{words.days.chart}</h2>
+        <h2>{title}</h2>
         <ul className="legend">
           {PARTS.map((part) => (
             <li key={part} className={`part-${part}`}>
@@ -23,17 +27,12 @@ export function Bars({ rows }: { readonly rows: readonly DayRow[] }) {
           ))}
         </ul>
       </figcaption>
-      <svg
-        role="img"
-        aria-label={words.days.chart}
-        viewBox={`0 0 ${days.length * STEP} ${HEIGHT}`}
-        preserveAspectRatio="none"
-      >
-        {days.map(({ day, parts, count }, index) => {
+      <svg role="img" aria-label={title} viewBox={`0 0 ${bars.length * STEP} ${HEIGHT}`} preserveAspectRatio="none">
+        {bars.map(({ key, name, parts, count }, index) => {
           let top = HEIGHT;
           return (
-            <g key={day}>
-              <title>{`${dayName(day)}: ${count}`}</title>
+            <g key={key}>
+              <title>{`${name}: ${count}`}</title>
               <rect className="day-space" x={index * STEP} y={0} width={STEP} height={HEIGHT} />
               {PARTS.map((part) => {
                 const height = (parts[part] / highest) * (HEIGHT - 4);
@@ -54,8 +53,8 @@ export function Bars({ rows }: { readonly rows: readonly DayRow[] }) {
         })}
       </svg>
       <div className="bars-ends">
-        <span>{dayName(days[0]?.day ?? '')}</span>
-        <span>{dayName(days.at(-1)?.day ?? '')}</span>
+        <span>{bars[0]?.name}</span>
+        <span>{bars.at(-1)?.name}</span>
       </div>
     </figure>
   );

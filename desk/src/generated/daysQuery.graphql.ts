@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c3cf6ffac8fe2030a0fbd4ccd74acc3b>>
+ * @generated SignedSource<<603e2137fefbf048e7124f9b52bd5d54>>
  * @lightSyntaxTransform
  */
 
@@ -11,6 +11,7 @@ import { ConcreteRequest } from 'relay-runtime';
 export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
 export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
+export type RefundSummaryKey = "ACCOUNT" | "ATTENTION" | "COMPLETED_DAY" | "CURRENCY" | "DAY" | "PROVIDER" | "STATUS";
 export type RefundFilter = {
   accounts?: ReadonlyArray<string> | null | undefined;
   amount?: DecimalRange | null | undefined;
@@ -21,11 +22,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;
@@ -37,6 +40,7 @@ export type DateTimeRange = {
 };
 export type daysQuery$variables = {
   filter: RefundFilter;
+  groupBy: ReadonlyArray<RefundSummaryKey>;
 };
 export type daysQuery$data = {
   readonly refundSummary: ReadonlyArray<{
@@ -60,6 +64,11 @@ var v0 = [
     "defaultValue": null,
     "kind": "LocalArgument",
     "name": "filter"
+  },
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "groupBy"
   }
 ],
 v1 = [
@@ -72,12 +81,9 @@ v1 = [
         "variableName": "filter"
       },
       {
-        "kind": "Literal",
+        "kind": "Variable",
         "name": "groupBy",
-        "value": [
-          "DAY",
-          "STATUS"
-        ]
+        "variableName": "groupBy"
       }
     ],
     "concreteType": "RefundSummaryRow",
@@ -153,16 +159,16 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "76d5c2719e38638834bf2f5faa675b82",
+    "cacheID": "89329fe88d5b94bf60b44e9ceaf7f5e5",
     "id": null,
     "metadata": {},
     "name": "daysQuery",
     "operationKind": "query",
-    "text": "query daysQuery(\n  $filter: RefundFilter!\n) {\n  refundSummary(filter: $filter, groupBy: [DAY, STATUS]) {\n    day\n    status\n    count\n    amount {\n      amount\n      currency\n    }\n  }\n}\n"
+    "text": "query daysQuery(\n  $filter: RefundFilter!\n  $groupBy: [RefundSummaryKey!]!\n) {\n  refundSummary(filter: $filter, groupBy: $groupBy) {\n    day\n    status\n    count\n    amount {\n      amount\n      currency\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "cdb63af517f7d64de1801b31395fc2b1";
+(node as any).hash = "b5c0f9f0ca05d92e5373fdfe48003ba9";
 
 export default node;

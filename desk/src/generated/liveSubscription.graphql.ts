@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<913a4511525fb21b10528f5b78286e42>>
+ * @generated SignedSource<<25164e5a065df3cb2ee4ca550aed1069>>
  * @lightSyntaxTransform
  */
 
@@ -9,15 +9,44 @@
 
 import { ConcreteRequest } from 'relay-runtime';
 import { FragmentRefs } from "relay-runtime";
+export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
 export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
 export type RefundEventType = "ATTENTION_CHANGED" | "CONFLICT_DETECTED" | "DETAILS_CHANGED" | "DISCOVERED" | "REQUESTED" | "STATUS_CHANGED";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
+export type RefundFilter = {
+  accounts?: ReadonlyArray<string> | null | undefined;
+  amount?: DecimalRange | null | undefined;
+  attention?: ReadonlyArray<RefundAttentionReason> | null | undefined;
+  completedAt?: DateTimeRange | null | undefined;
+  createdAt?: DateTimeRange | null | undefined;
+  currencies?: ReadonlyArray<string> | null | undefined;
+  merchantPaymentId?: string | null | undefined;
+  merchantRefundId?: string | null | undefined;
+  needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
+  providerPaymentId?: string | null | undefined;
+  providerRefundId?: string | null | undefined;
+  providers?: ReadonlyArray<Provider> | null | undefined;
+  search?: string | null | undefined;
+  statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
+};
+export type DecimalRange = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
+};
+export type DateTimeRange = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
+};
 export type liveSubscription$variables = {
   after?: string | null | undefined;
+  filter: RefundFilter;
 };
 export type liveSubscription$data = {
   readonly refundEvents: {
     readonly cursor: string;
+    readonly matches: boolean;
     readonly refund: {
       readonly attention: {
         readonly reason: RefundAttentionReason;
@@ -41,6 +70,11 @@ var v0 = [
     "defaultValue": null,
     "kind": "LocalArgument",
     "name": "after"
+  },
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "filter"
   }
 ],
 v1 = [
@@ -66,26 +100,39 @@ v3 = {
 },
 v4 = {
   "alias": null,
-  "args": null,
+  "args": [
+    {
+      "kind": "Variable",
+      "name": "filter",
+      "variableName": "filter"
+    }
+  ],
   "kind": "ScalarField",
-  "name": "id",
+  "name": "matches",
   "storageKey": null
 },
 v5 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
-  "name": "status",
+  "name": "id",
   "storageKey": null
 },
 v6 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
-  "name": "createdAt",
+  "name": "status",
   "storageKey": null
 },
 v7 = {
+  "alias": null,
+  "args": null,
+  "kind": "ScalarField",
+  "name": "createdAt",
+  "storageKey": null
+},
+v8 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
@@ -109,6 +156,7 @@ return {
         "selections": [
           (v2/*:: as any*/),
           (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -117,9 +165,9 @@ return {
             "name": "refund",
             "plural": false,
             "selections": [
-              (v4/*:: as any*/),
               (v5/*:: as any*/),
               (v6/*:: as any*/),
+              (v7/*:: as any*/),
               {
                 "alias": null,
                 "args": null,
@@ -128,7 +176,7 @@ return {
                 "name": "attention",
                 "plural": false,
                 "selections": [
-                  (v7/*:: as any*/)
+                  (v8/*:: as any*/)
                 ],
                 "storageKey": null
               },
@@ -173,6 +221,7 @@ return {
         "selections": [
           (v2/*:: as any*/),
           (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
@@ -181,9 +230,9 @@ return {
             "name": "refund",
             "plural": false,
             "selections": [
-              (v4/*:: as any*/),
               (v5/*:: as any*/),
               (v6/*:: as any*/),
+              (v7/*:: as any*/),
               {
                 "alias": null,
                 "args": null,
@@ -192,7 +241,7 @@ return {
                 "name": "attention",
                 "plural": false,
                 "selections": [
-                  (v7/*:: as any*/),
+                  (v8/*:: as any*/),
                   {
                     "alias": null,
                     "args": null,
@@ -250,7 +299,7 @@ return {
                     "name": "displayName",
                     "storageKey": null
                   },
-                  (v4/*:: as any*/)
+                  (v5/*:: as any*/)
                 ],
                 "storageKey": null
               },
@@ -290,11 +339,11 @@ return {
                     "name": "providerPaymentId",
                     "storageKey": null
                   },
-                  (v4/*:: as any*/)
+                  (v5/*:: as any*/)
                 ],
                 "storageKey": null
               },
-              (v7/*:: as any*/),
+              (v8/*:: as any*/),
               {
                 "alias": null,
                 "args": null,
@@ -337,23 +386,23 @@ return {
             ],
             "storageKey": null
           },
-          (v4/*:: as any*/)
+          (v5/*:: as any*/)
         ],
         "storageKey": null
       }
     ]
   },
   "params": {
-    "cacheID": "050138d46f1da22fe82d7eb341271cbd",
+    "cacheID": "20f10dd1cd9daaf65c500d2d2a53aee0",
     "id": null,
     "metadata": {},
     "name": "liveSubscription",
     "operationKind": "subscription",
-    "text": "subscription liveSubscription(\n  $after: EventCursor\n) {\n  refundEvents(after: $after) {\n    cursor\n    type\n    refund {\n      id\n      status\n      createdAt\n      attention {\n        reason\n      }\n      ...refundRow_refund\n      ...summary_refund\n      ...actions_refund\n    }\n    id\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n    id\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
+    "text": "subscription liveSubscription(\n  $after: EventCursor\n  $filter: RefundFilter!\n) {\n  refundEvents(after: $after) {\n    cursor\n    type\n    matches(filter: $filter)\n    refund {\n      id\n      status\n      createdAt\n      attention {\n        reason\n      }\n      ...refundRow_refund\n      ...summary_refund\n      ...actions_refund\n    }\n    id\n  }\n}\n\nfragment actions_refund on Refund {\n  id\n  status\n  attention {\n    reason\n  }\n  failure {\n    retryable\n  }\n}\n\nfragment refundRow_refund on Refund {\n  id\n  version\n  status\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  merchantRefundId\n  providerRefundId\n  payment {\n    merchantPaymentId\n    providerPaymentId\n    id\n  }\n  reason\n  createdAt\n  attention {\n    reason\n  }\n}\n\nfragment summary_refund on Refund {\n  merchantRefundId\n  status\n  pendingReason\n  amount {\n    amount\n    currency\n  }\n  account {\n    displayName\n    id\n  }\n  failure {\n    code\n    message\n    retryable\n  }\n  attention {\n    reason\n    advice\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "d66cb8355d265fb40cadefcb91e75a24";
+(node as any).hash = "3b6b7995158f2d3d5e25ade9bb455bc5";
 
 export default node;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<6898b2b2f37d850e57777ebddc09ba47>>
+ * @generated SignedSource<<8629b6713b69bd41d5af3b1964315bef>>
  * @lightSyntaxTransform
  */
 
@@ -12,7 +12,7 @@ import { FragmentRefs } from "relay-runtime";
 export type OrderDirection = "ASC" | "DESC";
 export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
 export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
-export type RefundOrderField = "CREATED_AT";
+export type RefundOrderField = "AMOUNT" | "COMPLETED_AT" | "CREATED_AT" | "UPDATED_AT";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
 export type RefundFilter = {
   accounts?: ReadonlyArray<string> | null | undefined;
@@ -24,11 +24,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<58e4554d9345b8312451b5a436013a39>>
+ * @generated SignedSource<<f43435367332cf735876786889a64fed>>
  * @lightSyntaxTransform
  */
 
@@ -21,8 +21,16 @@ export type startQuery$data = {
     readonly id: string;
     readonly key: string;
     readonly provider: Provider;
+    readonly timeZone: string;
   }>;
   readonly latestEventCursor: string;
+  readonly server: {
+    readonly simulated: boolean;
+  };
+  readonly viewer: {
+    readonly scopes: ReadonlyArray<string>;
+    readonly subject: string;
+  };
 };
 export type startQuery = {
   response: startQuery$data;
@@ -36,6 +44,49 @@ var v0 = [
     "args": null,
     "kind": "ScalarField",
     "name": "latestEventCursor",
+    "storageKey": null
+  },
+  {
+    "alias": null,
+    "args": null,
+    "concreteType": "Viewer",
+    "kind": "LinkedField",
+    "name": "viewer",
+    "plural": false,
+    "selections": [
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "subject",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "scopes",
+        "storageKey": null
+      }
+    ],
+    "storageKey": null
+  },
+  {
+    "alias": null,
+    "args": null,
+    "concreteType": "Server",
+    "kind": "LinkedField",
+    "name": "server",
+    "plural": false,
+    "selections": [
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "simulated",
+        "storageKey": null
+      }
+    ],
     "storageKey": null
   },
   {
@@ -79,6 +130,13 @@ var v0 = [
         "args": null,
         "kind": "ScalarField",
         "name": "currency",
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "timeZone",
         "storageKey": null
       },
       {
@@ -128,16 +186,16 @@ return {
     "selections": (v0/*:: as any*/)
   },
   "params": {
-    "cacheID": "2639e7b09c2eb510da6e50383a182f08",
+    "cacheID": "ae7018bd4f3aa9ccb35df772f5a6934d",
     "id": null,
     "metadata": {},
     "name": "startQuery",
     "operationKind": "query",
-    "text": "query startQuery {\n  latestEventCursor\n  accounts {\n    id\n    key\n    provider\n    displayName\n    currency\n    capabilities {\n      create\n      partialRefund\n    }\n  }\n}\n"
+    "text": "query startQuery {\n  latestEventCursor\n  viewer {\n    subject\n    scopes\n  }\n  server {\n    simulated\n  }\n  accounts {\n    id\n    key\n    provider\n    displayName\n    currency\n    timeZone\n    capabilities {\n      create\n      partialRefund\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "3bd519c15befdeaf480afab8936dca1e";
+(node as any).hash = "9b5da81d466debcbaf994a64b9c6d47d";
 
 export default node;

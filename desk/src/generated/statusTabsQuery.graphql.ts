@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<11c573391beb1b0da11b9e9dd2533db5>>
+ * @generated SignedSource<<69b21186cd924e68b072a8d5862038d7>>
  * @lightSyntaxTransform
  */
 
@@ -21,11 +21,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;

@@ -1,9 +1,10 @@
 /** Lets in whoever may: everybody where the server asks for no token. */
-import { Suspense, use, lazy, type ReactNode } from 'react';
+import { Suspense, use, type ReactNode } from 'react';
 import { readSettings, type Settings } from '../api/settings.ts';
 import { Boundary, useTry } from '../app/boundary.tsx';
+import { later } from '../app/later.ts';
 
-const Login = lazy(() => import('./login.tsx').then((file) => ({ default: file.Login })));
+const Login = later(() => import('./login.tsx').then((file) => file.Login));
 
 const asked = new Map<number, Promise<Settings>>();
 

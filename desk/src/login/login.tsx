@@ -2,7 +2,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { keepToken } from '../api/token.ts';
 import type { Authority } from '../api/settings.ts';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { SignOutBy } from './session.ts';
 
 const KEY = 'refund-desk-token';
@@ -19,7 +19,7 @@ type State =
   | { readonly kind: 'in'; readonly signOut: () => void };
 
 function AtAuthority({ authority, children }: { readonly authority: Authority; readonly children: ReactNode }) {
-  const words = useWords();
+  const words = useAllWords();
   const [state, setState] = useState<State>({ kind: 'looking' });
   useEffect(() => {
     let gone = false;
@@ -51,7 +51,7 @@ function AtAuthority({ authority, children }: { readonly authority: Authority; r
 }
 
 function PastedToken({ children }: { readonly children: ReactNode }) {
-  const words = useWords();
+  const words = useAllWords();
   const [token, setToken] = useState(() => sessionStorage.getItem(KEY));
   const [isExpired, setExpired] = useState(false);
   const [typed, setTyped] = useState('');
@@ -105,7 +105,7 @@ function PastedToken({ children }: { readonly children: ReactNode }) {
 }
 
 function Card({ children }: { readonly children: ReactNode }) {
-  const words = useWords();
+  const words = useAllWords();
   return (
     <main className="card-page">
       <section className="card">

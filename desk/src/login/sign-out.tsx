@@ -1,10 +1,10 @@
 import { use } from 'react';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import { SignOutBy } from './session.ts';
 
 /** Shown to whoever is signed in. */
 export function SignOut() {
-  const words = useWords();
+  const words = useAllWords();
   const signOut = use(SignOutBy);
   if (signOut === null) return null;
   return (

@@ -5,7 +5,7 @@ import { useTry } from '../app/boundary.tsx';
 import type { providersQuery } from '../generated/providersQuery.graphql.ts';
 import { usePreferences } from '../shown/preferences.ts';
 import { Age, Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import '../look/screens.css';
 
 /** How often it is looked at, in milliseconds. */
@@ -14,7 +14,7 @@ const LOOK_MS = 10_000;
 type Account = providersQuery['response']['accounts'][number];
 
 export function Providers() {
-  const words = useWords();
+  const words = useAllWords();
   const [round, setRound] = useState(0);
   const [, startTransition] = useTransition();
   useEffect(() => {
@@ -83,7 +83,7 @@ const HEALTH_SIGNS = { HEALTHY: '✓', DEGRADED: '!', UNAVAILABLE: '✕', UNKNOW
 const CAPABILITIES = ['create', 'list', 'callbacks', 'partialRefund'] as const;
 
 function Provider({ account }: { readonly account: Account }) {
-  const words = useWords();
+  const words = useAllWords();
   const { health, capabilities } = account;
   const { lastFailure, lastSuccessAt, status } = health;
   return (
@@ -148,7 +148,7 @@ function Provider({ account }: { readonly account: Account }) {
 }
 
 function Mirror({ of }: { readonly of: Account['health']['mirror'] }) {
-  const words = useWords();
+  const words = useAllWords();
   const { language } = usePreferences();
   if (of === null || of === undefined) return <span className="quiet">{words.providers.noMirror}</span>;
   const { copied, total } = of;

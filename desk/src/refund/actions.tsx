@@ -1,13 +1,15 @@
 /** What can be done about a refund: ask the provider, submit again, close. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { graphql, useFragment, useMutation } from 'react-relay/hooks';
 import { useFailureText } from '../app/boundary.tsx';
+import { later } from '../app/later.ts';
+import { useMay } from '../app/start.tsx';
 import type { actions_refund$key } from '../generated/actions_refund.graphql.ts';
 import type { actionsRefreshMutation } from '../generated/actionsRefreshMutation.graphql.ts';
 import type { actionsRetryMutation } from '../generated/actionsRetryMutation.graphql.ts';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
-const CloseDialog = lazy(() => import('./close-dialog.tsx').then((file) => ({ default: file.CloseDialog })));
+const CloseDialog = later(() => import('./close-dialog.tsx').then((file) => file.CloseDialog));
 
 /** What came of the last action, to be told. */
 export interface Outcome {
@@ -16,7 +18,7 @@ export interface Outcome {
 }
 
 export function Actions({ of }: { readonly of: actions_refund$key }) {
-  const words = useWords();
+  const words = useAllWords();
   const failureText = useFailureText();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [isClosing, setClosing] = useState(false);
@@ -75,6 +77,8 @@ export function Actions({ of }: { readonly of: actions_refund$key }) {
   const good = (text: string) => setOutcome({ text, isGood: true });
   const bad = (text: string) => setOutcome({ text, isGood: false });
   const failed = (error: Error) => bad(failureText(error));
+  const mayWrite = useMay('refunds:write');
+  const mayOperate = useMay('refunds:operate');
   const variables = { id: refund.id };
   const isBusy = isAsking || isRetrying;
 
@@ -103,15 +107,17 @@ export function Actions({ of }: { readonly of: actions_refund$key }) {
 
   return (
     <div className="buttons">
-      <button type="button" className="button" disabled={isBusy} onClick={askNow}>
-        {isAsking ? words.refund.working : words.refund.ask}
-      </button>
-      {refund.failure?.retryable === true && (
+      {mayWrite && (
+        <button type="button" className="button" disabled={isBusy} onClick={askNow}>
+          {isAsking ? words.refund.working : words.refund.ask}
+        </button>
+      )}
+      {mayWrite && refund.failure?.retryable === true && (
         <button type="button" className="button" disabled={isBusy} onClick={submitAgain}>
           {isRetrying ? words.refund.working : words.refund.retry}
         </button>
       )}
-      {(!isFinished || needsAttention) && (
+      {mayOperate && (!isFinished || needsAttention) && (
         <button type="button" className="button" disabled={isBusy} onClick={() => setClosing(true)}>
           {words.refund.close}
         </button>

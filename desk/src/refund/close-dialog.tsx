@@ -4,7 +4,7 @@ import { graphql, useMutation } from 'react-relay/hooks';
 import { useFailureText } from '../app/boundary.tsx';
 import { Sheet } from '../app/dialog.tsx';
 import type { closeDialogMutation, CloseRefundOutcome } from '../generated/closeDialogMutation.graphql.ts';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 import type { Outcome } from './actions.tsx';
 
 const OUTCOMES: readonly CloseRefundOutcome[] = ['FAILED', 'SUCCEEDED'];
@@ -15,7 +15,7 @@ export function CloseDialog(props: {
   readonly onClose: () => void;
   readonly onDone: (outcome: Outcome) => void;
 }) {
-  const words = useWords();
+  const words = useAllWords();
   const failureText = useFailureText();
   const { id, onClose, onDone } = props;
   const [outcome, setOutcome] = useState<CloseRefundOutcome | null>(null);

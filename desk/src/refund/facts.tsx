@@ -5,7 +5,7 @@ import { Copyable } from '../app/copy.tsx';
 import type { facts_refund$key } from '../generated/facts_refund.graphql.ts';
 import { Money } from '../shown/money.tsx';
 import { Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 /** A name and a value; nothing where there is no value. */
 function Fact<Value>(props: {
@@ -27,7 +27,7 @@ const time = (at: string) => <Time at={at} />;
 const id = (text: string) => <Copyable text={text} />;
 
 export function Facts({ of }: { readonly of: facts_refund$key }) {
-  const words = useWords();
+  const words = useAllWords();
   const refund = useFragment(
     graphql`
       fragment facts_refund on Refund {

@@ -3,10 +3,10 @@ import { hrefOf } from '../app/address.ts';
 import { Link } from '../app/link.tsx';
 import { listSearch, neighbourOf } from '../refunds/list-kept.ts';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 export function Neighbours({ id }: { readonly id: string }) {
-  const words = useWords();
+  const words = useAllWords();
   const ways = [
     ['before', '‹', neighbourOf(id, -1)],
     ['after', '›', neighbourOf(id, 1)],

@@ -3,15 +3,17 @@ import { graphql, useFragment } from 'react-relay/hooks';
 import { hrefOf } from '../app/address.ts';
 import { Copyable } from '../app/copy.tsx';
 import { Link } from '../app/link.tsx';
+import { useMay } from '../app/start.tsx';
 import type { paymentPanel_refund$key } from '../generated/paymentPanel_refund.graphql.ts';
 import { hrefOfRefund } from '../refunds/refund-row.tsx';
 import { Money } from '../shown/money.tsx';
 import { StatusBadge } from '../shown/status.tsx';
 import { Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 export function PaymentPanel({ of }: { readonly of: paymentPanel_refund$key }) {
-  const words = useWords();
+  const words = useAllWords();
+  const mayWrite = useMay('refunds:write');
   const { id, account, payment } = useFragment(
     graphql`
       fragment paymentPanel_refund on Refund {
@@ -128,7 +130,7 @@ export function PaymentPanel({ of }: { readonly of: paymentPanel_refund$key }) {
           ))}
         </ul>
       )}
-      {account.capabilities.create && (
+      {mayWrite && account.capabilities.create && (
         <Link className="button" href={hrefOf('/new', again)}>
           {words.refund.rest}
         </Link>

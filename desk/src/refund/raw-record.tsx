@@ -3,33 +3,17 @@ import { useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay/hooks';
 import { useFailureText } from '../app/boundary.tsx';
 import type { rawRecordQuery } from '../generated/rawRecordQuery.graphql.ts';
+import { laidOut } from '../shown/laid-out.ts';
 import { Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 type Shown =
   | { readonly kind: 'hidden' | 'asking' }
   | { readonly kind: 'wrong'; readonly text: string }
   | { readonly kind: 'shown'; readonly record: { readonly raw: string; readonly receivedAt: string } | null };
 
-/** The same text with line breaks; numbers stay as they were written. */
-const laidOut = (raw: string): string => {
-  let depth = 0;
-  return raw.replaceAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g, (part) => {
-    const line = () => `\n${'  '.repeat(depth)}`;
-    if (part === '{' || part === '[') {
-      depth += 1;
-      return part + line();
-    }
-    if (part === '}' || part === ']') {
-      depth -= 1;
-      return line() + part;
-    }
-    return part === ',' ? part + line() : part === ':' ? ': ' : part;
-  });
-};
-
 export function RawRecord({ id }: { readonly id: string }) {
-  const words = useWords();
+  const words = useAllWords();
   const environment = useRelayEnvironment();
   const failureText = useFailureText();
   const [shown, setShown] = useState<Shown>({ kind: 'hidden' });

@@ -2,9 +2,13 @@
 import { startTransition, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
 import { useLiveEvents } from '../api/live.ts';
+import { hrefOf } from '../app/address.ts';
 import { useTry } from '../app/boundary.tsx';
+import { Link } from '../app/link.tsx';
+import { useMay } from '../app/start.tsx';
 import { NotFound } from '../app/not-found.tsx';
 import type { refundScreenQuery } from '../generated/refundScreenQuery.graphql.ts';
+import { useAllWords } from '../words/words.ts';
 import { Actions } from './actions.tsx';
 import { Neighbours } from './neighbours.tsx';
 import { Facts } from './facts.tsx';
@@ -15,6 +19,9 @@ import { Timeline } from './timeline.tsx';
 import '../look/screens.css';
 
 export function RefundScreen({ id }: { readonly id: string }) {
+  const words = useAllWords();
+  const mayOperate = useMay('refunds:operate');
+  const mayReadRaw = useMay('refunds:raw');
   const [round, setRound] = useState(0);
   useLiveEvents(({ refund }) => {
     if (refund.id === id) startTransition(() => setRound((old) => old + 1));
@@ -47,7 +54,12 @@ export function RefundScreen({ id }: { readonly id: string }) {
         </div>
         <div className="column">
           <Facts of={refund} />
-          <RawRecord id={refund.id} />
+          {mayOperate && (
+            <Link className="button" href={hrefOf('/callbacks', new URLSearchParams({ refund: refund.id }))}>
+              {words.refund.callbacksOf}
+            </Link>
+          )}
+          {mayReadRaw && <RawRecord id={refund.id} />}
         </div>
       </div>
     </article>

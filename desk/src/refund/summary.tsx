@@ -4,11 +4,10 @@ import { graphql, useFragment } from 'react-relay/hooks';
 import type { summary_refund$data, summary_refund$key } from '../generated/summary_refund.graphql.ts';
 import { Money } from '../shown/money.tsx';
 import { AttentionMark, StatusBadge } from '../shown/status.tsx';
-import type { Words } from '../words/en.ts';
-import { useWords } from '../words/words.ts';
+import { useAllWords, type AllWords } from '../words/words.ts';
 
 /** What to do about it, in one or two sentences. */
-function whatToDo({ status, attention, pendingReason, failure }: summary_refund$data, words: Words): string {
+function whatToDo({ status, attention, pendingReason, failure }: summary_refund$data, words: AllWords): string {
   if (attention !== null && attention !== undefined) return words.attention.advice[attention.reason];
   if (pendingReason !== null && pendingReason !== undefined) return words.pendingMeans[pendingReason];
   if (status !== 'FAILED') return words.statusMeans[status];
@@ -16,7 +15,7 @@ function whatToDo({ status, attention, pendingReason, failure }: summary_refund$
 }
 
 export function Summary({ of, actions }: { readonly of: summary_refund$key; readonly actions: ReactNode }) {
-  const words = useWords();
+  const words = useAllWords();
   const refund = useFragment(
     graphql`
       fragment summary_refund on Refund {

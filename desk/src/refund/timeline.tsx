@@ -3,10 +3,10 @@ import { graphql, useFragment } from 'react-relay/hooks';
 import type { timeline_refund$key } from '../generated/timeline_refund.graphql.ts';
 import { StatusBadge } from '../shown/status.tsx';
 import { Time } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useAllWords } from '../words/words.ts';
 
 export function Timeline({ of }: { readonly of: timeline_refund$key }) {
-  const words = useWords();
+  const words = useAllWords();
   const refund = useFragment(
     graphql`
       fragment timeline_refund on Refund {

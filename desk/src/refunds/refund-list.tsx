@@ -7,7 +7,7 @@ import { useWords } from '../words/words.ts';
 import { idsOf, isNear, offered, rowsOf } from './blocks.ts';
 import { RefundWindow, WINDOW } from './refund-window.tsx';
 import { useBlocks } from './use-blocks.ts';
-import { filterOf, isFiltered, type View } from './view.ts';
+import { filterOf, isFiltered, orderOf, type View } from './view.ts';
 import { keepOrder } from './list-kept.ts';
 
 /** Rows before the end of what is known at which the next window is loaded. */
@@ -21,7 +21,14 @@ const Space = ({ rows, isLoading = false }: { readonly rows: number; readonly is
   </tbody>
 );
 
-export function RefundList({ view, onClear }: { readonly view: View; readonly onClear: () => void }) {
+export function RefundList(props: {
+  readonly view: View;
+  /** How many times it was loaded again. */
+  readonly round: number;
+  readonly onClear: () => void;
+  readonly onReload: () => void;
+}) {
+  const { view, round, onClear, onReload } = props;
   const words = useWords();
   const { language } = usePreferences();
   const zone = useZone();
@@ -31,9 +38,11 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
     const top = table.current?.getBoundingClientRect().top ?? 0;
     return Math.max(0, Math.floor(-top / rowHeight(table.current)));
   };
-  const direction = view.oldestFirst ? 'ASC' : 'DESC';
-  const list = { filter: filterOf(view, zone), orderBy: { field: 'CREATED_AT', direction } } as const;
-  const { blocks, placeOf, headPlace, loaded, grow, takeOffered } = useBlocks(list, () => eyeNow() === 0);
+  const list = { filter: filterOf(view, zone), orderBy: orderOf(view) };
+  const { blocks, left, hasMoved, placeOf, headPlace, loaded, grow, takeOffered } = useBlocks(
+    list,
+    () => eyeNow() === 0,
+  );
   const rows = rowsOf(blocks);
   const all = rows.reduce((sum, count) => sum + count, 0);
   const last = blocks.windows.at(-1);
@@ -62,7 +71,6 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
     rows.slice(0, blocks.heads.length).reduce((sum, count) => sum + count, 0),
   );
 
-  const rule = { status: view.status, needsAttention: view.needsAttention };
   const draw = (block: number, part: ReactNode, key: string) =>
     isNear(rows, block, eye) ? (
       <Boundary key={key} inTable>
@@ -79,6 +87,11 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
         {fresh > 0 && (
           <button type="button" className="button button-fresh" onClick={showFresh}>
             ↑ {words.refunds.fresh(fresh)}
+          </button>
+        )}
+        {fresh === 0 && (hasMoved || left.size > 0) && (
+          <button type="button" className="button button-fresh" onClick={onReload}>
+            ↻ {hasMoved ? words.refunds.changed : words.refunds.again}
           </button>
         )}
       </div>
@@ -104,7 +117,13 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
             ? null
             : draw(
                 index,
-                <RefundWindow place={headPlace(before)} rule={rule} shown={shown} onLoaded={() => undefined} />,
+                <RefundWindow
+                  place={headPlace(before)}
+                  left={left}
+                  round={round}
+                  shown={shown}
+                  onLoaded={() => undefined}
+                />,
                 before,
               ),
         )}
@@ -113,7 +132,8 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
             blocks.heads.length + index,
             <RefundWindow
               place={placeOf(index)}
-              rule={rule}
+              left={left}
+              round={round}
               isFirst={index === 0}
               onLoaded={(known) => loaded(index, known)}
             />,
@@ -123,8 +143,8 @@ export function RefundList({ view, onClear }: { readonly view: View; readonly on
       </table>
       {isEmpty && (
         <div className="empty">
-          <p>{isFiltered(view) || view.status !== null ? words.refunds.empty : words.refunds.emptyAll}</p>
-          {(isFiltered(view) || view.status !== null || view.needsAttention) && (
+          <p>{isFiltered(view) ? words.refunds.empty : words.refunds.emptyAll}</p>
+          {isFiltered(view) && (
             <button type="button" className="button" onClick={onClear}>
               {words.refunds.clearAll}
             </button>

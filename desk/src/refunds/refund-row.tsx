@@ -5,21 +5,16 @@ import { hrefOf } from '../app/address.ts';
 import { Link } from '../app/link.tsx';
 import type { refundRow_refund$key } from '../generated/refundRow_refund.graphql.ts';
 import { Money } from '../shown/money.tsx';
-import { AttentionMark, StatusBadge, type Status } from '../shown/status.tsx';
+import { AttentionMark, StatusBadge } from '../shown/status.tsx';
 import { Time } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
-
-/** What must hold of a row; one for which it does not hold any more has left the list. */
-export interface RowRule {
-  readonly status: Status | null;
-  readonly needsAttention: boolean;
-}
 
 export const hrefOfRefund = (id: string): string => hrefOf(`/refunds/${encodeURIComponent(id)}`);
 
 export const RefundRow = memo(function RefundRow(props: {
   readonly of: refundRow_refund$key;
-  readonly rule: RowRule | null;
+  /** It does not match any more; it stays, so that nothing jumps. */
+  readonly hasLeft: boolean;
 }) {
   const words = useWords();
   const refund = useFragment(
@@ -50,10 +45,7 @@ export const RefundRow = memo(function RefundRow(props: {
     `,
     props.of,
   );
-  const { rule } = props;
-  const hasLeft =
-    rule !== null &&
-    ((rule.status !== null && rule.status !== refund.status) || (rule.needsAttention && refund.attention === null));
+  const { hasLeft } = props;
   const { payment, attention } = refund;
   return (
     <tr className={hasLeft ? 'row row-left' : 'row'}>

@@ -1,8 +1,9 @@
 /** Some hundred rows of the list: the unit that is loaded, drawn and put away again. */
 import { useEffect, useEffectEvent } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
+import { useTry } from '../app/boundary.tsx';
 import type { RefundFilter, RefundOrder, refundWindowQuery } from '../generated/refundWindowQuery.graphql.ts';
-import { RefundRow, type RowRule } from './refund-row.tsx';
+import { RefundRow } from './refund-row.tsx';
 
 /** Rows of a window. */
 export const WINDOW = 100;
@@ -71,23 +72,27 @@ export function knownOf({ refunds }: refundWindowQuery['response']): Known {
 
 export function RefundWindow(props: {
   readonly place: Place;
-  readonly rule: RowRule;
+  /** Refunds that do not match any more. */
+  readonly left: ReadonlySet<string>;
+  /** Grows each time that the list is loaded again. */
+  readonly round: number;
   /** Shown at once as it is known, and asked for again. */
   readonly isFirst?: boolean;
   /** How many of its last rows are shown; left out: all. */
   readonly shown?: number;
   readonly onLoaded: (known: Known) => void;
 }) {
-  const { place, rule, isFirst = false, shown = WINDOW } = props;
+  const { place, left, round, isFirst = false, shown = WINDOW } = props;
   const data = useLazyLoadQuery<refundWindowQuery>(WINDOW_QUERY, place, {
-    fetchPolicy: isFirst ? 'store-and-network' : 'store-or-network',
+    fetchPolicy: isFirst || round > 0 ? 'store-and-network' : 'store-or-network',
+    fetchKey: `${round} ${useTry()}`,
   });
   const tell = useEffectEvent(() => props.onLoaded(knownOf(data)));
   useEffect(() => tell(), [data]);
   return (
     <tbody>
       {data.refunds?.edges.slice(-shown || WINDOW).map(({ node }) => (
-        <RefundRow key={node.id} of={node} rule={rule} />
+        <RefundRow key={node.id} of={node} hasLeft={left.has(node.id)} />
       ))}
     </tbody>
   );

@@ -1,21 +1,24 @@
 /** All refunds: tabs by state with their counts, filters, sums, and the list. */
-import { startTransition, Suspense } from 'react';
+import { startTransition, Suspense, useState } from 'react';
 import { go, hrefOf } from '../app/address.ts';
 import { Boundary } from '../app/boundary.tsx';
 import { useZone } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
-import { FilterBar } from './filter-bar.tsx';
+import { FilterBar } from './filters/filter-bar.tsx';
 import { RefundList } from './refund-list.tsx';
 import { StatusTabs, TabsWaiting } from './status-tabs.tsx';
-import { readView, writeView, type View } from './view.ts';
+import { clearedView, readView, writeView, type View } from './view.ts';
 
 export function RefundsScreen({ search }: { readonly search: URLSearchParams }) {
   const words = useWords();
   const zone = useZone();
   const view = readView(search);
   const show = (changed: Partial<View>) =>
-    startTransition(() => go(hrefOf('/refunds', writeView({ ...view, ...changed }))));
-  const clear = () => go(hrefOf('/refunds'));
+    startTransition(() =>
+      go(hrefOf('/refunds', writeView({ ...view, ...changed })), 'search' in changed ? 'replace' : 'push'),
+    );
+  const clear = () => go(hrefOf('/refunds', writeView(clearedView(view))));
+  const [rounds, setRounds] = useState(0);
   return (
     <section className="screen screen-list">
       <h1 className="unseen">{words.refunds.title}</h1>
@@ -25,7 +28,13 @@ export function RefundsScreen({ search }: { readonly search: URLSearchParams }) 
           <StatusTabs view={view} zone={zone} />
         </Suspense>
       </Boundary>
-      <RefundList key={`${writeView(view).toString()} ${zone}`} view={view} onClear={clear} />
+      <RefundList
+        key={`${writeView(view).toString()} ${zone} ${rounds}`}
+        view={view}
+        round={rounds}
+        onClear={clear}
+        onReload={() => setRounds((old) => old + 1)}
+      />
     </section>
   );
 }

@@ -85,3 +85,6 @@ function listen(listener: () => void): () => void {
 }
 
 export const usePreferences = (): Preferences => useSyncExternalStore(listen, () => current);
+
+/** The preferences now, for what is no component. */
+export const preferencesNow = (): Preferences => current;

@@ -25,14 +25,14 @@ export function StatusBadge({ status }: { readonly status: Status }) {
 }
 
 /** A sign that a person must look. */
-export function AttentionMark({ reason }: { readonly reason: keyof Words['attention']['reason'] }) {
+export function AttentionMark({ reason }: { readonly reason: keyof Words['attentionReason'] }) {
   const words = useWords();
   return (
     <span className="badge badge-attention">
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <path d="M8 3.5v5.5M8 11.6v.6" />
       </svg>
-      {words.attention.reason[reason]}
+      {words.attentionReason[reason]}
     </span>
   );
 }

@@ -51,6 +51,10 @@ export function Time({ at, bare = false }: { readonly at: string; readonly bare?
   );
 }
 
+/** The hour that begins at an instant, e.g. 14:00. */
+export const hourName = (at: Date, zone: string, language: Language): string =>
+  formatOf(language, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+
 /** A day as it is written, e.g. Mon 2 Mar. It has no zone: it is a day of the calendar. */
 export function useDayName(): (day: string) => string {
   const { language } = usePreferences();

@@ -26,8 +26,8 @@ export const eventFilterArguments = () =>
 type Given = InputShapeFromFields<ReturnType<typeof eventFilterArguments>>;
 
 /** Reads them. Throws BAD_USER_INPUT. */
-export const readEventFilter = ({ filter, types, via }: Given, context: Context): EventFilter => ({
-  ...readFilter(filter, context),
+export const readEventFilter = async ({ filter, types, via }: Given, context: Context): Promise<EventFilter> => ({
+  ...(await readFilter(filter, context)),
   types: types ?? null,
   via: via ?? null,
 });

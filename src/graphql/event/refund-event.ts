@@ -51,8 +51,8 @@ export const RefundEventType = builder.objectRef<RefundEvent>('RefundEvent').imp
         'and has left. An argument, because caches store an event under its id: two panels with two filters share it. An ' +
         'account that your token does not name meets nothing.',
       args: { filter: t.arg({ type: RefundFilterInput, required: true, description: 'The filter.' }) },
-      resolve: ({ account, snapshot }, { filter }, context) => {
-        const { accounts, conditions } = asKept(readFilterLeniently(filter, context));
+      resolve: async ({ account, snapshot }, { filter }, context) => {
+        const { accounts, conditions } = asKept(await readFilterLeniently(filter, context));
         return accounts.includes(account) && meetsConditions(snapshot, conditions);
       },
     }),

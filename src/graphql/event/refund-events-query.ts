@@ -30,7 +30,7 @@ builder.queryField('refundEvents', (t) =>
           if (first === null || first === undefined) throw badInput(`Say how many events: "first", ${ROWS}.`, 'first');
           const rows = readRows('first', first);
           const page = await context.services.feed.page(
-            readEventFilter(which, context),
+            await readEventFilter(which, context),
             readAfter(after, context),
             rows,
           );

@@ -60,8 +60,8 @@ builder.subscriptionField('refundEvents', (t) =>
       ...eventFilterArguments(),
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
-    subscribe: (_root, { after, ...which }, context) =>
-      follow(context, readEventFilter(which, context), () => {
+    subscribe: async (_root, { after, ...which }, context) =>
+      follow(context, await readEventFilter(which, context), () => {
         const place = readStart(after, context);
         return place === null ? { kind: 'end' } : behind(place);
       }),

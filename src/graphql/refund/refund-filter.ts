@@ -1,18 +1,15 @@
 /** RefundFilter and RefundOrder, read into what `services/` understands. */
 import type { EventFilter } from '../../feed/filter.ts';
-import { NO_CONDITIONS } from '../../refunds/filter.ts';
+import { NO_CONDITIONS, type NamedPayment } from '../../refunds/filter.ts';
 import { ID_NAMES, type AccountKey } from '../../refunds/ids.ts';
 import { requireAccount, visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
-import {
-  AttentionReasonEnum,
-  OrderDirectionEnum,
-  ProviderEnum,
-  RefundOrderFieldEnum,
-  RefundStatusEnum,
-} from '../enums.ts';
+import { ProviderEnum } from '../details/details.ts';
+import { AttentionReasonEnum, OrderDirectionEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
+import type { Loaders } from '../loaders.ts';
+import { readGlobalId } from '../relay/global-id.ts';
 import { requirePlainEnds } from './lookup-argument.ts';
 
 export const DateTimeRangeInput = builder.inputType('DateTimeRange', {
@@ -22,6 +19,9 @@ export const DateTimeRangeInput = builder.inputType('DateTimeRange', {
     lt: t.field({ type: 'DateTime', description: 'Before this instant. Left out: for ever.' }),
   }),
 });
+
+/** Each is looked up. */
+const MOST_PAYMENTS = 100;
 
 /** A shorter search would find half of the ledger. */
 const FEWEST_LETTERS = 3;
@@ -63,9 +63,16 @@ export const RefundFilterInput = builder.inputType('RefundFilter', {
       type: DateTimeRangeInput,
       description: 'When the refund ended; one that has not meets none.',
     }),
+    updatedAt: t.field({
+      type: DateTimeRangeInput,
+      description: 'When the last event was written. Of an event: when it was written.',
+    }),
     attention: t.field({
       type: [AttentionReasonEnum],
       description: 'Refunds whose `attention` has one of these reasons.',
+    }),
+    payments: t.idList({
+      description: `Ids of at most ${MOST_PAYMENTS} payments. One that names nothing here lets nothing through.`,
     }),
   }),
 });
@@ -83,15 +90,21 @@ export const RefundOrderInput = builder.inputType('RefundOrder', {
   }),
 });
 
+/** The order of a list that says none. */
+export const NEWEST_FIRST = { field: 'CREATED_AT', direction: 'DESC' } as const;
+
 /** A filter as it came. */
 type Given = typeof RefundFilterInput.$inferInput | null | undefined;
+
+/** What a filter is read with. */
+export type FilterContext = Pick<Context, 'accounts'> & { readonly loaders: Pick<Loaders, 'paymentIds'> };
 
 /**
  * Reads a filter, of the accounts that exist for the caller. An empty list of accounts, providers or statuses
  * lets nothing through, as it says. Throws BAD_USER_INPUT at an account that does not exist for the caller,
- * and at an id with white space at an end.
+ * at what is no id of a payment, and at an id with white space at an end.
  */
-export function readFilter(filter: Given, context: Context): EventFilter {
+export function readFilter(filter: Given, context: FilterContext): Promise<EventFilter> {
   for (const name of ID_NAMES) {
     const id = filter?.[name] ?? null;
     if (id !== null) requirePlainEnds(id, `filter.${name}`);
@@ -101,7 +114,7 @@ export function readFilter(filter: Given, context: Context): EventFilter {
 }
 
 /** The same, where what does not exist meets nothing. */
-export const readFilterLeniently = (filter: Given, context: Context): EventFilter =>
+export const readFilterLeniently = (filter: Given, context: FilterContext): Promise<EventFilter> =>
   filterOf(
     filter,
     filter?.accounts?.flatMap((id) => visibleAccount(id, context)?.key ?? []),
@@ -115,7 +128,29 @@ function readSearch(text: string | null | undefined): string | null {
   throw badInput(`filter.search: at least ${FEWEST_LETTERS} letters.`, 'filter.search');
 }
 
-function filterOf(filter: Given, named: readonly AccountKey[] | undefined, context: Context): EventFilter {
+/** The payments that ids name, as their refunds do. */
+async function readPayments(
+  ids: readonly string[],
+  { accounts, loaders }: FilterContext,
+): Promise<readonly NamedPayment[]> {
+  if (ids.length > MOST_PAYMENTS) throw badInput(`filter.payments: at most ${MOST_PAYMENTS}.`, 'filter.payments');
+  const read = ids.map(async (id): Promise<readonly NamedPayment[]> => {
+    const named = readGlobalId(id);
+    if (named?.type === 'PaymentOfRefund') return [{ kind: 'of', ...named.ref }];
+    if (named?.type !== 'Payment') throw badInput('filter.payments: expected ids of payments.', 'filter.payments');
+    if (!accounts.some(({ key }) => key === named.account)) return [];
+    const found = await loaders.paymentIds.load(named);
+    return found === null ? [] : [{ kind: 'payment', account: named.account, ...found }];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+async function filterOf(
+  filter: Given,
+  named: readonly AccountKey[] | undefined,
+  context: FilterContext,
+): Promise<EventFilter> {
+  const payments = filter?.payments ?? null;
   const accounts = context.accounts
     .filter(({ key, provider }) => {
       const providers = filter?.providers;
@@ -141,6 +176,9 @@ function filterOf(filter: Given, named: readonly AccountKey[] | undefined, conte
       currencies: filter?.currencies ?? null,
       completedFrom: filter?.completedAt?.gte ?? null,
       completedBefore: filter?.completedAt?.lt ?? null,
+      updatedFrom: filter?.updatedAt?.gte ?? null,
+      updatedBefore: filter?.updatedAt?.lt ?? null,
+      payments: payments === null ? null : await readPayments(payments, context),
     },
   };
 }

@@ -6,7 +6,7 @@ import { ReadPolicyEnum } from '../enums.ts';
 import { asPaging, pageCost, pagingArguments } from '../relay/paging-arguments.ts';
 import { RefundConnectionType } from './refund-connection.ts';
 import { readWalk } from './walk.ts';
-import { readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
+import { NEWEST_FIRST, readFilter, RefundFilterInput, RefundOrderInput } from './refund-filter.ts';
 
 builder.queryField('refunds', (t) =>
   t.field({
@@ -29,11 +29,11 @@ builder.queryField('refunds', (t) =>
     },
     complexity: pageCost,
     resolve: (_root, args, context, info) =>
-      asPaging(() => {
-        const { accounts, conditions } = readFilter(args.filter, context);
-        const direction = args.orderBy?.direction ?? 'DESC';
+      asPaging(async () => {
+        const { accounts, conditions } = await readFilter(args.filter, context);
+        const { direction, field: by } = { ...NEWEST_FIRST, ...args.orderBy };
         const { feed, list } = context.services;
-        const ask = { accounts, conditions, direction, read: args.read, withTotals: asksForTotals(info) };
+        const ask = { accounts, conditions, direction, by, read: args.read, withTotals: asksForTotals(info) };
         return readWalk(readWindow(args), feed, (window) => list({ ...ask, window }, context.signal));
       }),
   }),

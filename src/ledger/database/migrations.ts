@@ -23,6 +23,7 @@ import * as callerBills from './migrations/0020-caller-bills.ts';
 import * as requestIds from './migrations/0021-request-ids.ts';
 import * as callbackLists from './migrations/0022-callback-lists.ts';
 import * as search from './migrations/0023-search.ts';
+import * as orders from './migrations/0024-orders.ts';
 import { isGone, LedgerUnavailableError } from './errors.ts';
 import type { Tables } from '../tables.ts';
 
@@ -49,6 +50,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021-request-ids': requestIds,
   '0022-callback-lists': callbackLists,
   '0023-search': search,
+  '0024-orders': orders,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

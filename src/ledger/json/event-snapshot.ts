@@ -5,13 +5,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { pendingReason } from '../../refunds/attention.ts';
-import type { meetsConditions } from '../../refunds/filter.ts';
-import { merchantPaymentId, providerPaymentId, providerRefundId, type MerchantRefundId } from '../../refunds/ids.ts';
+import type { Filtered } from '../../refunds/filter.ts';
+import { merchantPaymentId, providerPaymentId, providerRefundId, type RefundRef } from '../../refunds/ids.ts';
 import type { Refund, RefundStatus } from '../../refunds/refund.ts';
 import { attention, instant, money } from './pieces.ts';
 
 /** A refund as it was right after an event. */
-export type Snapshot = Parameters<typeof meetsConditions>[0] &
+export type Snapshot = Filtered &
   Pick<
     Refund,
     'version' | 'amount' | 'feeRefunded' | 'providerStatus' | 'reason' | 'failure' | 'completedAt' | 'createdAt'
@@ -99,8 +99,8 @@ export function beforeOf(before: Refund, after: Refund): object | null {
 }
 
 /** An event's row, as far as its refund is told. */
-interface Kept {
-  readonly merchantRefundId: MerchantRefundId;
+interface Kept extends RefundRef {
+  readonly recorded_at: Date;
   readonly snapshot: unknown;
   readonly status: RefundStatus;
   /** Null on a refund's first event. */
@@ -114,17 +114,21 @@ const members = z.record(z.string(), z.unknown());
  * The refund after an event and before it, and the members that changed. `before` is null on a refund's first
  * event. Throws where the row holds something else.
  */
-export function readSnapshots({ merchantRefundId, snapshot, status, previous_status: previous, before }: Kept) {
-  const stateOf = (value: unknown, at: RefundStatus): Snapshot => ({
+export function readSnapshots(row: Kept) {
+  const { account, merchantRefundId, snapshot, status, previous_status: previous, before, recorded_at } = row;
+  const stateOf = (value: unknown, at: RefundStatus, updatedAt: Date | null): Snapshot => ({
     ...kept.parse(value),
+    account,
     merchantRefundId,
     status: at,
+    updatedAt,
   });
   const earlier = before === null ? {} : members.parse(before);
   const isFirst = previous === null;
   return {
-    snapshot: stateOf(snapshot, status),
-    before: isFirst ? null : stateOf({ ...members.parse(snapshot), ...earlier }, previous),
+    snapshot: stateOf(snapshot, status, recorded_at),
+    // When the event before was written, this one does not keep.
+    before: isFirst ? null : stateOf({ ...members.parse(snapshot), ...earlier }, previous, null),
     changes: isFirst
       ? []
       : [...NAMED, 'pendingReason'].filter((name) => name in earlier || (name === 'status' && previous !== status)),

@@ -107,6 +107,29 @@ export async function findPaymentById(db: Db, account: AccountKey, id: string): 
   return { ...paymentOf(row), account, currency: row.refund_currency };
 }
 
+/** The ids by which the refunds of each payment name it, in its position; null: no payment has this id. */
+export async function findPaymentIds(
+  db: Db,
+  asked: readonly { readonly account: AccountKey; readonly id: string }[],
+): Promise<readonly (PaymentIds | null)[]> {
+  const { rows } = await sql<{ position: bigint; merchant: string | null; provider: string | null }>`
+    select asked.position, payments.merchant_payment_id as merchant, payments.provider_payment_id as provider
+    from unnest(${asked.map(({ account }) => account)}::text[], ${asked.map(({ id }) => id)}::uuid[])
+      with ordinality as asked(account, id, position)
+    left join merged_payments on merged_payments.gone = asked.id
+    join payments on payments.id = coalesce(merged_payments.kept, asked.id) and payments.account_key = asked.account
+  `.execute(db);
+  const found = new Map(rows.map((row) => [Number(row.position), row]));
+  return asked.map((_, nth) => {
+    const row = found.get(nth + 1);
+    if (row === undefined) return null;
+    return {
+      merchantPaymentId: branded(row.merchant, merchantPaymentId),
+      providerPaymentId: branded(row.provider, providerPaymentId),
+    };
+  });
+}
+
 /** All refunds of a payment that are known, oldest first. */
 export async function refundsOfPayment(db: Db, paymentId: string): Promise<readonly Refund[]> {
   const rows = await selectStored(db)

@@ -5,7 +5,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { RefundRef } from '../../refunds/ids.ts';
 import type { ObservedVia } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
-import { writeTogether } from '../together.ts';
+import { writeTogether } from '../database/statements/together.ts';
 import { jsonText, keepable } from '../json/json.ts';
 
 export interface ProviderRecord {

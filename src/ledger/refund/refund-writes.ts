@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { literal, writeTogether } from '../together.ts';
+import { literal, writeTogether } from '../database/statements/together.ts';
 import { isKeepable, jsonText } from '../json/json.ts';
 import { rowOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 

@@ -1,23 +1,17 @@
 /** Refunds as the ledger knows them: found, paged, counted. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions, Direction } from '../../refunds/filter.ts';
-import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.ts';
+import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
+import type { OrderField } from '../../refunds/order.ts';
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { isKeepable, keepable } from '../json/json.ts';
-import { idIs } from './number.ts';
-import { inAmounts, isSearched, shownReason, within } from './search.ts';
+import { isKeepable } from '../json/json.ts';
+import { all, conditionsOf, equal, named, namesAnId, ofAccounts } from './conditions.ts';
+import { hasCommonWords, narrowest } from './narrow.ts';
+import { comesAfter, directed, orderBy, valueBy, type Keyset } from './order.ts';
+import { waysToFind } from './search.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
-
-/** A place in a list ordered by (createdAt, account, merchantRefundId), ids byte by byte. */
-export interface Keyset {
-  readonly createdAt: Date;
-  readonly account: AccountKey;
-  readonly merchantRefundId: MerchantRefundId;
-  /** Whether a refund at this very place comes after it. False when left out. */
-  readonly inclusive?: boolean;
-}
 
 /** The refunds that are known among those named, in no order, in one statement. */
 export async function findRefunds(db: Db, asked: readonly RefundRef[]): Promise<readonly Refund[]> {
@@ -61,6 +55,8 @@ export interface RowsQuery {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
   readonly direction: Direction;
+  /** Left out: CREATED_AT. */
+  readonly by?: OrderField;
   /** Only what comes after this place, in the direction asked. */
   readonly after: Keyset | null;
   readonly limit: number;
@@ -98,72 +94,94 @@ export async function countRecorded(db: Db, account: AccountKey, until: Date): P
  * in the list.
  */
 export async function pageRows(db: Db, asked: RowsQuery): Promise<readonly ReturnType<typeof readRow>[]> {
-  const { accounts, conditions } = asked;
+  const { accounts, conditions, direction, by = 'CREATED_AT' } = asked;
   const statuses = conditions.statuses === null ? null : [...new Set(conditions.statuses)];
-  const query: RowsQuery = {
+  const query: Walk = {
     ...asked,
+    by,
     // Each walked once: named twice, a row would take the place of another.
     accounts: [...new Set(accounts)],
     conditions: { ...conditions, statuses },
     after: isOutside(asked) ? null : asked.after,
   };
-  const direction = query.direction === 'ASC' ? 'asc' : 'desc';
+  const { search } = conditions;
+  const ids = namesAnId(query.conditions)
+    ? idsFound(query)
+    : idsMerged(query, {
+        narrow: await narrowest(db, query),
+        ways: search === null ? null : waysToFind(search, { hasCommonWords: await hasCommonWords(db, search) }),
+      });
   const rows = await selectStored(db)
-    .where('refunds.id', 'in', namesAnId(query.conditions) ? idsFound(query) : idsMerged(query))
-    .orderBy('refunds.created_at', direction)
-    .orderBy('refunds.account_key', direction)
-    .orderBy('refunds.merchant_refund_id', direction)
+    .where('refunds.id', 'in', ids)
+    .orderBy(sql`${orderBy(by, direction)}`)
     .execute();
   return rows.map(readRow);
 }
+
+type Walk = RowsQuery & { readonly by: OrderField };
+type Condition = RawBuilder<SqlBool>;
 
 /**
  * A place before the first instant asked for says nothing, and would make the walk along the index start
  * there.
  */
-const isOutside = ({ after, direction, conditions: { createdFrom, createdBefore } }: RowsQuery): boolean =>
-  after !== null &&
-  (direction === 'ASC'
-    ? createdFrom !== null && after.createdAt < createdFrom
-    : createdBefore !== null && after.createdAt >= createdBefore);
+function isOutside({ after, direction, by = 'CREATED_AT', conditions }: RowsQuery): boolean {
+  const bounds: Readonly<Record<OrderField, readonly [from: Date | null, before: Date | null]>> = {
+    CREATED_AT: [conditions.createdFrom, conditions.createdBefore],
+    UPDATED_AT: [conditions.updatedFrom, conditions.updatedBefore],
+    COMPLETED_AT: [conditions.completedFrom, conditions.completedBefore],
+    AMOUNT: [null, null],
+  };
+  const [from, before] = bounds[by];
+  if (after === null) return false;
+  return direction === 'ASC'
+    ? from !== null && after.value < from.getTime()
+    : before !== null && after.value >= before.getTime();
+}
 
-const namesAnId = (conditions: RefundConditions): boolean =>
-  conditions.merchantRefundId !== null ||
-  conditions.providerRefundId !== null ||
-  conditions.merchantPaymentId !== null ||
-  conditions.providerPaymentId !== null ||
-  conditions.search !== null;
-
-/** An id, or a search, leaves a handful of refunds: its index finds them, and they are sorted. */
-const idsFound = ({ accounts, conditions, direction, after, limit, part }: RowsQuery): RawBuilder<string> => sql`(
+/** An id leaves a handful of refunds: its index finds them, and they are sorted. */
+const idsFound = ({ accounts, conditions, direction, by, after, limit, part }: Walk): RawBuilder<string> => sql`(
   select refunds.id from refunds left join payments on payments.id = refunds.payment_id
   where refunds.account_key = any(${accounts}::text[])
-    and ${all(ofAccounts(accounts, conditions), conditionsOf(accounts, conditions), afterOf(after, direction), ofPart(part))}
-  order by ${orderOf(direction)} limit ${limit}
+    and ${all(ofAccounts(accounts, conditions), conditionsOf(accounts, conditions), comesAfter(after, { by, direction }), ofPart(part))}
+  order by ${orderBy(by, direction)} limit ${limit}
 )`;
 
 /**
  * Else the page is merged from one short walk per account (and status), each along an index that is in the
- * order asked: over several accounts at once no index is.
+ * order asked: over several accounts at once no index is. Where a condition leaves few refunds, these are
+ * sorted instead. A search is several walks, one for each way to find a refund.
  */
-const idsMerged = ({ accounts, conditions, direction, after, limit, part }: RowsQuery): RawBuilder<string> => {
+function idsMerged(
+  { accounts, conditions, direction, by, after, limit, part }: Walk,
+  { narrow, ways }: { readonly narrow: Condition | null; readonly ways: readonly Condition[] | null },
+): RawBuilder<string> {
   const { statuses } = conditions;
   const status = statuses === null ? sql`` : sql`cross join unnest(${statuses}::text[]) as asked_status(status)`;
   const ofStatus = statuses === null ? [] : [sql<SqlBool>`refunds.status = asked_status.status`];
-  const conditionsLeft = conditionsOf(accounts, { ...conditions, statuses: null });
+  const left = conditionsOf(accounts, { ...conditions, statuses: null, search: null });
+  const inOrder = sql`order by value ${directed(direction)}, account_key ${directed(direction)},
+    merchant_refund_id ${directed(direction)} limit ${limit}`;
+  // With `offset` it is read as it stands there, and no walk along the order is put in its place.
+  const rows =
+    narrow === null
+      ? sql`refunds`
+      : sql`(select * from refunds where refunds.account_key = asked_account.key and ${narrow} offset 0) as refunds`;
+  const walk = (found: readonly Condition[]) => sql`
+    select refunds.id, ${valueBy(by)} as value, refunds.account_key, refunds.merchant_refund_id from ${rows}
+    where refunds.account_key = asked_account.key
+      and ${all(ofStatus, left, found, comesAfter(after, { by, direction }), ofPart(part))}
+    order by ${valueBy(by)} ${directed(direction)}, refunds.merchant_refund_id ${directed(direction)}
+    limit ${limit}`;
+  const walks = ways === null ? [walk([])] : ways.map((way) => sql`(${walk([way])})`);
   return sql`(
     select page.id
     from unnest(${accounts}::text[]) as asked_account(key) ${status} cross join lateral (
-      select refunds.id, refunds.created_at, refunds.account_key, refunds.merchant_refund_id from refunds
-      where refunds.account_key = asked_account.key and ${all(ofStatus, conditionsLeft, afterOf(after, direction), ofPart(part))}
-      order by refunds.created_at ${directed(direction)}, refunds.merchant_refund_id ${directed(direction)}
-      limit ${limit}
+      ${walks.length === 1 ? walks[0] : sql`select * from (${sql.join(walks, sql` union `)}) as found ${inOrder}`}
     ) as page
-    order by page.created_at ${directed(direction)}, page.account_key ${directed(direction)},
-      page.merchant_refund_id ${directed(direction)}
-    limit ${limit}
+    ${inOrder}
   )`;
-};
+}
 
 /**
  * The refunds of some accounts that meet the conditions: what follows the columns of a count or a sum over
@@ -217,61 +235,3 @@ export async function lockRefund(tx: Tx, { account, merchantRefundId }: RefundRe
     .executeTakeFirst();
   return row === undefined ? null : storedOf(row);
 }
-
-const directed = (direction: Direction): RawBuilder<unknown> => (direction === 'ASC' ? sql`asc` : sql`desc`);
-
-const orderOf = (direction: Direction): RawBuilder<unknown> => sql`
-  refunds.created_at ${directed(direction)}, refunds.account_key ${directed(direction)},
-  refunds.merchant_refund_id ${directed(direction)}`;
-
-/** The first line alone bounds the walk along an index; the second cuts among refunds of the same instant. */
-function afterOf(after: Keyset | null, direction: Direction): readonly RawBuilder<SqlBool>[] {
-  if (after === null) return [];
-  const { createdAt, account, merchantRefundId, inclusive = false } = after;
-  const place = sql`(${createdAt}::timestamptz(3), ${account}, ${keepable(merchantRefundId)})`;
-  const row = sql`(refunds.created_at, refunds.account_key, refunds.merchant_refund_id)`;
-  const equal = inclusive ? sql`=` : sql``;
-  return direction === 'ASC'
-    ? [sql`refunds.created_at >= ${createdAt}::timestamptz(3)`, sql`${row} >${equal} ${place}`]
-    : [sql`refunds.created_at <= ${createdAt}::timestamptz(3)`, sql`${row} <${equal} ${place}`];
-}
-
-const conditionsOf = (
-  accounts: readonly AccountKey[],
-  conditions: RefundConditions,
-): readonly RawBuilder<SqlBool>[] => [
-  ...named(conditions.merchantRefundId),
-  ...equal('refunds.provider_refund_id', conditions.providerRefundId),
-  ...equal('payments.merchant_payment_id', conditions.merchantPaymentId),
-  ...equal('payments.provider_payment_id', conditions.providerPaymentId),
-  ...(conditions.statuses === null ? [] : [sql<SqlBool>`refunds.status = any(${conditions.statuses}::text[])`]),
-  ...within(sql`refunds.created_at`, [conditions.createdFrom, conditions.createdBefore]),
-  // The first is the condition of an index.
-  ...(conditions.needsAttention === true ? [sql<SqlBool>`refunds.attention <> '{}'::jsonb`] : []),
-  ...(conditions.needsAttention === false ? [sql<SqlBool>`refunds.attention = '{}'::jsonb`] : []),
-  ...(conditions.attention === null
-    ? []
-    : [
-        sql<SqlBool>`refunds.attention <> '{}'::jsonb`,
-        sql<SqlBool>`${shownReason(sql`refunds.attention`)} = any(${conditions.attention}::text[])`,
-      ]),
-  ...(conditions.search === null ? [] : [isSearched(accounts, conditions.search)]),
-  ...inAmounts({ minorUnits: sql`refunds.amount_minor`, currency: sql`refunds.currency` }, conditions),
-  ...within(sql`refunds.completed_at`, [conditions.completedFrom, conditions.completedBefore]),
-];
-
-/**
- * Payments are found by account and id: the database can't conclude their account from that of the refunds.
- */
-const ofAccounts = (accounts: readonly AccountKey[], conditions: RefundConditions): readonly RawBuilder<SqlBool>[] =>
-  conditions.merchantPaymentId === null && conditions.providerPaymentId === null
-    ? []
-    : [sql<SqlBool>`payments.account_key = any(${accounts}::text[])`];
-
-const named = (asked: string | null): readonly RawBuilder<SqlBool>[] => (asked === null ? [] : [idIs(asked)]);
-
-const equal = (column: string, value: string | null): readonly RawBuilder<SqlBool>[] =>
-  value === null ? [] : [sql<SqlBool>`${sql.ref(column)} = ${keepable(value)}`];
-
-const all = (...conditions: readonly (readonly RawBuilder<SqlBool>[])[]): RawBuilder<SqlBool> =>
-  conditions.flat().length === 0 ? sql`true` : sql.join(conditions.flat(), sql` and `);

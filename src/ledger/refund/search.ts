@@ -3,7 +3,6 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS } from '../../refunds/refund.ts';
-import { CURRENCIES_WITHOUT_CENTS } from '../../refunds/money.ts';
 import { wordsOf } from '../../refunds/search.ts';
 import { keepable } from '../json/json.ts';
 
@@ -27,6 +26,36 @@ export function hasWords(
   return sql`refund_words(${text}) @@ ${asked}::tsquery`;
 }
 
+/**
+ * The ways on which a search finds refunds of `asked_account`, each by an index of its own. Words that are
+ * common are looked for row by row: in `coalesce` the database can't see how rare it takes them for.
+ */
+export function waysToFind(
+  search: string,
+  { hasCommonWords }: { readonly hasCommonWords: boolean },
+): readonly RawBuilder<SqlBool>[] {
+  const byPayment = (id: string) => sql<SqlBool>`refunds.payment_id in (
+    select paid.id from payments as paid
+    where paid.account_key = asked_account.key and ${startsWith(sql.ref(`paid.${id}`), search)})`;
+  const each = hasWords(wordColumns('refunds'), search);
+  const found = hasWords(wordColumns('found'), search);
+  // As an array: the database would follow the order, and read every refund.
+  const byRareWords = sql<SqlBool>`refunds.id = any(array(select found.id from refunds as found where ${found}))`;
+  return [
+    startsWith(sql`refunds.merchant_refund_id`, search),
+    startsWith(sql`refunds.provider_refund_id`, search),
+    byPayment('merchant_payment_id'),
+    byPayment('provider_payment_id'),
+    ...(each === null ? [] : [hasCommonWords ? sql<SqlBool>`coalesce(${each}, false)` : byRareWords]),
+  ];
+}
+
+const wordColumns = (table: string) => ({
+  reason: sql.ref(`${table}.reason`),
+  code: sql.ref(`${table}.failure_code`),
+  message: sql.ref(`${table}.failure_message`),
+});
+
 /** Whether a search finds a refund: its id is among those that the indexes lead to. */
 export function isSearched(accounts: readonly AccountKey[], search: string): RawBuilder<SqlBool> {
   const ofAccounts = (table: string) => sql`${sql.ref(table)}.account_key = any(${accounts}::text[])`;
@@ -38,8 +67,7 @@ export function isSearched(accounts: readonly AccountKey[], search: string): Raw
     (id) => sql`select found.id from payments as paid join refunds as found on found.payment_id = paid.id
       where ${ofAccounts('paid')} and ${startsWith(sql.ref(`paid.${id}`), search)}`,
   );
-  const [reason, code, message] = [sql`found.reason`, sql`found.failure_code`, sql`found.failure_message`];
-  const byWords = hasWords({ reason, code, message }, search);
+  const byWords = hasWords(wordColumns('found'), search);
   const words = byWords === null ? [] : [sql`select found.id from refunds as found where ${byWords}`];
   // As an array: the database expects thousands of rows of a union, and would read every refund.
   return sql`refunds.id = any(array(${sql.join([...ids, ...payments, ...words], sql` union `)}))`;
@@ -57,7 +85,7 @@ export function inAmounts(
   { minorUnits, currency }: Readonly<Record<'minorUnits' | 'currency', Column>>,
   { amountFrom, amountBelow, currencies }: RefundConditions,
 ): readonly RawBuilder<SqlBool>[] {
-  const amount = decimalOf(minorUnits, currency);
+  const amount = sql`refund_decimal(${minorUnits}, ${currency})`;
   return [
     ...(amountFrom === null ? [] : [sql<SqlBool>`${amount} >= ${amountFrom}::numeric`]),
     ...(amountBelow === null ? [] : [sql<SqlBool>`${amount} < ${amountBelow}::numeric`]),
@@ -73,11 +101,3 @@ export const within = (
   ...(from === null ? [] : [sql<SqlBool>`${instant} >= ${from}::timestamptz(3)`]),
   ...(before === null ? [] : [sql<SqlBool>`${instant} < ${before}::timestamptz(3)`]),
 ];
-
-/** An amount of minor units as a decimal of its currency. */
-const decimalOf = (minorUnits: Column, currency: Column): Column => {
-  const cases = Object.entries(CURRENCIES_WITHOUT_CENTS).map(
-    ([name, exponent]) => sql`when ${sql.lit(name)} then ${sql.lit(10 ** exponent)}`,
-  );
-  return sql`(${minorUnits}::numeric / case ${currency} ${sql.join(cases, sql` `)} else 100 end)`;
-};

@@ -9,6 +9,7 @@ import {
   type RefundRef,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
+import type { Ordered } from '../../refunds/order.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
 import { readDetails } from '../json/details.ts';
@@ -90,16 +91,22 @@ export const storedOf = (row: JoinedRow): StoredRefund => ({
  * A refund's row that can't be read back: another version wrote it, for a provider that this one does not
  * know.
  */
-export interface UnreadableRow {
+export interface UnreadableRow extends RefundRef, Ordered {
   readonly kind: 'unreadable';
-  readonly merchantRefundId: RefundRef['merchantRefundId'];
-  readonly createdAt: Date;
 }
 
 /** The refund in a row of `selectStored`, judged alone: one that can't be read costs no other. */
 export function readRow(row: JoinedRow): { readonly kind: 'known'; readonly refund: Refund } | UnreadableRow {
   if (isProvider(row.provider)) return { kind: 'known', refund: refundOf(row) };
-  return { kind: 'unreadable', merchantRefundId: merchantRefundId(row.merchant_refund_id), createdAt: row.created_at };
+  const ref = { account: accountKey(row.account_key), merchantRefundId: merchantRefundId(row.merchant_refund_id) };
+  return {
+    kind: 'unreadable',
+    ...ref,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    completedAt: row.completed_at,
+    amount: { minorUnits: row.amount_minor, currency: row.currency },
+  };
 }
 
 /** Reads the refund in a row of `selectStored`. */

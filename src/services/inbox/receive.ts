@@ -19,7 +19,7 @@ import {
 } from '../../ledger/callbacks.ts';
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
-import { beginWith, writeNew } from '../../ledger/together.ts';
+import { beginWith, writeNew } from '../../ledger/database/statements/together.ts';
 import { changeRefunds, lockOfAll, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';

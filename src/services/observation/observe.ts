@@ -6,7 +6,7 @@
 import type { RawBuilder } from 'kysely';
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { CollisionError } from '../../ledger/database/errors.ts';
-import { writeTogether } from '../../ledger/together.ts';
+import { writeTogether } from '../../ledger/database/statements/together.ts';
 import { addEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
 import { keepRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
@@ -24,6 +24,7 @@ import type { RefundUpdate } from '../../refunds/update.ts';
 import { idsFor, isOfAnother, withOwnIds } from './assign.ts';
 import { judgeGroup, lastOf, type Group, type JudgedGroup } from './group.ts';
 import type { Judged, JudgeContext, ObservationContext, ObservedAccount, ObservedChange } from './judged.ts';
+import { keepableUpdate } from './keepable.ts';
 import { withPayments } from './payments.ts';
 
 export interface Observed {
@@ -34,6 +35,8 @@ export interface Observed {
   readonly queryAgain: boolean;
   /** It agrees with what is stored, or became it. Else it was an older update, or contradicts. */
   readonly believed: boolean;
+  /** The same update from a later query changes nothing, as long as the ledger's rows stay. */
+  readonly repeats: boolean;
   /** The members in which it contradicts what is stored, said for the first time or again. */
   readonly contradicts: readonly string[];
 }
@@ -62,7 +65,8 @@ export async function observeIn(
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
   const judgeContext: JudgeContext = { account, context, newId };
-  const groups = await plan(tx, judgeContext, updates);
+  const kept = updates.map((one) => keepableUpdate(one, account.key));
+  const groups = await plan(tx, judgeContext, kept);
   const confirmed = groups.filter((one) => !writes(one));
   const written = await lockAndDecide(tx, judgeContext, groups.filter(writes));
   await writeTogether(tx, [
@@ -125,11 +129,12 @@ function answersOf(updates: readonly RefundUpdate[], all: readonly JudgedGroup[]
   });
 }
 
-const observedOf = ({ after, change, queryAgain, believed, contradiction }: Judged): Observed => ({
+const observedOf = ({ after, change, queryAgain, believed, repeats, contradiction }: Judged): Observed => ({
   refund: after.refund,
   change,
   queryAgain,
   believed,
+  repeats,
   contradicts: contradiction?.members ?? [],
 });
 

@@ -8,6 +8,7 @@ import { fingerprintOf, type KeyGap, type KeyPosition } from '../../paging/curso
 import type { ReadLimits } from '../../paging/source.ts';
 import type { Direction, RefundConditions } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
+import { orderValue, type OrderField } from '../../refunds/order.ts';
 import { latenessOf, sortKey, type ListedRefund, type RefundRows } from './source.ts';
 
 export interface LedgerList {
@@ -17,6 +18,8 @@ export interface LedgerList {
   readonly conditions: RefundConditions;
   /** The order of the walk. */
   readonly order: Direction;
+  /** Left out: CREATED_AT. */
+  readonly by?: OrderField;
   readonly withTotal: boolean;
   /** Left out: every refund. */
   readonly part?: LedgerPart;
@@ -36,7 +39,7 @@ export async function inTime<T>(reading: Promise<T>, { signal }: ReadLimits): Pr
 
 /** Reads what this server knows of an account, for as long as it takes. */
 export async function readLedger(list: LedgerList, at: KeyPosition, need: number): Promise<RefundRows<KeyPosition>> {
-  const { ledger, account, conditions, order, part } = list;
+  const { ledger, account, conditions, order, part, by = 'CREATED_AT' } = list;
   const asOf = list.asOf ?? list.clock();
   const asked = { accounts: [account], conditions, ...(part && { part }) };
   const total = list.withTotal ? await countRefunds(ledger.db, asked) : null;
@@ -44,21 +47,21 @@ export async function readLedger(list: LedgerList, at: KeyPosition, need: number
   const isTimed = part !== 'UNLISTED' && (conditions.createdFrom ?? conditions.createdBefore) !== null;
   // Which side of a bound such a refund belongs to, nobody knows.
   const hasUntimed = isTimed && (await hasRefundsWithoutTime(ledger.db, account));
-  const page = { ...asked, direction: order, after: keysetOf(account, at), limit: need };
-  const rows = at === 'end' ? [] : (await pageRows(ledger.db, page)).map(placed);
+  const page = { ...asked, direction: order, by, after: keysetOf(account, at), limit: need };
+  const rows = at === 'end' ? [] : (await pageRows(ledger.db, page)).map((row) => placed(row, by));
   const beside = (nth: number, side: KeyGap['side']): KeyPosition | undefined => {
     const row = rows[nth];
-    return row && { kind: 'key', side, time: row.time, id: row.id };
+    return row && { kind: 'key', side, value: row.value, id: row.id };
   };
   // What comes in front of the first row later is not of this walk, but of one the other way.
   const first = typeof at === 'string' && at !== 'end' ? (beside(0, 'ahead') ?? 'empty') : at;
   return {
     account,
     origin: 'LEDGER',
-    rows: rows.map(({ time, id, content }) => ({
+    rows: rows.map(({ value, id, content }) => ({
       fingerprint: fingerprintOf(id),
       // Unlisted refunds stand among rows of a provider's list, and those have whole seconds.
-      key: sortKey(part === 'UNLISTED' ? Math.floor(time / 1000) * 1000 : time, order),
+      key: sortKey(part === 'UNLISTED' ? Math.floor(value / 1000) * 1000 : value, order),
       matches: content.kind === 'known',
       content,
     })),
@@ -74,19 +77,20 @@ export async function readLedger(list: LedgerList, at: KeyPosition, need: number
 }
 
 /** A row with its place. One that can't be read back keeps it. */
-function placed(row: Awaited<ReturnType<typeof pageRows>>[number]) {
-  const { createdAt, merchantRefundId: id } = row.kind === 'known' ? row.refund : row;
+function placed(row: Awaited<ReturnType<typeof pageRows>>[number], by: OrderField) {
+  const { merchantRefundId: id, ...ordered } = row.kind === 'known' ? row.refund : row;
+  const { createdAt } = ordered;
   const nothing = { providerRefundId: null, merchantPaymentId: null, providerPaymentId: null };
   const record = { ...nothing, merchantRefundId: id, createdAt, member: 'provider', raw: '' };
   const content: ListedRefund = row.kind === 'known' ? row : { kind: 'unreadable', record };
-  return { time: createdAt.getTime(), id, content };
+  return { value: orderValue(ordered, by), id, content };
 }
 
 const keysetOf = (account: AccountKey, at: KeyPosition) =>
   typeof at === 'string'
     ? null
     : {
-        createdAt: new Date(at.time),
+        value: at.value,
         account,
         merchantRefundId: merchantRefundId(at.id),
         inclusive: at.side === 'ahead',

@@ -11,10 +11,13 @@ import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import { asksTheLedger, type Direction, type RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
+import type { ProviderAnswer } from '../../refunds/observation.ts';
+import { isOfTheLedger, type OrderField } from '../../refunds/order.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
 import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
+import type { KnownRows } from './known-rows.ts';
 import { inTime, readLedger } from './ledger-source.ts';
 import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
@@ -28,6 +31,8 @@ export interface ListDeps extends QueryAgainDeps {
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
   readonly pages: SingleFlight<QueriedPage>;
   readonly clock: Clock;
+  /** Rows that were observed before. Left out: each is observed each time. */
+  readonly known?: KnownRows;
   /**
    * The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when
    * left out.
@@ -42,9 +47,11 @@ export interface ListRequest {
   readonly accounts: readonly AccountKey[];
   readonly conditions: RefundConditions;
   readonly direction: Direction;
+  /** Left out: CREATED_AT. */
+  readonly by?: OrderField;
   readonly window: PageWindow;
   /**
-   * LEDGER queries no provider, nor does a condition that only the ledger knows.
+   * LEDGER queries no provider, nor does a condition or an order that only the ledger knows.
    * AUTO queries every provider that has a list,
    * unless it can't apply the filter and the ledger has a whole copy; where one can't be read it shows what
    * the ledger knows. PROVIDER does neither.
@@ -80,7 +87,8 @@ export class NoProgressError extends Error {
  * that can't be read.
  */
 export async function listRefunds(deps: ListDeps, asked: ListRequest, signal: AbortSignal): Promise<RefundPage> {
-  const request = asksTheLedger(asked.conditions) ? ({ ...asked, read: 'LEDGER' } as const) : asked;
+  const isOurs = asksTheLedger(asked.conditions) || isOfTheLedger(asked.by ?? 'CREATED_AT');
+  const request = isOurs ? ({ ...asked, read: 'LEDGER' } as const) : asked;
   const accounts = inOrder(deps, request);
   const copies = await copiesFor(deps, request, accounts);
   const mostShown = Math.floor(MOST_SHOWN / Math.max(1, accounts.filter(({ list }) => list !== undefined).length));
@@ -111,10 +119,13 @@ function inOrder({ accounts }: ListDeps, request: ListRequest): readonly Provide
 }
 
 /** The same text for the same query: what a cursor belongs to. */
-function describe({ direction, conditions, read }: ListRequest, accounts: readonly ProviderAccount[]): string {
+function describe(
+  { direction, by = 'CREATED_AT', conditions, read }: ListRequest,
+  accounts: readonly ProviderAccount[],
+): string {
   const statuses = conditions.statuses?.toSorted() ?? null;
   const from = accounts.map(({ key, list }) => [key, list === undefined ? 'LEDGER' : read]);
-  return JSON.stringify(['refunds', direction, { ...conditions, statuses }, from]);
+  return JSON.stringify(['refunds', by, direction, { ...conditions, statuses }, from]);
 }
 
 /** The whole copies that may answer. */
@@ -143,12 +154,12 @@ interface Listing {
  */
 function sourceOf(account: ProviderAccount, { deps, request, copies, mostShown }: Listing): Source<RefundRows> {
   const { ledger, pages: flight, clock } = deps;
-  const { direction, conditions, read, withTotals = true } = request;
+  const { direction, by = 'CREATED_AT', conditions, read, withTotals = true } = request;
   const { toward } = request.window;
   const { key, list } = account;
   const order = (toward === 'after') === (direction === 'ASC') ? 'ASC' : 'DESC';
   const copiedAt = copies.get(key) ?? null;
-  const stored = { ledger, clock, account: key, conditions, order, withTotal: withTotals, asOf: copiedAt } as const;
+  const stored = { ledger, clock, account: key, conditions, order, by, withTotal: withTotals, asOf: copiedAt } as const;
   return (at, limits) => {
     const isEnd = typeof at === 'string';
     const isKeyed = isEnd || isKeyGap(at);
@@ -184,8 +195,12 @@ async function remember(
     );
     const { queriedAt } = source;
     const context = { via: 'QUERY', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
-    const observed = await observeAnswer(deps, observedAccount(account), { observations, unreadable }, context);
-    return observations.map((observation, nth) => [observation, observed[nth]?.refund] as const);
+    const own = observedAccount(account);
+    const observe = (answer: ProviderAnswer) => observeAnswer(deps, own, answer, context);
+    const answer = { observations, unreadable };
+    const refunds = await (deps.known?.observed(own.key, answer, context.at, observe) ??
+      observe(answer).then((observed) => observed.map(({ refund }) => refund)));
+    return observations.map((observation, nth) => [observation, refunds[nth] ?? null] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());
   return rows.map(({ row: { content } }) => {

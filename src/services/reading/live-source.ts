@@ -133,7 +133,7 @@ function startOf(from: Position, order: Direction): KeyPosition | null {
   const time = sortKey(position.key, order);
   // No id is empty: this is in front of the next instant's rows, or behind all later ones when the newest
   // come first.
-  return { kind: 'key', side: 'behind', time: order === 'ASC' ? time + 1 : time, id: '' };
+  return { kind: 'key', side: 'behind', value: order === 'ASC' ? time + 1 : time, id: '' };
 }
 
 function joined(
@@ -159,7 +159,7 @@ function joined(
     const key = ofListed.at(-1)?.row.key;
     // Where there was none, one that comes later has its place in front of the rows that were passed.
     const isFirst = beside === 'empty' && key !== undefined;
-    const own = isFirst ? ({ kind: 'key', side: 'behind', time: sortKey(key, order), id: '' } as const) : beside;
+    const own = isFirst ? ({ kind: 'key', side: 'behind', value: sortKey(key, order), id: '' } as const) : beside;
     if (place.listed === own && place.fallback === null) return own;
     const added = ofUnlisted.flatMap(({ row }) => (row.matches ? [row.fingerprint] : []));
     const remembered = [...shown, ...added].slice(-MOST_REMEMBERED);

@@ -11,7 +11,7 @@ import { createSearch } from '../../paging/search.ts';
 import type { Toward } from '../../paging/window.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ListPage, ProviderAccount, ProviderList } from '../../providers/provider.ts';
-import { meetsConditions, type Direction, type RefundConditions } from '../../refunds/filter.ts';
+import { meetsConditions, type Direction, type Filtered, type RefundConditions } from '../../refunds/filter.ts';
 import type { RecordRead, RefundObservation } from '../../refunds/observation.ts';
 import { idOf, sortKey, type RefundRow } from './source.ts';
 
@@ -142,7 +142,10 @@ export function openPages(of: ProviderPages, signal: AbortSignal) {
 export const listError = ({ account }: ProviderPages, kind: 'malformed' | 'unavailable', message: string) =>
   new ProviderError({ kind, account: account.key, operation: 'list refunds', message, sent: true });
 
-function rowsOf({ list, direction, conditions }: ProviderPages, records: readonly RecordRead[]): readonly RefundRow[] {
+function rowsOf(
+  { account, list, direction, conditions }: ProviderPages,
+  records: readonly RecordRead[],
+): readonly RefundRow[] {
   const pushed = list.canPush(conditions);
   const timeOf = (read: RecordRead) => (read.kind === 'observed' ? read.observation : read.record).createdAt;
   // A row without a time sorts with its neighbour: where it stands in the list is all that is known of it.
@@ -150,15 +153,30 @@ function rowsOf({ list, direction, conditions }: ProviderPages, records: readonl
   return records.map((content) => {
     const own = timeOf(content);
     time = own ?? time;
-    const matches = content.kind === 'observed' && (pushed || meets(content.observation, time, conditions));
-    const [fingerprint, key] = [fingerprintOf(idOf(content)), sortKey(time.getTime(), direction)];
+    const matches =
+      content.kind === 'observed' &&
+      (pushed || meets(content.observation, { account: account.key, createdAt: time }, conditions));
+    const [fingerprint, key] = [markOf(content), sortKey(time.getTime(), direction)];
     return { fingerprint, key, content, matches, ...(own === null && { isKeyBorrowed: true }) };
   });
 }
 
-function meets(observation: RefundObservation, createdAt: Date, conditions: RefundConditions): boolean {
+/** The fingerprint of each row that is known as it is. */
+const marks = new WeakMap<RecordRead, string>();
+
+function markOf(content: RecordRead): string {
+  const mark = marks.get(content) ?? fingerprintOf(idOf(content));
+  marks.set(content, mark);
+  return mark;
+}
+
+function meets(
+  observation: RefundObservation,
+  place: Pick<Filtered, 'account' | 'createdAt'>,
+  conditions: RefundConditions,
+): boolean {
   const { merchantPaymentId, providerPaymentId } = observation;
   const payment = { merchantPaymentId, providerPaymentId, amount: observation.paymentAmount };
-  // What needs attention is asked of the ledger alone.
-  return meetsConditions({ ...observation, payment, createdAt, attention: {} }, conditions);
+  // Attention and the last change are asked of the ledger alone.
+  return meetsConditions({ ...observation, ...place, payment, attention: {}, updatedAt: null }, conditions);
 }

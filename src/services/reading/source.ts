@@ -57,8 +57,8 @@ export function isOneRefund(row: ListedRefund, own: ListedRefund): boolean {
   return !contradicted.some((member) => member.endsWith('PaymentId'));
 }
 
-/** A time in the direction of a list, and back: keys never fall from one row to the next. */
-export const sortKey = (time: number, direction: Direction): number => (direction === 'ASC' ? time : -time);
+/** A value in the direction of a list, and back: keys never fall from one row to the next. */
+export const sortKey = (value: number, direction: Direction): number => (direction === 'ASC' ? value : -value);
 
 /** That a page's deadline has come; null for its caller's end. */
 export const latenessOf = ({ reason }: AbortSignal): DOMException | null =>

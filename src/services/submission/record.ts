@@ -3,7 +3,7 @@
  * caller's transaction. What the provider says of it afterwards comes in through `observe.ts`.
  */
 import type { Tx } from '../../ledger/database/database.ts';
-import { writeNew } from '../../ledger/together.ts';
+import { writeNew } from '../../ledger/database/statements/together.ts';
 import { addEvents, appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
 import { useOf } from '../../ledger/idempotency.ts';
 import { addPayments, resolvePayments } from '../../ledger/payment/payment-identity.ts';

@@ -4,7 +4,7 @@
  * recorded before settles it by a query.
  */
 import { inTransaction } from '../../ledger/database/database.ts';
-import { beginWith, writeTogether } from '../../ledger/together.ts';
+import { beginWith, writeTogether } from '../../ledger/database/statements/together.ts';
 import { changeRefunds, lockOf, readStored } from '../../ledger/refund/refund-writes.ts';
 import { endOf, endSubmission, findSubmissions, letAnswersCount } from '../../ledger/submissions.ts';
 import { ProviderError } from '../../providers/errors.ts';

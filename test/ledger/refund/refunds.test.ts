@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/database/database.ts';
-import {
-  countRefunds,
-  findByLookup,
-  findRefunds,
-  lockRefund,
-  type Keyset,
-} from '../../../src/ledger/refund/refunds.ts';
+import { countRefunds, findByLookup, findRefunds, lockRefund } from '../../../src/ledger/refund/refunds.ts';
+import type { Keyset } from '../../../src/ledger/refund/order.ts';
 import { meetsConditions, NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import {
   accountKey,
@@ -18,6 +13,7 @@ import {
   type AccountKey,
 } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
+import { ORDER_FIELDS, orderValue, type OrderField } from '../../../src/refunds/order.ts';
 import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
@@ -33,21 +29,25 @@ const row = fc.record({
   account: fc.constantFrom(...KEYS),
   id: fc.string({ unit: fc.constantFrom('a', 'B', 'c', '0', '9'), minLength: 1, maxLength: 3 }),
   at: fc.integer({ min: 0, max: 5 }),
+  seen: fc.integer({ min: 0, max: 3 }),
   status: fc.constantFrom(...REFUND_STATUSES),
   payment: fc.constantFrom('P1', 'P2', null),
   ...LOOKED_AT,
 });
 
 const bytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
-const inOrder = (one: Refund, other: Refund): number =>
-  one.createdAt.getTime() - other.createdAt.getTime() ||
-  bytes(one.account, other.account) ||
-  bytes(one.merchantRefundId, other.merchantRefundId);
+/** Two that have not ended are equal, and their difference is not a number. */
+const inOrder =
+  (by: OrderField) =>
+  (one: Refund, other: Refund): number =>
+    orderValue(one, by) - orderValue(other, by) ||
+    bytes(one.account, other.account) ||
+    bytes(one.merchantRefundId, other.merchantRefundId);
 
-const keysetOf = ({ createdAt, account, merchantRefundId }: Refund): Keyset => ({
-  createdAt,
-  account,
-  merchantRefundId,
+const keysetOf = (refund: Refund, by: OrderField): Keyset => ({
+  value: orderValue(refund, by),
+  account: refund.account,
+  merchantRefundId: refund.merchantRefundId,
 });
 
 /** Walks the whole list page by page. */
@@ -55,16 +55,16 @@ async function walk(
   ledger: Ledger,
   accounts: readonly AccountKey[],
   conditions: RefundConditions,
-  direction: 'ASC' | 'DESC',
+  { by, direction }: { readonly by: OrderField; readonly direction: 'ASC' | 'DESC' },
   limit: number,
 ): Promise<readonly Refund[]> {
   const seen: Refund[] = [];
   for (let after: Keyset | null = null; ;) {
-    const page: readonly Refund[] = await pageRefunds(ledger.db, { accounts, conditions, direction, after, limit });
+    const page: readonly Refund[] = await pageRefunds(ledger.db, { accounts, conditions, direction, by, after, limit });
     seen.push(...page);
     const last = page.at(-1);
     if (last === undefined || page.length < limit) return seen;
-    after = keysetOf(last);
+    after = keysetOf(last, by);
   }
 }
 
@@ -79,6 +79,7 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
           fc.record({
             accounts: fc.array(fc.constantFrom(...KEYS), { maxLength: 6 }),
             direction: fc.constantFrom('ASC', 'DESC'),
+            by: fc.constantFrom(...ORDER_FIELDS),
             limit: fc.integer({ min: 1, max: 7 }),
             statuses: fc.option(fc.array(fc.constantFrom(...REFUND_STATUSES), { maxLength: 6 })),
             from: fc.option(fc.integer({ min: 0, max: 5 })),
@@ -86,25 +87,31 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
             payment: fc.option(fc.constantFrom('P1', 'P3'), { freq: 4 }),
             needsAttention: fc.constantFrom(null, null, true, false),
             more: fc.record(LEDGER_CONDITIONS),
+            analyzed: fc.boolean(),
           }),
-          async (rows, { accounts, direction, limit, statuses, from, before, payment, needsAttention, more }) => {
+          async (rows, asked) => {
+            const { accounts, direction, by, limit, statuses, from, before, payment, needsAttention, more } = asked;
             const ledger = await database.open();
-            for (const [key, ofAccount] of Map.groupBy(rows, ({ account }) => account)) {
-              const updates = ofAccount.map(({ id, at, status, payment, amount, currency, ...looked }) =>
-                refundUpdate({
-                  merchantRefundId: merchantRefundId(id),
-                  merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
-                  createdAt: new Date(T0 + at),
-                  status,
-                  amount: { minorUnits: amount, currency },
-                  ...looked,
-                  // Some need attention, each of several statuses.
-                  ...(at % 2 === 0 && { undecided: true }),
-                }),
+            for (const ofAccount of Map.groupBy(rows, ({ account, seen }) => `${account}/${seen}`).values()) {
+              const updates = ofAccount.map(
+                ({ id, at, seen: _seen, account: _account, status, payment, amount, currency, ...looked }) =>
+                  refundUpdate({
+                    merchantRefundId: merchantRefundId(id),
+                    merchantPaymentId: payment === null ? null : merchantPaymentId(payment),
+                    createdAt: new Date(T0 + at),
+                    status,
+                    amount: { minorUnits: amount, currency },
+                    ...looked,
+                    // Some need attention, each of several statuses.
+                    ...(at % 2 === 0 && { undecided: true }),
+                  }),
               );
+              const [{ account: key, seen } = { account: accountKey(''), seen: 0 }] = ofAccount;
               const account = { key, provider: 'TIPAY', retryFailed: true } as const;
-              await observe(ledger, account, updates, { via: 'POLL', at: new Date(T0) });
+              await observe(ledger, account, updates, { via: 'POLL', at: new Date(T0 + seen) });
             }
+            // What the database has counted decides how words are looked for.
+            if (asked.analyzed) await ledger.pool.query('analyze refunds');
             const conditions: RefundConditions = {
               ...NO_CONDITIONS,
               statuses,
@@ -121,14 +128,14 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
             expect(all).toHaveLength(rows.length);
             const expected = all
               .filter((refund) => accounts.includes(refund.account) && meetsConditions(refund, conditions))
-              .toSorted((one, other) => (direction === 'ASC' ? inOrder(one, other) : inOrder(other, one)));
-            expect(await walk(ledger, accounts, conditions, direction, limit)).toEqual(expected);
+              .toSorted((one, other) => (direction === 'ASC' ? inOrder(by)(one, other) : inOrder(by)(other, one)));
+            expect(await walk(ledger, accounts, conditions, { by, direction }, limit)).toEqual(expected);
             expect(await countRefunds(ledger.db, { accounts, conditions })).toBe(expected.length);
             const nth = Math.floor(expected.length / 2);
             const middle = expected[nth];
             if (middle === undefined) return;
-            const after = { ...keysetOf(middle), inclusive: true };
-            const rest = await pageRefunds(ledger.db, { accounts, conditions, direction, after, limit: 100 });
+            const after = { ...keysetOf(middle, by), inclusive: true };
+            const rest = await pageRefunds(ledger.db, { accounts, conditions, direction, by, after, limit: 100 });
             expect(rest).toEqual(expected.slice(nth));
           },
         ),
