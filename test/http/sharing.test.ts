@@ -1,6 +1,6 @@
 /**
- * Promise: equal subscriptions are told together, over both transports: each event is worked out once, whoever
- * comes or goes meanwhile misses nothing and hears nothing twice, and nobody shares with who may see more.
+ * Promise: equal subscriptions are told together, over both transports: each event is worked out once,
+ * whoever comes or goes misses nothing and hears nothing twice, and nobody shares with who may see more.
  */
 import { SignJWT } from 'jose';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -16,7 +16,7 @@ const signed = (claims: object) =>
     .setProtectedHeader({ alg: 'HS256' })
     .sign(Buffer.from(SECRET));
 
-/** Nothing stands behind `refundedAmount` here: the error that is told has another id each time that it is worked out. */
+/** Nothing stands behind `refundedAmount` here: each time that it is worked out the error has another id. */
 const FAILING = `subscription ($after: EventCursor) {
   refundEvents(after: $after) { cursor refund { payment { refundedAmount { amount } } } }
 }`;
