@@ -34,7 +34,7 @@ const FIELDS = [
 
 /** Of our pieces, or of everything that the schema has. */
 export function documentOf(random: Random): string {
-  if (random() < 0.4) return grownDocument(random);
+  if (random() < 0.15) return grownDocument(random);
   const field = (): string => pick(random, FIELDS, '').replaceAll('@', () => JSON.stringify(pick(random, TEXTS, '')));
   const depth = random() < 0.05 ? 2_000 : 1;
   const word = pick(random, ['', 'query', 'subscription', 'mutation', 'fragment a on Query'], '');
