@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Rooms with less freedom than their floor gives them: the only rooms of ours that they may import. */
 const IMPORTS_ONLY: Readonly<Record<string, readonly string[]>> = {
-  config: ['providers', 'refunds'],
+  config: ['providers', 'refunds', 'flow'],
   // The ground: each speaks one language. Refunds only of money, paging only of rows, flow only of time.
   refunds: [],
   paging: ['flow'],

@@ -8,11 +8,12 @@ import { createCallbackRoute } from './callbacks/route.ts';
 import { addressesIn } from './callbacks/sender.ts';
 import { parseConfiguration } from './config/accounts.ts';
 import type { Configuration } from './config/configuration.ts';
-import { isLoopback, type Environment } from './config/environment.ts';
+import type { Environment } from './config/environment.ts';
 import { DEFAULT_MIRROR } from './config/mirror.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { DEFAULT_RECONCILIATION } from './config/reconciliation.ts';
 import { openFeed } from './feed/feed.ts';
+import { isLoopback } from './flow/loopback.ts';
 import { openDesk } from './http/browser/desk.ts';
 import { openFrontDoor } from './http/front-door.ts';
 import { startMirroring } from './jobs/mirror.ts';
@@ -28,6 +29,7 @@ import { claimLedger } from './ledger/database/kind.ts';
 import { ownDataDir } from './ledger/database/private-folder.ts';
 import { countNeedingAttention, countUnfinished } from './ledger/queue/unfinished.ts';
 import type { Tell } from './operator/event.ts';
+import { createRemembered } from './providers/http/remembered.ts';
 import { openAccount, type AccountSettings } from './providers/index.ts';
 import { formerAccount } from './providers/former-account.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
@@ -105,7 +107,8 @@ export async function startApp(configuration: Configuration): Promise<{
 
   const settings = configuration.accounts ?? (await openSandbox(environment, tell, parts));
   for (const overlap of overlapping(settings)) tell({ kind: 'accounts-overlap', ...overlap });
-  const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell }));
+  const remembered = createRemembered();
+  const opened = settings.map((one) => openAccount(one, { clock, random: Math.random, newId, tell, remembered }));
   const accounts = new Map(opened.map((account) => [account.key, account]));
   const atWork = new Map(opened.map((account) => [account.key, account.atWork ?? account]));
   parts.defer(async () => void (await Promise.all(opened.map((account) => account.close()))));
@@ -143,7 +146,6 @@ export async function startApp(configuration: Configuration): Promise<{
     port,
     publicUrl,
     tokens: auth.kind === 'none' ? null : auth,
-    isLoopback,
     limits: { ...environment.limits, isTrustedProxy },
     bills,
     doors,

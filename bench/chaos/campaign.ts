@@ -97,6 +97,8 @@ async function play(place: Place, fleet: Fleet, options: CampaignOptions): Promi
   const made = new Set(clients.calls.flatMap(({ key, answer }) => (answer?.refund == null ? [] : key)));
   const again = plans.filter(({ key }) => made.has(key));
   await eachOf(again, 12, async (plan, nth) => void (await clients.create(plan, nth + 1, { verb: 'replay' })));
+  // A repeat sends a refund that its provider was too busy for until it was given up.
+  await settled(fleet, clients, 30_000);
   const codes = await Promise.all(fleet.instances.map((instance) => instance.stop()));
   say(`${database}: settled ${since(quietFrom, settledAt)} after the last kill, stopped; the books are compared`);
 
@@ -150,8 +152,8 @@ async function makeKnown(fleet: Fleet, clients: Clients, seed: number): Promise<
  * Waits until no instance has an unfinished refund, and the provider has nothing under way. Gives up without
  * an error.
  */
-async function settled({ instances, standIn }: Fleet, clients: Clients): Promise<void> {
-  const until = Date.now() + SETTLED_WITHIN_MS;
+async function settled({ instances, standIn }: Fleet, clients: Clients, withinMs = SETTLED_WITHIN_MS): Promise<void> {
+  const until = Date.now() + withinMs;
   const finished = async (instance: number): Promise<boolean> => {
     const counts = await clients.count(instance);
     return (counts.get('PENDING') ?? 0) + (counts.get('PROCESSING') ?? 0) === 0;

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { loadConfiguration, type Configuration } from '../config/configuration.ts';
-import { isLoopback } from '../config/environment.ts';
 import { overlapping } from '../config/overlap.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import type { Weakness } from '../ledger/database/durability.ts';
+import { hostIn, isLoopback } from '../flow/loopback.ts';
+import type { Weakness } from '../ledger/database/statements/durability.ts';
 import { inspectLedger } from '../ledger/inspect.ts';
 import type { countNeedingAttention } from '../ledger/queue/unfinished.ts';
 import { refusalOf, type LedgerKind } from '../ledger/database/kind.ts';
@@ -165,7 +165,7 @@ async function checkLedger(configuration: Configuration): Promise<readonly Docto
 
 function checkCallbacks({ environment, accounts }: Configuration): DoctorFinding {
   const { publicUrl } = environment;
-  const isHere = (url: string) => isLoopback(URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '');
+  const isHere = (url: string) => isLoopback(hostIn(url));
   const far = accounts?.filter(({ baseUrl }) => !isHere(baseUrl)) ?? [];
   if (far.length === 0 || !isHere(publicUrl)) return ok(`callbacks: providers are told to call ${publicUrl}/notify/…`);
   const names = far.map(({ key }) => key).join(', ');

@@ -3,7 +3,7 @@ import type { AccountSettings } from '../providers/index.ts';
 import { readConfigurationFile } from './accounts.ts';
 import { providerAddressProblems } from './doors.ts';
 import { readManifests } from './manifest.ts';
-import { isLoopback, readEnvironment, type Environment, type Variables } from './environment.ts';
+import { readEnvironment, type Environment, type Variables } from './environment.ts';
 import type { MirrorSettings } from './mirror.ts';
 import { ConfigurationError } from './problem.ts';
 import type { ReconciliationSettings } from './reconciliation.ts';
@@ -28,7 +28,7 @@ export function loadConfiguration(variables: Variables = process.env): Configura
   const paths = 'problems' in environment ? [] : environment.value.doors.trustedDocuments;
   const manifests = paths.length === 0 ? null : readManifests(paths);
   const isPlainHttpFine = variables['ALLOW_HTTP']?.trim() === 'yes' || file?.kind !== 'read';
-  const plain = isPlainHttpFine ? [] : providerAddressProblems(file.accounts, isLoopback);
+  const plain = isPlainHttpFine ? [] : providerAddressProblems(file.accounts);
   const problems = [
     ...('problems' in environment ? environment.problems : []),
     ...(file?.kind === 'wrong' ? file.problems : []),

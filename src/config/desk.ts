@@ -1,17 +1,20 @@
 /** The settings of the refund desk. */
 import { z } from 'zod';
+import { hasNoCredentials, httpUrl } from './doors.ts';
 import type { SettingProblem } from './problem.ts';
 
 /** Its variables. */
 export const deskVariables = {
   DESK: z.enum(['on', 'off'], { error: 'expected one of on, off' }).default('on'),
-  DESK_AUTHORITY: z
-    .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+  DESK_AUTHORITY: httpUrl
     .refine((text) => !/[?#]/.test(text), 'expected an http or https address without query or fragment')
     .optional(),
   DESK_CLIENT_ID: z.string().optional(),
   DESK_SCOPES: z.string().default('openid refunds:read refunds:write refunds:operate refunds:raw'),
-  DESK_RESOURCE: z.url('expected an address').optional(),
+  DESK_RESOURCE: z
+    .url({ error: 'expected an address', abort: true })
+    .refine(hasNoCredentials, 'expected an address without credentials')
+    .optional(),
 };
 
 const variables = z.object(deskVariables);

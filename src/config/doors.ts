@@ -1,5 +1,6 @@
 /** What the front door shows, whom it lets in, and how long it stays open when the server stops. */
 import { z } from 'zod';
+import { hostIn, isLoopback } from '../flow/loopback.ts';
 import type { SettingProblem } from './problem.ts';
 
 const switched = z
@@ -11,6 +12,17 @@ const words = (text: string): readonly string[] => text.split(/[\s,]+/).filter((
 
 /** As a browser writes it: scheme, host and port, in lower case and without a path. */
 const isOrigin = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/\s@?#A-Z]+$/.test(text);
+
+/** Credentials in an address would end in logs, or be told to browsers; `fetch` takes none. */
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https address', abort: true })
+  .refine(hasNoCredentials, { error: 'expected an http or https address without credentials', abort: true });
+
+/** Whether an address has neither name nor password. */
+export function hasNoCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.username === '' && url.password === '';
+}
 
 /** The variables, as members of the schema of all. */
 export const doorSettings = z.object({
@@ -49,19 +61,17 @@ export const doorsOf = (values: z.infer<typeof doorSettings>, isNear: boolean) =
 });
 
 /** What to say of an address that is not encrypted and leads to another machine; null of any other. */
-export function plainHttpProblem(text: string | undefined, isLoopback: (host: string) => boolean): string | null {
-  const url = URL.parse(text ?? '');
-  if (url?.protocol !== 'http:' || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) return null;
+export function plainHttpProblem(url: string): string | null {
+  if (URL.parse(url)?.protocol !== 'http:' || isLoopback(hostIn(url))) return null;
   return 'expected https, because who is on the way could read and change what is sent; ALLOW_HTTP=yes allows http';
 }
 
 /** Looks at providers' addresses, which stand in the file, with what the environment says. */
 export function providerAddressProblems(
   accounts: readonly { readonly key: string; readonly baseUrl: string }[],
-  isLoopback: (host: string) => boolean,
 ): readonly SettingProblem[] {
   return accounts.flatMap(({ key, baseUrl }, index) => {
-    const problem = plainHttpProblem(baseUrl, isLoopback);
+    const problem = plainHttpProblem(baseUrl);
     return problem === null ? [] : [{ setting: `accounts[${index}] (${key}).baseUrl`, problem }];
   });
 }

@@ -2,10 +2,11 @@
 import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '../flow/loopback.ts';
 import { isAddressOrRange } from '../providers/settings.ts';
 import { deskOf, deskProblems, deskVariables } from './desk.ts';
 import { limitSettings, limitsOf } from './limits.ts';
-import { doorSettings, doorsOf, plainHttpProblem } from './doors.ts';
+import { doorSettings, doorsOf, httpUrl, plainHttpProblem } from './doors.ts';
 import type { SettingProblem } from './problem.ts';
 import { NOT_SHOWN, shown } from './shown.ts';
 import { accountsProblems } from './which-accounts.ts';
@@ -18,19 +19,10 @@ const port = z.coerce
   .int('expected a port number from 0 to 65535')
   .min(0, 'expected a port number from 0 to 65535')
   .max(65535, 'expected a port number from 0 to 65535');
-/** Credentials in an address would end in logs; `fetch` takes none. */
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an http or https address', abort: true })
-  .refine(hasNoCredentials, { error: 'expected an http or https address without credentials', abort: true });
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'expected postgres://user:password@host:port/database',
 });
-
-function hasNoCredentials(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.username === '' && url.password === '';
-}
 
 /**
  * Whether tokens can be checked with a key. A private key is refused: the public one is enough, and a secret
@@ -110,10 +102,6 @@ export interface Environment {
 }
 
 type Reading<Value> = { readonly value: Value } | { readonly problems: readonly SettingProblem[] };
-
-/** Whether an address is reachable from this machine only. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 /** DATABASE_URL alone, for a command that needs nothing else; null when it is not set. */
 export function readDatabaseUrl(variables: Variables = process.env): Reading<string | null> {
@@ -207,7 +195,7 @@ function authProblems(given: Variables, wrong: ReadonlySet<string>): readonly Se
 function keySetProblems(given: Variables, wrong: ReadonlySet<string>): readonly SettingProblem[] {
   const { JWT_JWKS_URL: url, JWT_AUDIENCE: audience, ALLOW_HTTP: allowed } = given;
   if (url === undefined || wrong.has('JWT_JWKS_URL')) return [];
-  const plain = allowed === 'yes' ? null : plainHttpProblem(url, isLoopback);
+  const plain = allowed === 'yes' ? null : plainHttpProblem(url);
   return [
     ...(plain === null ? [] : [{ setting: 'JWT_JWKS_URL', problem: `${plain}, got ${shown(url)}` }]),
     ...(audience === undefined

@@ -5,7 +5,7 @@ import type { RefundEvent } from '../ledger/events.ts';
 import type { Tell } from '../operator/event.ts';
 import { createEventCursors, FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
-import { LogFollower, type Delivery } from './follower.ts';
+import { LogFollower, type Delivery, type Manner } from './follower.ts';
 import { endOfLog, lastEvent, readLog, positionInHistory, requirePosition } from './log.ts';
 import { openTail } from './tail.ts';
 import { untilAborted } from '../flow/abort.ts';
@@ -18,7 +18,9 @@ export type FollowFrom =
   /** Behind a place that came from outside: it must be in the log. */
   | { readonly kind: 'after'; readonly position: EventPosition }
   /** With an event that was just read from the log: it comes first, then what is behind it. */
-  | { readonly kind: 'with'; readonly event: RefundEvent };
+  | { readonly kind: 'with'; readonly event: RefundEvent }
+  /** Behind a place where another reader of this feed has just been. */
+  | { readonly kind: 'there'; readonly position: EventPosition };
 
 export type Feed = ReturnType<typeof openFeed>;
 
@@ -67,6 +69,8 @@ export function openFeed(
       case 'after':
         // Refused before the first event is waited for.
         return [[], await requirePosition(reads, from.position)];
+      case 'there':
+        return [[], from.position];
       case 'with': {
         const { event } = from;
         return [[event], event.via === 'COPY' ? await positionInHistory(reads, event) : event];
@@ -87,15 +91,27 @@ export function openFeed(
       return { events: events.slice(0, first), hasMore: events.length > first };
     },
     /**
-     * Every event from there on, without end. Throws UnknownPositionError for a cursor that is not in the
-     * log.
+     * Every event from there on: without end, or as far as the manner says. Throws UnknownPositionError for a
+     * cursor that is not in the log.
      */
-    follow: async (asked: EventFilter, from: FollowFrom): Promise<AsyncIterableIterator<Delivery>> => {
+    follow: async (
+      asked: EventFilter,
+      from: FollowFrom,
+      manner: Manner = { kind: 'follow' },
+    ): Promise<AsyncIterableIterator<Delivery>> => {
       const filter = asKept(asked);
       const page = (after: EventPosition) => readLog(reads, { filter, after, limit: PAGE });
       const [first, after] = await begin(from);
-      return new LogFollower({ tail, turns, page, mostWaiting, filter }, after, first);
+      return new LogFollower({ tail, turns, page, mostWaiting, filter, manner }, after, first);
     },
+    /**
+     * Counts a reader that is told by another one, from this place on: it has just arrived there. It hears
+     * when the log is set back. Returns how to stop it.
+     */
+    sit: (at: EventPosition, setBack: () => void): (() => void) =>
+      tail.follow(at, { onEvent: () => undefined, setBack }),
+    /** Most events that wait for one reader. */
+    mostWaiting,
     /** Readers at the live end. */
     followers: (): number => tail.followers(),
     close: (): Promise<void> => tail.close(),

@@ -20,6 +20,15 @@ export type Delivery =
    */
   | { readonly kind: 'set-back' };
 
+/** What a reader does when it has come to the live end. */
+export type Manner =
+  /** It follows. Read too slowly, it is sent away. */
+  | { readonly kind: 'follow' }
+  /** It follows for many others. Read too slowly, it reads what it has missed from the log. */
+  | { readonly kind: 'lead' }
+  /** It ends there, if `arrive` takes it over at its place; otherwise it comes again a little later. */
+  | { readonly kind: 'arrive'; readonly arrive: (at: EventPosition) => boolean };
+
 const FROM_MEMORY = 200;
 /** While the database is away. */
 const RETRY_MS = 1_000;
@@ -28,7 +37,8 @@ const CATCH_UP_MS = 50;
 
 /**
  * The events `first`, then every event of the filter behind `after`: in order, none twice, none missing. Ends
- * when it is returned, when it is read too slowly, or when the log has lost events that it was given.
+ * when it is returned, when it is read too slowly, when it has arrived at the live end (as its manner is), or
+ * when the log has lost events that it was given.
  */
 export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
   readonly #reading: ConstructorParameters<typeof LogFollower>[0];
@@ -54,6 +64,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       readonly page: (after: EventPosition) => ReturnType<typeof readLog>;
       /** Most events that wait for a reader at the live end. */
       readonly mostWaiting: number;
+      readonly manner: Manner;
     },
     after: EventPosition,
     first: readonly RefundEvent[],
@@ -106,9 +117,9 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
     const near = this.#reading.tail.since(this.#position, FROM_MEMORY);
     if (near !== null) {
       const last = near.at(-1);
-      if (last === undefined) this.#follow();
+      if (last === undefined) return this.#atEnd();
       this.#waiting.push(...near.filter((event) => letsThrough(this.#reading.filter, event)));
-      this.#position = last ?? this.#position;
+      this.#position = last;
       return;
     }
     try {
@@ -118,7 +129,7 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
       const isAtEnd = page.events.length === 0 && !page.full;
       if (!isAtEnd || this.#state !== 'reading') return;
       // The first follower: the events in memory begin here.
-      if (this.#reading.tail.followers() === 0) this.#follow();
+      if (this.#reading.tail.isIdle()) await this.#atEnd();
       else if (this.#reading.tail.since(this.#position, 1) === null) await this.#pause(CATCH_UP_MS);
     } catch (error) {
       if (error instanceof UnknownPositionError) this.#stop('set-back');
@@ -127,11 +138,18 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
     }
   }
 
-  #follow(): void {
+  async #atEnd(): Promise<void> {
+    const { manner, tail } = this.#reading;
+    if (manner.kind === 'arrive') {
+      if (manner.arrive(this.#position)) this.#end();
+      else await this.#pause(CATCH_UP_MS);
+      return;
+    }
     this.#state = 'following';
-    this.#unfollow = this.#reading.tail.follow(this.#position, {
+    this.#unfollow = tail.follow(this.#position, {
       onEvent: (event) => this.#hear(event),
       setBack: () => this.#stop('set-back'),
+      leads: manner.kind === 'lead',
     });
   }
 
@@ -140,8 +158,18 @@ export class LogFollower implements AsyncIterableIterator<Delivery, undefined> {
     this.#position = event;
     if (!letsThrough(this.#reading.filter, event)) return;
     this.#waiting.push(event);
-    if (this.#waiting.length > this.#reading.mostWaiting) this.#stop('too-slow');
-    else this.#wake();
+    if (this.#waiting.length <= this.#reading.mostWaiting) this.#wake();
+    else if (this.#reading.manner.kind === 'lead') this.#readAgain();
+    else this.#stop('too-slow');
+  }
+
+  /** Back to what was handed over last: the rest is still in the log. */
+  #readAgain(): void {
+    this.#unfollow?.();
+    this.#unfollow = null;
+    this.#waiting = [];
+    this.#position = this.#handedOver;
+    this.#state = 'reading';
   }
 
   /** Until something is heard, the reader ends, or the time is over. */

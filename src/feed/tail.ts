@@ -22,6 +22,8 @@ export interface Follower {
   readonly onEvent: (event: RefundEvent) => void;
   /** Events that were handed over are not in the log any more: nothing more will come. */
   readonly setBack: () => void;
+  /** It reads for others, which are counted in its place. */
+  readonly leads?: boolean;
 }
 
 export type Tail = ReturnType<typeof openTail>;
@@ -39,6 +41,7 @@ const HELD = new Error('committed events wait for an older transaction of this d
 export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   const alarm = createAlarm(tell);
   const followers = new Set<Follower>();
+  let leaders = 0;
   /** Another one each time that following starts again. */
   let recent = new RecentEvents<RefundEvent>(keep, FEED_START);
   /** As many as the memory can hold events. */
@@ -105,8 +108,10 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
   /** The memory goes with the followers: the next one begins at a place that is in the log. */
   function setBack(): void {
     const told = [...followers];
+    const readers = told.length - leaders;
     followers.clear();
-    tell({ kind: 'feed-set-back', followers: told.length });
+    leaders = 0;
+    tell({ kind: 'feed-set-back', followers: readers });
     for (const follower of told) follower.setBack();
   }
 
@@ -123,14 +128,22 @@ export function openTail(ledger: Ledger, tell: Tell, keep: number) {
      */
     follow: (from: EventPosition, follower: Follower): (() => void) => {
       if (followers.size === 0) recent = new RecentEvents<RefundEvent>(keep, from);
+      const counted = follower.leads === true ? 1 : 0;
       followers.add(follower);
+      leaders += counted;
       wake();
-      return () => followers.delete(follower);
+      return () => {
+        if (followers.delete(follower)) leaders -= counted;
+      };
     },
-    followers: (): number => followers.size,
+    /** Nobody follows, and nothing is read. */
+    isIdle: (): boolean => followers.size === 0,
+    /** Readers at the live end. */
+    followers: (): number => followers.size - leaders,
     close: async (): Promise<void> => {
       closed = true;
       followers.clear();
+      leaders = 0;
       alarm.close();
       await wakeUps.close();
       await reading;

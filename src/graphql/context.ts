@@ -2,6 +2,7 @@
 import type { ProviderAccount } from '../providers/provider.ts';
 import type { Tell } from '../operator/event.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
+import type { Telling } from './event/telling.ts';
 import type { Actor } from '../refunds/refund.ts';
 import type { Services } from './services.ts';
 import type { Loaders } from './loaders.ts';
@@ -45,6 +46,8 @@ export interface Context {
     /** The reader has come to this place with what is sent next. */
     readonly reached: (cursor: string) => void;
   } | null;
+  /** Which part of a subscription runs here; null: it is none, or one that shares nothing. */
+  readonly telling: Telling | null;
   /** Tells the operator. */
   readonly tell: Tell;
   /** Writes down that the caller reads data of a person. */

@@ -5,5 +5,5 @@ import type { openServices } from '../services/services.ts';
 export type Services = ReturnType<typeof openServices>['verbs'] & {
   /** Which server this is, and whether it is the sandbox that moves no money. */
   readonly server: { readonly version: string; readonly simulated: boolean };
-  readonly feed: Pick<Feed, 'cursors' | 'end' | 'page' | 'last' | 'follow'>;
+  readonly feed: Pick<Feed, 'cursors' | 'end' | 'page' | 'last' | 'follow' | 'sit' | 'mostWaiting'>;
 };

@@ -1,6 +1,7 @@
 /** The connections of one server, and how they end without a request that nobody reads. */
-import { Server as NetServer, type Socket } from 'node:net';
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * How long a silent connection is listened to when the server stops, in milliseconds: a request may be on its
@@ -13,22 +14,22 @@ const GOODBYE_MS = 500;
 /** Watches the connections of a server from now on. */
 export function watchConnections(server: Server) {
   /** Of each, the requests under way. A WebSocket's is not among them: it ends by itself. */
-  const underWay = new Map<Socket, number>();
+  const underWay = new Map<Duplex, number>();
   let ending = false;
   server.on('connection', (socket) => {
     underWay.set(socket, 0);
-    socket.once('close', () => underWay.delete(socket));
+    socket.on('close', () => underWay.delete(socket));
   });
   server.on('request', ({ socket }, response) => {
     underWay.set(socket, (underWay.get(socket) ?? 0) + 1);
-    response.once('close', () => {
+    response.on('close', () => {
       if (!underWay.has(socket)) return;
       underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
       if (ending) endWhenSilent(socket);
     });
   });
 
-  function endWhenSilent(socket: Socket): void {
+  function endWhenSilent(socket: Duplex): void {
     if (underWay.get(socket) !== 0) return;
     setTimeout(() => {
       // A request that came meanwhile is answered, and its answer closes the connection.
@@ -40,8 +41,8 @@ export function watchConnections(server: Server) {
 
   return {
     /** A connection that is none of HTTP any more. */
-    leave: (socket: unknown): void => {
-      for (const each of underWay.keys()) if (each === socket) underWay.delete(each);
+    leave: (socket: Duplex): void => {
+      underWay.delete(socket);
     },
     /**
      * Closes the port. Each connection ends after its request; a silent one after a short while. Resolves

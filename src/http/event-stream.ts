@@ -2,21 +2,17 @@
  * Server-Sent Events with ids, so that a browser's EventSource carries on by itself, and refusals that end
  * it.
  */
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { formatted } from './errors/public-error.ts';
-import { shown } from './limits/answers.ts';
+import { createPings, EventBody } from './live/event-body.ts';
+import type { Seat } from './live/seat.ts';
 
-/** Something is sent at least this often, in milliseconds, so that proxies keep the connection. */
-const PING_MS = 12_000;
+const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' };
 
-/** A comment: it keeps the connection, and readers pass over it. */
-const PING = ':\n\n';
-/** The end. EventSource asks again when the connection closes, unless its page closes it at this event. */
-const COMPLETE = 'event: complete\ndata:\n\n';
-
-/** Makes the streams of requests. */
-export function createEventStreams() {
+/** Makes the streams of requests; `seatOf` says where one goes on when its own part has ended. */
+export function createEventStreams(seatOf: (request: Request) => Seat | null) {
+  const pings = createPings();
   const readings = new WeakMap<Request, ReturnType<typeof openReading>>();
   const readingOf = (request: Request) => {
     const reading = readings.get(request) ?? openReading(request);
@@ -29,7 +25,12 @@ export function createEventStreams() {
       if (resultProcessor === undefined) return;
       if (Symbol.asyncIterator in result) {
         const { takeId } = readingOf(request);
-        answer.setResultProcessor((_, fetchAPI) => streamOf(result, takeId, fetchAPI), 'text/event-stream');
+        const reader = { results: result, takeId, seat: () => seatOf(request) };
+        answer.setResultProcessor(
+          (_, { Response, ReadableStream }) =>
+            new Response(new ReadableStream(new EventBody(reader, pings)), { headers: HEADERS }),
+          'text/event-stream',
+        );
         return;
       }
       const errors = Array.isArray(result) ? [] : (result.errors ?? []);
@@ -82,37 +83,3 @@ function statusOf(errors: readonly GraphQLError[]): number | null {
 
 const refusalOf = (errors: readonly GraphQLError[], status: number, { Response }: FetchAPI): Response =>
   Response.json({ errors: errors.map(formatted) }, { status });
-
-/** Each result as an event named `next`, then one named `complete`. */
-function streamOf(results: AsyncIterable<ExecutionResult>, takeId: () => string, fetchAPI: FetchAPI): Response {
-  const encoder = new fetchAPI.TextEncoder();
-  const iterator = results[Symbol.asyncIterator]();
-  let pinging: NodeJS.Timeout | undefined;
-  const body = new fetchAPI.ReadableStream<Uint8Array>({
-    start: (controller) => {
-      // The id alone is no event, and is kept: a reader that hears nothing before it is cut off knows where
-      // it began.
-      controller.enqueue(encoder.encode(`${PING}${takeId()}\n`));
-      pinging = setInterval(() => {
-        if (controller.desiredSize === null) clearInterval(pinging);
-        else if (controller.desiredSize > 0) controller.enqueue(encoder.encode(PING));
-      }, PING_MS);
-    },
-    pull: async (controller) => {
-      const next = await iterator.next();
-      if (next.done !== true) {
-        controller.enqueue(encoder.encode(`event: next\n${takeId()}data: ${JSON.stringify(shown(next.value))}\n\n`));
-        return;
-      }
-      clearInterval(pinging);
-      controller.enqueue(encoder.encode(COMPLETE));
-      controller.close();
-    },
-    cancel: async () => {
-      clearInterval(pinging);
-      await iterator.return?.();
-    },
-  });
-  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' };
-  return new fetchAPI.Response(body, { headers });
-}

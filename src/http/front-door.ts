@@ -23,7 +23,6 @@ export function openFrontDoor(parts: {
   readonly publicUrl: string;
   /** How callers are identified; null: every caller may do everything. */
   readonly tokens: TokenSettings | null;
-  readonly isLoopback: (host: string) => boolean;
   readonly bills: Bills;
   readonly limits: ConnectionLimits & { readonly requestTimeoutMs: number };
   readonly doors: Parameters<typeof createGraphql>[0]['doors'] & { readonly allowedOrigins: readonly string[] };
@@ -74,7 +73,7 @@ export function openFrontDoor(parts: {
     host,
     port,
     routes: new Map<string, RouteHandler>([
-      ['/graphql', (request, response) => void yoga(request, response)],
+      ['/graphql', yoga.take],
       ['/export/refunds.csv', exportRefunds],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { takesGzip } from './compress.ts';
 
 const pack = promisify(gzip);
 
@@ -62,7 +63,7 @@ export function createGraphiql() {
           .end('{"error":"there is nothing at this path"}');
         return;
       }
-      const isPacked = /\bgzip\b/i.test(headers['accept-encoding'] ?? '');
+      const isPacked = takesGzip(headers['accept-encoding'] ?? '');
       const bytes = isPacked ? file.packed : file.bytes;
       response.writeHead(200, {
         'content-type': file.type,

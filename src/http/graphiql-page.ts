@@ -2,6 +2,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { takesGzip } from './compress.ts';
 
 const pack = promisify(gzip);
 
@@ -27,7 +28,7 @@ export function packPage(): Plugin {
       const { request, response, fetchAPI } = answer;
       if (response.headers.get('content-type')?.startsWith('text/html') !== true) return;
       response.headers.set('content-security-policy', PAGE_POLICY);
-      if (!/\bgzip\b/i.test(request.headers.get('accept-encoding') ?? '')) return;
+      if (!takesGzip(request.headers.get('accept-encoding') ?? '')) return;
       packed ??= response.text().then((page) => pack(page));
       const page = new fetchAPI.Response(await packed, { status: response.status, headers: response.headers });
       page.headers.set('content-encoding', 'gzip');

@@ -1,7 +1,8 @@
 /** GraphQL over HTTP by Yoga, with GraphiQL served from this server and no other. */
 import type { IncomingMessage } from 'node:http';
-import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type GraphiQLOptions, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import type { ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { Caller, Context } from '../graphql/context.ts';
 import { createLoaders } from '../graphql/loaders.ts';
 import { createAudit } from '../graphql/personal-data.ts';
@@ -12,6 +13,7 @@ import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import { compressJson } from './compress.ts';
+import { createDirect } from './direct/direct.ts';
 import { switchedOff } from './documents/switches.ts';
 import { trustedOnly, type TrustedDocuments } from './documents/trusted.ts';
 import { wellFormedOnly } from './documents/well-formed.ts';
@@ -24,6 +26,8 @@ import { boundedCost } from './limits/cost.ts';
 import { boundedTime } from './limits/deadline.ts';
 import { boundedDocuments } from './limits/documents.ts';
 import { createMaskError } from './errors/masking.ts';
+import type { Subscribe } from './live/broadcast.ts';
+import { shareSubscriptions } from './live/sharing.ts';
 import { readableOnly } from './readable.ts';
 import { requireScopes } from './scopes.ts';
 
@@ -56,8 +60,22 @@ export function createGraphql(parts: {
 }) {
   const { schema, services, identify, doors, trusted, renderGraphiQL, tell, newId } = parts;
   const authentication = createAuthentication(identify, tell);
-  const streams = createEventStreams();
-  return createYoga<ServerContext, Context>({
+  const live = shareSubscriptions({
+    subscribe: () => envelopedOf(yoga).subscribe,
+    bills: parts.bills,
+    newId,
+  });
+  const streams = createEventStreams(live.seatOf);
+  const direct = createDirect({
+    schema,
+    identify,
+    isTrustedProxy: parts.isTrustedProxy,
+    // With trusted documents Yoga's plugin must see what names one.
+    mostBodyBytes: trusted === null ? MAX_BODY_BYTES : 0,
+    whole: (request, response) => yoga(request, response),
+    pipelineOf: (initial) => envelopedOf(yoga, initial),
+  });
+  const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     // Yoga's own health route matches the end of any URL, even in a query string. Our routes match the exact
@@ -82,6 +100,7 @@ export function createGraphql(parts: {
     // The gate answers for all routes.
     cors: false,
     plugins: [
+      direct.plugin,
       authentication.plugin,
       jsonOnly,
       readableOnly,
@@ -91,7 +110,8 @@ export function createGraphql(parts: {
       switchedOff(doors),
       wellFormedOnly,
       requireScopes,
-      boundedCost,
+      live.plugin,
+      boundedCost(),
       billed(parts.bills, tell),
       boundedTime(parts.requestTimeoutMs),
       boundedAnswers,
@@ -109,12 +129,26 @@ export function createGraphql(parts: {
         services,
         loaders: createLoaders(services),
         stream: connection === undefined ? streams.of(request) : null,
+        telling: null,
         address: connection?.address ?? (req === undefined ? '' : (senderOf(req, parts.isTrustedProxy) ?? '')),
         signal,
       };
     },
   });
+  return Object.assign(yoga, { seatOf: live.seatOf, take: direct.take });
 }
+
+/** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
+export const envelopedOf = (
+  yoga: Pick<YogaServerInstance<ServerContext, Context>, 'getEnveloped'>,
+  initial: Pick<ServerContext, 'connection'> & { readonly params?: Pick<SubscribePayload, 'extensions'> } = {},
+): {
+  readonly parse: (text: string) => DocumentNode;
+  readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
+  readonly contextFactory: () => unknown;
+  readonly execute: NonNullable<ServerOptions['execute']>;
+  readonly subscribe: Subscribe;
+} => yoga.getEnveloped(initial);
 
 /**
  * The caller, for whom an account that has left the configuration does not exist. Only who may end its

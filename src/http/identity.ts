@@ -1,5 +1,6 @@
 /** Tokens: `jose` checks the signature, and the claims become a caller. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import type { Caller } from '../graphql/context.ts';
@@ -59,15 +60,40 @@ export function createIdentify({ keys, issuer, audience }: TokenSettings, clock:
     ...(issuer === null ? {} : { issuer }),
     ...(audience === null ? {} : { audience }),
   });
+  const known = new LRUCache<string, KnownToken>({ maxSize: KNOWN_BYTES, sizeCalculation: (_, token) => token.length });
   return async (authorization) => {
     const token = tokenIn(authorization);
+    const now = clock().getTime();
+    const before = known.get(token);
+    if (before !== undefined && isGoodStill(before, now)) return callerOf(before.claims, clock);
     // jose tells the two kinds of key apart by overloads, so that a union of them fits neither.
     const claims = await verified(() =>
       typeof key === 'function' ? jwtVerify(token, key, options()) : jwtVerify(token, key, options()),
     );
-    return callerOf(claims, clock);
+    const read = readClaims(claims);
+    known.set(token, { claims: read, checkedAt: now });
+    return callerOf(read, clock);
   };
 }
+
+/** A token whose signature was checked. */
+interface KnownToken {
+  readonly claims: Claims;
+  /** Epoch milliseconds. */
+  readonly checkedAt: number;
+}
+
+/** Characters of tokens that are remembered. */
+const KNOWN_BYTES = 4 * 1024 * 1024;
+/**
+ * How long the check of a signature holds, in milliseconds. Keys that were withdrawn are known for as long: jose
+ * itself keeps a key set for ten minutes.
+ */
+const CHECK_HOLDS_MS = 30_000;
+
+/** What else a token says does not change; only its end comes nearer. */
+const isGoodStill = ({ claims: { exp }, checkedAt }: KnownToken, now: number): boolean =>
+  now >= checkedAt && now - checkedAt < CHECK_HOLDS_MS && now < (exp + TOLERANCE_S) * 1_000;
 
 function keyOf(keys: TokenSettings['keys']): {
   readonly key: JWTVerifyGetKey | KeyObject | Uint8Array;
@@ -127,14 +153,20 @@ const claimsOf = z.object({
   accounts: z.union([z.literal('*'), z.array(z.string())]).default([]),
 });
 
-function callerOf(claims: unknown, clock: Clock): Caller {
+type Claims = z.output<typeof claimsOf>;
+
+function readClaims(claims: unknown): Claims {
   const parsed = claimsOf.safeParse(claims);
   if (!parsed.success) {
     throw new UnauthenticatedError(
       'The token\'s claims are not as expected: "scope" is text or a list of texts, "accounts" a list of keys or "*".',
     );
   }
-  const { exp, scope, accounts, iss, sub, azp, client_id: client = azp ?? null } = parsed.data;
+  return parsed.data;
+}
+
+function callerOf(claims: Claims, clock: Clock): Caller {
+  const { exp, scope, accounts, iss, sub, azp, client_id: client = azp ?? null } = claims;
   const expiring = (): AbortSignal => {
     const left = (exp + TOLERANCE_S) * 1_000 - clock().getTime();
     return AbortSignal.timeout(Math.ceil(Math.min(Math.max(left, 0), LONGEST_TIMER_MS)));

@@ -55,12 +55,12 @@ export async function startServer(parts: {
     if (stopping) response.setHeader('connection', 'close');
     if (request.headers.accept?.includes('text/event-stream') === true) {
       streams.add(response);
-      response.once('close', () => streams.delete(response));
       response.setTimeout(STALLED_MS);
     }
     const began = performance.now();
-    response.once('close', () => {
+    response.on('close', () => {
       open.delete(response);
+      streams.delete(response);
       const seconds = (performance.now() - began) / 1000;
       tell({ kind: 'request-answered', route: routeOf(pathOf(request)), status: response.statusCode, seconds });
     });
@@ -100,7 +100,7 @@ export async function startServer(parts: {
     connections.leave(socket);
     if (hostProblem(request) !== null) return refuseUpgrade(socket, '400 Bad Request');
     if (isClosed) return refuseUpgrade(socket, '503 Service Unavailable');
-    withTrace(traceOf(request.headers, newId), () => upgrades.upgrade(request, socket, head));
+    upgrades.upgrade(request, socket, head);
   });
 
   // Balancers keep idle connections for a minute. Were it shorter here, they would write into one that is

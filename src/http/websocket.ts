@@ -1,22 +1,25 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`), on the path of `/graphql` and through the same Yoga. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { handleProtocols, makeServer, type Server, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
+import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { senderOf } from '../callbacks/sender.ts';
 import type { Caller } from '../graphql/context.ts';
 import { expiredToken } from '../graphql/errors.ts';
 import type { NewId } from '../flow/clock.ts';
+import { traceOf, withTrace } from '../flow/trace.ts';
 import type { Tell } from '../operator/event.ts';
 import { refusal } from './authenticate.ts';
-import type { GraphqlYoga } from './graphql.ts';
+import { envelopedOf, type GraphqlYoga } from './graphql.ts';
+import { seated } from './live/results.ts';
+import type { Sink } from './live/seat.ts';
 import type { Identify } from './identity.ts';
 import type { AllowsOrigin } from './browser/origin.ts';
 import type { TrustedDocuments } from './documents/trusted.ts';
 import { formatted } from './errors/public-error.ts';
+import { createAdmission } from './limits/admission.ts';
 import { shown } from './limits/answers.ts';
-import { createNewcomers } from './limits/newcomers.ts';
 import { frameText } from './readable.ts';
 
 /** One socket, and its caller. */
@@ -40,8 +43,13 @@ const PING_MS = 12_000;
 /** Messages and pings of one socket between two of our pings; the first of them must say whose it is. */
 const MOST_MESSAGES = 2_400;
 const MOST_BEFORE_INIT = 10;
+/** Sockets that have not said yet whose they are, in all and of one address. */
+const MOST_NEWCOMERS = 500;
+const MOST_NEWCOMERS_OF_ADDRESS = 50;
 /** Bytes that may wait for a reader. One event is 1–4 KiB, and each subscription writes one at a time. */
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** With so many bytes on their way a subscription's next event waits until its last one has left. */
+const PAUSE_BYTES = 64 * 1024;
 /** Subscriptions and queries under way at once on one socket. */
 const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
@@ -65,21 +73,6 @@ const CLOSE = {
 const TOO_MANY =
   'HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
-/** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */
-const envelopedOf = (
-  yoga: GraphqlYoga,
-  initial: {
-    readonly connection?: { readonly caller: Caller; readonly address: string; readonly signal: AbortSignal };
-    readonly params?: Pick<SubscribePayload, 'extensions'>;
-  } = {},
-): {
-  readonly parse: (text: string) => DocumentNode;
-  readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
-  readonly contextFactory: () => unknown;
-  readonly execute: NonNullable<ServerOptions['execute']>;
-  readonly subscribe: NonNullable<ServerOptions['subscribe']>;
-} => yoga.getEnveloped(initial);
-
 /**
  * Makes the WebSocket side of `/graphql`: takes upgrades, and closes its connections when the server stops.
  */
@@ -94,10 +87,10 @@ export function createSockets(parts: {
   readonly newId: NewId;
   readonly tell: Tell;
 }) {
-  const { allowsOrigin, tell } = parts;
+  const { allowsOrigin, newId, tell } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const protocol = createProtocol(parts);
-  const newcomers = createNewcomers();
+  const newcomers = createAdmission({ inAll: MOST_NEWCOMERS, of: () => MOST_NEWCOMERS_OF_ADDRESS });
 
   sockets.on('connection', (socket: WebSocket, { address, known }: Pick<Connection, 'address' | 'known'>) => {
     const connection: Connection = { socket, gone: new AbortController(), caller: null, address, known };
@@ -115,7 +108,8 @@ export function createSockets(parts: {
             if (socket.readyState !== socket.OPEN) return;
             const text = frameText(data);
             if (text === null) return socket.close(CLOSE.notUtf8, 'The message is not UTF-8.');
-            take(text).catch((error: unknown) => {
+            // Each message is a request of its own: the headers of the upgrade are long gone.
+            withTrace(traceOf({}, newId), () => take(text)).catch((error: unknown) => {
               if (isOutOfPlace(error)) return socket.close(CLOSE.invalid, 'Invalid message received');
               tell({ kind: 'websocket-message-failed', error });
               socket.close(4500, 'Internal server error');
@@ -142,11 +136,12 @@ export function createSockets(parts: {
         return;
       }
       const address = senderOf(request, parts.isTrustedProxy) ?? '';
-      const known = newcomers.admit(address);
-      if (known === null) {
+      const admitted = newcomers.admit(address);
+      if ('over' in admitted) {
         socket.end(TOO_MANY);
         return;
       }
+      const { leave: known } = admitted;
       socket.once('close', known);
       sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, { address, known }));
     },
@@ -182,12 +177,12 @@ function createProtocol({
         return false;
       }
       connection.known();
-      connection.caller.expiry()?.addEventListener('abort', () => {
-        setTimeout(
-          () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.'),
-          FAREWELL_MS,
-        ).unref();
-      });
+      const sendAway = () => connection.socket.close(CLOSE.forbidden, 'UNAUTHENTICATED: The token has expired.');
+      // Without the signal each closed socket would be kept until its token expires.
+      const { signal } = connection.gone;
+      connection.caller
+        .expiry()
+        ?.addEventListener('abort', () => setTimeout(sendAway, FAREWELL_MS).unref(), { signal });
       return true;
     },
     onSubscribe: async ({ extra: connection, subscriptions }, _id, payload) => {
@@ -218,6 +213,11 @@ function createProtocol({
         throw error;
       }
     },
+    onOperation: ({ extra: { socket } }, id, _payload, args, result) => {
+      if (!(Symbol.asyncIterator in result)) return undefined;
+      const reader: unknown = args.contextValue;
+      return seated(result, () => yoga.seatOf(reader), wayTo(socket, id));
+    },
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
     onNext: (_context, _id, _payload, _args, result) => (result.errors === undefined ? undefined : shown(result)),
     execute,
@@ -239,13 +239,29 @@ const isOutOfPlace = (error: unknown): boolean =>
 function send(socket: WebSocket, text: string): Promise<void> {
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
   if (socket.bufferedAmount > MAX_WAITING_BYTES) {
-    socket.close(CLOSE.tooSlow, 'SLOW_CONSUMER: read faster, and go on from your cursor.');
+    tooSlow(socket);
     return Promise.resolve();
   }
   return new Promise((sent, failed) => {
     socket.send(text, (error) => (error === undefined || error === null ? sent() : failed(error)));
   });
 }
+
+/** What many are told is framed for one of them. */
+const wayTo =
+  (socket: WebSocket, id: string) =>
+  (ready: () => void): Sink['send'] => {
+    const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    return ({ text }) => {
+      const isFull = socket.bufferedAmount > PAUSE_BYTES;
+      if (socket.bufferedAmount > MAX_WAITING_BYTES) tooSlow(socket);
+      else if (socket.readyState === socket.OPEN) socket.send(`${head}${text}}`, isFull ? ready : undefined);
+      return !isFull;
+    };
+  };
+
+const tooSlow = (socket: WebSocket): void =>
+  socket.close(CLOSE.tooSlow, 'SLOW_CONSUMER: read faster, and go on from your cursor.');
 
 /**
  * Closes a socket whose client has not answered a ping by the next one: it is gone, or it does not read. One

@@ -69,7 +69,7 @@ export function openBills(ledger: Ledger, limits: BillLimits, tell: Tell) {
       const now = clock().getTime();
       for (const [what, { known, until, more }] of accounts.get(caller) ?? []) {
         const left = until > now ? until - now : 0;
-        if (limits[what] === 0 || (left > 0 ? known : 0) + more < limits[what]) continue;
+        if ((left > 0 ? known : 0) + more < limits[what]) continue;
         return { what, retryAfter: Math.max(1, Math.ceil(left / 1_000)) };
       }
       return null;
@@ -87,7 +87,9 @@ export function openBills(ledger: Ledger, limits: BillLimits, tell: Tell) {
       accounts.set(caller, bill);
       for (const { what } of lines) {
         const line = bill.get(what) ?? { known: 0, until: 0, more: 0 };
-        bill.set(what, { ...line, more: line.more + (amounts[what] ?? 0) });
+        // In its place: a copy would lose what a settle under way hears of the others.
+        line.more += amounts[what] ?? 0;
+        bill.set(what, line);
       }
     },
     close: async (): Promise<void> => {

@@ -46,9 +46,11 @@ export async function readMerged<S extends SourceRows>(
   );
 
   const passed = reads.map(() => 0);
-  /** Behind what was passed of each source; of one on the last row that was. */
-  const positions = (on: number | null) =>
-    cursors.write(flipped(reads.map(({ at }, nth) => at(passed[nth] ?? 0, nth === on ? 'on' : 'behind'))));
+  /** Behind so many rows of each source; of one on the last of these. Written when somebody asks for it. */
+  const cursorAt = (counts: readonly number[], on: number | null) =>
+    onceAsked(() =>
+      cursors.write(flipped(reads.map(({ at }, nth) => at(counts[nth] ?? 0, nth === on ? 'on' : 'behind')))),
+    );
   const merged = mergeRows(reads);
   const rows: MergedPage<S>['rows'][number][] = [];
   let toLastRow: readonly number[] = [...passed];
@@ -57,18 +59,34 @@ export async function readMerged<S extends SourceRows>(
     if (source === undefined || (row.matches && rows.length === limit)) break;
     passed[nth] = (passed[nth] ?? 0) + 1;
     if (!row.matches) continue;
-    rows.push({ source, row, cursor: positions(nth) });
     toLastRow = [...passed];
+    const cursor = cursorAt(toLastRow, nth);
+    rows.push({
+      source,
+      row,
+      get cursor() {
+        return cursor();
+      },
+    });
   }
+  const rest = cursorAt(passed, null);
   return {
     rows,
-    rest: positions(null),
+    get rest() {
+      return rest();
+    },
     blocked: merged.blocked && rows.length < limit,
     more: reads.some((read, nth) => read.more || read.failure !== null || read.rows.length > (passed[nth] ?? 0)),
     opposite: reads.some(({ opposite }) => opposite),
     sources: reads,
     passed: { toLastRow, toRest: passed },
   };
+}
+
+/** Makes a text when it is asked for first. Most rows of a page are never asked for their cursor. */
+function onceAsked(make: () => string): () => string {
+  let made: string | null = null;
+  return () => (made ??= make());
 }
 
 /** Waits for all. When one throws, or the caller leaves, the others are told to stop. */
@@ -85,8 +103,10 @@ async function inTime<T>(
     const results = await Promise.all(start(AbortSignal.any([signal, stop.signal])));
     signal.throwIfAborted();
     return results;
+  } catch (error) {
+    stop.abort();
+    throw error;
   } finally {
     clearTimeout(timer);
-    stop.abort();
   }
 }

@@ -5,6 +5,7 @@ import type { Clock, NewId, Random } from '../flow/clock.ts';
 import type { RefundStatus } from '../refunds/refund.ts';
 import type { sharedSettings } from './settings.ts';
 import { statusWords } from './wire/status-words.ts';
+import type { Remembered } from './http/remembered.ts';
 import { createTransport, type Transport } from './http/transport.ts';
 import { spareMembers } from './wire/members.ts';
 import { recordReader } from './wire/records.ts';
@@ -17,6 +18,8 @@ export interface WingParts {
   readonly tell?: Tell;
   /** The way to the provider, where another lane of it is open already. Left out: one of its own. */
   readonly transport?: Transport;
+  /** What readers of all accounts were answered before. Left out: nothing is remembered. */
+  readonly remembered?: Remembered;
 }
 
 /** Opens the way to an account's provider, with all its lanes. Nothing is sent before the first call. */
@@ -40,15 +43,28 @@ export function openWing(
 ) {
   const { key, displayName, currency, timeZone, timeoutMs, callbackAllowedIps } = settings;
   const transport = deps.transport ?? openWay(settings, deps);
+  let told = 0;
+  const tell: Tell = (event) => {
+    told += 1;
+    deps.tell?.(event);
+  };
   return {
     transport,
-    statusOf: statusWords(key, words, settings.statuses, deps.tell),
+    /**
+     * What a function reads, and whether nothing was told of it: then it is the same whenever it is read again.
+     */
+    quietly: <Value>(read: () => Value): { readonly value: Value; readonly isQuiet: boolean } => {
+      const before = told;
+      const value = read();
+      return { value, isQuiet: told === before };
+    },
+    statusOf: statusWords(key, words, settings.statuses, tell),
     readRecord: recordReader(({ error, ...event }) => {
       transport.doubt(error);
-      deps.tell?.({ kind: 'unreadable-record', ...event });
+      tell({ kind: 'unreadable-record', ...event });
     }),
     /** How its records are to be read. */
-    units: { currency, timeZone, clock: deps.clock, spare: spareMembers(key, deps.tell) },
+    units: { currency, timeZone, clock: deps.clock, spare: spareMembers(key, tell) },
     /** The members of the ProviderAccount that its settings and its transport give. */
     account: {
       key,

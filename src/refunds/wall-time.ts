@@ -2,6 +2,7 @@
  * Times as providers print them. The documented form is a wall time without a zone, and the account's setting
  * says which. Java's other spellings are read too: an offset or Z, and the instant as digits.
  */
+import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 
 const WALL = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)$/;
@@ -15,8 +16,41 @@ const EPOCH_MS = /^\d{12,13}(?:\.\d{1,20})?$/;
 
 /** Reads a wall time in a zone (IANA name) as an instant; null when the text is no such time. */
 export function parseWallTime(text: string, timeZone: string): Date | null {
-  const match = WALL.exec(text.trim());
+  const trimmed = text.trim();
+  const plain = plainInstant(trimmed, timeZone);
+  if (plain !== null) return plain;
+  const match = WALL.exec(trimmed);
   return match ? wallInstant(`${match[1]}T${match[2]}`, timeZone) : null;
+}
+
+/** The documented form, in years in which no calendar was reformed. */
+const PLAIN = /^((?:19[7-9]|20\d|21\d)\d-\d{2}-\d{2})[ T](\d{2}):([0-5]\d):([0-5]\d)$/;
+const HOUR_MS = 3_600_000;
+/** Hours of wall time whose distance from UTC is remembered. */
+const MOST_HOURS = 20_000;
+
+/**
+ * How far wall time is ahead of UTC, in milliseconds, through an hour of it; null where that is not the same
+ * all the hour long, or there is no such hour.
+ */
+const aheadBefore = new LRUCache<string, { readonly ms: number | null }>({ max: MOST_HOURS });
+
+/** A time of the documented form, in an hour whose clocks were not changed; null: look closer. */
+function plainInstant(text: string, timeZone: string): Date | null {
+  const [, day = '', hour = '', minute = '', second = ''] = PLAIN.exec(text) ?? [];
+  if (day === '') return null;
+  const name = `${timeZone} ${day} ${hour}`;
+  const ahead = aheadBefore.get(name) ?? { ms: aheadIn(`${day}T${hour}`, timeZone) };
+  aheadBefore.set(name, ahead);
+  if (ahead.ms === null) return null;
+  return new Date(Date.parse(`${day}T${hour}:${minute}:${second}Z`) - ahead.ms);
+}
+
+function aheadIn(hour: string, timeZone: string): number | null {
+  const first = wallInstant(`${hour}:00:00`, timeZone)?.getTime();
+  const last = wallInstant(`${hour}:59:59`, timeZone)?.getTime();
+  const isEven = first !== undefined && last !== undefined && last - first === HOUR_MS - 1_000;
+  return isEven ? Date.parse(`${hour}:00:00Z`) - first : null;
 }
 
 const wallInstant = (text: string, timeZone: string): Date | null =>

@@ -15,6 +15,7 @@ import type { QueryAnswer } from './observation/query.ts';
 import { createTokenBucket } from '../flow/token-bucket.ts';
 import { exportPages, type ExportRequest } from './reading/export.ts';
 import { createFinder } from './reading/find.ts';
+import { createKnownRows } from './reading/known-rows.ts';
 import type { QueriedPage } from './reading/provider-pages.ts';
 import { listRefunds, type ListRequest } from './reading/list.ts';
 import { copiesOf, progressOf } from './mirroring/mirrored.ts';
@@ -71,6 +72,7 @@ export function openServices(
     accounts: [...accounts.values()],
     pages,
     clock,
+    known: createKnownRows(ledger),
     copies: (keys: readonly AccountKey[]) => copiesOf(mirrored, keys),
     deadlineMs: (read: ReadPolicy) => LIST_DEADLINE_MS[read],
   };

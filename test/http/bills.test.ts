@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/database/database.ts';
 import type { OperatorEvent } from '../../src/operator/event.ts';
+import { write } from '../feed/writing.ts';
 import { describeOnEachDatabase } from '../support/database.ts';
 import { openFrontDoor, type FrontDoor, type FrontDoorOptions } from '../support/front-door.ts';
 import { subscribe } from '../support/live-clients.ts';
@@ -72,6 +73,21 @@ describeOnEachDatabase('bills', (database) => {
   it('the time of the database counts', async () => {
     const door = await open(await database.open(), { bills: { databaseMs: 2 } });
     await vi.waitFor(async () => expect((await ask(door, 'reader')).status).toBe(429), 10_000);
+  });
+
+  it('the time of the database counts for each event of a subscription', { timeout: 30_000 }, async () => {
+    const ledger = await database.open();
+    const door = await open(ledger, { bills: { databaseMs: 40 } });
+    const query = 'subscription { refundEvents { refund { events(first: 20) { nodes { id } } } } }';
+    const live = subscribe({ transport: 'WebSocket', url: door.url, query, token: await tokenOf('listener') });
+    await vi.waitFor(() => expect(door.feed.followers()).toBe(1));
+    await vi.waitFor(async () => {
+      await write(ledger, { refunds: [0, 1, 2, 3], finished: false, holdMs: 0, undone: false });
+      // This reads nothing.
+      expect((await ask(door, 'listener', '{ __typename }')).status).toBe(429);
+    }, 20_000);
+    expect(live.results.length).toBeGreaterThan(1);
+    live.leave();
   });
 
   it('what was used at one server counts at the others', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { SignJWT } from 'jose';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -122,6 +123,24 @@ describeOnEachDatabase('the front door', (database) => {
     });
     await vi.waitFor(() => expect(messages).toHaveLength(1));
     expect(await closed).toEqual({ code: 4403, reason: 'UNAUTHENTICATED: The token has expired.' });
+  });
+
+  it('keeps nothing of a closed WebSocket, however long its token lives', async () => {
+    const exp = Math.ceil(Date.now() / 1_000) + 86_400;
+    const params = { authorization: `Bearer ${await signed({ exp })}` };
+    const come = async () => {
+      const socket = new WebSocket(locked.socketUrl, GRAPHQL_TRANSPORT_WS_PROTOCOL);
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ type: 'connection_init', payload: params }));
+      await once(socket, 'message');
+      socket.close();
+      await once(socket, 'close');
+    };
+    const held = () => queryObjects(WebSocket, { format: 'count' });
+    await come();
+    const before = held();
+    for (let count = 0; count < 50; count += 1) await come();
+    await vi.waitFor(() => expect(held()).toBeLessThan(before + 10), 5_000);
   });
 
   it('lets only known origins upgrade, and programs, which send none', async () => {

@@ -8,7 +8,6 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pagesNearby, pagesWithTokens } from '../../src/http/browser/origin.ts';
-import { isLoopback } from '../../src/config/environment.ts';
 import { openLedger, type Ledger } from '../../src/ledger/database/database.ts';
 import { preparedEmbedded } from '../support/database.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
@@ -167,7 +166,7 @@ describe('the gate', () => {
 
 describe('without tokens', () => {
   const nearby = (host: string, publicUrl = 'https://refunds.example', allowedOrigins: readonly string[] = []) =>
-    pagesNearby({ host, publicUrl, allowedOrigins, isLoopback });
+    pagesNearby({ host, publicUrl, allowedOrigins });
 
   it('the server goes by no name that a stranger can give it, wherever it is bound', () => {
     for (const bound of ['127.0.0.1', '0.0.0.0', '10.0.0.7']) {
@@ -180,6 +179,8 @@ describe('without tokens', () => {
         expect([bound, host, allows(null, host)]).toEqual([bound, host, true]);
       }
     }
+    expect(nearby('127.0.0.1', 'https://[2001:db8::7]:8443')(null, '[2001:db8::7]:8443')).toBe(true);
+    expect(nearby('127.0.0.1', 'https://[2001:db8::7]:8443')(null, '[2001:db8::8]:8443')).toBe(false);
     expect(nearby('0.0.0.0')(null, '10.0.0.7:4000')).toBe(true);
     expect(nearby('0.0.0.0')(null, 'refund-graph:4000')).toBe(true);
     expect(nearby('127.0.0.1')(null, '10.0.0.7:4000')).toBe(false);

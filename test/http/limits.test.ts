@@ -1,11 +1,14 @@
 /**
  * Promise: no operation is dear. What costs too much is refused before it runs, with a code that says why.
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { getIntrospectionQuery } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { PRICES } from '../../src/graphql/cost/prices.ts';
 import { schema } from '../../src/graphql/schema.ts';
@@ -122,6 +125,18 @@ describeOnEachDatabase('the limits', (database) => {
     expect(await codes({ query: inFragment })).toEqual(['QUERY_MUTATIONS']);
   });
 
+  it.each(['query', 'mutation', 'subscription'])(
+    'a %s of fragments that double each other is reckoned at once',
+    async (operation) => {
+      const type = `${operation.slice(0, 1).toUpperCase()}${operation.slice(1)}`;
+      const fragment = (index: number) => `fragment F${index} on ${type} { ...F${index + 1} ...F${index + 1} }`;
+      const query = `${operation} { ...F0 } ${repeat(60, fragment)} fragment F60 on ${type} { __typename }`;
+      const began = performance.now();
+      expect(await codes({ query })).toHaveLength(1);
+      expect(performance.now() - began).toBeLessThan(2_000);
+    },
+  );
+
   it('at most 50 errors come back, with their places, whatever stands in front of them', async () => {
     const lines = 50_000;
     const query = `${'\n'.repeat(lines)}query ($i: [ID!]!) { ${repeat(4, (index) => `a${index}: nodes(ids: $i) { id }`)} }`;
@@ -149,6 +164,26 @@ describeOnEachDatabase('the limits', (database) => {
   ])('nesting without end is refused, not a defect: %s', async (_, query) => {
     const tooDeep = await send({ query }, { accept: 'application/graphql-response+json' });
     expect([tooDeep.status, tooDeep.errors?.[0]?.extensions?.code]).toEqual([400, 'QUERY_DEPTH']);
+  });
+
+  it.each([51, 5_000, 120_000])('variables nested %i levels deep are refused, not a defect', async (levels) => {
+    const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const body = `{ "query": "{ __typename }", "variables": { "a": ${deep} } }`;
+    const response = await fetch(door.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    const refused = { errors: [{ extensions: { code: 'BAD_USER_INPUT', argument: 'a' } }] };
+    expect(await response.json()).toMatchObject(refused);
+    const socket = new WebSocket(door.socketUrl, GRAPHQL_TRANSPORT_WS_PROTOCOL);
+    await once(socket, 'open');
+    socket.send('{ "type": "connection_init" }');
+    await once(socket, 'message');
+    socket.send(`{ "id": "1", "type": "subscribe", "payload": ${body} }`);
+    const [told]: unknown[] = await once(socket, 'message');
+    expect(JSON.parse(String(told))).toMatchObject({ type: 'next', payload: refused });
+    socket.terminate();
   });
 
   it('a body that is no JSON is not repeated', async () => {
@@ -197,6 +232,28 @@ describeOnEachDatabase('the limits', (database) => {
     expect(
       Array.from(after).filter((character, index) => index > 0 && character === before[index]).length,
     ).toBeLessThan(12);
+  });
+
+  it('of dear reads two run at once; a third waits for one of them, though not for long', async () => {
+    await door.stop();
+    const begun: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const find: FrontDoorOptions['find'] = async (requests) => {
+      begun.push(performance.now());
+      await gate.promise;
+      return requests.map(() => ({ kind: 'answered', refunds: [] }));
+    };
+    await open({ find });
+    const dear = { query: `{ nodes(ids: [${repeat(30, (index) => `"${refundId(index)}"`)}]) { id } }` };
+    const answers = [send(dear), send(dear), send(dear)];
+    await vi.waitFor(() => expect(begun).toHaveLength(2), 5_000);
+    const small = await send({ query: '{ accounts { key } }' });
+    expect([small.errors, begun.length]).toEqual([undefined, 2]);
+    // Those before it wait for a provider that does not answer.
+    await vi.waitFor(() => expect(begun).toHaveLength(3), 5_000);
+    expect((begun[2] ?? 0) - (begun[0] ?? 0)).toBeGreaterThan(800);
+    gate.resolve();
+    expect((await Promise.all(answers)).map(({ errors }) => errors)).toEqual([undefined, undefined, undefined]);
   });
 
   it('an answer has at most 8 MiB', async () => {

@@ -40,6 +40,10 @@ describeOnEachDatabase('strangers', (database) => {
     expect(html.length).toBeLessThan(8_000);
     const names = [...html.matchAll(/(?:src|href)="(\.\/graphql\/[^"]+)"/g)].map(([, name]) => name ?? '');
     expect(names).toHaveLength(2);
+    for (const path of [url, ...names.map((name) => new URL(name, url))]) {
+      const plain = await fetch(path, { headers: { accept: 'text/html', 'accept-encoding': 'gzip;q=0' } });
+      expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null]);
+    }
     for (const name of names) {
       const file = await fetch(new URL(name, url));
       expect([file.status, file.headers.get('content-encoding')]).toEqual([200, 'gzip']);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
 import { formatWallTime, parseTime, parseWallTime } from '../../src/refunds/wall-time.ts';
 
@@ -19,6 +20,37 @@ test('a whole second comes back from its own text, in zones without a repeated h
     fc.property(second, fc.constantFrom('Asia/Bangkok', 'UTC', 'Asia/Jakarta'), (instant, zone) => {
       expect(parseWallTime(formatWallTime(instant, zone), zone)).toEqual(instant);
     }),
+  );
+});
+
+test('a wall time is read as Temporal reads it, most of all around the hours in which clocks are changed', () => {
+  const zones = [
+    'Asia/Shanghai',
+    'America/New_York',
+    'Australia/Lord_Howe',
+    'Europe/Dublin',
+    'Africa/Casablanca',
+    'Pacific/Apia',
+    'America/Caracas',
+    'Asia/Pyongyang',
+    'Antarctica/Troll',
+  ];
+  const near = fc.record({
+    zone: fc.constantFrom(...zones),
+    from: fc.integer({ min: 0, max: 4_000_000_000 }),
+    isAtChange: fc.boolean(),
+    beside: fc.integer({ min: -15_000, max: 15_000 }),
+  });
+  fc.assert(
+    fc.property(near, ({ zone, from, isAtChange, beside }) => {
+      const at = Temporal.Instant.fromEpochMilliseconds(from * 1_000).toZonedDateTimeISO(zone);
+      const change = isAtChange ? (at.getTimeZoneTransition('next') ?? at) : at;
+      // Counted on the wall, so that times that the clocks skip are among them.
+      const wall = change.toPlainDateTime().add({ seconds: beside }).round('second');
+      const text = wall.toString({ smallestUnit: 'second' }).replace('T', ' ');
+      expect(parseWallTime(text, zone)?.getTime()).toBe(wall.toZonedDateTime(zone).epochMilliseconds);
+    }),
+    { numRuns: 2_000 },
   );
 });
 

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { prepareDataDir } from '../support/database.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
+import { subscribe } from '../support/live-clients.ts';
 import { until } from '../support/until.ts';
 
 const SECRET = 'a secret of more than 32 characters';
@@ -132,6 +133,31 @@ test('one refund is followed from the request to its end', { timeout: 60_000 }, 
   );
 });
 
+test(
+  'an operation of a WebSocket is followed like a request, and has an id of its own',
+  { timeout: 60_000 },
+  async () => {
+    const create = (key: string) => {
+      const query = CREATE.replace('"one"', `"${key}"`).replace('FOLLOWME', `SOCKET${key}`);
+      return `mutation { ${query.slice(query.indexOf('{') + 1)}`;
+    };
+    const url = `${server.url}/graphql`;
+    const over = ['1', '2'].map((key) => subscribe({ transport: 'WebSocket', url, query: create(key), token }));
+    await until(() => over.every(({ ended }) => ended() === 'completed'));
+    const told = () =>
+      lines('answered a mutation').filter(({ merchantRefundId }) => String(merchantRefundId).startsWith('SOCKET'));
+    await until(() => told().length === 2);
+    const ids = told().map(({ requestId }) => requestId);
+    expect(new Set(ids).size).toBe(2);
+    for (const { requestId, merchantRefundId } of told()) {
+      expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+      expect(calls.map((sent) => sent['x-request-id'])).toContain(requestId);
+      const events = await ask(EVENTS.replace('FOLLOWME', String(merchantRefundId)));
+      expect(events.text).toContain(`"requestId":"${String(requestId)}"`);
+    }
+  },
+);
+
 test('an id that could spoil the log is not taken, and one is made', async () => {
   for (const sent of ['a b', 'x'.repeat(129), '"}', 'ä']) {
     const { id } = await ask('{ accounts { key } }', { 'x-request-id': encodeURI(sent) });
@@ -142,7 +168,7 @@ test('an id that could spoil the log is not taken, and one is made', async () =>
 
 test('a mutation that fails, or is refused, has its line, too', async () => {
   await ask('mutation { refreshRefund(id: "nothing") { kind: __typename } }', { 'x-request-id': 'wrong-1' });
-  await until(() => lines('answered a mutation').length === 2);
+  await until(() => lines('answered a mutation').at(-1)?.['requestId'] === 'wrong-1');
   expect(lines('answered a mutation').at(-1)).toMatchObject({
     requestId: 'wrong-1',
     mutation: 'refreshRefund',

@@ -25,7 +25,7 @@ function sampleWith(file: string, hosts: readonly string[], listens: readonly [f
   const replaced = text
     .replace(from, to)
     .replaceAll(
-      /^( *server (?:first )?)10\.0\.0\.11:4000(.*)\n *server (?:second )?10\.0\.0\.12:4000.*$/gm,
+      /^( *server (?:first\S* )?)10\.0\.0\.11:4000(.*)\n *server (?:second\S* )?10\.0\.0\.12:4000.*$/gm,
       (_, begin: string, end: string) => {
         servers += 1;
         return hosts.map((host, nth) => `${begin.replace('first', `number${nth}`)}${host}${end}`).join('\n');
@@ -97,6 +97,7 @@ export const PROXIES = [
 ].map(({ name, sample, start }) => {
   const program = programOf(name);
   return {
+    name,
     sample,
     absent: program === undefined ? ` (skipped: ${name} is not installed)` : '',
     start: (hosts: readonly string[]) => {

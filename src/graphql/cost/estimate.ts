@@ -25,13 +25,15 @@ import { PRICES } from './prices.ts';
 /** Rows of a list that does not say how long it is. */
 const ROWS_OF_A_LIST = 5;
 
-const NOTHING = { depth: 0, breadth: 0, complexity: 0, providerCalls: 0, ledgerReads: 0 };
+const NOTHING = { depth: 0, breadth: 0, complexity: 0, mutations: 0, providerCalls: 0, ledgerReads: 0 };
+/** What is summed up over the fields of a selection. Its depth is that of the deepest. */
+const SUMMED = ['breadth', 'complexity', 'mutations', 'providerCalls', 'ledgerReads'] as const;
 
 /**
  * `depth` and `breadth` count fields of the document, `complexity` the values of the answer: a list costs its
  * page size times what hangs on each row. `providerCalls` and `ledgerReads` are what others are asked.
  */
-export type Cost = Readonly<typeof NOTHING> & { readonly mutations: number };
+export type Cost = Readonly<typeof NOTHING>;
 
 /** Null where the executor will refuse the request by itself: no such operation, or wrong variables. */
 export function estimateCost(
@@ -64,7 +66,7 @@ export function estimateCost(
     const sum = { ...NOTHING };
     for (const selection of set.selections) {
       const cost = ofSelection(selection, type);
-      for (const name of ['breadth', 'complexity', 'providerCalls', 'ledgerReads'] as const) sum[name] += cost[name];
+      for (const name of SUMMED) sum[name] += cost[name];
       sum.depth = Math.max(sum.depth, cost.depth);
     }
     const byType = known.get(set) ?? new Map<GraphQLNamedType, typeof NOTHING>();
@@ -94,6 +96,7 @@ export function estimateCost(
       depth: 1 + inner.depth,
       breadth: 1 + inner.breadth,
       complexity: own + times * inner.complexity,
+      mutations: type === schema.getMutationType() ? 1 : 0,
       providerCalls: (price.providerCalls ?? 0) + times * inner.providerCalls,
       ledgerReads: (price.ledgerReads ?? 0) + times * inner.ledgerReads,
     };
@@ -114,16 +117,7 @@ export function estimateCost(
     }
   }
 
-  const cost = ofSelections(operation.selectionSet, root);
-  return { ...cost, mutations: operation.operation === 'mutation' ? rootFields(operation.selectionSet) : 0 };
-
-  function rootFields({ selections }: SelectionSetNode): number {
-    return selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FIELD) return sum + (selection.name.value.startsWith('__') ? 0 : 1);
-      const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-      return sum + (inner === undefined ? 0 : rootFields(inner.selectionSet));
-    }, 0);
-  }
+  return ofSelections(operation.selectionSet, root);
 }
 
 const isList = (type: GraphQLOutputType): boolean => isListType(type) || (isNonNullType(type) && isList(type.ofType));

@@ -4,15 +4,18 @@ import type { RefundEvent } from '../../ledger/events.ts';
 import type { EventCursors, EventPosition } from '../../refunds/event-cursor.ts';
 import type { Caller } from '../context.ts';
 import { beginAnew, expiredToken, tooSlow } from '../errors.ts';
-
-/** An event, or the last thing that a subscription says. */
-export type LiveItem = Delivery | { readonly kind: 'token-expired' };
+import type { LiveItem } from './telling.ts';
 
 /**
  * The same events until the caller's token expires; then that is told and the subscription ends. Events that
- * wait for a slow reader at that moment are not sent any more.
+ * wait for a slow reader at that moment are not sent any more. One that has arrived at the live end is told
+ * there.
  */
-export function untilExpired(events: AsyncIterableIterator<Delivery>, caller: Caller): AsyncIterableIterator<LiveItem> {
+export function untilExpired(
+  events: AsyncIterableIterator<Delivery>,
+  caller: Caller,
+  hasArrived: () => boolean = () => false,
+): AsyncIterableIterator<LiveItem> {
   const expiry = caller.expiry();
   if (expiry === null) return events;
   let ended = false;
@@ -33,13 +36,18 @@ export function untilExpired(events: AsyncIterableIterator<Delivery>, caller: Ca
       const result = await events.next();
       if (result.done !== true) return result;
       end();
-      return expiry.aborted ? { done: false, value: { kind: 'token-expired' } } : result;
+      return expiry.aborted && !hasArrived() ? { done: false, value: { kind: 'token-expired' } } : result;
     },
     return: async () => {
       await events.return?.();
       return end();
     },
   };
+}
+
+/** One item, and the end. */
+export async function* only(item: LiveItem): AsyncGenerator<LiveItem, undefined> {
+  yield item;
 }
 
 /** The place from which a reader goes on behind an item; null where it stays where it was. */

@@ -10,7 +10,8 @@ import type { Context } from '../context.ts';
 import { badInput, notFound } from '../errors.ts';
 import { asFeed, readStart } from './event-cursor-argument.ts';
 import { readGlobalId } from '../relay/global-id.ts';
-import { eventIn, untilExpired, type LiveItem, positionOf } from './live.ts';
+import { eventIn, only, untilExpired, positionOf } from './live.ts';
+import type { LiveItem } from './telling.ts';
 import { requestByRef, forgetAll, loadRefund } from '../loaders.ts';
 import { RefundEventType } from './refund-event.ts';
 import { eventFilterArguments, readEventFilter } from './event-filter-arguments.ts';
@@ -21,22 +22,28 @@ builder.subscriptionType({ description: 'The event feed, live. Needs the scope r
  * Tells each event with what is true at that moment: a subscription's loaders would remember for its
  * lifetime.
  */
-function tell(item: LiveItem, { loaders, stream, services }: Context) {
+function tell(item: LiveItem, { loaders, stream, telling, services }: Context) {
   const { cursors } = services.feed;
   const position = positionOf(item);
+  if (telling?.kind === 'shared') telling.reached(position);
   if (position !== null) stream?.reached(cursors.write(position));
   forgetAll(loaders);
   return eventIn(item, cursors);
 }
 
-async function follow(context: Context, filter: EventFilter, from: FollowFrom) {
+async function follow(context: Context, filter: EventFilter, asked: () => FollowFrom | Promise<FollowFrom>) {
   const { feed } = context.services;
-  const { caller, stream } = context;
+  const { caller, stream, telling } = context;
+  if (telling?.kind === 'last-word') return only(telling.item);
+  if (telling?.kind === 'shared')
+    return feed.follow(filter, { kind: 'there', position: telling.from }, { kind: 'lead' });
+  const from = await asked();
   // A stream tells its reader where it begins: one that is cut off before the first event comes back to it.
   const begin = from.kind === 'end' && stream !== null ? behind(await feed.end()) : from;
-  const events = await asFeed(() => feed.follow(filter, begin));
+  const manner = telling === null ? undefined : { kind: 'arrive' as const, arrive: telling.arrive };
+  const events = await asFeed(() => feed.follow(filter, begin, manner));
   if (begin.kind === 'after') stream?.reached(feed.cursors.write(begin.position));
-  return untilExpired(events, caller);
+  return untilExpired(events, caller, telling?.hasArrived);
 }
 
 function behind(position: EventPosition): FollowFrom {
@@ -53,10 +60,11 @@ builder.subscriptionField('refundEvents', (t) =>
       ...eventFilterArguments(),
       after: t.arg({ type: 'EventCursor', description: 'The events behind this place. Left out: from now on.' }),
     },
-    subscribe: async (_root, { after, ...which }, context) => {
-      const place = readStart(after, context);
-      return follow(context, await readEventFilter(which, context), place === null ? { kind: 'end' } : behind(place));
-    },
+    subscribe: async (_root, { after, ...which }, context) =>
+      follow(context, await readEventFilter(which, context), () => {
+        const place = readStart(after, context);
+        return place === null ? { kind: 'end' } : behind(place);
+      }),
     resolve: (item, _args, context) => tell(item, context),
   }),
 );
@@ -73,23 +81,21 @@ builder.subscriptionField('refundUpdated', (t) =>
         description: 'The events behind this place. Left out: from the latest event on.',
       }),
     },
-    subscribe: async (_root, { id, after }, context) => {
+    subscribe: (_root, { id, after }, context) => {
       const named = readGlobalId(id);
       if (named?.type !== 'Refund') throw badInput('This is no id of a refund.', 'id');
-      const position = readStart(after, context);
-      if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
-      const filter = only(named.ref);
-      return follow(
-        context,
-        filter,
-        position === null ? await withLatest(named.ref, filter, context) : behind(position),
-      );
+      const filter = ofRefund(named.ref);
+      return follow(context, filter, () => {
+        const position = readStart(after, context);
+        if (!context.caller.sees(named.ref.account)) throw notFound('There is no such refund.');
+        return position === null ? withLatest(named.ref, filter, context) : behind(position);
+      });
     },
     resolve: (item, _args, context) => tell(item, context),
   }),
 );
 
-const only = ({ account, merchantRefundId }: RefundRef): EventFilter => ({
+const ofRefund = ({ account, merchantRefundId }: RefundRef): EventFilter => ({
   accounts: [account],
   conditions: { ...NO_CONDITIONS, merchantRefundId: exactly(merchantRefundId) },
 });

@@ -51,7 +51,12 @@ const EdgeType = builder.objectRef<RelayEdge<Refund>>('RefundEdge').implement({
 type Page = RefundPage & { readonly eventCursor: string };
 
 const edgesOf = (page: Page): readonly RelayEdge<Refund>[] =>
-  page.edges.map(({ cursor, refund }) => ({ cursor, node: refund }));
+  page.edges.map((edge) => ({
+    node: edge.refund,
+    get cursor() {
+      return edge.cursor;
+    },
+  }));
 
 export const RefundConnectionType = builder.objectRef<Page>('RefundConnection').implement({
   description: 'A page of refunds.',

@@ -2,7 +2,8 @@
 import type { SummaryRow } from '../../ledger/refund/summary.ts';
 import type { SummaryKey } from '../../services/reading/summarise.ts';
 import { builder } from '../builder.ts';
-import { AttentionReasonEnum, ProviderEnum, RefundStatusEnum } from '../enums.ts';
+import { ProviderEnum } from '../details/details.ts';
+import { AttentionReasonEnum, RefundStatusEnum } from '../enums.ts';
 import { badInput } from '../errors.ts';
 import { MerchantAccountType } from '../account/merchant-account.ts';
 import { MoneyType } from '../money.ts';

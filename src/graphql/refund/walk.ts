@@ -41,11 +41,25 @@ export async function readWalk(
   const page = await read(begin.window);
   const carrying = (cursor: string) => `${cursor}${SEPARATOR}${eventCursor}`;
   const atEnd = (cursor: string | null) => (cursor === null ? null : carrying(cursor));
+  const { hasNextPage, hasPreviousPage, totalCount, sources } = page;
+  // Cursors are written when a field asks for them.
   return {
-    ...page,
-    edges: page.edges.map(({ cursor, refund }) => ({ cursor: carrying(cursor), refund })),
-    startCursor: atEnd(page.startCursor),
-    endCursor: atEnd(page.endCursor),
+    hasNextPage,
+    hasPreviousPage,
+    totalCount,
+    sources,
+    edges: page.edges.map((edge) => ({
+      refund: edge.refund,
+      get cursor() {
+        return carrying(edge.cursor);
+      },
+    })),
+    get startCursor() {
+      return atEnd(page.startCursor);
+    },
+    get endCursor() {
+      return atEnd(page.endCursor);
+    },
     eventCursor,
   };
 }

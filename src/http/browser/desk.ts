@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
+import { takesGzip } from '../compress.ts';
 import type { RouteHandler } from '../server.ts';
 
 /** Where people log in, for a desk whose server asks for tokens. */
@@ -87,7 +88,7 @@ async function readBuild(folder: string): Promise<ReadonlyMap<string, DeskFile>>
 function send(request: IncomingMessage, response: ServerResponse, { type, plain, packed, etag }: DeskFile): void {
   response.setHeader('etag', etag);
   if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end();
-  const isPacked = packed !== null && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  const isPacked = packed !== null && takesGzip(request.headers['accept-encoding'] ?? '');
   const body = isPacked ? packed : plain;
   if (isPacked) response.setHeader('content-encoding', 'gzip');
   response.writeHead(200, { 'content-type': type, 'content-length': body.length });

@@ -2,15 +2,13 @@
  * Which web pages may call: a browser says of every request whose page it is. Programs say nothing, and may.
  */
 import { isIP } from 'node:net';
+import { hostIn, isLoopback } from '../../flow/loopback.ts';
 
 /**
  * Whether a page of this origin may call the server, which it reached under this name; null: no page, or one
  * that reads its own.
  */
 export type AllowsOrigin = (origin: string | null, host: string) => boolean;
-
-/** The name in a Host header, without port and brackets; empty where there is none. */
-const nameIn = (host: string): string => URL.parse(`http://${host}`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
 
 /**
  * Without tokens: pages of this machine, of the server itself, and those that the operator allows. A page
@@ -23,19 +21,18 @@ export function pagesNearby(server: {
   readonly host: string;
   readonly publicUrl: string;
   readonly allowedOrigins: readonly string[];
-  readonly isLoopback: (host: string) => boolean;
 }): AllowsOrigin {
-  const { host: boundTo, publicUrl, allowedOrigins, isLoopback } = server;
-  const own = new Set([boundTo.toLowerCase(), URL.parse(publicUrl)?.hostname]);
+  const { host: boundTo, publicUrl, allowedOrigins } = server;
+  const own = new Set([boundTo.toLowerCase(), hostIn(publicUrl)]);
   const isSafe = (name: string) => isIP(name) !== 0 || !/[^.]\.[^.]/.test(name);
   const isOurs = (host: string) => {
-    const name = nameIn(host);
+    const name = hostIn(`http://${host}`);
     return isLoopback(name) || own.has(name) || (!isLoopback(boundTo) && isSafe(name));
   };
   return (origin, host) => {
     if (!isOurs(host)) return false;
     const page = origin === null ? null : URL.parse(origin);
-    const isNear = page !== null && isLoopback(page.hostname.replace(/^\[|\]$/g, ''));
+    const isNear = origin !== null && isLoopback(hostIn(origin));
     return origin === null || isNear || page?.host === host || allowedOrigins.includes(origin);
   };
 }

@@ -1,13 +1,13 @@
 /** Counts what each caller uses, and sends away who has used up what a minute gives. */
 import { createHash } from 'node:crypto';
-import { GraphQLError, getOperationAST, type ExecutionArgs } from 'graphql';
-import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
+import { GraphQLError, getOperationAST, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { metered } from '../../flow/meter.ts';
 import type { Context } from '../../graphql/context.ts';
 import { estimateCost } from '../../graphql/cost/estimate.ts';
 import type { Bills, Charge } from '../../ledger/bills.ts';
 import type { Tell } from '../../operator/event.ts';
-import { bytesOf } from './answers.ts';
+import { bytesOfAnswer } from './answers.ts';
 
 const WORDS: Readonly<Record<Charge, string>> = {
   providerCalls: 'calls to providers',
@@ -29,55 +29,74 @@ export function rateLimited({ what, retryAfter }: NonNullable<ReturnType<Bills['
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } });
 }
 
-/** Over every transport. Subscriptions are counted when they begin, and for each event. */
-export function billed(bills: Bills, tell: Tell): Plugin<Context> {
-  function refusal(context: Context) {
-    const over = bills.usedUp(billOf(context));
-    if (over === null) return null;
-    tell({ kind: 'caller-refused', what: over.what });
-    return { errors: [rateLimited(over)] };
-  }
+const refundsIn = (args: ExecutionArgs, context: Context): number => {
+  const isMutation = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
+  return isMutation ? (estimateCost(args, context)?.mutations ?? 0) : 0;
+};
 
-  const refundsIn = (args: ExecutionArgs, context: Context): number => {
-    const isMutation = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
-    return isMutation ? (estimateCost(args, context)?.mutations ?? 0) : 0;
-  };
+/**
+ * Over every transport. Subscriptions are counted when they begin, and for each event. What many are told
+ * together is not counted here: each of them pays a share.
+ */
+export function billed(bills: Bills, tell: Tell): Plugin<Context> {
+  /** The bill of an operation that begins; null: it was refused. */
+  function open(context: Context, refuse: (answer: ExecutionResult) => void) {
+    const caller = billOf(context);
+    const over = bills.usedUp(caller);
+    if (over !== null) {
+      tell({ kind: 'caller-refused', what: over.what });
+      refuse({ errors: [rateLimited(over)] });
+      return null;
+    }
+    const usage = { providerCalls: 0, databaseMs: 0 };
+    return {
+      charge: (amounts: Parameters<Bills['charge']>[1]) => bills.charge(caller, amounts),
+      /** Does work that is on the bill. */
+      run: <Value>(work: () => Value): Value => metered(usage, work),
+      /** Puts an answer on the bill, with what was used since the one before. */
+      settle: ({ result }: { readonly result: ExecutionResult }): void => {
+        bills.charge(caller, { ...usage, answerKib: bytesOfAnswer(result) / 1_024 });
+        Object.assign(usage, { providerCalls: 0, databaseMs: 0 });
+      },
+    };
+  }
 
   return {
     onExecute: ({ args, context, executeFn, setExecuteFn, setResultAndStopExecution }) => {
-      const refused = refusal(context);
-      if (refused !== null) {
-        setResultAndStopExecution(refused);
-        return undefined;
-      }
-      const caller = billOf(context);
-      const usage = { providerCalls: 0, databaseMs: 0 };
+      const bill = open(context, setResultAndStopExecution);
+      if (bill === null) return undefined;
       // At once: what is under way counts, too.
-      bills.charge(caller, { refunds: refundsIn(args, context) });
-      setExecuteFn(() => metered<unknown>(usage, () => executeFn(args)));
-      return {
-        onExecuteDone: (payload) =>
-          handleStreamOrSingleExecutionResult(payload, ({ result }) =>
-            bills.charge(caller, { ...usage, answerKib: bytesOf(result.data) / 1_024 }),
-          ),
-      };
+      bill.charge({ refunds: refundsIn(args, context) });
+      setExecuteFn(() => bill.run<unknown>(() => executeFn(args)));
+      return { onExecuteDone: (payload) => handleStreamOrSingleExecutionResult(payload, bill.settle) };
     },
     onSubscribe: ({ args, context, subscribeFn, setSubscribeFn, setResultAndStopExecution }) => {
-      const refused = refusal(context);
-      if (refused !== null) {
-        setResultAndStopExecution(refused);
-        return undefined;
-      }
-      const caller = billOf(context);
-      const usage = { providerCalls: 0, databaseMs: 0 };
-      setSubscribeFn(() => metered<unknown>(usage, () => subscribeFn(args)));
+      if (context.telling !== null && context.telling.kind !== 'own') return undefined;
+      const bill = open(context, setResultAndStopExecution);
+      if (bill === null) return undefined;
+      setSubscribeFn(() => bill.run<unknown>(() => subscribeFn(args)));
       return {
-        onSubscribeResult: (payload) =>
-          handleStreamOrSingleExecutionResult(payload, ({ result }) => {
-            bills.charge(caller, { ...usage, answerKib: bytesOf(result.data) / 1_024 });
-            Object.assign(usage, { providerCalls: 0, databaseMs: 0 });
-          }),
+        onSubscribeResult: (payload) => {
+          const { result, setResult } = payload;
+          if (isAsyncIterable(result)) setResult(eachIn(result, bill.run));
+          return handleStreamOrSingleExecutionResult(payload, bill.settle);
+        },
       };
     },
+  };
+}
+
+/** The same events, each made inside of `run`. */
+function eachIn<Value>(
+  events: AsyncIterable<Value>,
+  run: <Result>(work: () => Result) => Result,
+): AsyncIterableIterator<Value> {
+  const iterator = events[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => run(() => iterator.next()),
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
   };
 }

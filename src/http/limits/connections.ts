@@ -1,6 +1,7 @@
 /** Bounds what connections hold: how many there are, silent ones, and answers that nobody reads. */
 import type { Server, ServerResponse } from 'node:http';
 import type { Tell } from '../../operator/event.ts';
+import { createAdmission } from './admission.ts';
 
 /** How long others are waited for, in milliseconds. */
 const PATIENCE = {
@@ -25,35 +26,30 @@ export interface ConnectionLimits {
 export function limitConnections(server: Server, limits: ConnectionLimits, tell: Tell): void {
   const { connections, connectionsPerAddress, isTrustedProxy } = limits;
   const patience = { ...PATIENCE, ...limits.patience };
-  const perAddress = new Map<string, number>();
-  let all = 0;
+  const admission = createAdmission({
+    inAll: connections,
+    of: (address) => (isTrustedProxy(address) ? Infinity : connectionsPerAddress),
+  });
   server.on('connection', (socket) => {
-    const address = socket.remoteAddress ?? '';
-    const many = perAddress.get(address) ?? 0;
-    const isOver = many >= connectionsPerAddress && !isTrustedProxy(address);
-    if (all >= connections || isOver) {
-      tell({ kind: 'connection-refused', limit: isOver ? 'address' : 'all' });
+    const admitted = admission.admit(socket.remoteAddress ?? '');
+    if ('over' in admitted) {
+      tell({ kind: 'connection-refused', limit: admitted.over });
       socket.destroy();
       return;
     }
-    all += 1;
-    perAddress.set(address, many + 1);
     const silent = setTimeout(() => {
       if (socket.bytesRead === 0) socket.destroy();
     }, patience.silent).unref();
-    socket.once('close', () => {
+    socket.on('close', () => {
       clearTimeout(silent);
-      all -= 1;
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
+      admitted.leave();
     });
   });
 
   const underWay = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
     underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    response.on('close', () => underWay.delete(response));
   });
   const looking = setInterval(() => {
     for (const response of underWay) {

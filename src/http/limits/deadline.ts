@@ -1,6 +1,7 @@
 /** A deadline for each query and mutation: nobody waits for one answer for ever. */
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { untilAborted } from '../../flow/abort.ts';
 import type { Context } from '../../graphql/context.ts';
 
 /**
@@ -12,13 +13,11 @@ export const boundedTime = (timeoutMs: number): Plugin<Context> => ({
     const deadline = AbortSignal.timeout(timeoutMs);
     Object.assign(context, { signal: AbortSignal.any([context.signal, deadline]) });
     setExecuteFn(async () => {
-      const late = Promise.withResolvers<ExecutionResult>();
-      const giveUp = () => late.resolve(tooLate(timeoutMs));
-      deadline.addEventListener('abort', giveUp);
       try {
-        return await Promise.race<unknown>([executeFn(args), late.promise]);
-      } finally {
-        deadline.removeEventListener('abort', giveUp);
+        return await untilAborted(Promise.resolve<unknown>(executeFn(args)), deadline);
+      } catch (error) {
+        if (error === deadline.reason) return tooLate(timeoutMs);
+        throw error;
       }
     });
   },

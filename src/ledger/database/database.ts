@@ -2,12 +2,13 @@
  * The ledger's database: opened, brought up to date, closed. One pool for everything that this process does
  * with it.
  */
+import { randomBytes } from 'node:crypto';
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
 import { untilAborted } from '../../flow/abort.ts';
 import type { Clock, NewId } from '../../flow/clock.ts';
-import { DurableDialect, findWeaknesses, type Weakness } from './durability.ts';
+import { DurableDialect, findWeaknesses, type Weakness } from './statements/durability.ts';
 import { openEmbedded } from './embedded.ts';
 import { isCollision, LedgerUnavailableError, LedgerUnusableError, unlessGone } from './errors.ts';
 import { AT_ONCE, createConnectionLanes, type LedgerLane } from './lanes.ts';
@@ -15,6 +16,7 @@ import { embeddedListen, postgresListen } from './listen.ts';
 import { migrate } from './migrations.ts';
 import { adoptMovedEvents } from './moved.ts';
 import { embeddedPool, postgresPool, withTypedErrors } from './pool.ts';
+import { createStatementNames, type Preparing } from './statements/prepared.ts';
 import { cutWhenSilent } from './silence.ts';
 import { createSockets } from './sockets.ts';
 import { readOnlyReason, watchWrites } from './writable.ts';
@@ -25,7 +27,13 @@ import type { Tables } from '../tables.ts';
  * memory, for tests).
  */
 export type LedgerPlace =
-  | { readonly databaseUrl: string; /** Default 10; at least 4. */ readonly maxConnections?: number }
+  | {
+      readonly databaseUrl: string;
+      /** Default 10; at least 4. */
+      readonly maxConnections?: number;
+      /** Default auto. */
+      readonly preparing?: Preparing;
+    }
   | { readonly dataDir: string }
   | { readonly lite: PGlite };
 
@@ -59,11 +67,11 @@ export async function openLedger(
     readonly waiting?: number;
   },
 ) {
-  const { kind, pool, listen, end, giveUp } = await openPlace(place);
+  const { kind, pool, names, listen, end, giveUp } = await openPlace(place);
   const writes = watchWrites(clock);
   const connections = 'databaseUrl' in place ? (place.maxConnections ?? CONNECTIONS.postgres) : CONNECTIONS.embedded;
   const enter = createConnectionLanes(connections, waiting);
-  const dbIn = (lane: LedgerLane) => kyselyOver(pool, { enter: () => enter(lane), failed: writes.failed });
+  const dbIn = (lane: LedgerLane) => kyselyOver(pool, { enter: () => enter(lane), failed: writes.failed, names });
   const lanes = { refunds: dbIn('refunds'), callbacks: dbIn('callbacks'), jobs: dbIn('jobs'), reads: dbIn('reads') };
   let closing: Promise<void> | null = null;
   const cursorKey = await readCursorKey(lanes.refunds).catch(async (error: unknown) => {
@@ -108,12 +116,16 @@ export async function openLedger(
 }
 
 async function openPlace(place: LedgerPlace) {
-  if ('databaseUrl' in place) return openPostgres(place.databaseUrl, place.maxConnections ?? CONNECTIONS.postgres);
+  if ('databaseUrl' in place) return openPostgres(place);
   if ('dataDir' in place) return openOver(await openEmbedded(place.dataDir));
   return openOver({ lite: place.lite, close: () => Promise.resolve() });
 }
 
-async function openPostgres(databaseUrl: string, max: number) {
+async function openPostgres({
+  databaseUrl,
+  maxConnections: max = CONNECTIONS.postgres,
+  preparing = 'auto',
+}: Extract<LedgerPlace, { databaseUrl: string }>) {
   const installing = postgresPool(databaseUrl, { max: 1, isPatient: true });
   try {
     await refuseUnfitServer(installing);
@@ -123,28 +135,31 @@ async function openPostgres(databaseUrl: string, max: number) {
     await installing.end();
   }
   const sockets = createSockets();
-  const pool = postgresPool(databaseUrl, { max, sockets });
+  const names = createStatementNames(preparing);
+  const pool = postgresPool(databaseUrl, { max, sockets, names });
   const stopWatching = cutWhenSilent(pool, sockets, databaseUrl);
   const end = (): Promise<void> => {
     stopWatching();
     return pool.end();
   };
-  return { kind: 'postgres', pool, listen: postgresListen(pool), end, giveUp: sockets.cutForGood } as const;
+  return { kind: 'postgres', pool, names, listen: postgresListen(pool), end, giveUp: sockets.cutForGood } as const;
 }
 
 async function openOver({ lite, close }: { readonly lite: PGlite; readonly close: () => Promise<void> }) {
-  const pool = embeddedPool(lite);
+  const names = createStatementNames('yes');
+  const pool = embeddedPool(lite, names);
   const end = async (): Promise<void> => {
     await pool.end();
     await close();
   };
   try {
     await migrate(kyselyOver(pool, AT_ONCE));
+    await makeCursorKey(kyselyOver(pool, AT_ONCE));
   } catch (error) {
     await end();
     throw error;
   }
-  return { kind: 'embedded', pool, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
+  return { kind: 'embedded', pool, names, listen: embeddedListen(pool, lite), end, giveUp: () => undefined } as const;
 }
 
 const kyselyOver = (pool: pg.Pool, around: Parameters<typeof withTypedErrors>[1]): Db =>
@@ -176,6 +191,15 @@ async function answersInTime<Value>(answer: Promise<Value>): Promise<Value> {
     if (!late.aborted) throw error;
     throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);
   }
+}
+
+/** A database that was copied from the template has no key yet. */
+async function makeCursorKey(db: Db): Promise<void> {
+  await db
+    .insertInto('cursor_key')
+    .values({ key: randomBytes(32) })
+    .onConflict((on) => on.doNothing())
+    .execute();
 }
 
 async function readCursorKey(db: Db): Promise<Buffer> {

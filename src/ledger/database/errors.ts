@@ -50,10 +50,21 @@ export class CollisionError extends Error {
 }
 
 /**
- * Whether the transaction may simply be run again: it was undone because of another one that ran beside it.
+ * Whether the transaction may simply be run again: it was undone because of another one that ran beside it, or
+ * of a migration.
  */
 export const isCollision = (error: unknown): boolean =>
-  error instanceof CollisionError || (error instanceof Error && ['40001', '40P01'].includes(codeOf(error)));
+  error instanceof CollisionError ||
+  isPlanOutdated(error) ||
+  (error instanceof Error && ['40001', '40P01'].includes(codeOf(error)));
+
+/**
+ * Whether a statement failed only because its plan is of before a migration (0A000), or was lost (26000):
+ * planned anew it works.
+ */
+export const isPlanOutdated = (error: unknown): boolean =>
+  error instanceof Error &&
+  (codeOf(error) === '26000' || (codeOf(error) === '0A000' && error.message.includes('cached plan')));
 
 /** Whether an error's code says that a connection could not be encrypted as it should. */
 export const isTlsCode = (code: string): boolean => GONE_TLS.test(code);

@@ -4,14 +4,19 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { use } from '../../flow/meter.ts';
-import { DURABLE_SESSION } from './durability.ts';
+import { askOn, beginningLate } from './statements/asking.ts';
+import { DURABLE_SESSION } from './statements/durability.ts';
 import { unlessGone } from './errors.ts';
+import type { StatementNames } from './statements/prepared.ts';
 import type { Sockets } from './sockets.ts';
 
 /** Milliseconds that a caller waits for a connection before it is told that the ledger is unavailable. */
 const CONNECTION_TIMEOUT_MS = 10_000;
 /** Milliseconds after which PostgreSQL itself ends a statement, or a transaction in which nothing happens. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** To compile a plan takes longer than any page: a search's takes 200 ms, and then runs for one. */
+const NO_COMPILER = 'set jit = off';
 
 const asBigint = (text: string): bigint => BigInt(text);
 
@@ -36,9 +41,11 @@ export function postgresPool(
     readonly isPatient?: boolean;
     /** Makes the sockets of its connections. */
     readonly sockets?: Sockets;
+    /** Left out: no statement has a name. */
+    readonly names?: StatementNames;
   },
 ): pg.Pool {
-  const { max, isPatient = false, sockets } = options;
+  const { max, isPatient = false, sockets, names } = options;
   return ignoringErrors(
     new pg.Pool({
       connectionString,
@@ -50,7 +57,10 @@ export function postgresPool(
       application_name: 'refund-graph',
       // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
-      onConnect: (client) => client.query(DURABLE_SESSION),
+      onConnect: async (client) => {
+        await client.query(`${DURABLE_SESSION}; ${NO_COMPILER}`);
+        await names?.connected(client);
+      },
       ...(isPatient
         ? {}
         : {
@@ -62,9 +72,16 @@ export function postgresPool(
 }
 
 /** A pool over the embedded database: one connection, which all take turns with. */
-export function embeddedPool(lite: PGlite): pg.Pool {
+export function embeddedPool(lite: PGlite, names?: StatementNames): pg.Pool {
   const { connection } = createPgConfig(lite);
-  const options = { connection, types, max: 1, connectionTimeoutMillis: 2 * CONNECTION_TIMEOUT_MS };
+  const options = {
+    connection,
+    types,
+    max: 1,
+    connectionTimeoutMillis: 2 * CONNECTION_TIMEOUT_MS,
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
+    onConnect: async (client: pg.ClientBase) => names?.connected(client),
+  };
   return ignoringErrors(new pg.Pool(options));
 }
 
@@ -84,8 +101,17 @@ function ignoringErrors(pool: pg.Pool): pg.Pool {
  * it. `enter` waits for a place among the connections; `failed` hears every error first.
  */
 export const withTypedErrors = (
-  pool: PostgresPool,
-  { enter, failed }: { readonly enter: () => Promise<() => void>; readonly failed: (error: unknown) => void },
+  pool: pg.Pool,
+  {
+    enter,
+    failed,
+    names,
+  }: {
+    readonly enter: () => Promise<() => void>;
+    readonly failed: (error: unknown) => void;
+    /** Left out: no statement has a name. */
+    readonly names?: StatementNames;
+  },
 ): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
@@ -95,20 +121,24 @@ export const withTypedErrors = (
       leave();
       throw error;
     });
+    const ask = beginningLate(askOn(client, names));
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
-    function query<Row>(asked: string | PostgresCursor<Row>, parameters: readonly unknown[] = []) {
-      if (typeof asked !== 'string') return client.query(asked);
+    function query<Row>(
+      asked: string | PostgresCursor<Row>,
+      parameters: readonly unknown[] = [],
+    ): Promise<PostgresQueryResult<Row>> | PostgresCursor<Row> {
+      if (typeof asked !== 'string') throw new Error('The ledger reads no cursors of the driver.');
       const began = performance.now();
-      const answer = client.query<Row>(asked, parameters);
+      const answer = ask<Row>(asked, parameters);
       answer.catch(failed);
       return unlessGone(answer).finally(() => use('databaseMs', performance.now() - began));
     }
-    const { processID } = client;
+    const processID: unknown = Reflect.get(client, 'processID');
     const release = (destroy?: boolean): void => {
       client.release(destroy);
       leave();
     };
-    return { query, release, ...(processID !== undefined && { processID }) };
+    return { query, release, ...(typeof processID === 'number' && { processID }) };
   },
 });

@@ -11,8 +11,14 @@ import { PROVIDERS, type Attention, type Refund } from '../../refunds/refund.ts'
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, member: unknown) => {
     if (typeof member === 'bigint') return member.toString();
-    return typeof member === 'string' ? keepable(member) : member;
+    return typeof member === 'string' ? keepable(member) : withKeepableNames(member);
   });
+
+/** A provider may have named the members of what it wrote in any way. */
+function withKeepableNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.keys(value).every(isKeepable)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [keepable(name), member]));
+}
 
 /** Whether PostgreSQL can keep a text as it is. An id that it can't is nobody's. */
 export const isKeepable = (text: string): boolean => keepable(text) === text;
@@ -24,7 +30,9 @@ export const keepable = (text: string): string => text.toWellFormed().replaceAll
 export const readAttention = (value: unknown): Attention => attention.parse(value);
 
 /** Whether this server knows a provider of that name. */
-export const isProvider = (value: string): boolean => z.enum(PROVIDERS).safeParse(value).success;
+export const isProvider = (value: string): boolean => provider.safeParse(value).success;
 
 /** Reads the provider's name in a refund's row. Throws when this server knows no such provider. */
-export const readProvider = (value: string): Refund['provider'] => z.enum(PROVIDERS).parse(value);
+export const readProvider = (value: string): Refund['provider'] => provider.parse(value);
+
+const provider = z.enum(PROVIDERS);

@@ -18,6 +18,8 @@ export interface ShoutuCall {
   readonly path: string;
   readonly members: Readonly<Record<string, WritableJson | undefined>>;
   readonly repeatable: boolean;
+  /** Of a read: its answer decides nothing else, so that the same answer need not be read again. */
+  readonly rememberAs?: string;
   /** Common members that are not sent. */
   readonly without?: readonly CreateOmission[];
 }
@@ -80,7 +82,7 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
    * success: else ProviderError, `rejected` for the gateway's own no and `try-later` for a failure inside it.
    */
   async function call(outgoing: ShoutuCall, signal: AbortSignal): Promise<Json> {
-    const { operation, name, path, repeatable } = outgoing;
+    const { operation, name, path, repeatable, rememberAs } = outgoing;
     const whose = { account, operation };
     const request = (): TransportRequest => {
       const text = body(outgoing);
@@ -91,6 +93,7 @@ export function shoutuClient(settings: ShoutuSettings, transport: Transport, par
         headers: headers(name, text),
         body: text,
         repeatable,
+        ...(rememberAs !== undefined && { rememberAs }),
         checkAnswer: (json) => checkAnswer(json, whose),
         readFailure: (json, httpStatus) => readFailure(json, httpStatus, whose),
       };

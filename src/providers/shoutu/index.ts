@@ -28,12 +28,13 @@ function notesOn({ headerSignature, paths }: ShoutuSettings): readonly string[] 
 
 /** Opens an account. Nothing is sent before the first call. */
 export function shoutuAccount(settings: ShoutuSettings, deps: WingParts): ProviderAccount {
-  const { account, transport, statusOf, units, readRecord } = openWing(settings, SHOUTU_STATUSES, deps);
+  const { account, transport, statusOf, units, readRecord, quietly } = openWing(settings, SHOUTU_STATUSES, deps);
   const words = { ...SHOUTU_STATUSES, ...settings.statuses };
   const records = shoutuRecords({ ...units, amountUnit: settings.amountUnit, names: settings.recordMemberNames });
   const client = shoutuClient(settings, transport, deps);
-  const reader = shoutuRecordReader({ settings, records, statusOf, readRecord });
-  const { list, lookup } = shoutuLists({ settings, client, records, reader, words });
+  const { remembered } = deps;
+  const reader = shoutuRecordReader({ settings, records, statusOf, readRecord, quietly, remembered });
+  const { list, lookup } = shoutuLists({ settings, client, records, reader, words, quietly });
   const query = shoutuQuery({ settings, client, records, statusOf });
   const queryBy = (field: string, id: string, send: ProviderQuery['send']): ProviderQuery => ({
     key: `${field}:${id}`,

@@ -8,18 +8,28 @@ import {
   type ProviderAnswer,
 } from '../../refunds/observation.ts';
 import { merchantOf } from '../../refunds/numbers.ts';
-import type { RefundStatus } from '../../refunds/refund.ts';
+import type { Json, RefundStatus } from '../../refunds/refund.ts';
 import type { ListPage, ProviderList } from '../provider.ts';
 import { malformedAnswer, parseAnswer } from '../wire/members.ts';
 import type { PlacedRecord } from '../wire/records.ts';
 import type { ShoutuClient } from './client.ts';
 import { meetsPushed, pushDown, type Pushed } from './conditions.ts';
+import type { openWing } from '../wing.ts';
 import type { shoutuRecordReader } from './record.ts';
 import type { ShoutuSettings } from './settings.ts';
 import type { ShoutuRecords } from './wire.ts';
 
 /** Pages of one lookup: no payment has so many refunds, so that more of them means an ignored condition. */
 const MAX_LOOKUP_PAGES = 20;
+
+interface Wanted {
+  readonly operation: string;
+  /** From 0. */
+  readonly page: number;
+  readonly size: number;
+  readonly direction: Direction;
+  readonly pushed: Pushed;
+}
 
 export function shoutuLists(parts: {
   readonly settings: ShoutuSettings;
@@ -28,24 +38,22 @@ export function shoutuLists(parts: {
   readonly reader: ReturnType<typeof shoutuRecordReader>;
   /** All values of refundState that are known, with their meaning. */
   readonly words: Readonly<Record<string, RefundStatus>>;
+  readonly quietly: ReturnType<typeof openWing>['quietly'];
 }) {
-  const { settings, client, records, reader, words } = parts;
+  const { settings, client, records, reader, words, quietly } = parts;
   const account = settings.key;
-  const push = (conditions: RefundConditions) => pushDown(conditions, settings, words);
+  /** One request asks several times what becomes of its conditions. */
+  const pushedBefore = new WeakMap<RefundConditions, Pushed>();
+  function push(conditions: RefundConditions): Pushed {
+    const pushed = pushedBefore.get(conditions) ?? pushDown(conditions, settings, words);
+    pushedBefore.set(conditions, pushed);
+    return pushed;
+  }
+  /** Pages of which nothing was told, by `data` of the answer: the same object is the same page again. */
+  const pagesBefore = new WeakMap<object, ListPage>();
 
-  async function fetchPage(
-    wanted: {
-      readonly operation: string;
-      /** From 0. */
-      readonly page: number;
-      readonly size: number;
-      readonly direction: Direction;
-      readonly pushed: Pushed;
-    },
-    signal: AbortSignal,
-  ) {
-    const { operation, page, size, direction, pushed } = wanted;
-    const call = { account, operation };
+  /** `data` of the answer. */
+  function ask({ operation, page, size, direction, pushed }: Wanted, signal: AbortSignal): Promise<Json> {
     // Names and order of the members are the sample's (D).
     const queryPage = {
       orders: ['createdTime', ...settings.order.thenBy].map((fieldName) => ({
@@ -68,8 +76,13 @@ export function shoutuLists(parts: {
       path: settings.paths.list,
       members: { queryPage },
       repeatable: true,
+      rememberAs: JSON.stringify([queryPage, pushed.conditions]),
     } as const;
-    const data = await client.call(sent, signal);
+    return client.call(sent, signal);
+  }
+
+  function readPage({ operation, page, size }: Wanted, data: Json) {
+    const call = { account, operation };
     const answer = parseAnswer(records.page, data, call, ['data']);
     const { current, total } = answer;
     const used = answer.size === null ? {} : { size: answer.size };
@@ -89,9 +102,19 @@ export function shoutuLists(parts: {
     { conditions, ...wanted }: Parameters<ProviderList['page']>[0],
     signal: AbortSignal,
   ): Promise<ListPage> {
-    const operation = 'list refunds';
-    const pushed = push(conditions);
-    const { rows, ...got } = await fetchPage({ operation, pushed, ...wanted }, signal);
+    const asked = { operation: 'list refunds', pushed: push(conditions), ...wanted };
+    const data = await ask(asked, signal);
+    const key = typeof data === 'object' && data !== null ? data : {};
+    const known = pagesBefore.get(key);
+    if (known !== undefined) return known;
+    const { value, isQuiet } = quietly(() => readListed(asked, data));
+    if (isQuiet) pagesBefore.set(key, value);
+    return value;
+  }
+
+  function readListed(asked: Wanted, data: Json): ListPage {
+    const { operation, pushed } = asked;
+    const { rows, ...got } = readPage(asked, data);
     const read = rows.map((row) => reader.readListed(row, { account, operation }));
     // Rows that were not asked for make the places of all others, and the total, worthless.
     const stray = read.findIndex((row) => !mayMeet(row, pushed.conditions));
@@ -113,7 +136,8 @@ export function shoutuLists(parts: {
     let size = settings.maxPageSize;
     for (let page = 0; page < MAX_LOOKUP_PAGES; page++) {
       // Oldest first, so that a refund made meanwhile does not shift the pages.
-      const got = await fetchPage({ ...call, page, size, direction: 'ASC', pushed }, signal);
+      const asked = { ...call, page, size, direction: 'ASC', pushed } as const;
+      const got = readPage(asked, await ask(asked, signal));
       for (const [nth, placed] of got.rows.entries()) {
         const row = reader.readOwn(placed, call);
         const id = row.kind === 'observed' ? nameOf(row.observation) : `${page} ${nth}`;

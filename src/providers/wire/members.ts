@@ -63,7 +63,8 @@ function plainDecimal(text: string): string {
   if (exponent === '' || Math.abs(Number(exponent)) > 20) return text;
   const digits = `${'0'.repeat(20)}${whole}${fraction}${'0'.repeat(20)}`;
   const point = 20 + whole.length + Number(exponent);
-  return `${digits.slice(0, point) || '0'}.${digits.slice(point) || '0'}`;
+  const units = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+  return `${units || '0'}.${digits.slice(point) || '0'}`;
 }
 
 /**

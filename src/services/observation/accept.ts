@@ -14,7 +14,7 @@ import type { Case, Judged, ObservationContext, ObservedChange } from './judged.
  * Milliseconds by which `observed_at` lags at most behind the last time that the provider said the same
  * again.
  */
-const OBSERVED_EVERY_MS = 1_000;
+export const OBSERVED_EVERY_MS = 1_000;
 
 /**
  * The refund after an update that is believed. `isLater`: nothing says that its query was sent before the
@@ -73,6 +73,7 @@ export function accept(
     // A callback about a refund that its provider denies proves little: it is queried again.
     queryAgain: queryAgain || (context.via === 'CALLBACK' && attention.DENIED !== undefined),
     believed: true,
+    repeats: isLater && !isWritten && !keepsRecord && !queryAgain && Object.keys(attention).length === 0,
     keepsRecord,
     contradiction: null,
   };

@@ -58,6 +58,7 @@ export function discover(
     change: 'DISCOVERED',
     queryAgain: queryAgain || payment?.contradicted === true,
     believed: true,
+    repeats: false,
     keepsRecord: incoming.raw !== null,
     contradiction: null,
   };

@@ -64,6 +64,11 @@ export interface Judged {
   readonly queryAgain: boolean;
   /** The update agrees with what is stored, or became it. Else it was ignored. */
   readonly believed: boolean;
+  /**
+   * The same update from a later query changes nothing either, but `observed_at`, as long as the rows of the
+   * ledger stay what they are.
+   */
+  readonly repeats: boolean;
   /** The provider's record should be kept. */
   readonly keepsRecord: boolean;
   /** Of CONFLICT_DETECTED. */
@@ -79,6 +84,7 @@ export const ignored = ({ stored, incoming }: Case<StoredWithRecord>) =>
     change: 'NONE',
     queryAgain: false,
     believed: false,
+    repeats: false,
     keepsRecord: false,
     contradiction: null,
   }) satisfies Judged;

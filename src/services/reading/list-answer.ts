@@ -27,22 +27,30 @@ export interface RefundPage {
   readonly sources: readonly SourceReport[];
 }
 
+/** A row with its place, whose cursor is written when somebody asks for it. */
+const edgeOf = (row: { readonly cursor: string }, refund: Refund) => ({
+  refund,
+  get cursor() {
+    return row.cursor;
+  },
+});
+
 /** The page as it is answered, of its refunds row by row: null for a row that is not known. */
 export function pageOf(
   page: MergedPage<RefundRows>,
   refunds: readonly (Refund | null)[],
   { statuses, toward }: { readonly statuses: readonly RefundStatus[] | null; readonly toward: Toward },
 ): RefundPage {
-  const walked = page.rows.flatMap(({ cursor }, index) => {
+  const walked = page.rows.flatMap((row, index) => {
     const refund = refunds[index] ?? null;
     // The ledger may know better than the provider's list by now; a row that does not meet the filter is
     // not shown.
     const meets = refund !== null && (statuses?.includes(refund.status) ?? true);
-    return meets ? [{ cursor, refund }] : [];
+    return meets ? [edgeOf(row, refund)] : [];
   });
   const goesOn = page.more && (page.blocked || walked.length < page.rows.length || walked.length === 0);
-  const near = walked[0]?.cursor ?? null;
-  const far = goesOn ? page.rest : (walked.at(-1)?.cursor ?? null);
+  const near = () => walked[0]?.cursor ?? null;
+  const far = () => (goesOn ? page.rest : (walked.at(-1)?.cursor ?? null));
   // What lies behind the last row is counted on the page that passes it.
   const passed = goesOn || !page.more ? page.passed.toRest : page.passed.toLastRow;
   const sources = page.sources.map((source, nth) => reportOf(source, passed[nth] ?? 0));
@@ -51,8 +59,12 @@ export function pageOf(
   const isForward = toward === 'after';
   return {
     edges: isForward ? walked : walked.toReversed(),
-    startCursor: isForward ? near : far,
-    endCursor: isForward ? far : near,
+    get startCursor() {
+      return isForward ? near() : far();
+    },
+    get endCursor() {
+      return isForward ? far() : near();
+    },
     hasNextPage: isForward ? page.more : page.opposite,
     hasPreviousPage: isForward ? page.opposite : page.more,
     totalCount: isCounted ? totals.reduce((sum, total) => sum + total, 0) : null,

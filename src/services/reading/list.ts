@@ -11,11 +11,13 @@ import type { ProviderErrorCode } from '../../providers/errors.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import { asksTheLedger, type Direction, type RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import { isOfTheLedger, type OrderField } from '../../refunds/order.ts';
+import { isOfTheLedger, type OrderField } from '../../refunds/list/order.ts';
+import type { ProviderAnswer } from '../../refunds/observation.ts';
 import type { ReadPolicy } from '../../refunds/read-policy.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observedAccount } from '../observation/query.ts';
 import { observeAnswer, type QueryAgainDeps } from '../observation/query-again.ts';
+import type { KnownRows } from './known-rows.ts';
 import { inTime, readLedger } from './ledger-source.ts';
 import { pageOf, type RefundPage } from './list-answer.ts';
 import { readLive } from './live-source.ts';
@@ -29,6 +31,8 @@ export interface ListDeps extends QueryAgainDeps {
   /** Shared by all requests: equal upstream pages asked for at the same time are one call. */
   readonly pages: SingleFlight<QueriedPage>;
   readonly clock: Clock;
+  /** Rows that were observed before. Left out: each is observed each time. */
+  readonly known?: KnownRows;
   /**
    * The accounts whose lists are kept copied whole, each with the instant that the copy tells of. None when
    * left out.
@@ -191,8 +195,12 @@ async function remember(
     );
     const { queriedAt } = source;
     const context = { via: 'QUERY', at: deps.clock(), ...(queriedAt && { queriedAt }) } as const;
-    const observed = await observeAnswer(deps, observedAccount(account), { observations, unreadable }, context);
-    return observations.map((observation, nth) => [observation, observed[nth]?.refund] as const);
+    const own = observedAccount(account);
+    const observe = (answer: ProviderAnswer) => observeAnswer(deps, own, answer, context);
+    const answer = { observations, unreadable };
+    const refunds = await (deps.known?.observed(own.key, answer, context.at, observe) ??
+      observe(answer).then((observed) => observed.map(({ refund }) => refund)));
+    return observations.map((observation, nth) => [observation, refunds[nth] ?? null] as const);
   });
   const remembered = new Map((await Promise.all(remembering)).flat());
   return rows.map(({ row: { content } }) => {

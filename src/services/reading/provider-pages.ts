@@ -156,9 +156,18 @@ function rowsOf(
     const matches =
       content.kind === 'observed' &&
       (pushed || meets(content.observation, { account: account.key, createdAt: time }, conditions));
-    const [fingerprint, key] = [fingerprintOf(idOf(content)), sortKey(time.getTime(), direction)];
+    const [fingerprint, key] = [markOf(content), sortKey(time.getTime(), direction)];
     return { fingerprint, key, content, matches, ...(own === null && { isKeyBorrowed: true }) };
   });
+}
+
+/** The fingerprint of each row that is known as it is. */
+const marks = new WeakMap<RecordRead, string>();
+
+function markOf(content: RecordRead): string {
+  const mark = marks.get(content) ?? fingerprintOf(idOf(content));
+  marks.set(content, mark);
+  return mark;
 }
 
 function meets(

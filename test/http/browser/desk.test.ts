@@ -53,8 +53,10 @@ describe('a desk that is built', () => {
     const get = await served(BUILD);
     const packed = await get('/desk/assets/index-abc.js', { headers: { 'accept-encoding': 'gzip' } });
     const plain = await get('/desk/assets/index-abc.js', { headers: { 'accept-encoding': 'identity' } });
-    expect([packed.headers.get('content-encoding'), plain.headers.get('content-encoding')]).toEqual(['gzip', null]);
-    expect([await packed.text(), await plain.text()]).toEqual([SCRIPT, SCRIPT]);
+    const refused = await get('/desk/assets/index-abc.js', { headers: { 'accept-encoding': 'gzip;q=0, br' } });
+    const encodings = [packed, plain, refused].map(({ headers }) => headers.get('content-encoding'));
+    expect(encodings).toEqual(['gzip', null, null]);
+    expect([await packed.text(), await plain.text(), await refused.text()]).toEqual([SCRIPT, SCRIPT, SCRIPT]);
     expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     // An old page asks for a file that is gone: the page in its place would be run as a script.
     expect((await get('/desk/assets/index-old.js')).status).toBe(404);
@@ -102,5 +104,12 @@ describe('its settings', () => {
     expect(read({ DESK_CLIENT_ID: 'desk' })).toEqual(['DESK_AUTHORITY']);
     const login = { DESK_AUTHORITY: LOGIN.authority, DESK_CLIENT_ID: 'desk', DESK_SCOPES: 'openid' };
     expect(read(login)).toEqual({ enabled: true, login: LOGIN });
+  });
+
+  it('have no credentials: a browser is told of them', () => {
+    const login = { DESK_AUTHORITY: 'https://login.example', DESK_CLIENT_ID: 'desk' };
+    expect(read({ ...login, DESK_AUTHORITY: 'https://me:secret@login.example' })).toEqual(['DESK_AUTHORITY']);
+    expect(read({ ...login, DESK_RESOURCE: 'https://me:secret@api.example' })).toEqual(['DESK_RESOURCE']);
+    expect(read({ ...login, DESK_RESOURCE: 'urn:example:refunds' })).toMatchObject({ enabled: true });
   });
 });
