@@ -2,7 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
-import type { OrderField } from '../../refunds/order.ts';
+import type { OrderField } from '../../refunds/list/order.ts';
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';

@@ -1,9 +1,9 @@
-/** A search in SQL, as `refunds/search.ts` means it, and other conditions that events are asked for too. */
+/** A search in SQL, as `refunds/list/search.ts` means it, and other conditions that events have, too. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS } from '../../refunds/refund.ts';
-import { wordsOf } from '../../refunds/search.ts';
+import { wordsOf } from '../../refunds/list/search.ts';
 import { keepable } from '../json/json.ts';
 
 type Column = RawBuilder<unknown>;

@@ -65,8 +65,7 @@ export async function observeIn(
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
   const judgeContext: JudgeContext = { account, context, newId };
-  const kept = updates.map((one) => keepableUpdate(one, account.key));
-  const groups = await plan(tx, judgeContext, kept);
+  const groups = await plan(tx, judgeContext, updates);
   const confirmed = groups.filter((one) => !writes(one));
   const written = await lockAndDecide(tx, judgeContext, groups.filter(writes));
   await writeTogether(tx, [
@@ -88,8 +87,8 @@ export interface ObservedLocked {
 
 /**
  * The short way for updates of known refunds: `rows` are locked, and were read since. The caller writes what
- * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment of
- * which more is told, and payments are locked before refunds.
+ * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment
+ * of which more is told, and payments are locked before refunds.
  */
 export async function observeLocked(
   tx: Tx,
@@ -160,8 +159,9 @@ function judgeAll(
   stored: ReadonlyMap<MerchantRefundId, StoredWithRecord>,
 ): readonly JudgedGroup[] {
   const { account, context } = judgeContext;
+  const kept = updates.map((one) => keepableUpdate(one, account.key));
   // The answer to a create speaks of the refund that was sent.
-  const own = context.via === 'MUTATION' ? updates : withOwnIds(account, stored, updates);
+  const own = context.via === 'MUTATION' ? kept : withOwnIds(account, stored, kept);
   const pieces = own.map((incoming, nth) => ({ nth, incoming, payment: null }));
   const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
   return [...byRefund].map(([id, own]) =>
