@@ -20,6 +20,7 @@ const QUERIES = [
   '{ refunds(first: 5, read: LEDGER) { nodes { id status amount { amount currency } } } }',
   '{ refundSummary(groupBy: [STATUS]) { status count } }',
 ];
+const told = z.object({ data: z.object({ refundEvents: z.object({ cursor: z.string() }) }) });
 const EVENTS = 'subscription ($after: EventCursor) { refundEvents(after: $after) { cursor } }';
 
 export interface Failure {
@@ -69,8 +70,8 @@ export async function startLoad(url: string, standIn: StandIn) {
         query: EVENTS,
         variables,
         retries: 10_000,
-        onResult: ({ data }) => {
-          const cursor = String(data?.refundEvents?.cursor);
+        onResult: (result) => {
+          const { cursor } = told.parse(result).data.refundEvents;
           variables['after'] = cursor;
           cursors.push(cursor);
         },
