@@ -15,7 +15,6 @@ import type { Keyset } from '../src/ledger/refund/order.ts';
 import { countRefunds, pageRows } from '../src/ledger/refund/refunds.ts';
 import { sumRefunds } from '../src/ledger/refund/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
-import type { ProviderAccount } from '../src/providers/provider.ts';
 import { createSingleFlight } from '../src/flow/single-flight.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../src/refunds/filter.ts';
 import {
@@ -25,9 +24,11 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../src/refunds/ids.ts';
+import type { OrderField } from '../src/refunds/list/order.ts';
 import type { QueriedPage } from '../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../src/services/reading/list.ts';
 import { summarise } from '../src/services/reading/summarise.ts';
+import { accountOf } from './million-accounts.ts';
 
 const REFUNDS = 1_000_000;
 const PAGE = 100;
@@ -69,6 +70,7 @@ async function fill(): Promise<void> {
       insert into payments (id, account_key, merchant_payment_id, provider_payment_id, amount_minor, currency)
       select gen_random_uuid(), account, 'P' || payment, 'C' || payment, 100000, 'CNY'
       from (select distinct account, payment from made) as paid`);
+    const since = `to_char(made.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
     await client.query(`
       insert into refunds (id, account_key, provider, merchant_refund_id, provider_refund_id, payment_id, amount_minor,
         fee_minor, currency, status, provider_status, reason, failure_code, failure_message, failure_retryable, created_at,
@@ -80,8 +82,8 @@ async function fill(): Promise<void> {
         case status when 'FAILED' then 'No.' end, case status when 'FAILED' then false end, made.created_at, false,
         case when status not in ('PENDING', 'PROCESSING') then made.created_at + interval '1 minute' end,
         made.created_at + interval '1 minute', null, null, 0, false, 1,
-        case when status = 'PENDING' or chance = 1 then jsonb_build_object('STUCK', made.created_at)
-          when chance = 2 then jsonb_build_object('CONFLICT', made.created_at) else '{}' end,
+        case when status = 'PENDING' or chance = 1 then jsonb_build_object('STUCK', ${since})
+          when chance = 2 then jsonb_build_object('CONFLICT', ${since}) else '{}' end,
         made.created_at + (1 + chance) * interval '1 minute'
       from made
       cross join lateral (select case when chance < 880 then 'SUCCEEDED' when chance < 970 then 'FAILED' when chance < 995
@@ -94,23 +96,6 @@ async function fill(): Promise<void> {
 
 const percentile = (times: readonly number[], share: number): string =>
   (times.toSorted((a, b) => a - b)[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(1);
-
-/** Accounts whose providers are never asked. */
-const accountOf = (key: (typeof ACCOUNTS)[number]): ProviderAccount => ({
-  key,
-  provider: 'SHOUTU',
-  displayName: key,
-  currency: 'CNY',
-  timeZone: 'Asia/Shanghai',
-  timeoutMs: 10_000,
-  callbackAllowedIps: null,
-  queriedBy: [],
-  partialRefund: true,
-  query: () => null,
-  probe: () => Promise.resolve(),
-  health: () => ({ status: 'UNKNOWN', lastSuccessAt: null, lastFailure: null }),
-  close: () => Promise.resolve(),
-});
 
 /**
  * Rounds in which a page of each part of the walk is timed, in turns: a busy machine then slows all parts
@@ -213,20 +198,26 @@ console.log(`${versions[0]?.version}\n\n| walk | part | median | 95 % |\n| --- |
 await walk(ledger, NO_CONDITIONS, 'no filter');
 await walk(ledger, { ...NO_CONDITIONS, statuses: ['FAILED'] }, 'status FAILED');
 
-const pool = new pg.Pool({ connectionString: url, max: 1 });
+const pool = new pg.Pool({ connectionString: url, max: 1, options: '-c jit=off' });
 const middle: Keyset = {
   value: (FIRST.getTime() + LAST.getTime()) / 2,
   account: accountKey('library'),
   merchantRefundId: merchantRefundId('R1'),
 };
 const week = { createdFrom: new Date('2025-03-03T00:00:00Z'), createdBefore: new Date('2025-03-10T00:00:00Z') };
-const FILTERS: readonly (readonly [title: string, part: Partial<RefundConditions>, after?: Keyset])[] = [
+const since = { updatedFrom: week.createdFrom, updatedBefore: week.createdBefore };
+/** A page: what is asked, where it begins, and in which order. */
+interface Page {
+  readonly after?: Keyset;
+  readonly by?: OrderField;
+}
+const FILTERS: readonly (readonly [title: string, part: Partial<RefundConditions>, page?: Page])[] = [
   ['no filter, first page', {}],
-  ['no filter, in the middle', {}, middle],
-  ['no filter, near the end', {}, { ...middle, value: Date.parse('2024-01-02T00:00:00Z') }],
-  ['one status', { statuses: ['FAILED'] }, middle],
-  ['three statuses, one rare', { statuses: ['PENDING', 'PROCESSING', 'FAILED'] }, middle],
-  ['a rare status', { statuses: ['PENDING'] }, middle],
+  ['no filter, in the middle', {}, { after: middle }],
+  ['no filter, near the end', {}, { after: { ...middle, value: Date.parse('2024-01-02T00:00:00Z') } }],
+  ['one status', { statuses: ['FAILED'] }, { after: middle }],
+  ['three statuses, one rare', { statuses: ['PENDING', 'PROCESSING', 'FAILED'] }, { after: middle }],
+  ['a rare status', { statuses: ['PENDING'] }, { after: middle }],
   ['a week', week],
   ['a rare status in a week', { ...week, statuses: ['PENDING'] }],
   ['before the first refund', { createdBefore: FIRST }],
@@ -234,24 +225,47 @@ const FILTERS: readonly (readonly [title: string, part: Partial<RefundConditions
   ['providerRefundId', { providerRefundId: providerRefundId('T500000') }],
   ['merchantPaymentId', { merchantPaymentId: merchantPaymentId('P250000') }],
   ['providerPaymentId', { providerPaymentId: providerPaymentId('C250000') }],
+  ['providerPaymentId and a status', { providerPaymentId: providerPaymentId('C250000'), statuses: ['FAILED'] }],
   ['search: the start of an id', { search: 'R50000' }],
+  ['search: the start of all ids', { search: 'R10' }],
   ['search: a word of one in a thousand', { search: 'broken' }],
   ['search: a word of almost all', { search: 'mind' }],
+  ['search: two words of almost all, and a status', { search: 'changed mind', statuses: ['FAILED'] }],
+  ['search: nothing', { search: 'nowhere' }],
   ['amounts', { amountFrom: '69.90', amountBelow: '70' }],
+  ['many amounts', { amountFrom: '10', amountBelow: '70' }],
   ['ended in a week', { completedFrom: week.createdFrom, completedBefore: week.createdBefore }],
-  ['attention', { attention: ['STUCK'] }],
-  ['providerPaymentId and a status', { providerPaymentId: providerPaymentId('C250000'), statuses: ['FAILED'] }],
+  ['changed in a week', since],
+  ['attention', { needsAttention: true }],
+  ['attention of one reason', { attention: ['STUCK'] }],
+  ['by the last change', {}, { by: 'UPDATED_AT' }],
+  ['by the last change, in the middle', {}, { by: 'UPDATED_AT', after: middle }],
+  ['by the last change, a rare status', { statuses: ['PENDING'] }, { by: 'UPDATED_AT' }],
+  ['by the last change, attention', { needsAttention: true }, { by: 'UPDATED_AT' }],
+  ['by the end', {}, { by: 'COMPLETED_AT' }],
+  ['by the end, in the middle', {}, { by: 'COMPLETED_AT', after: middle }],
+  ['by the amount', {}, { by: 'AMOUNT' }],
+  ['by the amount, in the middle', {}, { by: 'AMOUNT', after: { ...middle, value: 35 } }],
+  ['by the amount, in a week', week, { by: 'AMOUNT' }],
+  ['by the amount, a search', { search: 'mind' }, { by: 'AMOUNT' }],
 ];
-for (const [title, part, after = null] of FILTERS) {
+for (const [title, part, { after = null, by = 'CREATED_AT' } = {}] of FILTERS) {
   const conditions = { ...NO_CONDITIONS, ...part };
-  const ask = { accounts: ACCOUNTS, conditions, direction: 'DESC', after, limit: 21 } as const;
+  const ask = { accounts: ACCOUNTS, conditions, direction: 'DESC', by, after, limit: 21 } as const;
   await explain(pool, `A page: ${title}`, (db) => pageRows(db, ask));
 }
-for (const [title, part] of FILTERS.filter(([, , after]) => after === undefined)) {
+for (const [title, part] of FILTERS.filter(([, , page]) => page === undefined)) {
   const conditions = { ...NO_CONDITIONS, ...part };
   await explain(pool, `The total: ${title}`, (db) => countRefunds(db, { accounts: ACCOUNTS, conditions }));
 }
-const groups = { accounts: ACCOUNTS, conditions: NO_CONDITIONS, byAccount: true, byProvider: false, byStatus: true };
+const groups = {
+  accounts: ACCOUNTS,
+  conditions: NO_CONDITIONS,
+  byAccount: true,
+  byProvider: false,
+  byStatus: true,
+  byAttention: false,
+};
 await explain(pool, 'The summary by account and status', (db) => sumRefunds(db, { ...groups, days: null }));
 const accounts = new Map(ACCOUNTS.map((key) => [key, accountOf(key)]));
 const byDay = { accounts: ACCOUNTS, conditions: NO_CONDITIONS, groupBy: ['DAY'] } as const;

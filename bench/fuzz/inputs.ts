@@ -1,33 +1,18 @@
 /** Hostile inputs: pieces that have broken parsers before, put together by chance. */
+import { schema } from '../../src/graphql/schema.ts';
 import type { Random } from '../../src/sandbox/random.ts';
+import { grow, textOf } from '../dearest/documents.ts';
+import type { SignedCallback } from './callbacks.ts';
+import { pick, several, TEXTS } from './pieces.ts';
+import { messagesOf } from './messages.ts';
 
-export interface Hostile {
-  readonly kind: 'post' | 'get' | 'raw' | 'callback' | 'socket' | 'method';
-  /** A body, an address' query, bytes, a message or a method. */
-  readonly text: string;
-}
+export type Hostile =
+  /** A body, an address' query, bytes, or a method. */
+  | { readonly kind: 'post' | 'get' | 'raw' | 'callback' | 'method'; readonly text: string }
+  | { readonly kind: 'signed'; readonly callback: SignedCallback }
+  /** What is sent over one WebSocket, in this order. */
+  | { readonly kind: 'socket'; readonly messages: readonly string[] };
 
-const TEXTS = [
-  '',
-  'x',
-  ' ',
-  '\u0000',
-  '\u202E',
-  '\ud800',
-  '😀',
-  '-1',
-  '1e400',
-  '9007199254740993',
-  '__proto__',
-  'constructor',
-  '${secret}',
-  "' or 1=1 --",
-  '<!DOCTYPE a [<!ENTITY b "c">]>',
-  '../../etc/passwd',
-  'x'.repeat(5_000),
-  '%ff',
-  '\r\nx: y',
-] as const;
 const FIELDS = [
   'accounts { key displayName }',
   'refunds(first: 2) { nodes { id } }',
@@ -47,27 +32,50 @@ const FIELDS = [
   '"""',
 ] as const;
 
-const pick = <Value>(random: Random, values: readonly Value[], none: Value): Value =>
-  values[Math.floor(random() * values.length)] ?? none;
-const several = (random: Random, most: number, make: () => string): string =>
-  Array.from({ length: 1 + Math.floor(random() * most) }, make).join(' ');
-
-function documentOf(random: Random): string {
+/** Of our pieces, or of everything that the schema has. */
+export function documentOf(random: Random): string {
+  if (random() < 0.15) return grownDocument(random);
   const field = (): string => pick(random, FIELDS, '').replaceAll('@', () => JSON.stringify(pick(random, TEXTS, '')));
   const depth = random() < 0.05 ? 2_000 : 1;
   const word = pick(random, ['', 'query', 'subscription', 'mutation', 'fragment a on Query'], '');
   return `${word} ${'{'.repeat(depth)} ${several(random, 5, field)} }`;
 }
 
-function jsonOf(random: Random): string {
-  const deep = '['.repeat(random() < 0.1 ? 20_000 : 3);
-  const member = (): string => `${JSON.stringify(pick(random, TEXTS, ''))}:${JSON.stringify(pick(random, TEXTS, ''))}`;
-  return pick(random, [deep, `{${member()},${member()}}`, 'null', '[]', '{"query":1}', '{"query":', '\u0001'], '');
+/** Valid but for its arguments. */
+function grownDocument(random: Random): string {
+  const valueOf = (): string =>
+    pick(random, ['1', '-1', '1e400', 'true', 'null', '[]', '{}', idLiteral(random)], '0').replace(
+      '0',
+      JSON.stringify(pick(random, TEXTS, '')),
+    );
+  return textOf(grow({ schema, random, valueOf }, random() < 0.3 ? 'mutation' : 'query'));
 }
 
-function requestOf(random: Random): string {
-  if (random() < 0.3) return jsonOf(random);
-  return JSON.stringify({ query: documentOf(random), variables: { a: pick(random, TEXTS, ''), b: { __proto__: 1 } } });
+/** An id in our form, with anything inside. */
+function idLiteral(random: Random): string {
+  const inside = `Refund:${pick(random, ['chain', 'library', 'nobody', ''], '')}:${pick(random, TEXTS, '')}`;
+  return JSON.stringify(Buffer.from(inside).toString('base64url'));
+}
+
+/** Brackets in brackets, closed or not. */
+const deep = (random: Random): string => {
+  const levels = pick(random, [3, 60, 2_000, 20_000, 60_000], 3);
+  const [open, close] = random() < 0.5 ? ['[', ']'] : ['{"a":', '}'];
+  return `${open.repeat(levels)}${random() < 0.7 ? '1' : ''}${random() < 0.7 ? close.repeat(levels) : ''}`;
+};
+
+function jsonOf(random: Random): string {
+  const member = (): string => `${JSON.stringify(pick(random, TEXTS, ''))}:${JSON.stringify(pick(random, TEXTS, ''))}`;
+  const whole = [deep(random), `{${member()},${member()}}`, 'null', '[]', '{"query":1}', '{"query":', '\u0001'];
+  return pick(random, whole, '');
+}
+
+/** A request as JSON. */
+export function requestOf(random: Random): string {
+  if (random() < 0.2) return jsonOf(random);
+  const query = JSON.stringify(documentOf(random));
+  if (random() < 0.1) return `{"query":${query},"variables":{"a":${deep(random)}},"extensions":{"b":${deep(random)}}}`;
+  return JSON.stringify({ query: JSON.parse(query), variables: { a: pick(random, TEXTS, ''), b: { __proto__: 1 } } });
 }
 
 function bytesOf(random: Random): string {
@@ -85,13 +93,24 @@ function bytesOf(random: Random): string {
   return `${line}\r\nhost: ${host}\r\n${header}\r\n\r\n${jsonOf(random)}`;
 }
 
-/** The next input of this chance. */
-export function nextInput(random: Random): Hostile {
-  const kind = pick(
-    random,
-    ['post', 'post', 'post', 'get', 'raw', 'callback', 'callback', 'socket', 'method'] as const,
-    'post',
-  );
+const KINDS = [
+  'post',
+  'post',
+  'post',
+  'post',
+  'get',
+  'raw',
+  'callback',
+  'signed',
+  'signed',
+  'socket',
+  'socket',
+  'method',
+] as const;
+
+/** The next input of this chance. `sign` makes a callback that its provider would have signed. */
+export function nextInput(random: Random, sign: (random: Random) => SignedCallback): Hostile {
+  const kind = pick(random, KINDS, 'post');
   switch (kind) {
     case 'post':
       return { kind, text: requestOf(random) };
@@ -101,8 +120,10 @@ export function nextInput(random: Random): Hostile {
       return { kind, text: bytesOf(random) };
     case 'callback':
       return { kind, text: jsonOf(random) };
+    case 'signed':
+      return { kind, callback: sign(random) };
     case 'socket':
-      return { kind, text: `{"type":"subscribe","id":"1","payload":${requestOf(random)}}` };
+      return { kind, messages: messagesOf(random, requestOf) };
     case 'method':
       return { kind, text: pick(random, ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'PROPFIND'], 'PUT') };
   }

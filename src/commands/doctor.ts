@@ -7,7 +7,7 @@ import { loadConfiguration, type Configuration } from '../config/configuration.t
 import { overlapping } from '../config/overlap.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { hostIn, isLoopback } from '../flow/loopback.ts';
-import type { Weakness } from '../ledger/database/durability.ts';
+import type { Weakness } from '../ledger/database/statements/durability.ts';
 import { inspectLedger } from '../ledger/inspect.ts';
 import type { countNeedingAttention } from '../ledger/queue/unfinished.ts';
 import { refusalOf, type LedgerKind } from '../ledger/database/kind.ts';

@@ -1,17 +1,8 @@
 /** The contract's enums, from the same lists that the types below come from. */
 import type { PendingReason } from '../refunds/attention.ts';
-import type { OrderField } from '../refunds/order.ts';
-import type { AttentionReason, EventVia, Provider, RefundStatus, TimeSource } from '../refunds/refund.ts';
+import type { OrderField } from '../refunds/list/order.ts';
+import type { AttentionReason, EventVia, RefundStatus, TimeSource } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
-
-export const ProviderEnum = builder.enumType('Provider', {
-  description: 'Who moves the money.',
-  values: {
-    SHOUTU: { description: 'Shoutu.' },
-    BLUEPAY: { description: 'BluePay.' },
-    TIPAY: { description: 'TiPay.' },
-  } satisfies Record<Provider, object>,
-});
 
 export const RefundStatusEnum = builder.enumType('RefundStatus', {
   description: 'Where a refund is. SUCCEEDED, FAILED and CANCELED are ends.',

@@ -18,11 +18,11 @@ export function watchConnections(server: Server) {
   let ending = false;
   server.on('connection', (socket) => {
     underWay.set(socket, 0);
-    socket.once('close', () => underWay.delete(socket));
+    socket.on('close', () => underWay.delete(socket));
   });
   server.on('request', ({ socket }, response) => {
     underWay.set(socket, (underWay.get(socket) ?? 0) + 1);
-    response.once('close', () => {
+    response.on('close', () => {
       if (!underWay.has(socket)) return;
       underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
       if (ending) endWhenSilent(socket);

@@ -111,7 +111,7 @@ export function createGraphql(parts: {
       wellFormedOnly,
       requireScopes,
       live.plugin,
-      boundedCost,
+      boundedCost(),
       billed(parts.bills, tell),
       boundedTime(parts.requestTimeoutMs),
       boundedAnswers,

@@ -55,12 +55,12 @@ export async function startServer(parts: {
     if (stopping) response.setHeader('connection', 'close');
     if (request.headers.accept?.includes('text/event-stream') === true) {
       streams.add(response);
-      response.once('close', () => streams.delete(response));
       response.setTimeout(STALLED_MS);
     }
     const began = performance.now();
-    response.once('close', () => {
+    response.on('close', () => {
       open.delete(response);
+      streams.delete(response);
       const seconds = (performance.now() - began) / 1000;
       tell({ kind: 'request-answered', route: routeOf(pathOf(request)), status: response.statusCode, seconds });
     });

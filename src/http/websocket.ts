@@ -213,10 +213,11 @@ function createProtocol({
         throw error;
       }
     },
-    onOperation: ({ extra: { socket } }, id, _payload, { contextValue }, result) =>
-      Symbol.asyncIterator in result
-        ? seated(result, () => yoga.seatOf(Object(contextValue)), wayTo(socket, id))
-        : undefined,
+    onOperation: ({ extra: { socket } }, id, _payload, args, result) => {
+      if (!(Symbol.asyncIterator in result)) return undefined;
+      const reader: unknown = args.contextValue;
+      return seated(result, () => yoga.seatOf(reader), wayTo(socket, id));
+    },
     onError: (_context, _id, _payload, errors) => errors.map(formatted),
     onNext: (_context, _id, _payload, _args, result) => (result.errors === undefined ? undefined : shown(result)),
     execute,

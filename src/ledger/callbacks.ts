@@ -1,8 +1,9 @@
 /** Callbacks as they came: the same one again is counted and not kept twice. */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
+import { literal } from './database/statements/together.ts';
 import { jsonText } from './json/json.ts';
 import type { CallbackRow, CallbackState } from './tables.ts';
 
@@ -87,6 +88,40 @@ export async function storeCallbacks(
       { id, before: times_received === times.get(digest) ? null : state },
     ]),
   );
+}
+
+/** A callback that is stored for the first time, with what was made of it. */
+export interface NewCallback extends Arrival, CallbackResult {
+  /** Of what was signed. */
+  readonly digest: string;
+  readonly merchantRefundId: MerchantRefundId;
+  /** How often it came at once. */
+  readonly times: number;
+}
+
+/** A statement without parameters: whether one of these callbacks came before, believed or not. */
+export function anyCame(
+  account: AccountKey,
+  callbacks: readonly Pick<NewCallback, 'digest' | 'contentType' | 'body'>[],
+) {
+  const digests = callbacks.map(({ digest }) => literal(digest)).join(', ');
+  const bodies = callbacks.map((one) => literal(digestOfCallback(one))).join(', ');
+  const ofAccount = `select from callbacks where account_key = ${literal(account)}`;
+  return `select exists (${ofAccount} and digest = any(array[${digests}]))
+    or exists (${ofAccount} and body_digest = any(array[${bodies}]) and state = 'REJECTED') as came`;
+}
+
+/** The statement that stores callbacks of which none came before. */
+export function addCallbacks(account: AccountKey, callbacks: readonly NewCallback[]): RawBuilder<unknown> {
+  const rows = callbacks.map((one) => ({
+    ...rowOf({ ...one, account }),
+    state: one.state,
+    reason: one.reason,
+    merchant_refund_id: one.merchantRefundId,
+    times_received: one.times,
+  }));
+  return sql`
+    insert into callbacks select * from jsonb_populate_recordset(null::callbacks, ${jsonText(rows)}::jsonb) order by digest`;
 }
 
 /** Bytes that nobody believed when they came first are the callback that is believed now. */

@@ -3,12 +3,13 @@
  * order.
  */
 import type { Direction } from '../refunds/filter.ts';
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { requestIdFor } from '../flow/trace.ts';
 import type { AccountKey, RefundRef } from '../refunds/ids.ts';
 import { REFUND_STATUSES, type Actor, type EventVia, type Refund, type RefundStatus } from '../refunds/refund.ts';
 import { z } from 'zod';
 import type { Db, Tx } from './database/database.ts';
+import { writeTogether } from './database/statements/together.ts';
 import { beforeOf, readSnapshots, snapshotOf } from './json/event-snapshot.ts';
 import { jsonText, keepable } from './json/json.ts';
 import { money } from './json/pieces.ts';
@@ -58,8 +59,12 @@ export const withEvent = (refund: Refund, at: Date): Refund => ({
 /**
  * Writes events in the order given. Who listens on EVENTS_CHANNEL hears of it when the transaction commits.
  */
-export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
+export const appendEvents = (tx: Tx, events: readonly NewEvent[]): Promise<void> =>
+  writeTogether(tx, addEvents(events));
+
+/** The statement that writes events in the order given; none where there are none. */
+export function addEvents(events: readonly NewEvent[]): readonly RawBuilder<unknown>[] {
+  if (events.length === 0) return [];
   const rows = events.map((event) => ({
     refund_id: event.refundId,
     account_key: event.account,
@@ -77,14 +82,15 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     note: event.note ?? null,
     request_id: requestIdFor(event.refund.merchantRefundId),
   }));
-  await sql`
+  const add = sql`
     insert into refund_events (refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at,
       snapshot, before, contradiction, actor_subject, actor_client, note, request_id)
     select refund_id, account_key, type, previous_status, status, via, occurred_at, recorded_at, snapshot, before,
       contradiction, actor_subject, actor_client, note, request_id
     from rows from (jsonb_populate_recordset(null::refund_events, ${jsonText(rows)}::jsonb)) with ordinality as added
     order by added.ordinality
-  `.execute(tx);
+  `;
+  return [add];
 }
 
 /** A row of `refund_events`. */

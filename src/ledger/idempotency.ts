@@ -1,5 +1,5 @@
 /** The idempotency keys of frontends: in its account one key is one refund, for ever. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey } from '../refunds/ids.ts';
 import type { Db, Tx } from './database/database.ts';
 import { jsonText } from './json/json.ts';
@@ -31,10 +31,14 @@ export async function findKeyUse(db: Db, { account, idempotencyKey }: KeyName): 
  * Equal calls go one after the other from here until the transaction ends. Call it before anything else is
  * locked.
  */
-export async function lockKey(tx: Tx, { account, idempotencyKey }: KeyName): Promise<void> {
-  const name = jsonText(['idempotency', account, idempotencyKey]);
+export async function lockKey(tx: Tx, key: KeyName): Promise<void> {
+  const name = lockNameOf(key);
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }
+
+/** What the lock of a key is called. */
+export const lockNameOf = ({ account, idempotencyKey }: KeyName): string =>
+  jsonText(['idempotency', account, idempotencyKey]);
 
 /** Whether a refund has a key. Lock the refund before: then the answer holds until the transaction ends. */
 export async function hasKey(tx: Tx, refundId: string): Promise<boolean> {
@@ -48,22 +52,17 @@ export async function hasKey(tx: Tx, refundId: string): Promise<boolean> {
 }
 
 /** Uses a key up. Fails when it is used: lock it and look first. */
-export async function useKey(
-  tx: Tx,
-  { account, idempotencyKey, inputHash }: KeyName & { readonly inputHash: string },
-  use: { readonly refundId: string; readonly at: Date },
-): Promise<void> {
-  await tx
-    .insertInto('idempotency_keys')
-    .values({
-      account_key: account,
-      key: idempotencyKey,
-      input_hash: inputHash,
-      refund_id: use.refundId,
-      created_at: use.at,
-    })
-    .execute();
+export async function useKey(tx: Tx, ...use: Parameters<typeof useOf>): Promise<void> {
+  await useOf(...use).execute(tx);
 }
+
+/** The statement of `useKey`. */
+export const useOf = (
+  { account, idempotencyKey, inputHash }: KeyName & { readonly inputHash: string },
+  { refundId, at }: { readonly refundId: string; readonly at: Date },
+): RawBuilder<unknown> => sql`
+  insert into idempotency_keys (account_key, key, input_hash, refund_id, created_at)
+  values (${account}, ${idempotencyKey}, ${inputHash}, ${refundId}::uuid, ${at}::timestamptz(3))`;
 
 /** Frees the key of a refund that is not what its caller asked for. */
 export async function freeKeys(tx: Tx, refundId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../flow/clock.ts';
 import type { LedgerPlace } from './database/database.ts';
-import { DurableDialect, findWeaknesses, type Weakness } from './database/durability.ts';
+import { DurableDialect, findWeaknesses, type Weakness } from './database/statements/durability.ts';
 import { openEmbedded } from './database/embedded.ts';
 import { DataDirInUseError, unlessGone } from './database/errors.ts';
 import { checkInvariants } from './invariants.ts';

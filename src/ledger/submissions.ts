@@ -1,4 +1,5 @@
 /** The sends of a refund: one row each, written before the provider hears of it. */
+import { sql, type RawBuilder } from 'kysely';
 import type { RefundFailure } from '../refunds/refund.ts';
 import type { Db, Tx } from './database/database.ts';
 import type { SubmissionKind, SubmissionOutcome } from './tables.ts';
@@ -16,36 +17,34 @@ export interface Submission {
 }
 
 /** Writes that a send is about to begin. */
-export async function startSubmission(
-  tx: Tx,
-  refundId: string,
-  { attempt, kind, startedAt }: Pick<Submission, 'attempt' | 'kind' | 'startedAt'>,
-): Promise<void> {
-  await tx
-    .insertInto('refund_submissions')
-    .values({ refund_id: refundId, attempt, kind, started_at: startedAt })
-    .execute();
+export async function startSubmission(tx: Tx, refundId: string, begun: Begun): Promise<void> {
+  await beginningOf(refundId, begun).execute(tx);
 }
 
+/** The statement of `startSubmission`. */
+export const beginningOf = (refundId: string, { attempt, kind, startedAt }: Begun): RawBuilder<unknown> => sql`
+  insert into refund_submissions (refund_id, attempt, kind, started_at)
+  values (${refundId}::uuid, ${attempt}, ${kind}, ${startedAt}::timestamptz(3))`;
+
+type Begun = Pick<Submission, 'attempt' | 'kind' | 'startedAt'>;
+
+type Ended = Pick<Submission, 'attempt' | 'refusal'> & {
+  readonly endedAt: Date;
+  readonly outcome: SubmissionOutcome;
+};
+
 /** Writes what came of a send. */
-export async function endSubmission(
-  tx: Tx,
-  refundId: string,
-  ended: Pick<Submission, 'attempt' | 'refusal'> & { readonly endedAt: Date; readonly outcome: SubmissionOutcome },
-): Promise<void> {
-  const { attempt, endedAt, outcome, refusal } = ended;
-  await tx
-    .updateTable('refund_submissions')
-    .set({
-      ended_at: endedAt,
-      outcome,
-      code: refusal?.code ?? null,
-      message: refusal?.message ?? null,
-      retryable: refusal?.retryable ?? null,
-    })
-    .where('refund_id', '=', refundId)
-    .where('attempt', '=', attempt)
-    .execute();
+export async function endSubmission(tx: Tx, refundId: string, ended: Ended): Promise<void> {
+  await endOf(refundId, ended).execute(tx);
+}
+
+/** The statement of `endSubmission`. */
+export function endOf(refundId: string, { attempt, endedAt, outcome, refusal }: Ended): RawBuilder<unknown> {
+  return sql`
+    update refund_submissions set ended_at = ${endedAt}::timestamptz(3), outcome = ${outcome},
+      code = ${refusal?.code ?? null}, message = ${refusal?.message ?? null},
+      retryable = ${refusal?.retryable ?? null}::boolean
+    where refund_id = ${refundId}::uuid and attempt = ${attempt}`;
 }
 
 /** Says from when on the provider's answers speak of a send, unless there was another since. */

@@ -1,6 +1,6 @@
 /**
- * Promise: what does not come is asked for again, by itself or by a button that works. Skipped where there is no
- * Chromium.
+ * Promise: what does not come is asked for again, by itself or by a button that works. Skipped where there is
+ * no Chromium.
  */
 import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,7 @@ describe.skipIf(!hasBrowser)(`a desk with faults${withoutBrowser}`, { timeout: P
     isAway = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('tr.row').first().waitFor();
+    expect(await page.getByText('The server can not be reached').count()).toBe(0);
   });
 
   it('offers to load the page again where a file of a screen did not come', async () => {
@@ -41,6 +42,7 @@ describe.skipIf(!hasBrowser)(`a desk with faults${withoutBrowser}`, { timeout: P
     isAway = false;
     await button.click();
     await page.locator('.bars').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/desk/days');
   });
 
   it('becomes live although the file of the socket did not come at first', async () => {

@@ -1,7 +1,7 @@
 /**
- * Promise: whoever signs in comes back to the view that was asked for, a token that expires costs neither the
- * screen nor an event, a token shows only what it allows, and whoever leaves is out. Skipped where there is no
- * Chromium.
+ * Promise: whoever signs in comes back to the view that was asked for, a token that expires costs neither
+ * the screen nor an event, a token shows only what it allows, and whoever leaves is out. Skipped where there
+ * is no Chromium.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../bench/chaos/servers.ts';

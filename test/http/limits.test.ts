@@ -234,6 +234,28 @@ describeOnEachDatabase('the limits', (database) => {
     ).toBeLessThan(12);
   });
 
+  it('of dear reads two run at once; a third waits for one of them, though not for long', async () => {
+    await door.stop();
+    const begun: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const find: FrontDoorOptions['find'] = async (requests) => {
+      begun.push(performance.now());
+      await gate.promise;
+      return requests.map(() => ({ kind: 'answered', refunds: [] }));
+    };
+    await open({ find });
+    const dear = { query: `{ nodes(ids: [${repeat(30, (index) => `"${refundId(index)}"`)}]) { id } }` };
+    const answers = [send(dear), send(dear), send(dear)];
+    await vi.waitFor(() => expect(begun).toHaveLength(2), 5_000);
+    const small = await send({ query: '{ accounts { key } }' });
+    expect([small.errors, begun.length]).toEqual([undefined, 2]);
+    // Those before it wait for a provider that does not answer.
+    await vi.waitFor(() => expect(begun).toHaveLength(3), 5_000);
+    expect((begun[2] ?? 0) - (begun[0] ?? 0)).toBeGreaterThan(800);
+    gate.resolve();
+    expect((await Promise.all(answers)).map(({ errors }) => errors)).toEqual([undefined, undefined, undefined]);
+  });
+
   it('an answer has at most 8 MiB', async () => {
     await door.stop();
     await write(ledger, { refunds: [1], finished: false, holdMs: 0, undone: false });

@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { accountSettings, openAccount, WINGS } from '../../src/providers/index.ts';
+import { SIMULATED } from '../../src/sandbox/providers.ts';
 import { PROVIDERS } from '../../src/refunds/refund.ts';
 import { settingsText as bluepay } from './bluepay/account.ts';
 import { settingsText as tipay } from './tipay/account.ts';
-
-const EXAMPLES: Record<(typeof PROVIDERS)[number], unknown> = {
-  SHOUTU: {
-    key: 'library',
-    provider: 'SHOUTU',
-    displayName: 'Capital Library',
-    baseUrl: 'https://gateway.example',
-    currency: 'CNY',
-    timeZone: 'Asia/Shanghai',
-    appId: 'Aleph001',
-    tenantId: 'a000001',
-    secret: 'test-secret-key',
-  },
-  BLUEPAY: bluepay(),
-  TIPAY: tipay(),
-};
 
 describe('every provider has a wing', () => {
   it('and no wing is without a provider', () => {
@@ -27,7 +12,10 @@ describe('every provider has a wing', () => {
   });
 
   it.each(PROVIDERS)('%s: settings in, account out', async (provider) => {
-    const settings = accountSettings.parse(EXAMPLES[provider]);
+    const { accountKey, open } = SIMULATED[provider];
+    const { account: configured } = await open(undefined);
+    const settings = accountSettings.parse(configured('https://gateway.example'));
+    expect(settings.key).toBe(accountKey);
     const account = openAccount(settings, { clock: () => new Date(0), random: () => 0 });
     expect(account).toMatchObject({
       provider,

@@ -9,6 +9,7 @@ import {
   CHAIN,
   spellingsFor,
   wires,
+  worth,
   INSTANT,
   startBentProvider,
   WALL_TIME,
@@ -37,19 +38,6 @@ afterAll(async () => {
   await server.stop();
   for (const provider of providers) await provider.close();
 });
-
-/** What a JSON text is worth in major units, if it is a number at all; white space around it apart. */
-function worth(source: string | null, minorDigits: number): string | null {
-  const text = (source ?? '').replace(/^"(.*)"$/su, '$1').trim();
-  const [, whole, fraction = '', exponent = '0'] =
-    /^(?:\+|-(?=[0.]+$))?(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
-  if (whole === undefined || Math.abs(Number(exponent)) > 50) return null;
-  const places = fraction.length - Number(exponent) + minorDigits;
-  const digits = `${whole}${fraction}${'0'.repeat(Math.max(0, 2 - places))}`.padStart(places + 1, '0');
-  const cut = digits.length - Math.max(2, places);
-  const [major, minor] = [digits.slice(0, cut) || '0', digits.slice(cut)];
-  return /^\d\d0*$/.test(minor) ? `${BigInt(major)}.${minor.slice(0, 2)}` : null;
-}
 
 /** Whether a time in another spelling is that of all records. */
 const isInstant = (source: string | null): boolean => {
@@ -80,7 +68,7 @@ interface Asked {
   readonly payment: string;
 }
 interface Got extends Asked {
-  // oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape; a test fails where they differ
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape
   readonly [shown: string]: any;
 }
 

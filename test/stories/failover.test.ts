@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROVIDERS } from '../../src/sandbox/model.ts';
+import { SIMULATED } from '../../src/sandbox/providers.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 import { POSTGRES_PROGRAMS, startCluster, WITHOUT_PROGRAMS, type Cluster } from '../support/postgres-cluster.ts';
@@ -21,14 +23,7 @@ const LEDGER = `query ($account: ID!, $id: String!) {
   refund(by: { key: { account: $account, merchantRefundId: $id } }, read: LEDGER) { status }
 }`;
 
-const PAYMENTS = {
-  library: { providerPaymentId: 'PAY-DEMO-1', amount: { amount: '1', currency: 'CNY' } },
-  blue: { providerPaymentId: 'CUDEMO1', amount: { amount: '1', currency: 'THB' } },
-  chain: { merchantPaymentId: 'ORDERDEMO1', amount: { amount: '1', currency: 'CNY' } },
-} as const;
-type Account = keyof typeof PAYMENTS;
-const ACCOUNTS = ['library', 'blue', 'chain'] as const satisfies readonly Account[];
-const PROVIDER_OF = { library: 'SHOUTU', blue: 'BLUEPAY', chain: 'TIPAY' } as const;
+const ACCOUNTS = PROVIDERS.map((name) => SIMULATED[name].accountKey);
 
 const DATABASE = 'refunds';
 
@@ -74,22 +69,30 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     });
     return response.json();
   };
+  /** A refund of 1.00 of the sandbox's first payment to try refunds on. */
+  const paymentAt = (account: string) => {
+    const name = PROVIDERS.find((one) => SIMULATED[one].accountKey === account) ?? expect.unreachable();
+    const { createNames, seed } = SIMULATED[name];
+    const [demo = expect.unreachable()] = seed.demoPayments;
+    const { currency } = sandbox.config.accounts.find(({ key }) => key === account) ?? expect.unreachable();
+    return { [createNames]: demo[createNames], amount: { amount: '1', currency } };
+  };
   /** Makes a refund at an account; its id there. */
-  const create = async (account: Account, idempotencyKey: string, merchantRefundId?: string): Promise<string> => {
-    const answer = await ask(CREATE, { input: { account, idempotencyKey, merchantRefundId, ...PAYMENTS[account] } });
+  const create = async (account: string, idempotencyKey: string, merchantRefundId?: string): Promise<string> => {
+    const input = { account, idempotencyKey, merchantRefundId, ...paymentAt(account) };
+    const answer = await ask(CREATE, { input });
     const { kind, refund } = answer.data.createRefund;
     expect(kind).toBe('CreateRefundSuccess');
     return refund.merchantRefundId;
   };
   /** How often each provider was made to execute something. */
-  const executions = async (): Promise<Readonly<Record<Account, number>>> => {
+  const executions = async (): Promise<readonly number[]> => {
     const response = await fetch(`${sandbox.urls.control}/executed`);
     const books: Record<string, Record<string, { accepted: number }>> = await response.json();
-    const sum = (account: Account) =>
-      Object.values(books[PROVIDER_OF[account]] ?? {}).reduce((total, { accepted }) => total + accepted, 0);
-    return { library: sum('library'), blue: sum('blue'), chain: sum('chain') };
+    const sum = (name: string) => Object.values(books[name] ?? {}).reduce((total, { accepted }) => total + accepted, 0);
+    return PROVIDERS.map(sum);
   };
-  const settled = (account: Account, id: string) =>
+  const settled = (account: string, id: string) =>
     until(async () => {
       const { data } = await ask(LEDGER, { account, id });
       return data?.refund?.status === 'SUCCEEDED';
@@ -107,23 +110,23 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
   }
 
   test.each([
-    ['the caller names the refund', (account: Account) => `LAG${account.toUpperCase()}`],
+    ['the caller names the refund', (account: string) => `LAG${account.toUpperCase()}`],
     ['the caller gives a key alone', () => undefined],
-  ])('a standby that lags by three creates is promoted: %s', async (_, idOf) => {
+  ])('a standby that lags by a create at each provider is promoted: %s', async (_, idOf) => {
     const { primary, standby } = await withLaggingStandby();
     const before = await Promise.all(ACCOUNTS.map((account) => create(account, `lost ${account}`, idOf(account))));
-    expect(await executions()).toEqual({ library: 2, blue: 2, chain: 2 });
+    expect(await executions()).toEqual(ACCOUNTS.map(() => 2));
 
     await primary.crash();
     await instance?.kill();
     await standby.query('select pg_promote()');
-    expect(await standby.query('select from refunds', DATABASE)).toHaveLength(3);
+    expect(await standby.query('select from refunds', DATABASE)).toHaveLength(ACCOUNTS.length);
     instance = await startInstance(variablesOf(standby));
 
     const after = await Promise.all(ACCOUNTS.map((account) => create(account, `lost ${account}`, idOf(account))));
     expect(after).toEqual(before);
     for (const [nth, account] of ACCOUNTS.entries()) await settled(account, after[nth] ?? '');
-    expect(await executions()).toEqual({ library: 2, blue: 2, chain: 2 });
+    expect(await executions()).toEqual(ACCOUNTS.map(() => 2));
     await instance.stop();
     expect(await brokenInvariants(standby.url(DATABASE), folder)).toEqual([]);
   });
@@ -153,7 +156,7 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     );
     const known = await standby.query(`select merchant_refund_id from refunds`, DATABASE);
     expect(known.map((row) => row['merchant_refund_id'])).toEqual(expect.arrayContaining(lost.slice(0, 2)));
-    expect(await executions()).toEqual({ library: 2, blue: 2, chain: 2 });
+    expect(await executions()).toEqual(ACCOUNTS.map(() => 2));
     expect(await brokenInvariants(standby.url(DATABASE), folder)).toEqual([]);
   });
 
@@ -163,7 +166,7 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     instance = await startInstance(variablesOf(cluster));
     // Without our own setting no commit would reach the disk.
     await cluster.stopWriters();
-    const made: (readonly [Account, string])[] = [];
+    const made: (readonly [string, string])[] = [];
     for (const account of ACCOUNTS) made.push([account, await create(account, `key ${account}`)]);
     await cluster.crash();
     await instance.kill();
@@ -174,7 +177,7 @@ describe.skipIf(POSTGRES_PROGRAMS === null)(`a database that forgets${WITHOUT_PR
     expect(kept.toSorted()).toEqual(made.map((one) => one.join(' ')).toSorted());
     instance = await startInstance(variablesOf(cluster));
     for (const [account, id] of made) await settled(account, id);
-    expect(await executions()).toEqual({ library: 1, blue: 1, chain: 1 });
+    expect(await executions()).toEqual(ACCOUNTS.map(() => 1));
     await instance.stop();
     expect(await brokenInvariants(cluster.url(DATABASE), folder)).toEqual([]);
   });

@@ -44,6 +44,8 @@ export interface Shape {
   readonly asked: (request: StubRequest) => { readonly payment: string; readonly id: string };
   /** The members that say which refund a record is of. */
   readonly ids: readonly string[];
+  /** Those without which it is of no refund. */
+  readonly keys: readonly string[];
   readonly amounts: readonly string[];
   readonly times: readonly string[];
   /** Members that are JSON as a text. */
@@ -110,6 +112,7 @@ export const BLUE: Shape = {
     id: param(request).mchRefundOrderId ?? '',
   }),
   ids: ['mchRefundOrderId', 'originalTransactionId', 'refundTransactionId'],
+  keys: ['mchRefundOrderId', 'originalTransactionId', 'refundTransactionId'],
   amounts: ['refundAmount', 'feeRefunded'],
   times: ['refundCreateTime', 'refundReturnTime'],
   texts: [],
@@ -182,6 +185,7 @@ export const CHAIN: Shape = {
     return { payment: JSON.parse(body).orderId, id: JSON.parse(body).refundRequestId };
   },
   ids: ['merchantNo', 'orderId', 'refundRequestId', 'uniqueOrderNo', 'uniqueRefundNo'],
+  keys: ['merchantNo', 'orderId', 'refundRequestId'],
   amounts: ['refundAmount', 'returnMerchantFee', 'realRefundAmount', 'cashRefundFee'],
   times: ['refundRequestDate', 'refundSuccessDate'],
   texts: ['refundAccountDetail', 'channelReceiverInfo'],
@@ -208,6 +212,19 @@ export const spellingsFor = ({ amounts, times, texts, status }: Shape): Record<s
     ...texts.map((name) => [name, INNER_JSON] as const),
     [status, WORDS] as const,
   ]);
+
+/** What a JSON text is worth in major units, if it is a number at all; white space around it apart. */
+export function worth(source: string | null, minorDigits: number): string | null {
+  const text = (source ?? '').replace(/^"(.*)"$/su, '$1').trim();
+  const [, whole, fraction = '', exponent = '0'] =
+    /^(?:\+|-(?=[0.]+$))?(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  if (whole === undefined || Math.abs(Number(exponent)) > 50) return null;
+  const places = fraction.length - Number(exponent) + minorDigits;
+  const digits = `${whole}${fraction}${'0'.repeat(Math.max(0, 2 - places))}`.padStart(places + 1, '0');
+  const cut = digits.length - Math.max(2, places);
+  const [major, minor] = [digits.slice(0, cut) || '0', digits.slice(cut)];
+  return /^\d\d0*$/.test(minor) ? `${BigInt(major)}.${minor.slice(0, 2)}` : null;
+}
 
 const STATUSES = [200, 201, 204, 302, 400, 401, 403, 404, 409, 422, 500, 502, 503];
 

@@ -63,6 +63,8 @@ export interface FrontDoorOptions {
   readonly isWhole?: boolean;
   /** Default: the ledger is read. */
   readonly exportPages?: Services['exportPages'];
+  /** Default: no sum of a payment can be read. */
+  readonly refunded?: Services['refunded'];
 }
 
 /** The accounts behind it, both at TiPay. */
@@ -98,7 +100,7 @@ export async function openFrontDoor(ledger: Ledger, options: FrontDoorOptions = 
     records: (refs) => Promise.resolve(refs.map(() => null)),
     requesters: (refs) => Promise.resolve(refs.map(() => null)),
     nextChecks: (refs) => Promise.resolve(refs.map(() => null)),
-    refunded: behindNoDoor,
+    refunded: options.refunded ?? behindNoDoor,
     payment: behindNoDoor,
     paymentIds: (asked) => findPaymentIds(ledger.db, asked),
     create: behindNoDoor,

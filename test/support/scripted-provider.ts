@@ -90,7 +90,7 @@ export interface Scripted {
  * The rules that the wings state. What services do with a refund depends on them, so a new provider gets its
  * rules here, and the properties of `test/services/` hold for it as well.
  */
-const RULES: Readonly<Record<Provider, CreateRules>> = {
+export const RULES: Readonly<Record<Provider, CreateRules>> = {
   SHOUTU: {
     paymentKeys: ['providerPaymentId', 'merchantPaymentId'],
     repeatIsHarmless: false,

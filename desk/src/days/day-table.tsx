@@ -10,6 +10,7 @@ import { PARTS, type DayRow } from './day-rows.ts';
 export function DayTable(props: {
   readonly rows: readonly DayRow[];
   readonly currency: string;
+  readonly by: 'made' | 'ended';
   /** Where the days are counted. */
   readonly zone: string;
   /** The day whose hours are shown. */
@@ -17,8 +18,10 @@ export function DayTable(props: {
   /** Shows the hours of a day; of none with an empty text. */
   readonly open: (day: string) => void;
 }) {
-  const { rows, currency, zone, opened, open } = props;
+  const { rows, currency, by, zone, opened, open } = props;
   const words = useAllWords();
+  const listOf = (day: string) =>
+    new URLSearchParams({ currency, ...(by === 'made' ? {} : { days: by }), from: day, to: day, zone });
   const { language } = usePreferences();
   const dayName = useDayName();
   const number = (count: number) => count.toLocaleString(language);
@@ -46,10 +49,7 @@ export function DayTable(props: {
           {rows.map(({ day, count, change, parts, refunded }) => (
             <tr key={day}>
               <th scope="row">
-                <Link
-                  href={hrefOf('/refunds', new URLSearchParams({ currency, from: day, to: day, zone }))}
-                  data-row={day}
-                >
+                <Link href={hrefOf('/refunds', listOf(day))} data-row={day}>
                   {dayName(day)}
                 </Link>
               </th>
@@ -69,7 +69,7 @@ export function DayTable(props: {
                     type="button"
                     className="button-small"
                     aria-expanded={opened === day}
-                    aria-label={words.days.hoursOf(dayName(day))}
+                    aria-label={`${opened === day ? words.days.hideHours : words.days.hours}: ${dayName(day)}`}
                     onClick={() => open(opened === day ? '' : day)}
                   >
                     {opened === day ? words.days.hideHours : words.days.hours}

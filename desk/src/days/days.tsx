@@ -10,9 +10,11 @@ import { useAllWords } from '../words/words.ts';
 import { Bars } from './bars.tsx';
 import { DayTable } from './day-table.tsx';
 import { dayRows } from './day-rows.ts';
+import { DAY_FIELDS } from '../refunds/view.ts';
 import { Hours } from './hours.tsx';
 import '../look/screens.css';
 
+const BYS = ['made', 'ended'] as const;
 const SPANS = { week: 7, month: 31, quarter: 92 } as const;
 type Span = keyof typeof SPANS;
 const SPAN_NAMES: readonly Span[] = ['week', 'month', 'quarter'];
@@ -23,6 +25,7 @@ export function Days() {
   const { search } = useAddress();
   const { accounts } = useStart();
   const span = SPAN_NAMES.find((name) => name === search.get('span')) ?? 'month';
+  const by = search.get('by') === 'ended' ? 'ended' : 'made';
   const currencies = Array.from(new Set(accounts.map(({ currency }) => currency))).toSorted();
   const currency = currencies.find((code) => code === search.get('currency')) ?? currencies[0] ?? '';
   const [today] = useState(() => dayOf(new Date(), zone));
@@ -30,8 +33,8 @@ export function Days() {
   const first = addDays(today, 1 - SPANS[span]);
   const { refundSummary } = useLazyLoadQuery<daysQuery>(
     graphql`
-      query daysQuery($filter: RefundFilter!) {
-        refundSummary(filter: $filter, groupBy: [DAY, STATUS]) {
+      query daysQuery($filter: RefundFilter!, $groupBy: [RefundSummaryKey!]!) {
+        refundSummary(filter: $filter, groupBy: $groupBy) {
           day
           status
           count
@@ -42,7 +45,10 @@ export function Days() {
         }
       }
     `,
-    { filter: { createdAt: { gte: startOfDay(addDays(first, -2), zone).toISOString() } } },
+    {
+      filter: { [DAY_FIELDS[by]]: { gte: startOfDay(addDays(first, -2), zone).toISOString() } },
+      groupBy: [by === 'made' ? 'DAY' : 'COMPLETED_DAY', 'STATUS'],
+    },
     { fetchPolicy: 'store-and-network', fetchKey: useTry() },
   );
   const rows = dayRows(refundSummary ?? [], { currency, first, last: today });
@@ -61,8 +67,18 @@ export function Days() {
   return (
     <section className="screen">
       <h1>{words.days.title}</h1>
-      <p className="lead">{words.days.lead}</p>
+      <p className="lead">{words.days.lead[by]}</p>
       <div className="filters">
+        <label className="inline">
+          <span className="unseen">{words.days.by}</span>
+          <select value={by} onChange={({ target }) => choose('by', target.value)}>
+            {BYS.map((name) => (
+              <option key={name} value={name}>
+                {words.days.bys[name]}
+              </option>
+            ))}
+          </select>
+        </label>
         <label className="inline">
           <span className="unseen">{words.days.span}</span>
           <select value={span} onChange={({ target }) => choose('span', target.value)}>
@@ -91,12 +107,13 @@ export function Days() {
             bars={rows.toReversed().map((row) => ({ ...row, key: row.day, name: dayName(row.day) }))}
           />
           {opened !== null && (
-            <Hours key={`${opened} ${currency}`} day={opened} zone={zoneOfDays} currency={currency} />
+            <Hours key={`${opened} ${currency} ${by}`} by={by} day={opened} zone={zoneOfDays} currency={currency} />
           )}
           <DayTable
             rows={rows}
             currency={currency}
             zone={zoneOfDays}
+            by={by}
             opened={opened}
             open={(day) => choose('day', day)}
           />

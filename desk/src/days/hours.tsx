@@ -5,6 +5,7 @@ import { useFailureText } from '../app/boundary.tsx';
 import { usePreferences } from '../shown/preferences.ts';
 import { hourName, useDayName, zoneName } from '../shown/time.tsx';
 import { useAllWords } from '../words/words.ts';
+import { DAY_FIELDS } from '../refunds/view.ts';
 import { Bars } from './bars.tsx';
 import { Sum } from './sum.tsx';
 import { PARTS, type Counts } from './day-rows.ts';
@@ -22,12 +23,14 @@ type State =
 
 interface Props {
   readonly day: string;
+  /** Whether the day is that on which refunds were made, or ended. */
+  readonly by: 'made' | 'ended';
   /** Where the day is counted. */
   readonly zone: string;
   readonly currency: string;
 }
 
-export function Hours({ day, zone, currency }: Props) {
+export function Hours({ day, by, zone, currency }: Props) {
   const words = useAllWords();
   const failureText = useFailureText();
   const environment = useRelayEnvironment();
@@ -40,7 +43,7 @@ export function Hours({ day, zone, currency }: Props) {
     const starts = hoursOf(day, zone);
     const filters = starts.slice(0, -1).map((from, index) => ({
       currencies: [currency],
-      createdAt: { gte: from.toISOString(), lt: (starts[index + 1] ?? from).toISOString() },
+      [DAY_FIELDS[by]]: { gte: from.toISOString(), lt: (starts[index + 1] ?? from).toISOString() },
     }));
     readHours(environment, filters, currency).then(
       (counts) =>
@@ -52,7 +55,7 @@ export function Hours({ day, zone, currency }: Props) {
     };
     // The words of a failure are those of the moment it came.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [environment, day, zone, currency]);
+  }, [environment, day, by, zone, currency]);
   const title = `${words.days.hoursOf(dayName(day))} · ${zoneName(zone, new Date(`${day}T12:00:00Z`), language)}`;
   if (state.kind === 'asking') return <div className="panel waiting hours-waiting" aria-busy="true" />;
   if (state.kind === 'wrong') {

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<df851cb9af25f8aabd62610eb1cb0e2b>>
+ * @generated SignedSource<<603e2137fefbf048e7124f9b52bd5d54>>
  * @lightSyntaxTransform
  */
 
@@ -11,6 +11,7 @@ import { ConcreteRequest } from 'relay-runtime';
 export type Provider = "BLUEPAY" | "SHOUTU" | "TIPAY";
 export type RefundAttentionReason = "ACTION_NEEDED" | "CONFLICT" | "DENIED" | "STUCK" | "UNDECIDED" | "UNREADABLE";
 export type RefundStatus = "CANCELED" | "FAILED" | "PENDING" | "PROCESSING" | "SUCCEEDED";
+export type RefundSummaryKey = "ACCOUNT" | "ATTENTION" | "COMPLETED_DAY" | "CURRENCY" | "DAY" | "PROVIDER" | "STATUS";
 export type RefundFilter = {
   accounts?: ReadonlyArray<string> | null | undefined;
   amount?: DecimalRange | null | undefined;
@@ -39,6 +40,7 @@ export type DateTimeRange = {
 };
 export type daysQuery$variables = {
   filter: RefundFilter;
+  groupBy: ReadonlyArray<RefundSummaryKey>;
 };
 export type daysQuery$data = {
   readonly refundSummary: ReadonlyArray<{
@@ -62,6 +64,11 @@ var v0 = [
     "defaultValue": null,
     "kind": "LocalArgument",
     "name": "filter"
+  },
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "groupBy"
   }
 ],
 v1 = [
@@ -74,12 +81,9 @@ v1 = [
         "variableName": "filter"
       },
       {
-        "kind": "Literal",
+        "kind": "Variable",
         "name": "groupBy",
-        "value": [
-          "DAY",
-          "STATUS"
-        ]
+        "variableName": "groupBy"
       }
     ],
     "concreteType": "RefundSummaryRow",
@@ -155,16 +159,16 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "76d5c2719e38638834bf2f5faa675b82",
+    "cacheID": "89329fe88d5b94bf60b44e9ceaf7f5e5",
     "id": null,
     "metadata": {},
     "name": "daysQuery",
     "operationKind": "query",
-    "text": "query daysQuery(\n  $filter: RefundFilter!\n) {\n  refundSummary(filter: $filter, groupBy: [DAY, STATUS]) {\n    day\n    status\n    count\n    amount {\n      amount\n      currency\n    }\n  }\n}\n"
+    "text": "query daysQuery(\n  $filter: RefundFilter!\n  $groupBy: [RefundSummaryKey!]!\n) {\n  refundSummary(filter: $filter, groupBy: $groupBy) {\n    day\n    status\n    count\n    amount {\n      amount\n      currency\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "cdb63af517f7d64de1801b31395fc2b1";
+(node as any).hash = "b5c0f9f0ca05d92e5373fdfe48003ba9";
 
 export default node;

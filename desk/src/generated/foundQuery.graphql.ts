@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<160d1af71c0c7a96b279d7c47fdd4cd9>>
+ * @generated SignedSource<<00e8559ed1bb229e42d2c6203de97795>>
  * @lightSyntaxTransform
  */
 
@@ -21,11 +21,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<c2e312418eeff7e4ee159cb3abe9bec8>>
+ * @generated SignedSource<<0a35d7fa345d7bdccbd459de686ee99b>>
  * @lightSyntaxTransform
  */
 
@@ -21,11 +21,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<4b896a4ec62ad2aedff423dd4760c62a>>
+ * @generated SignedSource<<25164e5a065df3cb2ee4ca550aed1069>>
  * @lightSyntaxTransform
  */
 
@@ -23,11 +23,13 @@ export type RefundFilter = {
   merchantPaymentId?: string | null | undefined;
   merchantRefundId?: string | null | undefined;
   needsAttention?: boolean | null | undefined;
+  payments?: ReadonlyArray<string> | null | undefined;
   providerPaymentId?: string | null | undefined;
   providerRefundId?: string | null | undefined;
   providers?: ReadonlyArray<Provider> | null | undefined;
   search?: string | null | undefined;
   statuses?: ReadonlyArray<RefundStatus> | null | undefined;
+  updatedAt?: DateTimeRange | null | undefined;
 };
 export type DecimalRange = {
   gte?: string | null | undefined;

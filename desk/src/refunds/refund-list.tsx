@@ -23,10 +23,12 @@ const Space = ({ rows, isLoading = false }: { readonly rows: number; readonly is
 
 export function RefundList(props: {
   readonly view: View;
+  /** How many times it was loaded again. */
+  readonly round: number;
   readonly onClear: () => void;
   readonly onReload: () => void;
 }) {
-  const { view, onClear, onReload } = props;
+  const { view, round, onClear, onReload } = props;
   const words = useWords();
   const { language } = usePreferences();
   const zone = useZone();
@@ -115,7 +117,13 @@ export function RefundList(props: {
             ? null
             : draw(
                 index,
-                <RefundWindow place={headPlace(before)} left={left} shown={shown} onLoaded={() => undefined} />,
+                <RefundWindow
+                  place={headPlace(before)}
+                  left={left}
+                  round={round}
+                  shown={shown}
+                  onLoaded={() => undefined}
+                />,
                 before,
               ),
         )}
@@ -125,6 +133,7 @@ export function RefundList(props: {
             <RefundWindow
               place={placeOf(index)}
               left={left}
+              round={round}
               isFirst={index === 0}
               onLoaded={(known) => loaded(index, known)}
             />,

@@ -74,16 +74,18 @@ export function RefundWindow(props: {
   readonly place: Place;
   /** Refunds that do not match any more. */
   readonly left: ReadonlySet<string>;
+  /** Grows each time that the list is loaded again. */
+  readonly round: number;
   /** Shown at once as it is known, and asked for again. */
   readonly isFirst?: boolean;
   /** How many of its last rows are shown; left out: all. */
   readonly shown?: number;
   readonly onLoaded: (known: Known) => void;
 }) {
-  const { place, left, isFirst = false, shown = WINDOW } = props;
+  const { place, left, round, isFirst = false, shown = WINDOW } = props;
   const data = useLazyLoadQuery<refundWindowQuery>(WINDOW_QUERY, place, {
-    fetchPolicy: isFirst ? 'store-and-network' : 'store-or-network',
-    fetchKey: useTry(),
+    fetchPolicy: isFirst || round > 0 ? 'store-and-network' : 'store-or-network',
+    fetchKey: `${round} ${useTry()}`,
   });
   const tell = useEffectEvent(() => props.onLoaded(knownOf(data)));
   useEffect(() => tell(), [data]);

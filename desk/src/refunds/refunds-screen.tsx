@@ -4,7 +4,7 @@ import { go, hrefOf } from '../app/address.ts';
 import { Boundary } from '../app/boundary.tsx';
 import { useZone } from '../shown/time.tsx';
 import { useWords } from '../words/words.ts';
-import { FilterBar } from './filter-bar.tsx';
+import { FilterBar } from './filters/filter-bar.tsx';
 import { RefundList } from './refund-list.tsx';
 import { StatusTabs, TabsWaiting } from './status-tabs.tsx';
 import { clearedView, readView, writeView, type View } from './view.ts';
@@ -18,7 +18,7 @@ export function RefundsScreen({ search }: { readonly search: URLSearchParams }) 
       go(hrefOf('/refunds', writeView({ ...view, ...changed })), 'search' in changed ? 'replace' : 'push'),
     );
   const clear = () => go(hrefOf('/refunds', writeView(clearedView(view))));
-  const [loads, setLoads] = useState(0);
+  const [rounds, setRounds] = useState(0);
   return (
     <section className="screen screen-list">
       <h1 className="unseen">{words.refunds.title}</h1>
@@ -29,10 +29,11 @@ export function RefundsScreen({ search }: { readonly search: URLSearchParams }) 
         </Suspense>
       </Boundary>
       <RefundList
-        key={`${writeView(view).toString()} ${zone} ${loads}`}
+        key={`${writeView(view).toString()} ${zone} ${rounds}`}
         view={view}
+        round={rounds}
         onClear={clear}
-        onReload={() => setLoads((old) => old + 1)}
+        onReload={() => setRounds((old) => old + 1)}
       />
     </section>
   );

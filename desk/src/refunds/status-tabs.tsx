@@ -9,6 +9,7 @@ import type { statusTabsQuery } from '../generated/statusTabsQuery.graphql.ts';
 import { usePreferences } from '../shown/preferences.ts';
 import { Money } from '../shown/money.tsx';
 import { useWords } from '../words/words.ts';
+import { CsvButton } from './csv-button.tsx';
 import { baseFilter, filterOf, STATUSES, writeView, type View } from './view.ts';
 
 /** The shortest time between two counts, in milliseconds: over a million refunds a count is work. */
@@ -97,14 +98,15 @@ export function StatusTabs({ view, zone }: { readonly view: View; readonly zone:
           </Link>
         ))}
       </nav>
-      <p className="totals">
+      <div className="totals">
         <span>{words.refunds.count(countOf(totals))}</span>
         {totals.map(({ amount }) => (
           <span key={amount.currency}>
             <Money of={amount} />
           </span>
         ))}
-      </p>
+        <CsvButton view={view} zone={zone} />
+      </div>
     </>
   );
 }

@@ -27,16 +27,20 @@ export interface View {
 export const STATUSES = ['PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 
 /** The members of the filter behind the days. */
-const DAY_FIELDS = { made: 'createdAt', ended: 'completedAt' } as const;
+export const DAY_FIELDS = { made: 'createdAt', ended: 'completedAt', changed: 'updatedAt' } as const;
 export type DayKind = keyof typeof DAY_FIELDS;
-export const DAY_KINDS: readonly DayKind[] = ['made', 'ended'];
+export const DAY_KINDS: readonly DayKind[] = ['made', 'ended', 'changed'];
 
 const ORDER_FIELDS = {
   newest: { field: 'CREATED_AT', direction: 'DESC' },
   oldest: { field: 'CREATED_AT', direction: 'ASC' },
+  changed: { field: 'UPDATED_AT', direction: 'DESC' },
+  ended: { field: 'COMPLETED_AT', direction: 'DESC' },
+  largest: { field: 'AMOUNT', direction: 'DESC' },
+  smallest: { field: 'AMOUNT', direction: 'ASC' },
 } as const;
 export type Order = keyof typeof ORDER_FIELDS;
-export const ORDERS: readonly Order[] = ['newest', 'oldest'];
+export const ORDERS: readonly Order[] = ['newest', 'oldest', 'changed', 'ended', 'largest', 'smallest'];
 
 /** A search that is shorter than this finds too much: it is still being typed. */
 export const SHORTEST_SEARCH = 3;

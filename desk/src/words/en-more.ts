@@ -14,7 +14,7 @@ export const moreEn = {
     PENDING: 'The provider has not confirmed it yet. Do not make another one: this server asks until it knows.',
     PROCESSING: 'The provider has accepted it and works on it.',
     SUCCEEDED: 'The money went back. The provider said so.',
-    FAILED: 'The provider said no. No money moved.',
+    FAILED: 'The provider said no to it.',
     CANCELED: 'It ended at the provider without a refund.',
   },
   pendingMeans: {
@@ -184,7 +184,12 @@ export const moreEn = {
   },
   days: {
     title: 'Days',
-    lead: 'Counts and sums by the day on which refunds were made, in each account’s own time zone.',
+    lead: {
+      made: 'Counts and sums by the day on which refunds were made, in each account’s own time zone.',
+      ended: 'Counts and sums by the day on which refunds ended, in each account’s own time zone.',
+    },
+    by: 'Which day counts',
+    bys: { made: 'Day made', ended: 'Day ended' },
     span: 'Span',
     spans: { week: '7 days', month: '31 days', quarter: '92 days' },
     currency: 'Currency',

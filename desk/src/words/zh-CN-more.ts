@@ -16,7 +16,7 @@ export const moreZhCN: MoreWords = {
     PENDING: '支付渠道尚未确认。请勿重复退款：本服务器会持续查询直至有结果。',
     PROCESSING: '支付渠道已受理，正在处理。',
     SUCCEEDED: '款项已退回，支付渠道已确认。',
-    FAILED: '支付渠道拒绝了退款，款项未变动。',
+    FAILED: '支付渠道拒绝了此退款。',
     CANCELED: '已在支付渠道关闭，未退款。',
   },
   pendingMeans: {
@@ -181,7 +181,12 @@ export const moreZhCN: MoreWords = {
   },
   days: {
     title: '按日统计',
-    lead: '按退款创建日统计笔数与金额，日期以各账户所在时区为准。',
+    lead: {
+      made: '按退款创建日统计笔数与金额，日期以各账户所在时区为准。',
+      ended: '按退款结束日统计笔数与金额，日期以各账户所在时区为准。',
+    },
+    by: '按哪个日期',
+    bys: { made: '创建日', ended: '结束日' },
     span: '范围',
     spans: { week: '7 天', month: '31 天', quarter: '92 天' },
     currency: '币种',

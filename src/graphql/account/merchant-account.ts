@@ -3,7 +3,7 @@ import type { AccountHealth, ProviderAccount } from '../../providers/provider.ts
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
 import { builder } from '../builder.ts';
-import { ProviderEnum } from '../enums.ts';
+import { ProviderEnum, whereOneIdIsEnough } from '../details/details.ts';
 import type { ProviderErrorCode } from '../../providers/errors.ts';
 import { failureSentence } from '../errors.ts';
 import { accountGlobalId } from '../relay/global-id.ts';
@@ -31,7 +31,7 @@ const CapabilitiesType = builder.objectRef<ProviderAccount>('ProviderCapabilitie
     lookupKeys: t.field({
       type: [RefundKeyNameEnum],
       description:
-        'Which keys find a refund that this server does not know. One is enough, except at TiPay, which needs both: `refund` with ' +
+        `Which keys find a refund that this server does not know. ${whereOneIdIsEnough()}: \`refund\` with ` +
         '`read: PROVIDER` says so when ids are missing.',
       resolve: ({ queriedBy }) => [...new Set(queriedBy.flat())],
     }),

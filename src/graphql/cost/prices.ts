@@ -40,7 +40,10 @@ export const PRICES: Readonly<Record<string, (args: Args, context: Context) => P
     return { providerCalls: read === 'LEDGER' ? 0 : listed * pages, ledgerReads: 2 };
   },
   'Query.refundSummary': ({ groupBy }) => ({
-    ledgerReads: Array.isArray(groupBy) && groupBy.includes('DAY') ? SUMMARY_BY_DAY : SUMMARY,
+    ledgerReads:
+      Array.isArray(groupBy) && (groupBy.includes('DAY') || groupBy.includes('COMPLETED_DAY'))
+        ? SUMMARY_BY_DAY
+        : SUMMARY,
   }),
   'Query.refundEvents': ({ filter }) => ({ ledgerReads: isNarrow(filter) && !namesId(filter) ? LOG : 2 }),
   'Query.latestEventCursor': () => ({ ledgerReads: 1 }),

@@ -3,6 +3,7 @@ import type { Refund } from '../../refunds/refund.ts';
 import type { CreateResult } from '../../services/submission/create.ts';
 import { visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
+import { wherePaymentIdIsTaken } from '../details/details.ts';
 import { ShoutuRefundModeEnum } from '../details/shoutu.ts';
 import {
   AmountExceedsPaymentType,
@@ -71,10 +72,10 @@ const CreateInputType = builder.inputType('CreateRefundInput', {
         'Ours; letters and digits, at most 32. Left out, it is made of account and idempotencyKey: always the same for the same key.',
     }),
     merchantPaymentId: t.string({
-      description: 'The payment to give back, by our id. Needed at TiPay; Shoutu takes it or providerPaymentId.',
+      description: `The payment to give back, by our id. ${wherePaymentIdIsTaken('merchantPaymentId')}`,
     }),
     providerPaymentId: t.string({
-      description: 'The payment to give back, by their id. Needed at BluePay; Shoutu takes it or merchantPaymentId.',
+      description: `The payment to give back, by their id. ${wherePaymentIdIsTaken('providerPaymentId')}`,
     }),
     amount: t.field({ type: MoneyInput, required: true, description: 'How much to give back; more than zero.' }),
     paymentAmount: t.field({

@@ -6,13 +6,8 @@ import { requireAccount, visibleAccount } from '../account/account-argument.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
-import {
-  AttentionReasonEnum,
-  OrderDirectionEnum,
-  ProviderEnum,
-  RefundOrderFieldEnum,
-  RefundStatusEnum,
-} from '../enums.ts';
+import { ProviderEnum } from '../details/details.ts';
+import { AttentionReasonEnum, OrderDirectionEnum, RefundOrderFieldEnum, RefundStatusEnum } from '../enums.ts';
 import type { Loaders } from '../loaders.ts';
 import { readGlobalId } from '../relay/global-id.ts';
 import { requirePlainEnds } from './lookup-argument.ts';

@@ -40,7 +40,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits, tell:
     const silent = setTimeout(() => {
       if (socket.bytesRead === 0) socket.destroy();
     }, patience.silent).unref();
-    socket.once('close', () => {
+    socket.on('close', () => {
       clearTimeout(silent);
       admitted.leave();
     });
@@ -49,7 +49,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits, tell:
   const underWay = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
     underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    response.on('close', () => underWay.delete(response));
   });
   const looking = setInterval(() => {
     for (const response of underWay) {

@@ -4,15 +4,19 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { use } from '../../flow/meter.ts';
-import { DURABLE_SESSION } from './durability.ts';
-import { isPlanOutdated, unlessGone } from './errors.ts';
-import type { StatementNames } from './prepared.ts';
+import { askOn, beginningLate } from './statements/asking.ts';
+import { DURABLE_SESSION } from './statements/durability.ts';
+import { unlessGone } from './errors.ts';
+import type { StatementNames } from './statements/prepared.ts';
 import type { Sockets } from './sockets.ts';
 
 /** Milliseconds that a caller waits for a connection before it is told that the ledger is unavailable. */
 const CONNECTION_TIMEOUT_MS = 10_000;
 /** Milliseconds after which PostgreSQL itself ends a statement, or a transaction in which nothing happens. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** To compile a plan takes longer than any page: a search's takes 200 ms, and then runs for one. */
+const NO_COMPILER = 'set jit = off';
 
 const asBigint = (text: string): bigint => BigInt(text);
 
@@ -54,7 +58,7 @@ export function postgresPool(
       // Not as a startup parameter: PgBouncer refuses `options`. The pool gives it out afterwards.
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it
       onConnect: async (client) => {
-        await client.query(DURABLE_SESSION);
+        await client.query(`${DURABLE_SESSION}; ${NO_COMPILER}`);
         await names?.connected(client);
       },
       ...(isPatient
@@ -117,7 +121,7 @@ export const withTypedErrors = (
       leave();
       throw error;
     });
-    const ask = askOn(client, names);
+    const ask = beginningLate(askOn(client, names));
     function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
     function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
     function query<Row>(
@@ -138,32 +142,3 @@ export const withTypedErrors = (
     return { query, release, ...(typeof processID === 'number' && { processID }) };
   },
 });
-
-/** Asks on a connection; a statement whose plan is out of date once more, unless a transaction ended with it. */
-function askOn(client: pg.PoolClient, names: StatementNames | undefined) {
-  let isInTransaction = false;
-  const send = <Row>(text: string, values: readonly unknown[], name: string | null) =>
-    client.query<Row & pg.QueryResultRow>({ text, values: [...values], ...(name !== null && { name }) });
-  return async <Row>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<Row>> => {
-    const name = values.length === 0 ? null : (names?.nameOf(client, text) ?? null);
-    if (text.startsWith('begin')) isInTransaction = true;
-    if (text === 'commit' || text === 'rollback') isInTransaction = false;
-    try {
-      return resultOf(await send<Row>(text, values, name));
-    } catch (error) {
-      if (name === null || !isPlanOutdated(error)) throw error;
-      names?.renew();
-      if (isInTransaction) throw error;
-      return resultOf(await send<Row>(text, values, null));
-    }
-  };
-}
-
-const COMMANDS = ['UPDATE', 'DELETE', 'INSERT', 'MERGE', 'COMMIT', 'ROLLBACK'] as const;
-
-/** A result as Kysely takes it. Several statements in one message have a list of them, which nobody reads. */
-function resultOf<Row>(result: pg.QueryResult<Row & pg.QueryResultRow>): PostgresQueryResult<Row> {
-  if (Array.isArray(result)) return { command: 'SELECT', rowCount: 0, rows: [] };
-  const { command, rowCount, rows } = result;
-  return { command: COMMANDS.find((known) => known === command) ?? 'SELECT', rowCount: rowCount ?? 0, rows };
-}

@@ -51,7 +51,8 @@ export function onUnreadableDetails(listener: (ref: RefundRef) => void): () => v
 export function readDetails(value: unknown, { account, merchantRefundId }: RefundRef): RefundDetails | null {
   if (value === null || value === undefined) return null;
   const provider = tagged.safeParse(value).data?.provider;
-  const read = provider === undefined ? undefined : DETAILS[provider].safeParse(value).data;
+  const schema: z.ZodType<RefundDetails> | null = provider === undefined ? null : DETAILS[provider];
+  const read = schema?.safeParse(value).data;
   if (read !== undefined) return read;
   for (const listener of listeners) listener({ account, merchantRefundId });
   return null;

@@ -3,14 +3,14 @@
  * the other: two rows can turn out to be one payment, and are merged. What contradicts (another id, another
  * amount) is never merged.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { NewId } from '../../flow/clock.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { differingFacts, filledUp, tellsMore } from '../../refunds/payment.ts';
 import type { PaymentFacts } from '../../refunds/refund.ts';
 import type { Tx } from '../database/database.ts';
 import { jsonText } from '../json/json.ts';
-import { readPayments, type StoredPayment } from './payments.ts';
+import { readPayments, type PaymentIds, type StoredPayment } from './payments.ts';
 
 export interface ResolvedPayment {
   readonly payment: StoredPayment;
@@ -65,16 +65,19 @@ const factsById = (payments: readonly StoredPayment[]): ReadonlyMap<string, Paym
  * Takes every id for this transaction, in a fixed order: nobody else gives one of them to a payment
  * meanwhile.
  */
-async function lockIds(tx: Tx, account: AccountKey, wanted: readonly PaymentFacts[]): Promise<void> {
-  const names = wanted.flatMap(({ merchantPaymentId, providerPaymentId }) => [
-    ...(merchantPaymentId === null ? [] : [jsonText([account, 'merchant', merchantPaymentId])]),
-    ...(providerPaymentId === null ? [] : [jsonText([account, 'provider', providerPaymentId])]),
-  ]);
+async function lockIds(tx: Tx, account: AccountKey, wanted: readonly PaymentIds[]): Promise<void> {
+  const names = wanted.flatMap((ids) => lockNamesOf(account, ids));
   await sql`
     select pg_advisory_xact_lock(key)
     from (select distinct hashtextextended(name, 0) as key from unnest(${names}::text[]) as name order by key) as keys
   `.execute(tx);
 }
+
+/** What the locks of a payment's ids are called. */
+export const lockNamesOf = (account: AccountKey, ids: PaymentIds): readonly string[] => [
+  ...(ids.merchantPaymentId === null ? [] : [jsonText([account, 'merchant', ids.merchantPaymentId])]),
+  ...(ids.providerPaymentId === null ? [] : [jsonText([account, 'provider', ids.providerPaymentId])]),
+];
 
 /** A batch's payments in memory, with what must be written in the end. */
 class Payments {
@@ -179,7 +182,7 @@ class Payments {
   async #insert(tx: Tx, account: AccountKey): Promise<void> {
     const made = [...this.#made].flatMap((id) => this.#byId.get(id) ?? []);
     if (made.length === 0) return;
-    await sql`insert into payments select * from ${rowsOf(account, made)} order by id`.execute(tx);
+    await addPayments(account, made).execute(tx);
   }
 
   async #update(tx: Tx, account: AccountKey): Promise<void> {
@@ -193,6 +196,10 @@ class Payments {
     `.execute(tx);
   }
 }
+
+/** The statement that adds payments that nobody knows; their ids are locked. */
+export const addPayments = (account: AccountKey, payments: readonly StoredPayment[]): RawBuilder<unknown> =>
+  sql`insert into payments select * from ${rowsOf(account, payments)} order by id`;
 
 const rowsOf = (account: AccountKey, payments: readonly StoredPayment[]) => {
   const rows = payments.map(({ id, facts, claimed }) => ({

@@ -28,7 +28,8 @@ export const rowOf = ({ id, claimed }: StoredPayment): NonNullable<Refund['payme
 
 export type PaymentIds = Pick<PaymentFacts, 'merchantPaymentId' | 'providerPaymentId'>;
 
-const paymentOf = (row: PaymentRow): StoredPayment => ({
+/** Reads a row of `payments`. */
+export const paymentOf = (row: PaymentRow): StoredPayment => ({
   id: row.id,
   facts: {
     merchantPaymentId: branded(row.merchant_payment_id, merchantPaymentId),

@@ -2,7 +2,7 @@
  * pg-boss over the ledger's own pool. Its tables stand beside ours, so that a job and a row are written in
  * one transaction.
  */
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, sql, type RawBuilder } from 'kysely';
 import { PgBoss, type Db as BossDb } from 'pg-boss';
 import type { Ledger, Tx } from '../database/database.ts';
 import { LedgerUnavailableError, unlessGone } from '../database/errors.ts';
@@ -72,6 +72,34 @@ export const bossIn = (tx: Tx): { readonly db: BossDb } => ({
     },
   },
 });
+
+/** A database for one call of pg-boss that runs nothing: what it was to run is had as a statement. */
+export function statementOfBoss(): { readonly db: BossDb; readonly statement: () => RawBuilder<unknown> } {
+  const asked: RawBuilder<unknown>[] = [];
+  return {
+    db: {
+      executeSql: (text, values = []) => {
+        asked.push(withParameters(text, values));
+        // It looks whether one row was written.
+        return Promise.resolve({ rows: [{ id: null }] });
+      },
+    },
+    statement: () => {
+      const [only, ...others] = asked;
+      if (only === undefined || others.length > 0) throw new Error(`pg-boss asked for ${asked.length} statements`);
+      return only;
+    },
+  };
+}
+
+/** A text with `$1`, `$2` … and their values. */
+const withParameters = (text: string, values: readonly unknown[]): RawBuilder<unknown> =>
+  sql.join(
+    text
+      .split(/(\$\d+)/)
+      .map((part) => (/^\$\d+$/.test(part) ? sql`${values[Number(part.slice(1)) - 1]}` : sql.raw(part))),
+    sql``,
+  );
 
 type JobRow = Readonly<Record<string, unknown>>;
 

@@ -2,12 +2,12 @@
  * The jobs that settle refunds are written in the transaction of the row that they are about. `jobs/` works
  * on them.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { PgBoss } from 'pg-boss';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
 import { accountKey, merchantRefundId } from '../../refunds/ids.ts';
 import type { RefundLookup } from '../../refunds/observation.ts';
-import { bossIn } from './boss.ts';
+import { bossIn, statementOfBoss } from './boss.ts';
 import type { Db, Tx } from '../database/database.ts';
 
 /** Each account has a queue of its own: a provider that hangs does not hold up the others' jobs. */
@@ -65,6 +65,14 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
     await boss.send(settleQueueOf(due.ref.account), data, { ...bossIn(tx), singletonKey, startAfter });
   }
 
+  /** The statement of `schedule`, to be run together with others. */
+  async function scheduling({ ref, ...due }: Due): Promise<RawBuilder<unknown>> {
+    const { data, singletonKey, startAfter } = jobOf({ ref, ...due });
+    const { db, statement } = statementOfBoss();
+    await boss.send(settleQueueOf(ref.account), data, { db, singletonKey, startAfter });
+    return statement();
+  }
+
   /** The same for many, in one statement for each account. */
   async function scheduleAll(tx: Tx, all: readonly Due[]): Promise<void> {
     for (const [account, due] of Map.groupBy(all, ({ ref }) => ref.account)) {
@@ -84,7 +92,7 @@ export async function openSettleQueue(boss: PgBoss, accounts: readonly AccountKe
   const expedite = (tx: Tx, ref: RefundRef, unknown?: UnknownRefund): Promise<void> =>
     reschedule(tx, { ref, seconds: 0, evenIfFinished: true, unknown });
 
-  return { schedule, scheduleAll, reschedule, expedite };
+  return { schedule, scheduling, scheduleAll, reschedule, expedite };
 }
 
 /** Writes jobs in the caller's transaction. */

@@ -52,7 +52,7 @@ export const namesAnId = (conditions: RefundConditions): boolean =>
 export const all = (...conditions: readonly Conditions[]): RawBuilder<SqlBool> =>
   conditions.flat().length === 0 ? sql`true` : sql.join(conditions.flat(), sql` and `);
 
-/** The ids of the refunds of some payments, as an array: the database expects thousands of rows of a union. */
+/** The ids of the refunds of some payments; as an array: of a union the database expects thousands. */
 export function refundsOf(payments: readonly NamedPayment[]): RawBuilder<unknown> {
   const rows = payments.filter((payment) => payment.kind === 'payment');
   const alone = payments.filter((payment) => payment.kind === 'of');
@@ -87,7 +87,7 @@ export const equal = (column: string, value: string | null): Conditions =>
   value === null ? [] : [sql<SqlBool>`${sql.ref(column)} = ${keepable(value)}`];
 
 /** One that has not ended has no instant; an index has it in front of all. */
-const ended = (bounds: readonly [Date | null, Date | null]): Conditions => {
+export const ended = (bounds: readonly [Date | null, Date | null]): Conditions => {
   const known = bounds.every((bound) => bound === null) ? [] : [sql<SqlBool>`refunds.completed_at is not null`];
   return [...known, ...within(sql`coalesce(refunds.completed_at, '-infinity')`, bounds)];
 };

@@ -1,10 +1,11 @@
 /**
  * The provider's latest record of each refund, as it was received: for `refunds:raw` and for the operator.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { RefundRef } from '../../refunds/ids.ts';
 import type { ObservedVia } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
+import { writeTogether } from '../database/statements/together.ts';
 import { jsonText, keepable } from '../json/json.ts';
 
 export interface ProviderRecord {
@@ -20,8 +21,12 @@ export interface NewRecord extends ProviderRecord {
 }
 
 /** Keeps records, each in the place of the one before. */
-export async function storeRecords(db: Db, records: readonly NewRecord[]): Promise<void> {
-  if (records.length === 0) return;
+export const storeRecords = (db: Db, records: readonly NewRecord[]): Promise<void> =>
+  writeTogether(db, keepRecords(records));
+
+/** The statement that keeps records; none where there are none. */
+export function keepRecords(records: readonly NewRecord[]): readonly RawBuilder<unknown>[] {
+  if (records.length === 0) return [];
   const rows = records.map(({ refundId, raw, digest, via, receivedAt }) => ({
     refund_id: refundId,
     raw: keepable(raw),
@@ -29,14 +34,15 @@ export async function storeRecords(db: Db, records: readonly NewRecord[]): Promi
     via,
     received_at: receivedAt,
   }));
-  await sql`
+  const keep = sql`
     insert into provider_records (refund_id, raw, digest, via, received_at)
     select refund_id, raw, digest, via, received_at
     from jsonb_populate_recordset(null::provider_records, ${jsonText(rows)}::jsonb)
     order by refund_id
     on conflict (refund_id) do update set
       raw = excluded.raw, digest = excluded.digest, via = excluded.via, received_at = excluded.received_at
-  `.execute(db);
+  `;
+  return [keep];
 }
 
 /** The latest record of each refund, in its position; `null` where none was received. */

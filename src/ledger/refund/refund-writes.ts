@@ -1,8 +1,9 @@
 /** Rows of refunds, read and written in whole batches. What they mean is decided in services/. */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Db, Tx } from '../database/database.ts';
+import { literal, writeTogether } from '../database/statements/together.ts';
 import { isKeepable, jsonText } from '../json/json.ts';
 import { rowOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
@@ -50,6 +51,15 @@ export async function lockStored(
   // with as it was.
   return readStored(tx, account, ids);
 }
+
+/** A statement without parameters that locks one refund until the transaction ends. */
+export const lockOf = (id: string): string => `select from refunds where id = ${literal(id)}::uuid for no key update`;
+
+/** The same of those that are known among these of one account, in the order of `lockStored`. */
+export const lockOfAll = (account: AccountKey, ids: readonly MerchantRefundId[]): string => `
+  select from refunds where account_key = ${literal(account)}
+    and merchant_refund_id = any(array[${ids.filter(isKeepable).map(literal).join(', ')}]::text[])
+  order by merchant_refund_id for no key update`;
 
 /** What of a refund may change; its names and its account never do, its amount by `replaceRefund` alone. */
 const CHANGING = [
@@ -101,40 +111,49 @@ export async function insertRefunds(tx: Tx, refunds: readonly StoredRefund[]): P
   return new Set(rows.map((row) => row.id));
 }
 
+/** The statement that adds a refund that nobody knows. */
+export const addRefund = (refund: StoredRefund): RawBuilder<unknown> => sql`
+  insert into refunds (${columns(COLUMNS)}) select ${columns(COLUMNS)} from ${rowsOf([refund])}`;
+
 /** Writes refunds whose rows this transaction has locked. */
-export async function updateRefunds(tx: Tx, refunds: readonly StoredRefund[]): Promise<void> {
+export const updateRefunds = (tx: Tx, refunds: readonly StoredRefund[]): Promise<void> =>
+  writeTogether(tx, changeRefunds(refunds));
+
+/** The statements that write refunds whose rows the transaction has locked. */
+export function changeRefunds(refunds: readonly StoredRefund[]): readonly RawBuilder<unknown>[] {
   // Details that can't be read are null in memory: they stay what they are in the row.
   const [told, untold] = [refunds.filter(hasDetails), refunds.filter((one) => !hasDetails(one))];
-  await writeColumns(tx, told, CHANGING);
-  await writeColumns(
-    tx,
-    untold,
-    CHANGING.filter((name) => name !== 'details'),
-  );
+  const withoutDetails = CHANGING.filter((name) => name !== 'details');
+  return [...changeColumns(told, CHANGING), ...changeColumns(untold, withoutDetails)];
 }
 
 const hasDetails = ({ refund }: StoredRefund): boolean => refund.details !== null;
 
 /** Writes a refund that turned out to be another one under its id, its amount too. Its row is locked. */
 export const replaceRefund = (tx: Tx, stored: StoredRefund): Promise<void> =>
-  writeColumns(tx, [stored], ['amount_minor', 'currency', ...CHANGING]);
+  writeTogether(tx, changeColumns([stored], ['amount_minor', 'currency', ...CHANGING]));
 
-async function writeColumns(tx: Tx, refunds: readonly StoredRefund[], names: readonly string[]): Promise<void> {
-  if (refunds.length === 0) return;
-  await sql`
+function changeColumns(refunds: readonly StoredRefund[], names: readonly string[]): readonly RawBuilder<unknown>[] {
+  if (refunds.length === 0) return [];
+  const change = sql`
     update refunds set (${columns(names)}) = (select ${columns(names.map((column) => `changed.${column}`))})
     from ${rowsOf(refunds)} as changed
     where refunds.id = changed.id
-  `.execute(tx);
+  `;
+  return [change];
 }
 
 /**
  * Moves `observed_at` forwards where nothing else is new. A row that somebody else is changing, or has
  * changed since it was read, is left to them: no waiting, no deadlock.
  */
-export async function touchRefunds(db: Db, refunds: readonly StoredRefund[], observedAt: Date): Promise<void> {
-  if (refunds.length === 0) return;
-  await sql`
+export const touchRefunds = (db: Db, refunds: readonly StoredRefund[], observedAt: Date): Promise<void> =>
+  writeTogether(db, moveObserved(refunds, observedAt));
+
+/** The statement of `touchRefunds`; none where there is nothing to move. */
+export function moveObserved(refunds: readonly StoredRefund[], observedAt: Date): readonly RawBuilder<unknown>[] {
+  if (refunds.length === 0) return [];
+  const touch = sql`
     update refunds set observed_at = ${observedAt}::timestamptz(3)
     where id in (
       select refunds.id
@@ -145,5 +164,6 @@ export async function touchRefunds(db: Db, refunds: readonly StoredRefund[], obs
       order by refunds.merchant_refund_id
       for no key update of refunds skip locked
     )
-  `.execute(db);
+  `;
+  return [touch];
 }

@@ -2,12 +2,13 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
-import type { OrderField } from '../../refunds/order.ts';
+import type { OrderField } from '../../refunds/list/order.ts';
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { isKeepable } from '../json/json.ts';
 import { all, conditionsOf, equal, named, namesAnId, ofAccounts } from './conditions.ts';
+import { hasCommonWords, narrowest } from './narrow.ts';
 import { comesAfter, directed, orderBy, valueBy, type Keyset } from './order.ts';
 import { waysToFind } from './search.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
@@ -103,14 +104,22 @@ export async function pageRows(db: Db, asked: RowsQuery): Promise<readonly Retur
     conditions: { ...conditions, statuses },
     after: isOutside(asked) ? null : asked.after,
   };
+  const { search } = conditions;
+  const ids = namesAnId(query.conditions)
+    ? idsFound(query)
+    : idsMerged(query, {
+        narrow: await narrowest(db, query),
+        ways: search === null ? null : waysToFind(search, { hasCommonWords: await hasCommonWords(db, search) }),
+      });
   const rows = await selectStored(db)
-    .where('refunds.id', 'in', namesAnId(query.conditions) ? idsFound(query) : idsMerged(query))
+    .where('refunds.id', 'in', ids)
     .orderBy(sql`${orderBy(by, direction)}`)
     .execute();
   return rows.map(readRow);
 }
 
 type Walk = RowsQuery & { readonly by: OrderField };
+type Condition = RawBuilder<SqlBool>;
 
 /**
  * A place before the first instant asked for says nothing, and would make the walk along the index start
@@ -140,24 +149,31 @@ const idsFound = ({ accounts, conditions, direction, by, after, limit, part }: W
 
 /**
  * Else the page is merged from one short walk per account (and status), each along an index that is in the
- * order asked: over several accounts at once no index is. A search is several walks: for each the database
- * knows how common what it looks for is, and follows either the order or the index of the search.
+ * order asked: over several accounts at once no index is. Where a condition leaves few refunds, these are
+ * sorted instead. A search is several walks, one for each way to find a refund.
  */
-const idsMerged = ({ accounts, conditions, direction, by, after, limit, part }: Walk): RawBuilder<string> => {
-  const { statuses, search } = conditions;
+function idsMerged(
+  { accounts, conditions, direction, by, after, limit, part }: Walk,
+  { narrow, ways }: { readonly narrow: Condition | null; readonly ways: readonly Condition[] | null },
+): RawBuilder<string> {
+  const { statuses } = conditions;
   const status = statuses === null ? sql`` : sql`cross join unnest(${statuses}::text[]) as asked_status(status)`;
   const ofStatus = statuses === null ? [] : [sql<SqlBool>`refunds.status = asked_status.status`];
   const left = conditionsOf(accounts, { ...conditions, statuses: null, search: null });
   const inOrder = sql`order by value ${directed(direction)}, account_key ${directed(direction)},
     merchant_refund_id ${directed(direction)} limit ${limit}`;
-  const walk = (found: readonly RawBuilder<SqlBool>[]) => sql`
-    select refunds.id, ${valueBy(by)} as value, refunds.account_key, refunds.merchant_refund_id from refunds
+  // With `offset` it is read as it stands there, and no walk along the order is put in its place.
+  const rows =
+    narrow === null
+      ? sql`refunds`
+      : sql`(select * from refunds where refunds.account_key = asked_account.key and ${narrow} offset 0) as refunds`;
+  const walk = (found: readonly Condition[]) => sql`
+    select refunds.id, ${valueBy(by)} as value, refunds.account_key, refunds.merchant_refund_id from ${rows}
     where refunds.account_key = asked_account.key
       and ${all(ofStatus, left, found, comesAfter(after, { by, direction }), ofPart(part))}
     order by ${valueBy(by)} ${directed(direction)}, refunds.merchant_refund_id ${directed(direction)}
     limit ${limit}`;
-  const walks =
-    search === null ? [walk([])] : waysToFind(search, sql`asked_account.key`).map((way) => sql`(${walk([way])})`);
+  const walks = ways === null ? [walk([])] : ways.map((way) => sql`(${walk([way])})`);
   return sql`(
     select page.id
     from unnest(${accounts}::text[]) as asked_account(key) ${status} cross join lateral (
@@ -165,7 +181,7 @@ const idsMerged = ({ accounts, conditions, direction, by, after, limit, part }: 
     ) as page
     ${inOrder}
   )`;
-};
+}
 
 /**
  * The refunds of some accounts that meet the conditions: what follows the columns of a count or a sum over

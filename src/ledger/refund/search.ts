@@ -1,9 +1,9 @@
-/** A search in SQL, as `refunds/search.ts` means it, and other conditions that events are asked for too. */
+/** A search in SQL, as `refunds/list/search.ts` means it, and other conditions that events have, too. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS } from '../../refunds/refund.ts';
-import { wordsOf } from '../../refunds/search.ts';
+import { wordsOf } from '../../refunds/list/search.ts';
 import { keepable } from '../json/json.ts';
 
 type Column = RawBuilder<unknown>;
@@ -26,20 +26,35 @@ export function hasWords(
   return sql`refund_words(${text}) @@ ${asked}::tsquery`;
 }
 
-/** The ways on which a search finds refunds of an account, each by an index of its own. */
-export function waysToFind(search: string, account: Column): readonly RawBuilder<SqlBool>[] {
+/**
+ * The ways on which a search finds refunds of `asked_account`, each by an index of its own. Words that are
+ * common are looked for row by row: in `coalesce` the database can't see how rare it takes them for.
+ */
+export function waysToFind(
+  search: string,
+  { hasCommonWords }: { readonly hasCommonWords: boolean },
+): readonly RawBuilder<SqlBool>[] {
   const byPayment = (id: string) => sql<SqlBool>`refunds.payment_id in (
-    select paid.id from payments as paid where paid.account_key = ${account} and ${startsWith(sql.ref(`paid.${id}`), search)})`;
-  const [reason, code, message] = [sql`refunds.reason`, sql`refunds.failure_code`, sql`refunds.failure_message`];
-  const byWords = hasWords({ reason, code, message }, search);
+    select paid.id from payments as paid
+    where paid.account_key = asked_account.key and ${startsWith(sql.ref(`paid.${id}`), search)})`;
+  const each = hasWords(wordColumns('refunds'), search);
+  const found = hasWords(wordColumns('found'), search);
+  // As an array: the database would follow the order, and read every refund.
+  const byRareWords = sql<SqlBool>`refunds.id = any(array(select found.id from refunds as found where ${found}))`;
   return [
     startsWith(sql`refunds.merchant_refund_id`, search),
     startsWith(sql`refunds.provider_refund_id`, search),
     byPayment('merchant_payment_id'),
     byPayment('provider_payment_id'),
-    ...(byWords === null ? [] : [byWords]),
+    ...(each === null ? [] : [hasCommonWords ? sql<SqlBool>`coalesce(${each}, false)` : byRareWords]),
   ];
 }
+
+const wordColumns = (table: string) => ({
+  reason: sql.ref(`${table}.reason`),
+  code: sql.ref(`${table}.failure_code`),
+  message: sql.ref(`${table}.failure_message`),
+});
 
 /** Whether a search finds a refund: its id is among those that the indexes lead to. */
 export function isSearched(accounts: readonly AccountKey[], search: string): RawBuilder<SqlBool> {
@@ -52,8 +67,7 @@ export function isSearched(accounts: readonly AccountKey[], search: string): Raw
     (id) => sql`select found.id from payments as paid join refunds as found on found.payment_id = paid.id
       where ${ofAccounts('paid')} and ${startsWith(sql.ref(`paid.${id}`), search)}`,
   );
-  const [reason, code, message] = [sql`found.reason`, sql`found.failure_code`, sql`found.failure_message`];
-  const byWords = hasWords({ reason, code, message }, search);
+  const byWords = hasWords(wordColumns('found'), search);
   const words = byWords === null ? [] : [sql`select found.id from refunds as found where ${byWords}`];
   // As an array: the database expects thousands of rows of a union, and would read every refund.
   return sql`refunds.id = any(array(${sql.join([...ids, ...payments, ...words], sql` union `)}))`;

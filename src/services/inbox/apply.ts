@@ -84,7 +84,8 @@ async function doubtsAbout(
   );
 }
 
-function resultOf(id: string, { believed, contradicts }: Observed): CallbackResult {
+/** What a callback is kept as, after what came of its observation. */
+export function resultOf(id: string, { believed, contradicts }: Observed): CallbackResult {
   if (contradicts.length > 0) {
     return { id, state: 'FLAGGED', reason: `contradicts what is known: ${contradicts.join(', ')}` };
   }

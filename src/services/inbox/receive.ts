@@ -7,20 +7,28 @@ import type { createTokenBucket } from '../../flow/token-bucket.ts';
 import { currentTrace, withRequests } from '../../flow/trace.ts';
 import {
   NOT_TAKEN_IN,
+  addCallbacks,
+  anyCame,
   digestOfSigned,
   storeCallbacks,
   storeRejected,
   type Arrival,
   type CallbackResult,
+  type NewCallback,
   type StoredCallback,
 } from '../../ledger/callbacks.ts';
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
+import { beginWith, writeNew } from '../../ledger/database/statements/together.ts';
+import { changeRefunds, lockOfAll, readStored } from '../../ledger/refund/refund-writes.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import type { QueryAgainDeps } from '../observation/query-again.ts';
-import { createApply } from './apply.ts';
+import { idsFor } from '../observation/assign.ts';
+import { observeLocked } from '../observation/observe.ts';
+import { observedAccount } from '../observation/query.ts';
+import { queryWhereUndecided, type QueryAgainDeps } from '../observation/query-again.ts';
+import { createApply, resultOf } from './apply.ts';
 
 /**
  * What became of a callback. Every kind but `rejected` is kept for good: the provider need not send it again.
@@ -98,6 +106,14 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
         requestId === null ? [] : [[observation.merchantRefundId, requestId] as const],
       ),
     );
+    const receivedBy = (results: ReadonlyMap<string, CallbackResult | undefined>): readonly Received[] => {
+      const received = new Map([...results].map(([digest, result]) => [digest, receivedOf(result)]));
+      return batch.map(({ digest, observation: { merchantRefundId } }): Received => {
+        const result = received.get(digest) ?? ({ kind: 'repeated', reason: null } as const);
+        received.delete(digest);
+        return { ...result, merchantRefundId };
+      });
+    };
     const work = async (tx: Tx): Promise<readonly Received[]> => {
       const storedByDigest = await storeCallbacks(tx, account.key, rows);
       const fresh = first.flatMap(({ digest, observation, doubt }) => {
@@ -105,15 +121,41 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
         return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation, doubt }];
       });
       const applied = await apply(tx, account, fresh);
-      const received = new Map(fresh.map(({ digest }, index) => [digest, receivedOf(applied[index]?.result)]));
-      return batch.map(({ digest, observation: { merchantRefundId } }): Received => {
-        const result = received.get(digest) ?? ({ kind: 'repeated', reason: null } as const);
-        received.delete(digest);
-        return { ...result, merchantRefundId };
-      });
+      return receivedBy(new Map(fresh.map(({ digest }, index) => [digest, applied[index]?.result])));
     };
-    return withRequests(requestIds, () => inTransaction(ledger, work));
+    return withRequests(requestIds, async () => {
+      const results = first.some(({ doubt }) => doubt !== null) ? null : await applyAtOnce(account, first, rows);
+      return results === null ? inTransaction(ledger, work) : receivedBy(results);
+    });
   }
+
+  /**
+   * The short way of most callbacks, in one read and one write: none came before, and all speak of refunds
+   * that are known. By digest; null, and nothing kept, where they take the long way.
+   */
+  const applyAtOnce = (
+    account: ProviderAccount,
+    callbacks: readonly VerifiedArrival[],
+    rows: readonly Omit<NewCallback, 'state' | 'reason'>[],
+  ): Promise<ReadonlyMap<string, CallbackResult> | null> =>
+    inTransaction<ReadonlyMap<string, CallbackResult> | null>(ledger, async (tx, rollBack) => {
+      const observations = callbacks.map(({ observation }) => observation);
+      const ids = [...new Set(observations.flatMap(idsFor))];
+      const [look] = await beginWith<{ came: boolean }>(tx, [lockOfAll(account.key, ids), anyCame(account.key, rows)]);
+      if (look?.came !== false) return rollBack(null);
+      const context = { via: 'CALLBACK', at: ledger.clock() } as const;
+      const judging = { account: observedAccount(account), context, newId: ledger.newId };
+      const told = await observeLocked(tx, judging, observations, await readStored(tx, account.key, ids));
+      if (told === null) return rollBack(null);
+      const results = rows.map((row, nth): NewCallback => {
+        const observed = told.observed[nth];
+        if (observed === undefined) throw new Error('a callback was not judged');
+        return { ...row, ...resultOf(row.id, observed) };
+      });
+      await writeNew(tx, [addCallbacks(account.key, results), ...changeRefunds(told.changed), ...told.writes]);
+      await queryWhereUndecided(parts.queue, tx, told.observed);
+      return new Map(results.map((one) => [one.digest, one]));
+    });
 
   return receive;
 }

@@ -3,19 +3,22 @@
  * changes one by hearsay. Row, event and the provider's record are written in one transaction; the same
  * update again writes nothing.
  */
+import type { RawBuilder } from 'kysely';
 import { inTransaction, type Ledger, type Tx } from '../../ledger/database/database.ts';
 import { CollisionError } from '../../ledger/database/errors.ts';
-import { appendEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
-import { storeRecords, type NewRecord } from '../../ledger/refund/records.ts';
+import { writeTogether } from '../../ledger/database/statements/together.ts';
+import { addEvents, findContradictions, type NewEvent } from '../../ledger/events.ts';
+import { keepRecords, type NewRecord } from '../../ledger/refund/records.ts';
 import {
+  changeRefunds,
   insertRefunds,
   lockStored,
+  moveObserved,
   readStored,
-  touchRefunds,
-  updateRefunds,
   type StoredWithRecord,
 } from '../../ledger/refund/refund-writes.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
+import { paymentFactsOf, tellsMore } from '../../refunds/payment.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
 import { idsFor, isOfAnother, withOwnIds } from './assign.ts';
@@ -62,17 +65,61 @@ export async function observeIn(
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
   const judgeContext: JudgeContext = { account, context, newId };
-  const kept = updates.map((one) => keepableUpdate(one, account.key));
-  const groups = await plan(tx, judgeContext, kept);
+  const groups = await plan(tx, judgeContext, updates);
   const confirmed = groups.filter((one) => !writes(one));
-  const written = await write(tx, judgeContext, groups.filter(writes));
-  await touchRefunds(tx, confirmed.flatMap(observedAnew), context.at);
-  const all = [...confirmed, ...written];
-  await storeRecords(
-    tx,
-    all.flatMap((one) => recordOf(one, context)),
-  );
+  const written = await lockAndDecide(tx, judgeContext, groups.filter(writes));
+  await writeTogether(tx, [
+    ...written.writes,
+    ...moveObserved(confirmed.flatMap(observedAnew), context.at),
+    ...keepRecords([...confirmed, ...written.groups].flatMap((one) => recordOf(one, context))),
+  ]);
+  return answersOf(updates, [...confirmed, ...written.groups]);
+}
 
+/** What updates say of refunds whose rows the caller has locked, and what is left to write of it. */
+export interface ObservedLocked {
+  readonly observed: readonly Observed[];
+  /** The refunds that change, as they will be: to be given to `changeRefunds`, once. */
+  readonly changed: readonly StoredWithRecord[];
+  /** Everything else: events and records. */
+  readonly writes: readonly RawBuilder<unknown>[];
+}
+
+/**
+ * The short way for updates of known refunds: `rows` are locked, and were read since. The caller writes what
+ * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment
+ * of which more is told, and payments are locked before refunds.
+ */
+export async function observeLocked(
+  tx: Tx,
+  judgeContext: JudgeContext,
+  updates: readonly RefundUpdate[],
+  rows: readonly StoredWithRecord[],
+): Promise<ObservedLocked | null> {
+  const { context } = judgeContext;
+  const judged = judgeAll(judgeContext, updates, byId(rows));
+  if (judged.some(({ stored }) => stored === null) || judged.some(needsPayments)) return null;
+  const groups = await decide(tx, judgeContext, judged);
+  const [changing, confirmed] = [groups.filter(writes), groups.filter((one) => !writes(one))];
+  return {
+    observed: answersOf(updates, groups),
+    changed: changing.flatMap(changedOf),
+    writes: [
+      ...addEvents(changing.flatMap((one) => one.judged.flatMap((result) => eventOf(judgeContext, result)))),
+      ...moveObserved(confirmed.flatMap(observedAnew), context.at),
+      ...keepRecords(groups.flatMap((one) => recordOf(one, context))),
+    ],
+  };
+}
+
+/** Whether something that is believed tells more of the payment than is stored. */
+const needsPayments = ({ stored, judged }: JudgedGroup): boolean =>
+  judged.some(({ incoming, before, believed }) => {
+    const known = (before ?? stored)?.refund.payment;
+    return believed && (known === undefined || tellsMore(known, paymentFactsOf(incoming)));
+  });
+
+function answersOf(updates: readonly RefundUpdate[], all: readonly JudgedGroup[]): readonly Observed[] {
   const answers = new Map(all.flatMap(({ judged }) => judged.map((one) => [one.nth, observedOf(one)] as const)));
   return updates.map(({ merchantRefundId }, nth) => {
     const answer = answers.get(nth);
@@ -102,10 +149,19 @@ async function plan(
   judgeContext: JudgeContext,
   updates: readonly RefundUpdate[],
 ): Promise<readonly JudgedGroup[]> {
+  const rows = await readStored(tx, judgeContext.account.key, [...new Set(updates.flatMap(idsFor))]);
+  return judgeAll(judgeContext, updates, byId(rows));
+}
+
+function judgeAll(
+  judgeContext: JudgeContext,
+  updates: readonly RefundUpdate[],
+  stored: ReadonlyMap<MerchantRefundId, StoredWithRecord>,
+): readonly JudgedGroup[] {
   const { account, context } = judgeContext;
-  const stored = byId(await readStored(tx, account.key, [...new Set(updates.flatMap(idsFor))]));
+  const kept = updates.map((one) => keepableUpdate(one, account.key));
   // The answer to a create speaks of the refund that was sent.
-  const own = context.via === 'MUTATION' ? updates : withOwnIds(account, stored, updates);
+  const own = context.via === 'MUTATION' ? kept : withOwnIds(account, stored, kept);
   const pieces = own.map((incoming, nth) => ({ nth, incoming, payment: null }));
   const byRefund = Map.groupBy(pieces, (piece) => piece.incoming.merchantRefundId);
   return [...byRefund].map(([id, own]) =>
@@ -113,24 +169,31 @@ async function plan(
   );
 }
 
-async function write(
-  tx: Tx,
-  judgeContext: JudgeContext,
-  planned: readonly JudgedGroup[],
-): Promise<readonly JudgedGroup[]> {
-  if (planned.length === 0) return [];
+/** The row of a group that is to be written. */
+const changedOf = (one: JudgedGroup): readonly StoredWithRecord[] =>
+  lastOf(one).filter((last) => last.revision !== one.stored?.revision);
+
+/** What is left to write of a decision, beside its records. */
+interface Decided {
+  readonly groups: readonly JudgedGroup[];
+  readonly writes: readonly RawBuilder<unknown>[];
+}
+
+async function lockAndDecide(tx: Tx, judgeContext: JudgeContext, planned: readonly JudgedGroup[]): Promise<Decided> {
+  if (planned.length === 0) return { groups: [], writes: [] };
   const { discovered, locked } = await lock(tx, judgeContext, await withPayments(tx, judgeContext, planned));
   const changed = await decide(tx, judgeContext, locked);
-  await updateRefunds(
-    tx,
-    changed.flatMap((one) => lastOf(one).filter((last) => last.revision !== one.stored?.revision)),
-  );
-  const all = [...discovered, ...changed];
-  await appendEvents(
-    tx,
-    all.flatMap((one) => one.judged.flatMap((result) => eventOf(judgeContext, result))),
-  );
-  return all;
+  return decided(judgeContext, { discovered, changed });
+}
+
+function decided(
+  judgeContext: JudgeContext,
+  { discovered, changed }: Record<'discovered' | 'changed', readonly JudgedGroup[]>,
+): Decided {
+  const groups = [...discovered, ...changed];
+  const rows = changed.flatMap(changedOf);
+  const events = groups.flatMap((one) => one.judged.flatMap((result) => eventOf(judgeContext, result)));
+  return { groups, writes: [...changeRefunds(rows), ...addEvents(events)] };
 }
 
 /**

@@ -1,12 +1,19 @@
 /** `refundSummary`: counts and sums over what the ledger knows. */
 import { Temporal } from 'temporal-polyfill';
 import type { Ledger } from '../../ledger/database/database.ts';
-import { spansOf, sumRefunds, type Span, type SummaryRow, type ZoneStep } from '../../ledger/refund/summary.ts';
+import {
+  spansOf,
+  sumRefunds,
+  type Span,
+  type SummaryDays,
+  type SummaryRow,
+  type ZoneStep,
+} from '../../ledger/refund/summary.ts';
 import type { ProviderAccount } from '../../providers/provider.ts';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 
-export const SUMMARY_KEYS = ['ACCOUNT', 'PROVIDER', 'STATUS', 'DAY'] as const;
+export const SUMMARY_KEYS = ['ACCOUNT', 'PROVIDER', 'STATUS', 'CURRENCY', 'ATTENTION', 'DAY', 'COMPLETED_DAY'] as const;
 export type SummaryKey = (typeof SUMMARY_KEYS)[number];
 
 export interface SummariseRequest {
@@ -21,22 +28,36 @@ export interface SummariseDeps {
   readonly accounts: ReadonlyMap<AccountKey, ProviderAccount>;
 }
 
-/** A row for each group that has refunds, split by currency. A day is one of the account's own zone. */
+/**
+ * A row for each group that has refunds, always split by currency. A day is one of the account's own zone: of
+ * the creation where both are asked for.
+ */
 export async function summarise(
   { ledger, accounts }: SummariseDeps,
   { accounts: chosen, conditions, groupBy }: SummariseRequest,
 ): Promise<readonly SummaryRow[]> {
-  const byDay = groupBy.includes('DAY');
-  const spans = byDay ? await spansOf(ledger.db, chosen) : [];
+  const of = dayOf(groupBy);
+  const spans = of === null ? [] : await spansOf(ledger.db, of, chosen);
+  const now = ledger.clock();
+  const steps = chosen.flatMap((account) => {
+    // What has none may have its first before the sum is made.
+    const span = spans.find((one) => one.account === account) ?? { account, first: now, last: now };
+    return stepsOf(span, accounts.get(account)?.timeZone ?? 'UTC');
+  });
   return sumRefunds(ledger.db, {
-    // An account that has no refunds has no groups either.
-    accounts: byDay ? spans.map(({ account }) => account) : chosen,
+    accounts: chosen,
     conditions,
     byAccount: groupBy.includes('ACCOUNT'),
     byProvider: groupBy.includes('PROVIDER'),
     byStatus: groupBy.includes('STATUS'),
-    days: byDay ? spans.flatMap((span) => stepsOf(span, accounts.get(span.account)?.timeZone ?? 'UTC')) : null,
+    byAttention: groupBy.includes('ATTENTION'),
+    days: of && { of, steps },
   });
+}
+
+function dayOf(groupBy: readonly SummaryKey[]): SummaryDays['of'] | null {
+  if (groupBy.includes('DAY')) return 'created_at';
+  return groupBy.includes('COMPLETED_DAY') ? 'completed_at' : null;
 }
 
 /**

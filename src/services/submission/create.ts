@@ -1,5 +1,6 @@
 /** createRefund: recorded once per idempotency key, then sent once. */
 import { inTransaction, type Db, type Tx } from '../../ledger/database/database.ts';
+import { lookFirst, type LookedAt } from '../../ledger/first-look.ts';
 import { findKeyUse, hasKey, lockKey, useKey, type KeyUse } from '../../ledger/idempotency.ts';
 import { claimAmount, findPayment, paidAmount, type StoredPayment } from '../../ledger/payment/payments.ts';
 import { lockStored } from '../../ledger/refund/refund-writes.ts';
@@ -8,7 +9,7 @@ import { findSubmissions, type Submission } from '../../ledger/submissions.ts';
 import type { InputIssue, ProviderAccount } from '../../providers/provider.ts';
 import type { MerchantRefundId } from '../../refunds/ids.ts';
 import { formatMoney, sameMoney, type Money } from '../../refunds/money.ts';
-import { differingFacts } from '../../refunds/payment.ts';
+import { differingFacts, tellsMore } from '../../refunds/payment.ts';
 import type { Refund, RefundFailure } from '../../refunds/refund.ts';
 import type { Parts } from '../parts.ts';
 import { readOrder, type CreateInput, type CreateOrder } from './order.ts';
@@ -54,10 +55,34 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const answer = used === null ? null : await answerOf(db, used, order);
     if (answer !== null) return answer;
     const recorded = await inTransaction<Recorded | CreateResult>(ledger, async (tx, rollBack) => {
-      const done = await record({ tx, account, order });
+      const writing = { tx, account, order };
+      const done = (await recordAtOnce(writing)) ?? (await record(writing));
       return keepsSomething(done) ? done : rollBack(done);
     });
     return recorded.kind === 'recorded' ? resultOf(await send(recorded)) : recorded;
+  }
+
+  /**
+   * The short way of most calls, in one look and one write: a refund that nobody knows, of a payment that has
+   * room for it. Null, and nothing written, where it takes the long way.
+   */
+  async function recordAtOnce({ tx, account, order }: Writing): Promise<Recorded | null> {
+    const { merchantPaymentId, providerPaymentId } = order;
+    const id = idOf(order);
+    const found = await lookFirst(tx, { ...order, id });
+    if (found === null || found.length > 1) return null;
+    const named = { merchantPaymentId, providerPaymentId, amount: null };
+    const [known] = found;
+    const fresh = { id: ledger.newId(), facts: named, claimed: order.paymentAmount };
+    const looked = known ?? { payment: fresh, refundedMinor: 0n, isBusy: false };
+    if (!fitsAtOnce(looked, order, account)) return null;
+    return recorder.recordAtOnce(tx, {
+      account,
+      order,
+      id,
+      payment: looked.payment,
+      isPaymentNew: known === undefined,
+    });
   }
 
   async function record(writing: Writing): Promise<Recorded | CreateResult> {
@@ -65,7 +90,7 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     await lockKey(tx, order);
     const used = await findKeyUse(tx, order);
     if (used !== null) return (await answerOf(tx, used, order)) ?? recordAgain(writing, used.stored);
-    const id = order.merchantRefundId ?? derivedRefundId(order.account, order.idempotencyKey);
+    const id = idOf(order);
     return (await adopt(writing, id)) ?? (await recordFirst(writing, id)) ?? (await adoptMeanwhile(writing, id));
   }
 
@@ -123,6 +148,24 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
   }
 
   return create;
+}
+
+const idOf = ({ merchantRefundId, account, idempotencyKey }: CreateOrder): MerchantRefundId =>
+  merchantRefundId ?? derivedRefundId(account, idempotencyKey);
+
+/** Whether a payment is exactly what an order names, as far as both tell, and takes it now. */
+function fitsAtOnce(
+  { payment, refundedMinor, isBusy }: LookedAt,
+  { merchantPaymentId, providerPaymentId, paymentAmount, amount }: CreateOrder,
+  { create }: ProviderAccount,
+): boolean {
+  const named = { merchantPaymentId, providerPaymentId, amount: null };
+  if (merchantPaymentId === null && providerPaymentId === null) return false;
+  if (tellsMore(payment.facts, named) || differingFacts(payment.facts, named).length > 0) return false;
+  const paid = paidAmount(payment);
+  if (paymentAmount !== null && (paid === null || !sameMoney(paid, paymentAmount))) return false;
+  if (create === undefined || (create.rules.onePerPayment && isBusy)) return false;
+  return paid === null || (paid.currency === amount.currency && amount.minorUnits <= paid.minorUnits - refundedMinor);
 }
 
 const keepsSomething = ({ kind }: Recorded | CreateResult): boolean =>

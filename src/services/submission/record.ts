@@ -3,8 +3,10 @@
  * caller's transaction. What the provider says of it afterwards comes in through `observe.ts`.
  */
 import type { Tx } from '../../ledger/database/database.ts';
-import { appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
-import { resolvePayments } from '../../ledger/payment/payment-identity.ts';
+import { writeNew } from '../../ledger/database/statements/together.ts';
+import { addEvents, appendEvents, withEvent, type NewEvent } from '../../ledger/events.ts';
+import { useOf } from '../../ledger/idempotency.ts';
+import { addPayments, resolvePayments } from '../../ledger/payment/payment-identity.ts';
 import {
   lockPayment,
   refundedMinor,
@@ -13,9 +15,9 @@ import {
   type StoredPayment,
   paidAmount,
 } from '../../ledger/payment/payments.ts';
-import { insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
+import { addRefund, insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
-import { startSubmission, type Submission } from '../../ledger/submissions.ts';
+import { beginningOf, startSubmission, type Submission } from '../../ledger/submissions.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
@@ -91,21 +93,43 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     return found === null ? null : lockPayment(tx, found.payment.id);
   }
 
+  const storedOf = (wanted: NewRefund, at: Date): StoredRefund => ({
+    id: ledger.newId(),
+    refund: pendingRefund(wanted, at),
+    submittedAt: at,
+    answersCountFrom: latestArrival(wanted.account, at, reconciliation),
+    missingSince: null,
+    isAnswered: false,
+    hasLeftFailed: false,
+    revision: 1,
+  });
+
+  /**
+   * Writes a refund that nobody knows, with its key, in one statement. Throws CollisionError when somebody
+   * has made it known meanwhile. `payment` is locked, or new and to be written, too.
+   */
+  async function recordAtOnce(tx: Tx, wanted: NewRefund & { readonly isPaymentNew: boolean }): Promise<Recorded> {
+    const { account, order, payment, isPaymentNew } = wanted;
+    const { actor } = order;
+    const at = clock();
+    const stored = storedOf(wanted, at);
+    const { attempts: attempt } = stored.refund;
+    await writeNew(tx, [
+      ...(isPaymentNew ? [addPayments(account.key, [payment])] : []),
+      addRefund(stored),
+      ...addEvents([eventOf(stored, { type: 'REQUESTED', before: null, recordedAt: at, actor })]),
+      beginningOf(stored.id, { attempt, kind: 'CREATE', startedAt: at }),
+      useOf(order, { refundId: stored.id, at }),
+      await queue.scheduling({ ref: stored.refund, seconds: nextQuery(0, reconciliation) }),
+    ]);
+    return { kind: 'recorded', account, stored, attempt, startedAt: at, actor };
+  }
+
   /** Writes a new refund as PENDING; null when its merchantRefundId is taken. */
   async function recordNew(tx: Tx, wanted: NewRefund): Promise<Recorded | null> {
     const { account } = wanted;
     const at = clock();
-    const answersCountFrom = latestArrival(account, at, reconciliation);
-    const stored: StoredRefund = {
-      id: ledger.newId(),
-      refund: pendingRefund(wanted, at),
-      submittedAt: at,
-      answersCountFrom,
-      missingSince: null,
-      isAnswered: false,
-      hasLeftFailed: false,
-      revision: 1,
-    };
+    const stored = storedOf(wanted, at);
     const added = await insertRefunds(tx, [stored]);
     if (!added.has(stored.id)) return null;
     const { actor } = wanted.order;
@@ -155,7 +179,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     return begin(tx, { account, stored: next }, send);
   }
 
-  return { holdPayment, recordNew, recordRetry, recordRepeat };
+  return { holdPayment, recordAtOnce, recordNew, recordRetry, recordRepeat };
 }
 
 export type Recorder = ReturnType<typeof createRecorder>;

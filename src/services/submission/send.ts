@@ -4,14 +4,16 @@
  * recorded before settles it by a query.
  */
 import { inTransaction } from '../../ledger/database/database.ts';
-import { readStored } from '../../ledger/refund/refund-writes.ts';
-import { endSubmission, findSubmissions, letAnswersCount } from '../../ledger/submissions.ts';
+import { beginWith, writeTogether } from '../../ledger/database/statements/together.ts';
+import { changeRefunds, lockOf, readStored } from '../../ledger/refund/refund-writes.ts';
+import { endOf, endSubmission, findSubmissions, letAnswersCount } from '../../ledger/submissions.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { CreateCommand, CreateOutcome, CreateRules, ProviderAccount } from '../../providers/provider.ts';
+import { paymentFactsOf, tellsMore } from '../../refunds/payment.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { observeAndQuery } from '../observation/query-again.ts';
 import { queryProvider, lookupOf, observedAccount } from '../observation/query.ts';
-import { observeIn } from '../observation/observe.ts';
+import { observeIn, observeLocked } from '../observation/observe.ts';
 import type { Parts } from '../parts.ts';
 import { createCheck, type Checked } from './check.ts';
 import { mayHaveArrivedBefore, meaningOf, sentOf, type Sent } from './outcome.ts';
@@ -21,6 +23,7 @@ import { becomeTheirs } from './taken-id.ts';
 /** Makes the function that sends. */
 export function createSender(parts: Parts) {
   const { ledger, queue, clock, tell, inFlight, reconciliation, callbackUrl } = parts;
+  const { newId } = ledger;
   const check = createCheck(parts);
 
   /** Sends a refund that was just recorded. Goes on when the client hangs up. */
@@ -52,7 +55,39 @@ export function createSender(parts: Parts) {
     return outcome;
   }
 
-  const storeOutcome = (
+  async function storeOutcome(recorded: Recorded, outcome: CreateOutcome, checked: Checked): Promise<Sent> {
+    if (outcome.kind !== 'accepted' || checked.kind !== 'stands') return storeAny(recorded, outcome, checked);
+    // More of the payment than is known takes its lock, before that of the refund.
+    const isPaymentKnown = !tellsMore(recorded.stored.refund.payment, paymentFactsOf(outcome.observation));
+    return (isPaymentKnown ? await storeAccepted(recorded, outcome) : null) ?? storeAny(recorded, outcome, checked);
+  }
+
+  /** A plain yes, in one read and one write. Null, and nothing kept, where it takes the long way. */
+  const storeAccepted = (
+    { account, stored, attempt, actor }: Recorded,
+    { kind, observation }: Extract<CreateOutcome, { kind: 'accepted' }>,
+  ): Promise<Sent | null> =>
+    inTransaction<Sent | null>(ledger, async (tx, rollBack) => {
+      await beginWith(tx, [lockOf(stored.id)]);
+      const at = clock();
+      const context = { account: observedAccount(account), context: { via: 'MUTATION', at, actor }, newId } as const;
+      const rows = await readStored(tx, account.key, [stored.refund.merchantRefundId]);
+      const told = await observeLocked(tx, context, [observation], rows);
+      const [result, changed] = [told?.observed[0], told?.changed[0]];
+      if (told === null || result === undefined || changed === undefined || result.queryAgain) return rollBack(null);
+      // Another send since is what answers speak of.
+      const answersCountFrom = changed.refund.attempts === attempt ? at : changed.answersCountFrom;
+      const sent = sentOf(kind, result.refund, { refusal: null, known: false });
+      const refusal = sent.kind === 'rejected' ? sent.refusal : null;
+      await writeTogether(tx, [
+        ...changeRefunds([{ ...changed, answersCountFrom }]),
+        ...told.writes,
+        endOf(stored.id, { attempt, endedAt: at, outcome: kind, refusal }),
+      ]);
+      return sent;
+    });
+
+  const storeAny = (
     { account, stored, attempt, actor }: Recorded,
     outcome: CreateOutcome,
     checked: Checked,

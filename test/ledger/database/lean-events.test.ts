@@ -9,7 +9,7 @@ import type { Migration } from 'kysely/migration';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { matching } from '../../../src/feed/filter.ts';
-import { DurableDialect } from '../../../src/ledger/database/durability.ts';
+import { DurableDialect } from '../../../src/ledger/database/statements/durability.ts';
 import { embeddedPool } from '../../../src/ledger/database/pool.ts';
 import { pageEvents } from '../../../src/ledger/events.ts';
 import type { Tables } from '../../../src/ledger/tables.ts';

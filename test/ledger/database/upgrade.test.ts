@@ -9,7 +9,7 @@ import * as accounts from '../../../src/ledger/database/migrations/0012-accounts
 import * as first from '../../../src/ledger/database/migrations/0001-ledger.ts';
 import { Kysely } from 'kysely';
 import { embeddedPool } from '../../../src/ledger/database/pool.ts';
-import { DurableDialect } from '../../../src/ledger/database/durability.ts';
+import { DurableDialect } from '../../../src/ledger/database/statements/durability.ts';
 
 it('numbers the events of each refund, and tells callbacks from answers', async () => {
   const lite = await PGlite.create();

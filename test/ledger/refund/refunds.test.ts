@@ -13,7 +13,7 @@ import {
   type AccountKey,
 } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
-import { ORDER_FIELDS, orderValue, type OrderField } from '../../../src/refunds/order.ts';
+import { ORDER_FIELDS, orderValue, type OrderField } from '../../../src/refunds/list/order.ts';
 import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
@@ -87,8 +87,10 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
             payment: fc.option(fc.constantFrom('P1', 'P3'), { freq: 4 }),
             needsAttention: fc.constantFrom(null, null, true, false),
             more: fc.record(LEDGER_CONDITIONS),
+            analyzed: fc.boolean(),
           }),
-          async (rows, { accounts, direction, by, limit, statuses, from, before, payment, needsAttention, more }) => {
+          async (rows, asked) => {
+            const { accounts, direction, by, limit, statuses, from, before, payment, needsAttention, more } = asked;
             const ledger = await database.open();
             for (const ofAccount of Map.groupBy(rows, ({ account, seen }) => `${account}/${seen}`).values()) {
               const updates = ofAccount.map(
@@ -108,6 +110,8 @@ describeOnEachDatabase('refunds in the ledger', (database) => {
               const account = { key, provider: 'TIPAY', retryFailed: true } as const;
               await observe(ledger, account, updates, { via: 'POLL', at: new Date(T0 + seen) });
             }
+            // What the database has counted decides how words are looked for.
+            if (asked.analyzed) await ledger.pool.query('analyze refunds');
             const conditions: RefundConditions = {
               ...NO_CONDITIONS,
               statuses,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/database/database.ts';
+import { shownAttention } from '../../../src/refunds/attention.ts';
 import { MAX_MINOR_UNITS } from '../../../src/refunds/money.ts';
 import { meetsConditions, NO_CONDITIONS, type RefundConditions } from '../../../src/refunds/filter.ts';
 import { accountKey, merchantPaymentId, merchantRefundId } from '../../../src/refunds/ids.ts';
@@ -35,6 +36,9 @@ const row = fc.record({
   status: fc.constantFrom(...REFUND_STATUSES),
   currency: fc.constantFrom('CNY', 'THB'),
   minorUnits: fc.bigInt({ min: 0n, max: MAX_MINOR_UNITS }),
+  fee: fc.option(fc.bigInt({ min: 0n, max: MAX_MINOR_UNITS })),
+  ended: fc.option(fc.constantFrom(...MOMENTS.map((text) => Date.parse(text)))),
+  undecided: fc.boolean(),
 });
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -52,7 +56,8 @@ const conditions: fc.Arbitrary<RefundConditions> = fc.record({
 
 async function fill(ledger: Ledger, rows: readonly Row[]): Promise<readonly Refund[]> {
   const filled: Refund[] = [];
-  for (const [nth, { account, moment, later, status, currency, minorUnits }] of rows.entries()) {
+  for (const [nth, one] of rows.entries()) {
+    const { account, moment, later, status, currency, minorUnits, fee, ended, undecided } = one;
     const updates = refundUpdate({
       merchantRefundId: merchantRefundId(`R${nth}`),
       // A payment has one currency.
@@ -60,6 +65,9 @@ async function fill(ledger: Ledger, rows: readonly Row[]): Promise<readonly Refu
       amount: { minorUnits, currency },
       status,
       createdAt: new Date(moment + later),
+      feeRefunded: fee === null ? null : { minorUnits: fee, currency },
+      completedAt: ended === null ? null : new Date(ended + later),
+      ...(undecided && { undecided }),
       raw: null,
     });
     const observedAccount = { key: account, provider: 'TIPAY', retryFailed: true } as const;
@@ -73,19 +81,30 @@ async function fill(ledger: Ledger, rows: readonly Row[]): Promise<readonly Refu
 function summed(refunds: readonly Refund[], groupBy: readonly SummaryKey[]) {
   const groups = Map.groupBy(refunds, (refund) => {
     const zone = ACCOUNTS.get(refund.account)?.timeZone ?? '';
-    const at = Temporal.Instant.fromEpochMilliseconds(refund.createdAt.getTime());
+    const dayOf = (instant: Date | null) =>
+      instant &&
+      Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+    const byEnd = groupBy.includes('COMPLETED_DAY') ? dayOf(refund.completedAt) : null;
     return JSON.stringify({
       account: groupBy.includes('ACCOUNT') ? refund.account : null,
       provider: groupBy.includes('PROVIDER') ? refund.provider : null,
       status: groupBy.includes('STATUS') ? refund.status : null,
-      day: groupBy.includes('DAY') ? at.toZonedDateTimeISO(zone).toPlainDate().toString() : null,
+      attention: groupBy.includes('ATTENTION') ? (shownAttention(refund.attention)?.reason ?? null) : null,
+      day: groupBy.includes('DAY') ? dayOf(refund.createdAt) : byEnd,
       currency: refund.amount.currency,
     });
   });
   return new Map(
     [...groups].map(([key, group]) => [
       key,
-      { count: group.length, sum: group.reduce((sum, { amount }) => sum + amount.minorUnits, 0n) },
+      {
+        count: group.length,
+        sum: group.reduce((sum, { amount }) => sum + amount.minorUnits, 0n),
+        fees: group.reduce<bigint | null>(
+          (sum, { feeRefunded }) => (feeRefunded === null ? sum : (sum ?? 0n) + feeRefunded.minorUnits),
+          null,
+        ),
+      },
     ]),
   );
 }
@@ -115,8 +134,20 @@ describeOnEachDatabase('a summary of refunds', (database) => {
               );
               expect(answer).toHaveLength(summed(meant, groupBy).size);
               const got = answer.map(
-                ({ account, provider, status, day, count, amount: { currency, minorUnits: sum } }) =>
-                  [JSON.stringify({ account, provider, status, day, currency }), { count, sum }] as const,
+                ({
+                  account,
+                  provider,
+                  status,
+                  attention,
+                  day,
+                  count,
+                  amount: { currency, minorUnits: sum },
+                  feeRefunded,
+                }) =>
+                  [
+                    JSON.stringify({ account, provider, status, attention, day, currency }),
+                    { count, sum, fees: feeRefunded?.minorUnits ?? null },
+                  ] as const,
               );
               expect(new Map(got)).toEqual(summed(meant, groupBy));
             }
@@ -136,7 +167,9 @@ describeOnEachDatabase('a summary of refunds', (database) => {
       status: 'SUCCEEDED',
       currency: 'CNY',
     } as const;
-    await fill(ledger, [{ ...largest, minorUnits: MAX_MINOR_UNITS }]);
+    await fill(ledger, [
+      { ...largest, minorUnits: MAX_MINOR_UNITS, fee: MAX_MINOR_UNITS, ended: null, undecided: false },
+    ]);
     // As many of them as pass the largest bigint of PostgreSQL.
     await ledger.pool.query(`insert into refunds
       select gen_random_uuid(), account_key, provider, 'M' || nth, provider_refund_id, payment_id, amount_minor, fee_minor,
@@ -149,9 +182,11 @@ describeOnEachDatabase('a summary of refunds', (database) => {
         account: null,
         provider: null,
         status: null,
+        attention: null,
         day: '1970-01-01',
         count: 10_000,
         amount: { minorUnits: 10_000n * MAX_MINOR_UNITS, currency: 'CNY' },
+        feeRefunded: { minorUnits: 10_000n * MAX_MINOR_UNITS, currency: 'CNY' },
       },
     ]);
   });

@@ -7,25 +7,26 @@ import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
 import { readStored } from '../../../src/ledger/refund/refund-writes.ts';
 import { findSubmissions } from '../../../src/ledger/submissions.ts';
 import { merchantRefundId } from '../../../src/refunds/ids.ts';
-import type { Refund } from '../../../src/refunds/refund.ts';
+import { PROVIDERS, type Provider, type Refund } from '../../../src/refunds/refund.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import type { CreateResult } from '../../../src/services/submission/create.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
+import {
+  executed,
+  madeElsewhere,
+  ofEach,
+  RULES,
+  scriptedProvider,
+  type Scripted,
+} from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
 
-const PROVIDERS = ['TIPAY', 'BLUEPAY', 'SHOUTU'] as const;
-
 describeOnEachDatabase('settling', (database) => {
-  let at: Record<(typeof PROVIDERS)[number], Scripted>;
+  let at: Record<Provider, Scripted>;
   let here: Settling;
 
   beforeEach(async () => {
-    at = {
-      TIPAY: scriptedProvider('TIPAY'),
-      BLUEPAY: scriptedProvider('BLUEPAY'),
-      SHOUTU: scriptedProvider('SHOUTU'),
-    };
+    at = ofEach((provider) => scriptedProvider(provider));
     here = await settlingOver(await database.open(), Object.values(at));
   });
   afterEach(() => here.close());
@@ -56,7 +57,7 @@ describeOnEachDatabase('settling', (database) => {
     expect(await outcomes(refund)).toEqual(['CREATE unknown']);
   });
 
-  test.each(['TIPAY', 'BLUEPAY'] as const)(
+  test.each(PROVIDERS.filter((name) => RULES[name].repeatIsHarmless))(
     '%s: a create that never arrived is sent again, when it can arrive no more',
     async (name) => {
       at[name].script.push('lost-before');

@@ -7,31 +7,26 @@ import { settleQueueOf } from '../../../src/ledger/queue/enqueue.ts';
 import type { ProviderAccount } from '../../../src/providers/provider.ts';
 import { createSingleFlight } from '../../../src/flow/single-flight.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
-import type { Refund } from '../../../src/refunds/refund.ts';
+import { PROVIDERS, type Provider, type Refund } from '../../../src/refunds/refund.ts';
 import { lookupOf } from '../../../src/services/observation/query.ts';
 import { createFinder } from '../../../src/services/reading/find.ts';
 import type { QueriedPage } from '../../../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../../../src/services/reading/list.ts';
 import { refreshRefund } from '../../../src/services/reading/refresh.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';
-import { executed, madeElsewhere, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
+import { executed, madeElsewhere, ofEach, scriptedProvider, type Scripted } from '../../support/scripted-provider.ts';
 import { settlingOver, type Settling } from '../../support/settling.ts';
 import { callBack } from '../../support/side-door.ts';
 
-const PROVIDERS = ['SHOUTU', 'BLUEPAY', 'TIPAY'] as const;
 const WAYS = ['a list', 'a look-up', 'a refresh', 'a job'] as const;
 const NOBODY = new AbortController().signal;
 
 describeOnEachDatabase('what turns up', (database) => {
-  let at: Record<(typeof PROVIDERS)[number], Scripted>;
+  let at: Record<Provider, Scripted>;
   let here: Settling;
 
   beforeEach(async () => {
-    at = {
-      SHOUTU: scriptedProvider('SHOUTU'),
-      BLUEPAY: scriptedProvider('BLUEPAY'),
-      TIPAY: scriptedProvider('TIPAY'),
-    };
+    at = ofEach((provider) => scriptedProvider(provider));
     here = await settlingOver(await database.open(), Object.values(at));
   });
   afterEach(() => here.close());

@@ -16,7 +16,7 @@ const statements = [
   sql`create index refunds_by_update on refunds (account_key, updated_at, merchant_refund_id)`,
   // One that has not ended comes first.
   sql`create index refunds_by_completion
-    on refunds (account_key, coalesce(completed_at, '-infinity'), merchant_refund_id)`,
+    on refunds (account_key, coalesce(completed_at, '-infinity'), merchant_refund_id) include (completed_at)`,
   sql`create index refunds_by_amount on refunds (account_key, refund_decimal(amount_minor, currency), merchant_refund_id)`,
 ];
 

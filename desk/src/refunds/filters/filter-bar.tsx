@@ -1,10 +1,10 @@
 /** What is filtered beside the state: words, accounts, days, amounts; and the order. */
 import { lazy, Suspense } from 'react';
-import { useStart } from '../app/start.tsx';
-import { useDayName } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
+import { useStart } from '../../app/start.tsx';
+import { useDayName } from '../../shown/time.tsx';
+import { useWords } from '../../words/words.ts';
 import { SearchBox } from './search-box.tsx';
-import { ORDERS, type View } from './view.ts';
+import { ORDERS, type View } from '../view.ts';
 
 interface Props {
   readonly view: View;
@@ -13,6 +13,7 @@ interface Props {
 
 const AccountMenu = lazy(() => import('./account-menu.tsx').then((file) => ({ default: file.AccountMenu })));
 const AmountMenu = lazy(() => import('./amount-menu.tsx').then((file) => ({ default: file.AmountMenu })));
+const ViewsMenu = lazy(() => import('./views-menu.tsx').then((file) => ({ default: file.ViewsMenu })));
 const DayRange = lazy(() => import('./day-range.tsx').then((file) => ({ default: file.DayRange })));
 
 /** The days as they stand on their button. */
@@ -83,6 +84,9 @@ export function FilterBar({ view, show }: Props) {
           ))}
         </select>
       </label>
+      <Suspense fallback={<span className="button button-choice">{words.refunds.views}</span>}>
+        <ViewsMenu view={view} />
+      </Suspense>
     </div>
   );
 }

@@ -12,7 +12,7 @@ import {
   type PostgresPool,
 } from 'kysely';
 import type pg from 'pg';
-import { unlessGone } from './errors.ts';
+import { unlessGone } from '../errors.ts';
 
 /** `on`, unless the setting asks for more: `remote_apply` waits until a standby also shows the commit. */
 const durable = (scope: 'session' | 'transaction'): string =>
@@ -23,10 +23,11 @@ const durable = (scope: 'session' | 'transaction'): string =>
 export const DURABLE_SESSION = durable('session');
 
 /**
- * A transaction of ours begins with it, in the same message. Behind PgBouncer in transaction mode a session's
+ * A transaction of ours begins with it, in one message with its first statement where that has no parameters
+ * (`pool.ts`). Behind PgBouncer in transaction mode a session's
  * setting may be that of another server connection. A transaction's own setting holds everywhere.
  */
-const BEGIN = `begin; ${durable('transaction')}`;
+export const BEGIN = `begin; ${durable('transaction')}`;
 
 class DurableDriver extends PostgresDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {

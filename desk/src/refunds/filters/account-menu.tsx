@@ -1,6 +1,6 @@
 /** The choice of accounts: one, some, or all of them. */
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { useWords } from '../words/words.ts';
+import { useWords } from '../../words/words.ts';
 
 export function AccountMenu(props: {
   readonly accounts: readonly { readonly key: string; readonly displayName: string; readonly currency: string }[];

@@ -12,10 +12,10 @@ import {
   Popover,
   RangeCalendar,
 } from 'react-aria-components';
-import { usePreferences } from '../shown/preferences.ts';
-import { addDays, dayOf, useZone } from '../shown/time.tsx';
-import { useWords } from '../words/words.ts';
-import { DAY_KINDS, type View } from './view.ts';
+import { usePreferences } from '../../shown/preferences.ts';
+import { addDays, dayOf, useZone } from '../../shown/time.tsx';
+import { useWords } from '../../words/words.ts';
+import { DAY_KINDS, type DayKind, type View } from '../view.ts';
 
 /** The last day of the month before. */
 const monthBefore = (day: string): string => addDays(`${day.slice(0, 8)}01`, -1);
@@ -29,12 +29,18 @@ export function DayRange(props: {
   const { language } = usePreferences();
   const zone = useZone();
   const [isOpen, setOpen] = useState(false);
+  // Chosen before the days: the address has none as long as it has no days.
+  const [kind, setKind] = useState(props.view.days);
   const { view, text, show } = props;
   const counted = view.zone ?? zone;
   const today = dayOf(new Date(), counted);
   const take = (from: string | null, to: string | null) => {
-    show({ from, to, zone: from === null && to === null ? null : counted });
+    show({ days: kind, from, to, zone: from === null && to === null ? null : counted });
     setOpen(false);
+  };
+  const chooseKind = (chosen: DayKind) => {
+    setKind(chosen);
+    if (view.from !== null || view.to !== null) show({ days: chosen });
   };
   const spans = [
     [words.refunds.today, today, today],
@@ -56,15 +62,10 @@ export function DayRange(props: {
         <Dialog className="days-dialog" aria-label={words.refunds.days}>
           <fieldset className="day-kinds">
             <legend className="unseen">{words.refunds.dayKind}</legend>
-            {DAY_KINDS.map((kind) => (
-              <label key={kind}>
-                <input
-                  type="radio"
-                  name="day-kind"
-                  checked={view.days === kind}
-                  onChange={() => show({ days: kind })}
-                />
-                {words.refunds.dayKinds[kind]}
+            {DAY_KINDS.map((known) => (
+              <label key={known}>
+                <input type="radio" name="day-kind" checked={kind === known} onChange={() => chooseKind(known)} />
+                {words.refunds.dayKinds[known]}
               </label>
             ))}
           </fieldset>

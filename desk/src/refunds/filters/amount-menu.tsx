@@ -1,9 +1,9 @@
 /** The choice of amounts: from one on, up to another, in a currency. */
 import { useState, type FormEvent } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
-import { useWords } from '../words/words.ts';
-import { amountIn } from '../shown/amount.ts';
-import type { View } from './view.ts';
+import { useWords } from '../../words/words.ts';
+import { amountIn } from '../../shown/amount.ts';
+import type { View } from '../view.ts';
 
 export function AmountMenu(props: {
   readonly view: View;

@@ -1,7 +1,7 @@
 /** The search of the list: it is in the address soon after the last key. */
 import { useEffect, useEffectEvent, useState } from 'react';
-import { useWords } from '../words/words.ts';
-import { SHORTEST_SEARCH } from './view.ts';
+import { useWords } from '../../words/words.ts';
+import { SHORTEST_SEARCH } from '../view.ts';
 
 /** How long nothing more is typed before it counts, in milliseconds. */
 const PAUSE_MS = 350;

@@ -1,0 +1,73 @@
+/** What a create finds: looked at under its locks, in the message that begins its transaction. */
+import type { AccountKey, MerchantRefundId } from '../refunds/ids.ts';
+import type { Tx } from './database/database.ts';
+import { beginWith, literal } from './database/statements/together.ts';
+import { lockNameOf } from './idempotency.ts';
+import { lockNamesOf } from './payment/payment-identity.ts';
+import { paymentOf, type PaymentIds, type StoredPayment } from './payment/payments.ts';
+import type { PaymentRow } from './tables.ts';
+
+/** A payment, locked, with what is known of its refunds. */
+export interface LookedAt {
+  readonly payment: StoredPayment;
+  /** Minor units of its refunds that did not end without money moving. */
+  readonly refundedMinor: bigint;
+  /** It has an unfinished refund. */
+  readonly isBusy: boolean;
+}
+
+/**
+ * Locks the key, the ids of the payment and its row, in the order in which everybody locks them, and looks.
+ * Call it first in a transaction. Null where the key is used, or the refund known.
+ */
+export async function lookFirst(
+  tx: Tx,
+  {
+    account,
+    idempotencyKey,
+    id,
+    ...ids
+  }: PaymentIds & {
+    readonly account: AccountKey;
+    readonly idempotencyKey: string;
+    readonly id: MerchantRefundId;
+  },
+): Promise<readonly LookedAt[] | null> {
+  const of = literal(account);
+  const named = [
+    ...(ids.merchantPaymentId === null ? [] : [`merchant_payment_id = ${literal(ids.merchantPaymentId)}`]),
+    ...(ids.providerPaymentId === null ? [] : [`provider_payment_id = ${literal(ids.providerPaymentId)}`]),
+  ];
+  const paid = `select id from payments where account_key = ${of} and `;
+  const found = named.length === 0 ? 'false' : `id = any(array(${named.map((is) => paid + is).join(' union all ')}))`;
+  const locks = lockNamesOf(account, ids).map(literal);
+  const rows = await beginWith<Partial<Found> & { readonly is_known: boolean }>(tx, [
+    `select pg_advisory_xact_lock(hashtextextended(${literal(lockNameOf({ account, idempotencyKey }))}, 0))`,
+    `select pg_advisory_xact_lock(key) from (
+       select distinct hashtextextended(name, 0) as key from unnest(array[${locks.join(', ')}]::text[]) as name order by key
+     ) as keys`,
+    `select from payments where ${found} order by id for no key update`,
+    `select looked.is_known, found.*, refunded.* from (select
+       exists (select from idempotency_keys where account_key = ${of} and key = ${literal(idempotencyKey)})
+       or exists (select from refunds where account_key = ${of} and merchant_refund_id = ${literal(id)}) as is_known
+     ) as looked
+     left join (select * from payments where ${found}) as found on true
+     left join lateral (
+       select coalesce(sum(amount_minor) filter (where status not in ('FAILED', 'CANCELED')), 0)::bigint as refunded_minor,
+         coalesce(bool_or(status in ('PENDING', 'PROCESSING')), false) as is_busy
+       from refunds where payment_id = found.id
+     ) as refunded on found.id is not null`,
+  ]);
+  if (rows.some(({ is_known }) => is_known)) return null;
+  return rows.flatMap((row) => (isFound(row) ? [lookedAt(row)] : []));
+}
+
+type Found = PaymentRow & { readonly refunded_minor: bigint; readonly is_busy: boolean };
+
+const isFound = (row: Partial<Found>): row is Found => typeof row.id === 'string';
+
+const lookedAt = ({ refunded_minor, is_busy, ...row }: Found): LookedAt => ({
+  payment: paymentOf(row),
+  refundedMinor: refunded_minor,
+  isBusy: is_busy,
+});
