@@ -2,7 +2,7 @@
 import { inLane, type Ledger } from '../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
-import { readTogether } from '../ledger/together.ts';
+import { readTogether } from '../ledger/shared-reads.ts';
 import type { Tell } from '../operator/event.ts';
 import { createEventCursors, FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';

@@ -3,7 +3,7 @@ import { findNamesakes } from '../../ledger/refund/number.ts';
 import { findByLookup, findRefunds } from '../../ledger/refund/refunds.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
-import { readTogether } from '../../ledger/together.ts';
+import { readTogether } from '../../ledger/shared-reads.ts';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
 import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../../refunds/read-policy.ts';

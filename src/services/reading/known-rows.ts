@@ -1,13 +1,13 @@
 /**
- * Rows of providers' lists that were observed before. As long as a row is what it was at the provider, and the
- * ledger has the same versions of its refund, its payment and its record, observing it again would move
+ * Rows of providers' lists that were observed before. As long as a row is what it was at the provider, and
+ * the ledger has the same versions of its refund, its payment and its record, observing it again would move
  * `observed_at` and change nothing else: then the refund of that time is the refund of now. The ledger is
  * asked for the versions each time. So a change by any server is seen, and what is shown is never older than
  * the ledger.
  */
 import type { Ledger } from '../../ledger/database/database.ts';
 import { readVersions, touchVersions, type Version } from '../../ledger/refund/versions.ts';
-import { readTogether } from '../../ledger/together.ts';
+import { readTogether } from '../../ledger/shared-reads.ts';
 import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.ts';
 import type { ProviderAnswer, RefundObservation } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
@@ -31,8 +31,8 @@ interface Known {
 }
 
 /**
- * Versions are named by 32 bits, which come round after four thousand million transactions: nothing is believed
- * for so long, in milliseconds.
+ * Versions are named by 32 bits, which come round after four thousand million transactions: nothing is
+ * believed for so long, in milliseconds.
  */
 const LONGEST_MS = 600_000;
 
@@ -62,7 +62,10 @@ export function createKnownRows({ db }: Ledger) {
     return new Map(rows.map((row, nth) => [row, own[nth] ?? []]));
   }
 
-  /** Moves `observed_at` where it is to move. Of these rows those that are known as they are, with their refunds. */
+  /**
+   * Moves `observed_at` where it is to move. Of these rows those that are known as they are, with their
+   * refunds.
+   */
   async function confirmed(
     account: AccountKey,
     rows: ReadonlyMap<RefundObservation, Known>,
@@ -110,7 +113,9 @@ export function createKnownRows({ db }: Ledger) {
     return refunds;
   }
 
-  /** The refunds of an answer's observations, in their positions; those that are new or changed are observed. */
+  /**
+   * The refunds of an answer's observations, in their positions; those that are new or changed are observed.
+   */
   async function observed(
     account: AccountKey,
     answer: ProviderAnswer,

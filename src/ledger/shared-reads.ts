@@ -9,8 +9,8 @@ import { metered, use } from '../flow/meter.ts';
 const [MOST, WAITING] = [100, 10_000];
 
 /**
- * Makes a reading that is shared. `read` answers many questions, in their positions. A failure is everybody's:
- * it is the database's. Each caller is charged an equal part of the time.
+ * Makes a reading that is shared. `read` answers many questions, in their positions. A failure is
+ * everybody's: it is the database's. Each caller is charged an equal part of the time.
  */
 export function readTogether<Asked, Answer>(
   read: (asked: readonly Asked[]) => Promise<readonly Answer[]>,

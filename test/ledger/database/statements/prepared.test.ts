@@ -2,10 +2,10 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, it, test } from 'vitest';
-import { inTransaction, type Db } from '../../../src/ledger/database/database.ts';
-import { createStatementNames } from '../../../src/ledger/database/prepared.ts';
-import { selectStored } from '../../../src/ledger/refund/stored-refund.ts';
-import { describeOnEachDatabase } from '../../support/database.ts';
+import { inTransaction, type Db } from '../../../../src/ledger/database/database.ts';
+import { createStatementNames } from '../../../../src/ledger/database/statements/prepared.ts';
+import { selectStored } from '../../../../src/ledger/refund/stored-refund.ts';
+import { describeOnEachDatabase } from '../../../support/database.ts';
 
 const NOBODY = '00000000-0000-7000-8000-000000000000';
 const ask = (db: Db) => selectStored(db).where('refunds.id', '=', NOBODY).execute();
