@@ -1,7 +1,11 @@
 /** The process: start, signals, stop. */
-import { startApp } from './app.ts';
-import { endWith } from './commands/operator-error.ts';
-import { loadConfiguration } from './config/configuration.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// Before anything else is loaded: most of a start is reading code. Beside the code that it is made of, since
+// whoever could write there could change that as well. Where nobody can, it is off.
+enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'refund-graph', 'compiled'));
+const { endWith } = await import('./commands/operator-error.ts');
 
 /** Signals that end the server when what runs is finished. A second one ends the drain at once. */
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
@@ -10,6 +14,8 @@ const IGNORED = ['SIGUSR1', 'SIGUSR2'] as const;
 
 try {
   for (const signal of IGNORED) process.on(signal, () => process.stderr.write(`${signal} is ignored\n`));
+  const { startApp } = await import('./app.ts');
+  const { loadConfiguration } = await import('./config/configuration.ts');
   const app = await startApp(loadConfiguration());
   const drained = new AbortController();
   let isStopping = false;

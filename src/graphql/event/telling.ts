@@ -1,7 +1,7 @@
 /**
  * The parts of a subscription. Readers who ask the same and may see the same are told together: each event is
- * executed once for all of them. A reader comes to the live end by itself, and what ends it alone is told to it
- * alone.
+ * executed once for all of them. A reader comes to the live end by itself, and what ends it alone is told to
+ * it alone.
  */
 import type { Delivery } from '../../feed/follower.ts';
 import type { EventPosition } from '../../refunds/event-cursor.ts';

@@ -128,12 +128,12 @@ export function openBroadcast(
     }
   }
 
-  tellAll()
+  void tellAll()
     .then(() => 'over' as const)
     .catch((error: unknown) => ({ error }))
     .then((end) => {
       over();
-      for (const seat of [...seats.keys()]) seat.close(end);
+      for (const seat of seats.keys()) seat.close(end);
     });
 
   return {

@@ -37,6 +37,12 @@ export function createPings() {
   };
 }
 
+/** The request was read whole, and those who read it would be kept as long as the stream. */
+function letGo(response: ServerResponse): void {
+  response.req.removeAllListeners();
+  response.flushHeaders();
+}
+
 interface EventReader {
   readonly results: AsyncIterable<ExecutionResult>;
   /** The `id:` line of what is sent next. */
@@ -74,11 +80,7 @@ export class EventBody extends Readable {
       this.#isFull = false;
       this.#wake();
     });
-    // Its body was read whole. Those who read it would be kept as long as the stream.
-    if (to instanceof ServerResponse) {
-      to.req.removeAllListeners();
-      to.flushHeaders();
-    }
+    if (to instanceof ServerResponse) letGo(to);
     const end = () => void to.end(COMPLETE);
     const fail = () => void (to instanceof ServerResponse ? to.destroy() : to.end());
     this.#pings.add(this);

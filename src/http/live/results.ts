@@ -2,8 +2,8 @@
 import type { Seat, Sink } from './seat.ts';
 
 /**
- * The reader's own results. When they have ended at the live end, what is told to its seat goes to `send`, and
- * the results end with the seat.
+ * The reader's own results. When they have ended at the live end, what is told to its seat goes the way that
+ * `wayTo` makes, and the results end with the seat.
  */
 export function seated<Result>(
   results: AsyncIterable<Result>,

@@ -54,7 +54,8 @@ export function shareSubscriptions({
   return {
     plugin,
     /** The seat that a reader has taken, by its request or its context; null: it came to its end before. */
-    seatOf: (reader: object): Seat | null => seats.get(reader) ?? null,
+    seatOf: (reader: unknown): Seat | null =>
+      typeof reader === 'object' && reader !== null ? (seats.get(reader) ?? null) : null,
   };
 }
 

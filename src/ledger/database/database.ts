@@ -2,6 +2,7 @@
  * The ledger's database: opened, brought up to date, closed. One pool for everything that this process does
  * with it.
  */
+import { randomBytes } from 'node:crypto';
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
@@ -153,6 +154,7 @@ async function openOver({ lite, close }: { readonly lite: PGlite; readonly close
   };
   try {
     await migrate(kyselyOver(pool, AT_ONCE));
+    await makeCursorKey(kyselyOver(pool, AT_ONCE));
   } catch (error) {
     await end();
     throw error;
@@ -189,6 +191,15 @@ async function answersInTime<Value>(answer: Promise<Value>): Promise<Value> {
     if (!late.aborted) throw error;
     throw new LedgerUnavailableError(`The ledger database did not answer within ${PING_MS} ms.`);
   }
+}
+
+/** A database that was copied from the template has no key yet. */
+async function makeCursorKey(db: Db): Promise<void> {
+  await db
+    .insertInto('cursor_key')
+    .values({ key: randomBytes(32) })
+    .onConflict((on) => on.doNothing())
+    .execute();
 }
 
 async function readCursorKey(db: Db): Promise<Buffer> {

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { DataDirInUseError } from './errors.ts';
+import { copyTemplate } from '../template.ts';
 import { makePrivateFolder, mendFolder, OTHERS } from './private-folder.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function openEmbedded(dataDir: string) {
   makePrivateFolder(dataDir);
   const lock = lockFolder(dataDir);
   try {
+    await copyTemplate(folder);
     makePrivateFolder(folder);
     mendFolder(dataDir);
     const lite = await PGlite.create({ fs: new SyncedFolder(folder), startParams: SYNCED });

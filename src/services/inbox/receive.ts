@@ -130,8 +130,8 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
   }
 
   /**
-   * The short way of most callbacks, in one read and one write: none came before, and all speak of refunds that
-   * are known. By digest; null, and nothing kept, where they take the long way.
+   * The short way of most callbacks, in one read and one write: none came before, and all speak of refunds
+   * that are known. By digest; null, and nothing kept, where they take the long way.
    */
   const applyAtOnce = (
     account: ProviderAccount,

@@ -87,8 +87,8 @@ export interface ObservedLocked {
 
 /**
  * The short way for updates of known refunds: `rows` are locked, and were read since. The caller writes what
- * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment of
- * which more is told, and payments are locked before refunds.
+ * comes out of it. Null where it takes the long way of `observeIn`: a refund that is not known, or a payment
+ * of which more is told, and payments are locked before refunds.
  */
 export async function observeLocked(
   tx: Tx,

@@ -105,8 +105,8 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
   });
 
   /**
-   * Writes a refund that nobody knows, with its key, in one statement. Throws CollisionError when somebody has
-   * made it known meanwhile. `payment` is locked, or new and to be written, too.
+   * Writes a refund that nobody knows, with its key, in one statement. Throws CollisionError when somebody
+   * has made it known meanwhile. `payment` is locked, or new and to be written, too.
    */
   async function recordAtOnce(tx: Tx, wanted: NewRefund & { readonly isPaymentNew: boolean }): Promise<Recorded> {
     const { account, order, payment, isPaymentNew } = wanted;

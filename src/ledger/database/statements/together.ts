@@ -19,7 +19,9 @@ export async function writeTogether(db: Db, writes: readonly RawBuilder<unknown>
   await sql`with ${sql.join(parts, sql`, `)} select`.execute(db);
 }
 
-/** The same of rows that are new. Throws CollisionError where another transaction has written one meanwhile. */
+/**
+ * The same of rows that are new. Throws CollisionError where another transaction has written one meanwhile.
+ */
 export async function writeNew(db: Db, writes: readonly RawBuilder<unknown>[]): Promise<void> {
   try {
     await writeTogether(db, writes);
