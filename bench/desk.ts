@@ -1,7 +1,7 @@
 /**
- * The desk over a long day: 100,000 refunds paged to their end, then followed at five events a second. Measures
- * the first screen, the heap, and tasks that keep the page from answering. Prints Markdown: bench/desk.md has
- * a run of it.
+ * The desk over a long day: 100,000 refunds paged to their end, then followed at five events a second.
+ * Measures the first screen, the heap, and tasks that keep the page from answering. Prints Markdown:
+ * bench/desk.md has a run of it.
  *
  * Run: npx node bench/desk.ts [minutes, 10] [refunds, 100000] [most minutes of paging, 30]. PostgreSQL is at
  * POSTGRES_URL, by default the local one; the database is made anew and dropped afterwards. Chromium must be

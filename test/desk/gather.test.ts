@@ -22,6 +22,7 @@ it('begins after every wish, and never twice at once', async () => {
           most = Math.max(most, (running += 1));
           await pause(wishes[begun.length % wishes.length]?.lasts ?? 0);
           running -= 1;
+          return 'done';
         }, gap);
         let wishedAt = 0;
         for (const { wait } of wishes) {

@@ -1,5 +1,8 @@
 /** Work that is wanted often and done seldom. */
 
+/** `again`: there is more of it to do. */
+export type Ending = 'done' | 'again';
+
 export interface Gathering {
   /** The work will begin after this instant: at most one pause later, or when what runs now has ended. */
   readonly want: () => void;
@@ -14,7 +17,7 @@ const AGAIN_MS = 3_000;
  * keeps this outside of React's state: two changes of a state within one render can cancel each other, and what
  * was wanted between them would be lost.
  */
-export function gather(work: () => Promise<void>, pauseMs: number): Gathering {
+export function gather(work: () => Promise<Ending>, pauseMs: number): Gathering {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let isRunning = false;
   let isWanted = false;
@@ -26,12 +29,9 @@ export function gather(work: () => Promise<void>, pauseMs: number): Gathering {
     timer = null;
     isRunning = true;
     isWanted = false;
-    const hasFailed = await work().then(
-      () => false,
-      () => true,
-    );
+    const ending = await work().catch(() => 'failed' as const);
     isRunning = false;
-    if (!isOver && (isWanted || hasFailed)) begin(hasFailed ? AGAIN_MS : pauseMs);
+    if (!isOver && (isWanted || ending !== 'done')) begin(ending === 'failed' ? AGAIN_MS : pauseMs);
   }
   return {
     want: () => {

@@ -25,7 +25,8 @@ const underWay = new Map<string, Set<Promise<unknown>>>();
 
 /** Resolves when no question of this name is under way. */
 export async function answered(name: string): Promise<void> {
-  for (let asked = underWay.get(name); asked !== undefined && asked.size > 0;) await Promise.allSettled(asked);
+  const asked = underWay.get(name);
+  while (asked !== undefined && asked.size > 0) await Promise.allSettled(asked);
 }
 
 /** Asks, for Relay. Rejects with an `ApiFailure`. */

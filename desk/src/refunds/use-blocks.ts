@@ -1,6 +1,7 @@
 /** The blocks of one list, kept true: windows as they load, and rows that the feed says have come above it. */
 import { useReducer, useState } from 'react';
 import { fetchQuery, useRelayEnvironment } from 'react-relay/hooks';
+import type { Ending } from '../api/gather.ts';
 import { useGathered } from '../api/rounds.ts';
 import { useListFilter, useLiveEvents } from '../api/live.ts';
 import type { refundWindowQuery } from '../generated/refundWindowQuery.graphql.ts';
@@ -33,23 +34,23 @@ export function useBlocks(list: Pick<Place, 'filter' | 'orderBy'>, isAtTop: () =
   const windowPlace = (index: number): Place => ({ filter, orderBy, first: WINDOW, after: afterOf(blocks, index) });
 
   /** Looks what has come above the list; below it where the oldest stand first, or where it has no row. */
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<Ending> => {
     const top = topOf(blocks);
     if (!isNewestFirst || top === null) {
       const last = blocks.windows.length - 1;
       const known = blocks.windows[last] ?? null;
       // It is on its way, and may be older than the event: it is looked after when it is here.
-      if (known === null) return wantLook();
+      if (known === null) return 'again';
       // The window that is drawn has the same variables: it shows what came.
       if (known.next === null) await load(windowPlace(last));
-      return;
+      return 'done';
     }
     const data = await load({ filter, orderBy, last: WINDOW, before: top });
-    if (data === undefined) return;
+    if (data === undefined) return 'again';
     const known = knownOf(data);
-    if (known.ids.length === 0) return;
+    if (known.ids.length === 0) return 'done';
     change((old) => (topOf(old) === top ? withHead(old, top, { known, isShown: isAtTop() }) : old));
-    if (data.refunds?.pageInfo.hasPreviousPage === true) wantLook();
+    return data.refunds?.pageInfo.hasPreviousPage === true ? 'again' : 'done';
   };
   const wantLook = useGathered('refundWindowQuery', look, GATHER_MS);
   useLiveEvents(({ refund, matches }) => {
