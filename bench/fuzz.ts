@@ -1,10 +1,11 @@
 /**
- * `npm run fuzz`: hostile inputs to a server of its own: documents, addresses, bytes, callbacks (signed
- * ones, too), WebSocket messages, methods. It ends with a verdict: no 500, no 4500, nothing that hangs, no secret in an answer or
- * in the log, a flat heap. Exit code 1: something did not hold.
+ * `npm run fuzz`: hostile inputs to a server of its own: documents, addresses, bytes, callbacks (signed ones,
+ * too), WebSocket messages, methods. It ends with a verdict: no 500, no 4500, nothing that hangs, no secret
+ * in an answer or in the log, a flat heap. Exit code 1: something did not hold.
  *
  * - --inputs N (100000)
  * - --seed S
+ * - --minutes M: ends then, whatever is left
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -14,10 +15,11 @@ const { values } = parseArgs({
   options: {
     inputs: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    minutes: { type: 'string', default: '600' },
   },
 });
 const whole = z.coerce.number().int().min(0);
-const options = z.object({ inputs: whole, seed: whole }).parse(values);
+const options = z.object({ inputs: whole, seed: whole, minutes: z.coerce.number().positive() }).parse(values);
 
 console.log(`seed ${options.seed}: ${options.inputs} inputs`);
 const began = performance.now();

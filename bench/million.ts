@@ -15,7 +15,6 @@ import type { Keyset } from '../src/ledger/refund/order.ts';
 import { countRefunds, pageRows } from '../src/ledger/refund/refunds.ts';
 import { sumRefunds } from '../src/ledger/refund/summary.ts';
 import type { Tables } from '../src/ledger/tables.ts';
-import type { ProviderAccount } from '../src/providers/provider.ts';
 import { createSingleFlight } from '../src/flow/single-flight.ts';
 import { NO_CONDITIONS, type RefundConditions } from '../src/refunds/filter.ts';
 import {
@@ -25,10 +24,11 @@ import {
   providerPaymentId,
   providerRefundId,
 } from '../src/refunds/ids.ts';
-import type { OrderField } from '../src/refunds/order.ts';
+import type { OrderField } from '../src/refunds/list/order.ts';
 import type { QueriedPage } from '../src/services/reading/provider-pages.ts';
 import { listRefunds } from '../src/services/reading/list.ts';
 import { summarise } from '../src/services/reading/summarise.ts';
+import { accountOf } from './million-accounts.ts';
 
 const REFUNDS = 1_000_000;
 const PAGE = 100;
@@ -96,23 +96,6 @@ async function fill(): Promise<void> {
 
 const percentile = (times: readonly number[], share: number): string =>
   (times.toSorted((a, b) => a - b)[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(1);
-
-/** Accounts whose providers are never asked. */
-const accountOf = (key: (typeof ACCOUNTS)[number]): ProviderAccount => ({
-  key,
-  provider: 'SHOUTU',
-  displayName: key,
-  currency: 'CNY',
-  timeZone: 'Asia/Shanghai',
-  timeoutMs: 10_000,
-  callbackAllowedIps: null,
-  queriedBy: [],
-  partialRefund: true,
-  query: () => null,
-  probe: () => Promise.resolve(),
-  health: () => ({ status: 'UNKNOWN', lastSuccessAt: null, lastFailure: null }),
-  close: () => Promise.resolve(),
-});
 
 /**
  * Rounds in which a page of each part of the walk is timed, in turns: a busy machine then slows all parts

@@ -49,7 +49,7 @@ export async function climb(
   const defects: string[] = [];
   const best = new Map<Goal, { readonly text: string; readonly most: number }>();
 
-  /** What it costs; 0: it is refused. The least of several runs counts where it would be the dearest so far. */
+  /** What it costs; 0: it is refused. Of what would be the dearest the least of several runs counts. */
   async function scoreOf(wish: Wish, goal: Goal): Promise<number> {
     const text = textOf(wish);
     const answered = await askOnce(text);
@@ -68,7 +68,7 @@ export async function climb(
 
   async function askOnce(text: string): Promise<Answered | null> {
     tried += 1;
-    const answered = await server.ask(withNewKeys(text, tried));
+    const answered = await server.ask(freshened(text, tried));
     if (answered.status >= 500) defects.push(`${answered.status} ${answered.text.slice(0, 200)} after ${text}`);
     if (!isRefused(answered)) return answered;
     refused += 1;
@@ -127,18 +127,24 @@ export async function climb(
 }
 
 /** Measures one operation several times; the middle one counts. */
-export async function again(server: Measured, text: string, goal: Goal): Promise<Found> {
+async function again(server: Measured, text: string, goal: Goal): Promise<Found> {
   const runs: Answered[] = [];
-  for (let nth = 0; nth < AGAIN; nth += 1) runs.push(await server.ask(withNewKeys(text, `again-${nth}`)));
+  for (let nth = 0; nth < AGAIN; nth += 1) runs.push(await server.ask(freshened(text, `again${nth}`)));
   const middle = runs.toSorted((one, other) => one[goal] - other[goal])[Math.floor(AGAIN / 2)];
   const { cpuMs = 0, heldMs = 0, tookMs = 0, text: answer = '' } = middle ?? {};
   return { text, cpuMs, heldMs, tookMs, bytes: answer.length };
 }
 
-/** Each refund that a mutation asks for is a new one. */
-function withNewKeys(text: string, round: number | string): string {
+/** Accounts whose providers are asked about any id that is ours. */
+const QUERIED = ['library', 'blue'];
+
+/** Each refund that a mutation asks for is a new one, and what is unknown was never asked about before. */
+export function freshened(text: string, round: number | string): string {
   let nth = 0;
-  return text.replaceAll('@new@', () => `dear-${round}-${(nth += 1)}`);
+  const next = (): string => `${round}x${(nth += 1)}`;
+  return text
+    .replaceAll('@new@', () => `dear-${next()}`)
+    .replaceAll('@unknown@', () => Buffer.from(`Refund:${QUERIED[nth % 2]}:NEW${next()}`).toString('base64url'));
 }
 
 /** Refused whole: nothing of it was run. */

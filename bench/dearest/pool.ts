@@ -5,13 +5,18 @@ import { post } from './measured.ts';
 export interface Pool {
   readonly accounts: readonly string[];
   readonly ids: readonly string[];
-  /** Well made, of refunds that nobody knows. */
+  /** Stands for an id of a refund that nobody knows, another one each time that it is sent. */
   readonly unknownIds: readonly string[];
   readonly cursors: readonly string[];
+  /** Of the account `library`, by the provider's id, with enough left for many small refunds. */
+  readonly payments: readonly string[];
   readonly eventCursors: readonly string[];
   /** Other texts, by the name of the argument. */
   readonly texts: Readonly<Record<string, readonly string[]>>;
 }
+
+/** What must be left of a payment, in major units. */
+const ENOUGH = 5;
 
 const answer = z.object({
   data: z.object({
@@ -20,9 +25,14 @@ const answer = z.object({
         z.object({
           id: z.string(),
           merchantRefundId: z.string(),
+          account: z.object({ key: z.string() }),
           providerRefundId: z.string().nullable(),
           payment: z
-            .object({ merchantPaymentId: z.string().nullable(), providerPaymentId: z.string().nullable() })
+            .object({
+              merchantPaymentId: z.string().nullable(),
+              providerPaymentId: z.string().nullable(),
+              refundable: z.object({ amount: z.string() }).nullable(),
+            })
             .nullable(),
         }),
       ),
@@ -32,8 +42,8 @@ const answer = z.object({
   }),
 });
 const QUERY = `{
-  refunds(first: 100, read: LEDGER) { nodes { id merchantRefundId providerRefundId
-    payment { merchantPaymentId providerPaymentId } } pageInfo { endCursor } }
+  refunds(first: 100, read: LEDGER) { nodes { id merchantRefundId providerRefundId account { key }
+    payment { merchantPaymentId providerPaymentId refundable { amount } } } pageInfo { endCursor } }
   refundEvents(first: 5) { nodes { cursor } } }`;
 
 /** Reads it. */
@@ -46,8 +56,11 @@ export async function readPool(url: string): Promise<Pool> {
   return {
     accounts: ['library', 'blue', 'chain'],
     ids: nodes.map(({ id }) => id),
-    unknownIds: Array.from({ length: 250 }, (_, nth) =>
-      Buffer.from(`Refund:${['library', 'blue', 'chain'][nth % 3]}:UNKNOWN${nth}`).toString('base64url'),
+    unknownIds: ['@unknown@'],
+    payments: nodes.flatMap(({ account, payment }) =>
+      account.key === 'library' && Number(payment?.refundable?.amount ?? 0) > ENOUGH
+        ? (payment?.providerPaymentId ?? [])
+        : [],
     ),
     cursors: [pageInfo.endCursor ?? ''],
     eventCursors: refundEvents.nodes.map(({ cursor }) => cursor),

@@ -33,8 +33,8 @@ const FIELDS = [
 ] as const;
 
 /** Of our pieces, or of everything that the schema has. */
-export function documentOf(random: Random): string {
-  if (random() < 0.4) return grownDocument(random);
+function documentOf(random: Random): string {
+  if (random() < 0.15) return grownDocument(random);
   const field = (): string => pick(random, FIELDS, '').replaceAll('@', () => JSON.stringify(pick(random, TEXTS, '')));
   const depth = random() < 0.05 ? 2_000 : 1;
   const word = pick(random, ['', 'query', 'subscription', 'mutation', 'fragment a on Query'], '');
@@ -71,7 +71,7 @@ function jsonOf(random: Random): string {
 }
 
 /** A request as JSON. */
-export function requestOf(random: Random): string {
+function requestOf(random: Random): string {
   if (random() < 0.2) return jsonOf(random);
   const query = JSON.stringify(documentOf(random));
   if (random() < 0.1) return `{"query":${query},"variables":{"a":${deep(random)}},"extensions":{"b":${deep(random)}}}`;

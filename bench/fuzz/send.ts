@@ -7,8 +7,8 @@ import type { Hostile } from './inputs.ts';
 /** An answer that takes longer than this hangs. */
 const LATE_MS = 20_000;
 /** How long a WebSocket or half a request is listened to, in milliseconds. */
-const LISTEN_MS = 400;
-const HALF_MS = 2_000;
+const LISTEN_MS = 200;
+const HALF_MS = 500;
 
 export interface Answered {
   /** Of HTTP, or the code with which a WebSocket was closed. */

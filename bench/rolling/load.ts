@@ -1,4 +1,4 @@
-/** What goes on while servers are restarted: clients that query, make refunds and listen, all by the proxy. */
+/** What goes on while servers are restarted: clients query, make refunds and listen, all by the proxy. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { subscribe, TRANSPORTS } from '../../test/support/live-clients.ts';

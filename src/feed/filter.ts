@@ -146,7 +146,7 @@ function isFoundIn(
   return sql`(${sql.join(found, sql` or `)})`;
 }
 
-/** Whether a state names one of these payments. A refund that is all that is known of one is always its own. */
+/** Whether a state names one of these payments. A refund that is all that is known of one is its own. */
 function givesBack(members: RawBuilder<unknown>, payments: readonly NamedPayment[]): RawBuilder<SqlBool> {
   const rows = payments.filter((payment) => payment.kind === 'payment');
   const alone = payments.filter((payment) => payment.kind === 'of');

@@ -1,6 +1,6 @@
 /** The contract's enums, from the same lists that the types below come from. */
 import type { PendingReason } from '../refunds/attention.ts';
-import type { OrderField } from '../refunds/order.ts';
+import type { OrderField } from '../refunds/list/order.ts';
 import type { AttentionReason, EventVia, RefundStatus, TimeSource } from '../refunds/refund.ts';
 import { builder } from './builder.ts';
 

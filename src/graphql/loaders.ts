@@ -14,6 +14,13 @@ const BY_REF = {
   cacheKeyFn: ({ account, merchantRefundId }: RefundRef) => JSON.stringify([account, merchantRefundId]),
 };
 
+/** The loader that a filter is read with. */
+export const loadPaymentIds = (services: Pick<Services, 'paymentIds'>) =>
+  new DataLoader(
+    (asked: readonly { readonly account: AccountKey; readonly id: string }[]) => services.paymentIds(asked),
+    { cacheKeyFn: ({ account, id }) => JSON.stringify([account, id]) },
+  );
+
 /** Makes the loaders of one request. */
 export function createLoaders(services: Services) {
   return {
@@ -23,10 +30,7 @@ export function createLoaders(services: Services) {
         JSON.stringify([account, merchantPaymentId, providerPaymentId]),
     }),
     /** The ids by which its refunds name a payment; null where no payment has this id. */
-    paymentIds: new DataLoader(
-      (asked: readonly { readonly account: AccountKey; readonly id: string }[]) => services.paymentIds(asked),
-      { cacheKeyFn: ({ account, id }) => JSON.stringify([account, id]) },
-    ),
+    paymentIds: loadPaymentIds(services),
     /** The provider's latest record of a refund; null where none was received. */
     records: new DataLoader((refs: readonly RefundRef[]) => services.records(refs), BY_REF),
     /** Who asked for a refund; null where nobody is known. */

@@ -16,15 +16,22 @@ export const compressJson: Plugin = {
     const { request, response, fetchAPI } = answer;
     const { headers } = response;
     if (!JSON_TYPE.test(headers.get('content-type') ?? '') || headers.has('content-encoding')) return;
-    if (!takesGzip(request.headers.get('accept-encoding') ?? '')) return;
-    const text = await response.text();
-    const body = Buffer.byteLength(text) < SMALLEST ? text : new Uint8Array(await pack(text));
+    const accepted = request.headers.get('accept-encoding') ?? '';
+    if (!takesGzip(accepted)) return;
+    const body = await packed(await response.text(), accepted);
     const sent = new fetchAPI.Response(body, { status: response.status, headers });
-    sent.headers.delete('content-length');
-    if (typeof body !== 'string') sent.headers.set('content-encoding', 'gzip');
+    if (typeof body !== 'string') {
+      sent.headers.delete('content-length');
+      sent.headers.set('content-encoding', 'gzip');
+    }
     answer.setResponse(sent);
   },
 };
+
+/** The text as gzip, where its reader takes that and it is worth it; else the text. */
+export async function packed(text: string, accepted: string): Promise<string | Uint8Array<ArrayBuffer>> {
+  return takesGzip(accepted) && Buffer.byteLength(text) >= SMALLEST ? new Uint8Array(await pack(text)) : text;
+}
 
 /** Whether an `Accept-Encoding` has `gzip`, and not with a weight of nothing. */
 export const takesGzip = (accepted: string): boolean =>

@@ -73,7 +73,7 @@ export function openFrontDoor(parts: {
     host,
     port,
     routes: new Map<string, RouteHandler>([
-      ['/graphql', (request, response) => void yoga(request, response)],
+      ['/graphql', yoga.take],
       ['/export/refunds.csv', exportRefunds],
       ...(figures === null ? [] : [['/metrics', figures] as const]),
     ]),

@@ -13,6 +13,7 @@ import type { Tell } from '../operator/event.ts';
 import type { NewId } from '../flow/clock.ts';
 import { createAuthentication } from './authenticate.ts';
 import { compressJson } from './compress.ts';
+import { createDirect } from './direct/direct.ts';
 import { switchedOff } from './documents/switches.ts';
 import { trustedOnly, type TrustedDocuments } from './documents/trusted.ts';
 import { wellFormedOnly } from './documents/well-formed.ts';
@@ -65,6 +66,15 @@ export function createGraphql(parts: {
     newId,
   });
   const streams = createEventStreams(live.seatOf);
+  const direct = createDirect({
+    schema,
+    identify,
+    isTrustedProxy: parts.isTrustedProxy,
+    // With trusted documents Yoga's plugin must see what names one.
+    mostBodyBytes: trusted === null ? MAX_BODY_BYTES : 0,
+    whole: (request, response) => yoga(request, response),
+    pipelineOf: (initial) => envelopedOf(yoga, initial),
+  });
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -90,6 +100,7 @@ export function createGraphql(parts: {
     // The gate answers for all routes.
     cors: false,
     plugins: [
+      direct.plugin,
       authentication.plugin,
       jsonOnly,
       readableOnly,
@@ -100,7 +111,7 @@ export function createGraphql(parts: {
       wellFormedOnly,
       requireScopes,
       live.plugin,
-      boundedCost,
+      boundedCost(),
       billed(parts.bills, tell),
       boundedTime(parts.requestTimeoutMs),
       boundedAnswers,
@@ -124,7 +135,7 @@ export function createGraphql(parts: {
       };
     },
   });
-  return Object.assign(yoga, { seatOf: live.seatOf });
+  return Object.assign(yoga, { seatOf: live.seatOf, take: direct.take });
 }
 
 /** What Yoga's plugins have made of graphql's functions; Yoga itself types them as anything. */

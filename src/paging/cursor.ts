@@ -21,8 +21,8 @@ const digest = (text: string, length: number): string =>
 export const fingerprintOf = (id: string): string => digest(id, FINGERPRINT_LENGTH);
 
 /**
- * A position in a list that is read by key: on the row with that value (`refunds/order.ts`) and id, or ahead
- * of or behind it. Keys are compared, so the row need not exist any more.
+ * A position in a list that is read by key: on the row with that value (see `refunds/list/order.ts`) and id,
+ * or ahead of or behind it. Keys are compared, so the row need not exist any more.
  */
 export interface KeyGap {
   readonly kind: 'key';

@@ -4,7 +4,7 @@ import type { AccountKey, MerchantPaymentId, MerchantRefundId, ProviderPaymentId
 import { compareAmount } from './money.ts';
 import { isNamed } from './numbers.ts';
 import type { AttentionReason, Refund, RefundStatus } from './refund.ts';
-import { isFound } from './search.ts';
+import { isFound } from './list/search.ts';
 
 /** The order of a list. ASC: the oldest, or smallest, first. */
 export type Direction = 'ASC' | 'DESC';

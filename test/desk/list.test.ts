@@ -100,6 +100,23 @@ describe.skipIf(!hasBrowser)(`the list in Chromium${withoutBrowser}`, { timeout:
     await page.getByText('Reconnecting').waitFor({ state: 'detached' });
   });
 
+  it('is read to its end without a scroll between', async () => {
+    const { page } = await desk.open('');
+    await page.locator('tr.row').first().waitFor();
+    const end = page.getByText('That is all.');
+    const [{ count }] = (await desk.ask('{ refundSummary(filter: { currencies: ["CNY"] }) { count } }')).refundSummary;
+    expect(count).toBeGreaterThan(200);
+    for (let windows = 0; windows < 5 && (await end.count()) === 0; windows += 1) {
+      await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.waitForFunction(
+        (before) => document.documentElement.scrollHeight > before || document.querySelector('.list-end') !== null,
+        height,
+      );
+    }
+    expect(await end.count()).toBe(1);
+  });
+
   it('is led by keys, and comes back to the row', async () => {
     const { page } = await desk.open('');
     await page.locator('tr.row').first().waitFor();

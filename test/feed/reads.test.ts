@@ -16,7 +16,7 @@ const REFUND = 'id version status amount { amount currency } failure { code } pa
 const ALONE = `subscription { refundEvents { cursor type snapshot { status } refund { ${REFUND} } } }`;
 const WITH_SUM = `subscription { refundEvents { cursor refund { ${REFUND} payment { refundedAmount { amount } } } } }`;
 
-/** The reader looks once a second in case that a wake-up was lost, and each look may be more reads than one. */
+/** The reader also looks once a second, and each look may be more reads than one. */
 const LOOKS = 6;
 
 /** A ledger whose reads are counted. */

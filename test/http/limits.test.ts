@@ -79,7 +79,7 @@ describeOnEachDatabase('the limits', (database) => {
   it('the cost is told on request, by header, in the body and in a refusal', async () => {
     const query = '{ latestEventCursor node(id: "x") { id } }';
     expect((await send({ query })).extensions).toBeUndefined();
-    const cost = { depth: 2, breadth: 3, complexity: 3, providerCalls: 0, ledgerReads: 2, mutations: 0 };
+    const cost = { depth: 2, breadth: 3, complexity: 3, providerCalls: 0, ledgerReads: 3, mutations: 0 };
     const told = { cost: expect.objectContaining({ ...cost, limits: expect.objectContaining({ mutations: 10 }) }) };
     expect((await send({ query }, { 'x-graphql-cost': 'true' })).extensions).toEqual(told);
     expect((await send({ query, extensions: { cost: true } })).extensions).toEqual(told);
@@ -232,6 +232,28 @@ describeOnEachDatabase('the limits', (database) => {
     expect(
       Array.from(after).filter((character, index) => index > 0 && character === before[index]).length,
     ).toBeLessThan(12);
+  });
+
+  it('of dear reads two run at once; a third waits for one of them, though not for long', async () => {
+    await door.stop();
+    const begun: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const find: FrontDoorOptions['find'] = async (requests) => {
+      begun.push(performance.now());
+      await gate.promise;
+      return requests.map(() => ({ kind: 'answered', refunds: [] }));
+    };
+    await open({ find });
+    const dear = { query: `{ nodes(ids: [${repeat(30, (index) => `"${refundId(index)}"`)}]) { id } }` };
+    const answers = [send(dear), send(dear), send(dear)];
+    await vi.waitFor(() => expect(begun).toHaveLength(2), 5_000);
+    const small = await send({ query: '{ accounts { key } }' });
+    expect([small.errors, begun.length]).toEqual([undefined, 2]);
+    // Those before it wait for a provider that does not answer.
+    await vi.waitFor(() => expect(begun).toHaveLength(3), 5_000);
+    expect((begun[2] ?? 0) - (begun[0] ?? 0)).toBeGreaterThan(800);
+    gate.resolve();
+    expect((await Promise.all(answers)).map(({ errors }) => errors)).toEqual([undefined, undefined, undefined]);
   });
 
   it('an answer has at most 8 MiB', async () => {

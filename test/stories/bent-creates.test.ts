@@ -115,8 +115,8 @@ async function shownOf({ shape }: BentProvider, made: readonly Made[]) {
 }
 
 /**
- * Of each refund what is wrong; a good one has this status and was sent once. Where two answers of the provider
- * name two ids of its own for it, a person must look.
+ * Of each refund what is wrong; a good one has this status and was sent once. Where two answers of the
+ * provider name two ids of its own for it, a person must look.
  */
 async function wrongs(
   provider: BentProvider,

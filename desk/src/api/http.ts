@@ -21,8 +21,24 @@ async function send(body: string, token: string | null): Promise<Fields> {
   throw new ApiFailure('OFFLINE', 'The server can not be reached.');
 }
 
+const underWay = new Map<string, Set<Promise<unknown>>>();
+
+/** Resolves when no question of this name is under way. */
+export async function answered(name: string): Promise<void> {
+  for (let asked = underWay.get(name); asked !== undefined && asked.size > 0;) await Promise.allSettled(asked);
+}
+
+/** Asks, for Relay. Rejects with an `ApiFailure`. */
+export function ask(request: RequestParameters, variables: Variables): Promise<GraphQLResponse> {
+  const asked = underWay.get(request.name) ?? new Set();
+  underWay.set(request.name, asked);
+  const answer = askNow(request, variables).finally(() => asked.delete(answer));
+  asked.add(answer);
+  return answer;
+}
+
 /** Asks once, and a second time with a fresh token where the first was refused. */
-export async function ask({ name, text }: RequestParameters, variables: Variables): Promise<GraphQLResponse> {
+async function askNow({ name, text }: RequestParameters, variables: Variables): Promise<GraphQLResponse> {
   const body = JSON.stringify({ operationName: name, query: text, variables });
   const token = tokenNow();
   let answer = await send(body, token);

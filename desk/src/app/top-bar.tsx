@@ -1,5 +1,5 @@
 /** The bar at the top: the screens, a new refund, the settings. */
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useWords } from '../words/words.ts';
 import { hrefOf } from './address.ts';
 import { later } from './later.ts';
@@ -13,6 +13,11 @@ export function TopBar(props: { readonly screen: Screen['kind']; readonly listSe
   const words = useWords();
   const [isOpen, setOpen] = useState(false);
   const { screen } = props;
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the bar is scrolled.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [screen]);
   const mayCreate = useMayCreate();
   const mayOperate = useMay('refunds:operate');
   const links = [
@@ -32,7 +37,7 @@ export function TopBar(props: { readonly screen: Screen['kind']; readonly listSe
         </svg>
         {words.brand}
       </Link>
-      <nav aria-label={words.nav.label}>
+      <nav ref={nav} aria-label={words.nav.label}>
         {links.map(([name, href]) => (
           <Link key={name} href={href} aria-current={current === name ? 'page' : undefined}>
             {words.nav[name]}

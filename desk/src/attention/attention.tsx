@@ -1,7 +1,7 @@
 /** Refunds at which a person must look, by what is wrong with them. */
-import { startTransition, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
-import { useLiveEvents } from '../api/live.ts';
+import { useRound } from '../api/rounds.ts';
 import { useTry } from '../app/boundary.tsx';
 import { Link } from '../app/link.tsx';
 import type { attentionQuery } from '../generated/attentionQuery.graphql.ts';
@@ -19,7 +19,11 @@ type Row = NonNullable<attentionQuery['response']['refunds']>['nodes'][number];
 
 export function Attention() {
   const words = useAllWords();
-  const [round, setRound] = useState(0);
+  const shown = useRef<ReadonlySet<string>>(new Set());
+  const round = useRound('attentionQuery', ({ type, refund }) => {
+    const isHere = shown.current.has(refund.id);
+    return type === 'ATTENTION_CHANGED' || isHere || (refund.attention ?? null) !== null;
+  });
   const { refunds } = useLazyLoadQuery<attentionQuery>(
     graphql`
       query attentionQuery {
@@ -53,11 +57,9 @@ export function Attention() {
     { fetchPolicy: 'store-and-network', fetchKey: `${round} ${useTry()}` },
   );
   const rows = refunds?.nodes ?? [];
-  useLiveEvents(({ type, refund }) => {
-    const isHere = rows.some(({ id }) => id === refund.id);
-    if (type !== 'ATTENTION_CHANGED' && !isHere && (refund.attention ?? null) === null) return;
-    startTransition(() => setRound((old) => old + 1));
-  });
+  useEffect(() => {
+    shown.current = new Set(refunds?.nodes.map(({ id }) => id));
+  }, [refunds]);
   const groups = REASONS.flatMap((reason) => {
     const members = rows.filter(({ attention }) => attention?.reason === reason);
     return members.length === 0 ? [] : [{ reason, members }];

@@ -1,7 +1,6 @@
 /** One refund: its state, what to do, the payment, the facts, what happened. */
-import { startTransition, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
-import { useLiveEvents } from '../api/live.ts';
+import { useRound } from '../api/rounds.ts';
 import { hrefOf } from '../app/address.ts';
 import { useTry } from '../app/boundary.tsx';
 import { Link } from '../app/link.tsx';
@@ -22,10 +21,7 @@ export function RefundScreen({ id }: { readonly id: string }) {
   const words = useAllWords();
   const mayOperate = useMay('refunds:operate');
   const mayReadRaw = useMay('refunds:raw');
-  const [round, setRound] = useState(0);
-  useLiveEvents(({ refund }) => {
-    if (refund.id === id) startTransition(() => setRound((old) => old + 1));
-  });
+  const round = useRound('refundScreenQuery', ({ refund: changed }) => changed.id === id);
   const { refund } = useLazyLoadQuery<refundScreenQuery>(
     graphql`
       query refundScreenQuery($id: ID!) {

@@ -57,7 +57,8 @@ export function RefundList(props: {
     addEventListener('scroll', listener, { passive: true });
     return () => removeEventListener('scroll', listener);
   }, []);
-  useEffect(() => looked(), [all]);
+  // A window that comes while its end is in sight asks for the next: nothing is left to scroll then.
+  useEffect(() => looked(), [all, last]);
   useEffect(() => keepOrder(idsOf(blocks)), [blocks]);
 
   const fresh = offered(blocks);

@@ -1,10 +1,9 @@
 /** The states as tabs with their counts, and the sums of what is shown. Counted again while events come. */
-import { startTransition, useEffect, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay/hooks';
 import { hrefOf } from '../app/address.ts';
 import { useTry } from '../app/boundary.tsx';
 import { Link } from '../app/link.tsx';
-import { useLiveEvents } from '../api/live.ts';
+import { useRound } from '../api/rounds.ts';
 import type { statusTabsQuery } from '../generated/statusTabsQuery.graphql.ts';
 import { usePreferences } from '../shown/preferences.ts';
 import { Money } from '../shown/money.tsx';
@@ -15,26 +14,11 @@ import { baseFilter, filterOf, STATUSES, writeView, type View } from './view.ts'
 /** The shortest time between two counts, in milliseconds: over a million refunds a count is work. */
 const PAUSE_MS = 3_000;
 
-/** A number that grows some time after an event came, so that a query is asked again. */
-function useRounds(): number {
-  const [round, setRound] = useState(0);
-  const [isDue, setDue] = useState(false);
-  useLiveEvents(() => setDue(true));
-  useEffect(() => {
-    if (!isDue) return undefined;
-    const timer = setTimeout(() => {
-      setDue(false);
-      startTransition(() => setRound((old) => old + 1));
-    }, PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [isDue]);
-  return round;
-}
-
 export function StatusTabs({ view, zone }: { readonly view: View; readonly zone: string }) {
   const words = useWords();
   const { language } = usePreferences();
   const base = baseFilter(view, zone);
+  const round = useRound('statusTabsQuery', () => true, PAUSE_MS);
   const data = useLazyLoadQuery<statusTabsQuery>(
     graphql`
       query statusTabsQuery($base: RefundFilter!, $attention: RefundFilter!, $whole: RefundFilter!) {
@@ -55,7 +39,7 @@ export function StatusTabs({ view, zone }: { readonly view: View; readonly zone:
       }
     `,
     { base, attention: { ...base, needsAttention: true }, whole: filterOf(view, zone) },
-    { fetchPolicy: 'store-and-network', fetchKey: `${useRounds()} ${useTry()}` },
+    { fetchPolicy: 'store-and-network', fetchKey: `${round} ${useTry()}` },
   );
   const countOf = (rows: readonly { readonly count: number }[]) => rows.reduce((sum, { count }) => sum + count, 0);
   const byStatus = data.byStatus ?? [];

@@ -9,7 +9,7 @@ const LIMITS = {
   breadth: { most: 400, words: 'breadth', code: 'QUERY_BREADTH' },
   complexity: { most: 20_000, words: 'complexity', code: 'QUERY_COMPLEXITY' },
   mutations: { most: 10, words: 'mutations', code: 'QUERY_MUTATIONS' },
-  providerCalls: { most: 250, words: 'provider calls', code: 'QUERY_PROVIDER_CALLS' },
+  providerCalls: { most: 150, words: 'provider calls', code: 'QUERY_PROVIDER_CALLS' },
   ledgerReads: { most: 500, words: 'ledger reads', code: 'QUERY_LEDGER_READS' },
 } as const satisfies Record<keyof Cost, object>;
 

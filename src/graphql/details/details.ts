@@ -46,7 +46,7 @@ export function whereOneIdIsEnough(): string {
   return `One is enough, except at ${all.join(', ')}, which ${all.length === 1 ? 'needs' : 'need'} both`;
 }
 
-/** Which providers need this id of a payment, and which take the other one as well, in words for the schema. */
+/** Which providers need this id of a payment, and which take the other one, too, in words for the schema. */
 export function wherePaymentIdIsTaken(name: PaymentId): string {
   const other = name === 'merchantPaymentId' ? 'providerPaymentId' : 'merchantPaymentId';
   const taking = Object.values(SHOWN).filter(({ takes }) => takes.includes(name));

@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { senderOf } from '../../callbacks/sender.ts';
 import type { Clock, NewId } from '../../flow/clock.ts';
 import { badInput, forbidden } from '../../graphql/errors.ts';
-import { createLoaders } from '../../graphql/loaders.ts';
+import { loadPaymentIds } from '../../graphql/loaders.ts';
 import { readListing } from '../../graphql/refund/listing.ts';
 import type { Services } from '../../graphql/services.ts';
 import type { Bills } from '../../ledger/bills.ts';
@@ -13,6 +13,7 @@ import { refusal } from '../authenticate.ts';
 import { createMaskError } from '../errors/masking.ts';
 import { formatted, withCode } from '../errors/public-error.ts';
 import { KeysUnavailableError, UnauthenticatedError, type Identify } from '../identity.ts';
+import { createAdmission } from '../limits/admission.ts';
 import { billOf, rateLimited } from '../limits/bill.ts';
 import type { RouteHandler } from '../server.ts';
 import { sendFile } from './send-file.ts';
@@ -26,7 +27,7 @@ const COME_AGAIN_S = 30;
 /** Makes the route. */
 export function createRefundExport(parts: {
   readonly schema: GraphQLSchema;
-  readonly services: Services;
+  readonly services: Pick<Services, 'accounts' | 'exportPages' | 'paymentIds'>;
   readonly identify: Identify;
   readonly bills: Bills;
   readonly isTrustedProxy: (address: string) => boolean;
@@ -36,29 +37,18 @@ export function createRefundExport(parts: {
 }): RouteHandler {
   const { schema, services, identify, bills, isTrustedProxy, tell } = parts;
   const maskError = createMaskError(tell, parts.newId);
-  /** The bills of those that are being sent. */
-  const running: string[] = [];
-
-  /** Who asks for what. Throws what the caller is told. */
-  async function read(request: IncomingMessage) {
-    const caller = await identify(request.headers.authorization ?? null);
-    if (!caller.may('refunds:read')) throw forbidden('The token lacks the scope refunds:read.');
-    const { bom, ...listing } = parametersOf(request);
-    const accounts = [...services.accounts.values()].filter(({ key }) => caller.sees(key));
-    const bill = billOf({ caller, address: senderOf(request, isTrustedProxy) ?? '' });
-    const asked = await readListing(schema, listing, { accounts, loaders: createLoaders(services) });
-    return { caller, bill, withByteOrderMark: bom !== 'no', asked };
-  }
+  /** Of each caller, by its bill. */
+  const admission = createAdmission({ inAll: MOST, of: () => MOST_OF_CALLER });
 
   /** Throws what a caller is told who has used up its minute, or has too many files under way. */
-  function admit(bill: string): void {
+  function admit(bill: string) {
     const over = bills.usedUp(bill);
     if (over !== null) {
       tell({ kind: 'caller-refused', what: over.what });
       throw rateLimited(over);
     }
-    const own = running.filter((one) => one === bill).length;
-    if (running.length < MOST && own < MOST_OF_CALLER) return;
+    const admitted = admission.admit(bill);
+    if ('leave' in admitted) return admitted;
     tell({ kind: 'caller-refused', what: 'exports' });
     throw new GraphQLError(`Too many files are being sent; come again in ${COME_AGAIN_S} s.`, {
       extensions: { code: 'RATE_LIMITED', retryAfter: COME_AGAIN_S },
@@ -66,18 +56,22 @@ export function createRefundExport(parts: {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { caller, bill, withByteOrderMark, asked } = await read(request);
-    admit(bill);
-    running.push(bill);
+    const caller = await identify(request.headers.authorization ?? null);
+    if (!caller.may('refunds:read')) throw forbidden('The token lacks the scope refunds:read.');
+    const { bom, ...listing } = parametersOf(request);
+    const bill = billOf({ caller, address: senderOf(request, isTrustedProxy) ?? '' });
+    const { leave } = admit(bill);
     try {
+      const accounts = [...services.accounts.values()].filter(({ key }) => caller.sees(key));
+      const asked = await readListing(schema, listing, { accounts, loaders: { paymentIds: loadPaymentIds(services) } });
       const name = `refunds-${parts.clock().toISOString().slice(0, 10)}.csv`;
-      const file = { name, withByteOrderMark, pages: services.exportPages(asked) };
+      const file = { name, withByteOrderMark: bom !== 'no', pages: services.exportPages(asked) };
       const { rows, whole, error } = await sendFile({ request, response }, file, { bills, caller: bill });
       tell({ kind: 'refunds-exported', rows, whole, ...caller.actor });
       // The log gets the reason; nobody can be answered any more.
       if (error !== null) maskError(error);
     } finally {
-      running.splice(running.indexOf(bill), 1);
+      leave();
     }
   }
 

@@ -4,6 +4,7 @@ import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/context.ts';
 import { estimateCost } from '../../graphql/cost/estimate.ts';
 import { limitsFor, tooDear } from '../../graphql/cost/limits.ts';
+import { createDearTurns } from './dear.ts';
 
 /** What tells that a caller wants to hear the cost: the header, or `extensions: {"cost": true}`. */
 const HEADER = 'x-graphql-cost';
@@ -19,27 +20,33 @@ const wantsCost = ({ request, params }: Asking): boolean =>
 function judge(args: ExecutionArgs, context: Context & Asking) {
   const { document, operationName } = args;
   const cost = estimateCost(args, context);
-  if (cost === null) return { told: null, refusal: null };
+  if (cost === null) return { cost, told: null, refusal: null };
   const told = wantsCost(context) ? { cost: { ...cost, limits: limitsFor(context) } } : null;
   const error = tooDear(cost, context, getOperationAST(document, operationName));
-  return { told, refusal: error && { errors: [error], ...(told && { extensions: told }) } };
+  return { cost, told, refusal: error && { errors: [error], ...(told && { extensions: told }) } };
 }
 
-/** Over every transport. */
-export const boundedCost: Plugin<Context & Asking> = {
-  onExecute: ({ args, context, setResultAndStopExecution }) => {
-    const { told, refusal } = judge(args, context);
-    if (refusal !== null) setResultAndStopExecution(refusal);
-    if (told === null) return undefined;
-    return {
-      onExecuteDone: (payload) =>
-        handleStreamOrSingleExecutionResult(payload, ({ result, setResult }) =>
-          setResult({ ...result, extensions: { ...result.extensions, ...told } }),
-        ),
-    };
-  },
-  onSubscribe: ({ args, context, setResultAndStopExecution }) => {
-    const { refusal } = judge(args, context);
-    if (refusal !== null) setResultAndStopExecution(refusal);
-  },
-};
+/** Over every transport. Dear reads are run in turn. */
+export function boundedCost(): Plugin<Context & Asking> {
+  const turns = createDearTurns();
+  return {
+    onExecute: ({ args, context, executeFn, setExecuteFn, setResultAndStopExecution }) => {
+      const { cost, told, refusal } = judge(args, context);
+      if (refusal !== null) setResultAndStopExecution(refusal);
+      else if (cost !== null && turns.isDear(cost)) {
+        setExecuteFn(() => turns.take<unknown>(() => executeFn(args), context.signal));
+      }
+      if (told === null) return undefined;
+      return {
+        onExecuteDone: (payload) =>
+          handleStreamOrSingleExecutionResult(payload, ({ result, setResult }) =>
+            setResult({ ...result, extensions: { ...result.extensions, ...told } }),
+          ),
+      };
+    },
+    onSubscribe: ({ args, context, setResultAndStopExecution }) => {
+      const { refusal } = judge(args, context);
+      if (refusal !== null) setResultAndStopExecution(refusal);
+    },
+  };
+}

@@ -52,7 +52,7 @@ export const namesAnId = (conditions: RefundConditions): boolean =>
 export const all = (...conditions: readonly Conditions[]): RawBuilder<SqlBool> =>
   conditions.flat().length === 0 ? sql`true` : sql.join(conditions.flat(), sql` and `);
 
-/** The ids of the refunds of some payments, as an array: the database expects thousands of rows of a union. */
+/** The ids of the refunds of some payments; as an array: of a union the database expects thousands. */
 export function refundsOf(payments: readonly NamedPayment[]): RawBuilder<unknown> {
   const rows = payments.filter((payment) => payment.kind === 'payment');
   const alone = payments.filter((payment) => payment.kind === 'of');

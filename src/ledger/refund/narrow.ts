@@ -6,8 +6,8 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
-import type { OrderField } from '../../refunds/order.ts';
-import { wordsOf } from '../../refunds/search.ts';
+import type { OrderField } from '../../refunds/list/order.ts';
+import { wordsOf } from '../../refunds/list/search.ts';
 import type { Db } from '../database/database.ts';
 import { keepable } from '../json/json.ts';
 import { all, ended } from './conditions.ts';

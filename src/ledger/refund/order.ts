@@ -1,8 +1,8 @@
-/** The orders of lists in SQL, and places in them. A test compares them with `refunds/order.ts`. */
+/** The orders of lists in SQL, and places in them. A test compares them with `refunds/list/order.ts`. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Direction } from '../../refunds/filter.ts';
 import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
-import type { OrderField } from '../../refunds/order.ts';
+import type { OrderField } from '../../refunds/list/order.ts';
 import { keepable } from '../json/json.ts';
 
 /** A place in a list ordered by (value, account, merchantRefundId), ids byte by byte. */

@@ -2,7 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions, Direction } from '../../refunds/filter.ts';
 import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
-import type { OrderField } from '../../refunds/order.ts';
+import type { OrderField } from '../../refunds/list/order.ts';
 import { answersLookup, type RefundLookup } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db, Tx } from '../database/database.ts';
@@ -10,7 +10,7 @@ import { isKeepable } from '../json/json.ts';
 import { all, conditionsOf, equal, named, namesAnId, ofAccounts } from './conditions.ts';
 import { hasCommonWords, narrowest } from './narrow.ts';
 import { comesAfter, directed, orderBy, valueBy, type Keyset } from './order.ts';
-import { waysToFind } from './search.ts';
+import { searched, waysToFind } from './search.ts';
 import { readRow, refundOf, selectStored, storedOf, type StoredRefund } from './stored-refund.ts';
 
 /** The refunds that are known among those named, in no order, in one statement. */
@@ -192,10 +192,13 @@ export function fromRefunds({
   conditions,
   part,
 }: Pick<RowsQuery, 'accounts' | 'conditions' | 'part'>): RawBuilder<unknown> {
+  const { search } = conditions;
+  const refunds = search === null ? sql`refunds` : searched(accounts, search);
   const payments = namesAnId(conditions) ? sql`left join payments on payments.id = refunds.payment_id` : sql``;
-  return sql`from refunds ${payments}
+  const left = conditionsOf(accounts, { ...conditions, search: null });
+  return sql`from ${refunds} ${payments}
     where refunds.account_key = any(${accounts}::text[])
-      and ${all(ofAccounts(accounts, conditions), conditionsOf(accounts, conditions), ofPart(part))}`;
+      and ${all(ofAccounts(accounts, conditions), left, ofPart(part))}`;
 }
 
 /** How many refunds of some accounts meet the conditions. */

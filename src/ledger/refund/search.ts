@@ -1,9 +1,9 @@
-/** A search in SQL, as `refunds/search.ts` means it, and other conditions that events are asked for too. */
+/** A search in SQL, as `refunds/list/search.ts` means it, and other conditions that events have, too. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { RefundConditions } from '../../refunds/filter.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import { ATTENTION_REASONS } from '../../refunds/refund.ts';
-import { wordsOf } from '../../refunds/search.ts';
+import { wordsOf } from '../../refunds/list/search.ts';
 import { keepable } from '../json/json.ts';
 
 type Column = RawBuilder<unknown>;
@@ -58,6 +58,25 @@ const wordColumns = (table: string) => ({
 
 /** Whether a search finds a refund: its id is among those that the indexes lead to. */
 export function isSearched(accounts: readonly AccountKey[], search: string): RawBuilder<SqlBool> {
+  const byWords = hasWords(wordColumns('found'), search);
+  const words = byWords === null ? [] : [sql`select found.id from refunds as found where ${byWords}`];
+  // As an array: the database expects thousands of rows of a union, and would read every refund.
+  return sql`refunds.id = any(array(${sql.join([...foundByIds(accounts, search), ...words], sql` union `)}))`;
+}
+
+/**
+ * The refunds that a search finds, to be counted: in the place of the table. Words may find most of them, so
+ * these are read where they stand.
+ */
+export function searched(accounts: readonly AccountKey[], search: string): RawBuilder<unknown> {
+  const byWords = hasWords(wordColumns('refunds'), search);
+  const byIds = sql`select * from refunds
+    where refunds.id = any(array(${sql.join(foundByIds(accounts, search), sql` union `)}))`;
+  if (byWords === null) return sql`(${byIds}) as refunds`;
+  return sql`(select * from refunds where ${byWords} union all ${byIds} and not ${byWords}) as refunds`;
+}
+
+function foundByIds(accounts: readonly AccountKey[], search: string): readonly RawBuilder<unknown>[] {
   const ofAccounts = (table: string) => sql`${sql.ref(table)}.account_key = any(${accounts}::text[])`;
   const ids = ['merchant_refund_id', 'provider_refund_id'].map(
     (id) =>
@@ -67,10 +86,7 @@ export function isSearched(accounts: readonly AccountKey[], search: string): Raw
     (id) => sql`select found.id from payments as paid join refunds as found on found.payment_id = paid.id
       where ${ofAccounts('paid')} and ${startsWith(sql.ref(`paid.${id}`), search)}`,
   );
-  const byWords = hasWords(wordColumns('found'), search);
-  const words = byWords === null ? [] : [sql`select found.id from refunds as found where ${byWords}`];
-  // As an array: the database expects thousands of rows of a union, and would read every refund.
-  return sql`refunds.id = any(array(${sql.join([...ids, ...payments, ...words], sql` union `)}))`;
+  return [...ids, ...payments];
 }
 
 /** The reason that is shown of several, as a column: null where there is none. */

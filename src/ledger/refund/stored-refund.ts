@@ -9,7 +9,7 @@ import {
   type RefundRef,
 } from '../../refunds/ids.ts';
 import type { Money } from '../../refunds/money.ts';
-import type { Ordered } from '../../refunds/order.ts';
+import type { Ordered } from '../../refunds/list/order.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import type { Db } from '../database/database.ts';
 import { readDetails } from '../json/details.ts';

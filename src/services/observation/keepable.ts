@@ -1,5 +1,5 @@
 /**
- * What the ledger can't keep of a provider's texts (NUL, half a surrogate pair) is dropped before an update is
+ * What the ledger can't keep of a provider's texts (NUL, half a surrogate pair) goes before an update is
  * judged: so the first answer shows what later ones show, and the same update again is no change.
  */
 import { readDetails } from '../../ledger/json/details.ts';
@@ -7,7 +7,7 @@ import { isKeepable, jsonText, keepable } from '../../ledger/json/json.ts';
 import type { RefundRef } from '../../refunds/ids.ts';
 import type { RefundUpdate } from '../../refunds/update.ts';
 
-/** The update as the ledger gives it back. Ids are left as they are: the wings refuse those with such texts. */
+/** The update as the ledger gives it back. Ids stay as they are: the wings refuse those with such texts. */
 export function keepableUpdate(update: RefundUpdate, account: RefundRef['account']): RefundUpdate {
   const { providerStatus, reason, failure, details, merchantRefundId } = update;
   if (isWhole([providerStatus, reason, failure, details])) return update;

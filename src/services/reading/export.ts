@@ -2,7 +2,7 @@
 import type { Ledger } from '../../ledger/database/database.ts';
 import type { Keyset } from '../../ledger/refund/order.ts';
 import { pageRows, type RowsQuery } from '../../ledger/refund/refunds.ts';
-import { orderValue } from '../../refunds/order.ts';
+import { orderValue } from '../../refunds/list/order.ts';
 
 /** Rows that are read at once: few enough that other statements get their turn on the embedded database. */
 const ROWS_AT_ONCE = 500;

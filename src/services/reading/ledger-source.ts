@@ -8,7 +8,7 @@ import { fingerprintOf, type KeyGap, type KeyPosition } from '../../paging/curso
 import type { ReadLimits } from '../../paging/source.ts';
 import type { Direction, RefundConditions } from '../../refunds/filter.ts';
 import { merchantRefundId, type AccountKey } from '../../refunds/ids.ts';
-import { orderValue, type OrderField } from '../../refunds/order.ts';
+import { orderValue, type OrderField } from '../../refunds/list/order.ts';
 import { latenessOf, sortKey, type ListedRefund, type RefundRows } from './source.ts';
 
 export interface LedgerList {

@@ -13,7 +13,7 @@ import {
   type AccountKey,
 } from '../../../src/refunds/ids.ts';
 import type { RefundLookup } from '../../../src/refunds/observation.ts';
-import { ORDER_FIELDS, orderValue, type OrderField } from '../../../src/refunds/order.ts';
+import { ORDER_FIELDS, orderValue, type OrderField } from '../../../src/refunds/list/order.ts';
 import { REFUND_STATUSES, type Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { describeOnEachDatabase } from '../../support/database.ts';

@@ -10,7 +10,7 @@ import { findRefunds } from '../../../src/ledger/refund/refunds.ts';
 import { NO_CONDITIONS } from '../../../src/refunds/filter.ts';
 import { accountKey, merchantRefundId } from '../../../src/refunds/ids.ts';
 import { CURRENCIES_WITHOUT_CENTS, formatMoney } from '../../../src/refunds/money.ts';
-import { ORDER_FIELDS, orderValue } from '../../../src/refunds/order.ts';
+import { ORDER_FIELDS, orderValue } from '../../../src/refunds/list/order.ts';
 import type { Refund } from '../../../src/refunds/refund.ts';
 import { observe } from '../../../src/services/observation/observe.ts';
 import { listRefunds, type ListRequest } from '../../../src/services/reading/list.ts';

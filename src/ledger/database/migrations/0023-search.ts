@@ -1,6 +1,6 @@
 /**
  * Refunds are found by words of their reason and failure, and payments and refunds by the start of an id. The
- * words are those of `refunds/search.ts`. Parts are cut so that no text is too long to be indexed.
+ * words are those of `refunds/list/search.ts`. Parts are cut so that no text is too long to be indexed.
  */
 import { sql, type Kysely } from 'kysely';
 

@@ -1,5 +1,5 @@
 /** What a search for a refund means. The ledger says the same in SQL; a test compares them. */
-import type { Refund } from './refund.ts';
+import type { Refund } from '../refund.ts';
 
 /** Of a text so many characters are searched, and of a word so many: what the ledger's index keeps. */
 const MOST_SEARCHED = 20_000;

@@ -1,6 +1,6 @@
 /** What a list of refunds can be ordered by. */
-import { formatMoney } from './money.ts';
-import type { Refund } from './refund.ts';
+import { formatMoney } from '../money.ts';
+import type { Refund } from '../refund.ts';
 
 export const ORDER_FIELDS = ['CREATED_AT', 'UPDATED_AT', 'COMPLETED_AT', 'AMOUNT'] as const;
 export type OrderField = (typeof ORDER_FIELDS)[number];
