@@ -1,4 +1,7 @@
-/** An account that remembers what readers were answered reads, and tells, what one does that reads it all anew. */
+/**
+ * An account that remembers what readers were answered reads, and tells, what one does that reads it all
+ * anew.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OperatorEvent } from '../../../src/operator/event.ts';
@@ -16,7 +19,9 @@ afterAll(() => stub.close());
 const pageOf = (account: ReturnType<typeof openShoutu>, size: number) =>
   listOf(account).page({ page: 0, size, direction: 'DESC', conditions: NO_CONDITIONS }, AbortSignal.timeout(20_000));
 
-/** What may be wrong or new in a row: words that nobody knows, members that can't be read, other applications. */
+/**
+ * What may be wrong or new in a row: words that nobody knows, members that can't be read, other applications.
+ */
 const bends = [
   {},
   { refundState: '3' },
