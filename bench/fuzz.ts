@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz`: hostile inputs to a server of its own: documents, addresses, bytes, callbacks (signed
- * ones, too), WebSocket messages, methods. It ends with a verdict: no 500, no 4500, nothing that hangs, no secret in an answer or
- * in the log, a flat heap. Exit code 1: something did not hold.
+ * `npm run fuzz`: hostile inputs to a server of its own: documents, addresses, bytes, callbacks (signed ones,
+ * too), WebSocket messages, methods. It ends with a verdict: no 500, no 4500, nothing that hangs, no secret
+ * in an answer or in the log, a flat heap. Exit code 1: something did not hold.
  *
  * - --inputs N (100000)
  * - --seed S

@@ -1,6 +1,6 @@
 /**
- * How fast the product is, beside a bare handler that does the same work and beside other servers:
- * `npm run bench [-- LINE…] [--rounds 5] [--seconds 2] [--warm 4000] [--profile] [--no-embedded] [--no-peers]`.
+ * How fast the product is, beside a bare handler that does the same work and beside other servers: `npm run
+ * bench [-- LINE…] [--rounds 5] [--seconds 2] [--warm 4000] [--profile] [--no-embedded] [--no-peers]`.
  *
  * Without a line all of them are measured, and bench/RESULTS.md is written. `--profile` prints where the
  * product's processor time goes, by group; the figures of such a run are not good.

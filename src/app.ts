@@ -78,7 +78,11 @@ export async function startApp(configuration: Configuration): Promise<{
   const place =
     databaseUrl === null
       ? { dataDir: join(dataDir, 'ledger') }
-      : { databaseUrl, maxConnections: environment.limits.databaseConnections };
+      : {
+          databaseUrl,
+          maxConnections: environment.limits.databaseConnections,
+          preparing: environment.limits.databasePreparing,
+        };
   const ledger = await openLedger(place, { clock, newId, waiting: environment.limits.databaseWaiting });
   // What is put here is ended in the opposite order: by a stop, or at once when the start fails.
   const parts = new AsyncDisposableStack();

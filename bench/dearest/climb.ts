@@ -49,7 +49,7 @@ export async function climb(
   const defects: string[] = [];
   const best = new Map<Goal, { readonly text: string; readonly most: number }>();
 
-  /** What it costs; 0: it is refused. The least of several runs counts where it would be the dearest so far. */
+  /** What it costs; 0: it is refused. Of what would be the dearest the least of several runs counts. */
   async function scoreOf(wish: Wish, goal: Goal): Promise<number> {
     const text = textOf(wish);
     const answered = await askOnce(text);
@@ -127,7 +127,7 @@ export async function climb(
 }
 
 /** Measures one operation several times; the middle one counts. */
-export async function again(server: Measured, text: string, goal: Goal): Promise<Found> {
+async function again(server: Measured, text: string, goal: Goal): Promise<Found> {
   const runs: Answered[] = [];
   for (let nth = 0; nth < AGAIN; nth += 1) runs.push(await server.ask(freshened(text, `again${nth}`)));
   const middle = runs.toSorted((one, other) => one[goal] - other[goal])[Math.floor(AGAIN / 2)];

@@ -52,7 +52,10 @@ export async function runFuzz({
   const broken: string[] = [];
   const never = [...NEVER, ...secretsOf(sandbox)];
   const look = (text: string, input: string): void => {
-    for (const word of never) if (text.includes(word)) broken.push(`${word} after ${input.slice(0, 300)}`);
+    for (const word of never) {
+      const at = text.indexOf(word);
+      if (at >= 0) broken.push(`…${text.slice(Math.max(0, at - 200), at + 200)}… after ${input.slice(0, 300)}`);
+    }
   };
   let last = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => look(part.toString(), last));

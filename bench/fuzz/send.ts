@@ -73,7 +73,7 @@ async function overBytes({ hostname, port }: URL, bytes: string): Promise<Answer
 /** Without a token the messages come before anything was agreed; with one, after the server's yes. */
 async function overSocket(url: string, messages: readonly string[], token: string | null): Promise<Answered> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  const closed = once(socket, 'close');
+  const closed: Promise<unknown[]> = once(socket, 'close');
   let heard = '';
   const say = (): void => {
     for (const message of messages) socket.send(message);
@@ -89,7 +89,7 @@ async function overSocket(url: string, messages: readonly string[], token: strin
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
   });
   const late = setTimeout(() => socket.terminate(), LATE_MS);
-  const [code]: unknown[] = await closed;
+  const [code] = await closed;
   clearTimeout(late);
   return { status: Number(code), text: heard };
 }

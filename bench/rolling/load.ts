@@ -1,4 +1,4 @@
-/** What goes on while servers are restarted: clients that query, make refunds and listen, all by the proxy. */
+/** What goes on while servers are restarted: clients query, make refunds and listen, all by the proxy. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { subscribe, TRANSPORTS } from '../../test/support/live-clients.ts';
@@ -20,6 +20,7 @@ const QUERIES = [
   '{ refunds(first: 5, read: LEDGER) { nodes { id status amount { amount currency } } } }',
   '{ refundSummary(groupBy: [STATUS]) { status count } }',
 ];
+const told = z.object({ data: z.object({ refundEvents: z.object({ cursor: z.string() }) }) });
 const EVENTS = 'subscription ($after: EventCursor) { refundEvents(after: $after) { cursor } }';
 
 export interface Failure {
@@ -69,8 +70,8 @@ export async function startLoad(url: string, standIn: StandIn) {
         query: EVENTS,
         variables,
         retries: 10_000,
-        onResult: ({ data }) => {
-          const cursor = String(data?.refundEvents?.cursor);
+        onResult: (result) => {
+          const { cursor } = told.parse(result).data.refundEvents;
           variables['after'] = cursor;
           cursors.push(cursor);
         },

@@ -3,6 +3,7 @@ import { callbacksAtOnce, callbacksOneByOne } from './callbacks.ts';
 import { createsAtOnce } from './creates.ts';
 import { ledgerList, ledgerOne, ledgerWalk } from './ledger-reads.ts';
 import { providerList } from './provider-lists.ts';
+import { starts } from './starts.ts';
 import type { Bench, Row } from './bench.ts';
 
 export interface Line {
@@ -33,4 +34,5 @@ export const LINES: Readonly<Record<string, Line>> = {
   create: { what: 'createRefund, 32 at once', run: createsAtOnce },
   callbacks: { what: 'callbacks, 32 at once', run: callbacksAtOnce },
   'callbacks-one-by-one': { what: 'callbacks, one after the other', run: callbacksOneByOne },
+  start: { what: 'start of an empty server to its first answer, memory 4 s later, idle', run: starts },
 };

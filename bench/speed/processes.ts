@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 export interface Process {
   readonly pid: number;
   readonly url: string;
+  /** When it was spawned, on the bench's own monotonic clock in milliseconds. */
+  readonly spawnedAt: number;
   /** Where its inspector listens; null where it was not asked for one. */
   readonly inspector: string | null;
   /** SIGTERM, then SIGKILL if it does not end by that. */
@@ -25,6 +27,7 @@ export async function startProcess(
   variables: Readonly<Record<string, string>>,
   cwd?: string,
 ): Promise<Process> {
+  const spawnedAt = performance.now();
   const child = spawn(process.execPath, words, {
     env: { PATH: process.env['PATH'] ?? '', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,6 +56,7 @@ export async function startProcess(
   return {
     pid: child.pid ?? 0,
     url,
+    spawnedAt,
     inspector: /Debugger listening on (ws:\S+)/.exec(said)?.[1] ?? null,
     stop: async () => {
       isStopping = true;

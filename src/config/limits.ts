@@ -10,6 +10,7 @@ const whole = (least: number, most: number) => {
 export const limitSettings = {
   DATABASE_CONNECTIONS: whole(4, 500).default(10),
   DATABASE_WAITING: whole(1, 100_000).default(200),
+  DATABASE_PREPARED: z.enum(['auto', 'yes', 'no'], { error: 'expected one of auto, yes, no' }).default('auto'),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),
   MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000).default(1_000),
   REQUEST_TIMEOUT_MS: whole(100, 600_000).default(60_000),
@@ -25,6 +26,8 @@ export const limitsOf = (values: z.output<z.ZodObject<typeof limitSettings>>) =>
   databaseConnections: values.DATABASE_CONNECTIONS,
   /** Most calls of each kind that wait for one. */
   databaseWaiting: values.DATABASE_WAITING,
+  /** Whether PostgreSQL plans a statement once for each connection. */
+  databasePreparing: values.DATABASE_PREPARED,
   /** Most connections of clients, and of one address that is no trusted proxy's. */
   connections: values.MAX_CONNECTIONS,
   connectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,

@@ -2,6 +2,7 @@
 import { inLane, type Ledger } from '../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../ledger/database/errors.ts';
 import type { RefundEvent } from '../ledger/events.ts';
+import { readTogether } from '../ledger/shared-reads.ts';
 import type { Tell } from '../operator/event.ts';
 import { createEventCursors, FEED_START, type EventPosition } from '../refunds/event-cursor.ts';
 import { asKept, type EventFilter } from './filter.ts';
@@ -50,13 +51,17 @@ export function openFeed(
   // The live end is read once for all: readers who catch up must not hold it up.
   const tail = openTail(inLane(ledger, 'jobs'), tell, keep);
   const turns = createTurns(AT_ONCE);
+  const readEnd = readTogether<null, EventPosition>(async (asked) => {
+    const position = await endOfLog(reads);
+    return asked.map(() => position);
+  });
   /**
    * Where the log ends now. What is read from the ledger afterwards has everything up to here. Throws
    * LedgerUnavailableError.
    */
   const end = async (): Promise<EventPosition> => {
     const deadline = AbortSignal.timeout(endDeadlineMs);
-    return untilAborted(endOfLog(reads), deadline).catch((error: unknown) => {
+    return untilAborted(readEnd(null), deadline).catch((error: unknown) => {
       throw deadline.aborted ? new LedgerUnavailableError('The event log does not answer.', { cause: error }) : error;
     });
   };

@@ -145,7 +145,9 @@ async function readBelow(db: Db, { filter, after, limit }: Parameters<typeof rea
   };
 }
 
-const positionOf = (row: Selectable<Tables['refund_events']>): EventPosition => ({
+const positionOf = (
+  row: Pick<Selectable<Tables['refund_events']>, 'xid' | 'number' | 'recorded_at'>,
+): EventPosition => ({
   transaction: BigInt(row.xid),
   number: row.number,
   recordedAt: row.recorded_at,
@@ -159,7 +161,7 @@ function newestIn(row: LogRow): EventPosition {
 
 /** Where the log ends now: the place of its last settled event. All that is settled later comes behind it. */
 export async function endOfLog(db: Db): Promise<EventPosition> {
-  const row = await lastRow(db, IS_NEWS);
+  const row = await lastPlace(db, IS_NEWS);
   return row === undefined ? FEED_START : positionOf(row);
 }
 
@@ -168,16 +170,18 @@ export async function endOfLog(db: Db): Promise<EventPosition> {
  * is none. All that is settled later comes behind it.
  */
 export async function lastEvent(db: Db, filter: EventFilter): Promise<RefundEvent | null> {
-  const row = await lastRow(db, matching(filter));
-  const [event = null] = row === undefined ? [] : await readEvents(db, [row]);
+  const place = await lastPlace(db, matching(filter));
+  if (place === undefined) return null;
+  const rows = await db.selectFrom('refund_events').selectAll().where('number', '=', place.number).execute();
+  const [event = null] = await readEvents(db, rows);
   return event;
 }
 
-async function lastRow(db: Db, condition: RawBuilder<SqlBool>) {
+async function lastPlace(db: Db, condition: RawBuilder<SqlBool>) {
   const newest = (settled: RawBuilder<SqlBool>) =>
     db
       .selectFrom('refund_events')
-      .selectAll()
+      .select(['xid', 'number', 'recorded_at'])
       .select(sql<boolean>`xid < ${BELOW_ALL}`.as('settled'))
       .where(condition)
       .where(settled)

@@ -86,8 +86,8 @@ interface KnownToken {
 /** Characters of tokens that are remembered. */
 const KNOWN_BYTES = 4 * 1024 * 1024;
 /**
- * How long the check of a signature holds, in milliseconds. Keys that were withdrawn are known for as long: jose
- * itself keeps a key set for ten minutes.
+ * How long the check of a signature holds, in milliseconds. Keys that were withdrawn are known for as long:
+ * jose itself keeps a key set for ten minutes.
  */
 const CHECK_HOLDS_MS = 30_000;
 

@@ -50,6 +50,8 @@ const MOST_NEWCOMERS_OF_ADDRESS = 50;
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** With so many bytes on their way a subscription's next event waits until its last one has left. */
 const PAUSE_BYTES = 64 * 1024;
+/** What a close frame has room for beside its code. */
+const MAX_REASON_BYTES = 123;
 /** Subscriptions and queries under way at once on one socket. */
 const MAX_OPERATIONS = 200;
 /** Last words, of an expired token or of a stopping server, have this long to leave, in milliseconds. */
@@ -101,7 +103,7 @@ export function createSockets(parts: {
       {
         protocol: socket.protocol,
         send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => socket.close(code, reason === undefined ? undefined : fitting(reason)),
         onMessage: (take) => {
           socket.on('message', (data: Buffer) => {
             // A socket that is being closed still hands over what had arrived.
@@ -234,6 +236,12 @@ const noOperation = (): GraphQLError =>
 /** A message that only servers send, `next` for example: graphql-ws takes it for a defect. */
 const isOutOfPlace = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('Unexpected message of type');
+
+/** A reason as a close frame can hold it: some of the protocol's repeat what the client has sent. */
+const fitting = (reason: string): string =>
+  Buffer.byteLength(reason) <= MAX_REASON_BYTES
+    ? reason
+    : `${reason.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_REASON_BYTES - 3)}...`;
 
 /** Resolves when the text has left for the network, so that the next event waits for a slow reader. */
 function send(socket: WebSocket, text: string): Promise<void> {

@@ -38,14 +38,10 @@ export async function lookFirst(
     ...(ids.merchantPaymentId === null ? [] : [`merchant_payment_id = ${literal(ids.merchantPaymentId)}`]),
     ...(ids.providerPaymentId === null ? [] : [`provider_payment_id = ${literal(ids.providerPaymentId)}`]),
   ];
-  const paid = `select id from payments where account_key = ${of} and `;
-  const found = named.length === 0 ? 'false' : `id = any(array(${named.map((is) => paid + is).join(' union all ')}))`;
-  const locks = lockNamesOf(account, ids).map(literal);
+  const found = foundBy(named.map((is) => `account_key = ${of} and ${is}`));
   const rows = await beginWith<Partial<Found> & { readonly is_known: boolean }>(tx, [
     `select pg_advisory_xact_lock(hashtextextended(${literal(lockNameOf({ account, idempotencyKey }))}, 0))`,
-    `select pg_advisory_xact_lock(key) from (
-       select distinct hashtextextended(name, 0) as key from unnest(array[${locks.join(', ')}]::text[]) as name order by key
-     ) as keys`,
+    ...lockNamed(lockNamesOf(account, ids).map(literal)),
     `select from payments where ${found} order by id for no key update`,
     `select looked.is_known, found.*, refunded.* from (select
        exists (select from idempotency_keys where account_key = ${of} and key = ${literal(idempotencyKey)})
@@ -60,6 +56,22 @@ export async function lookFirst(
   ]);
   if (rows.some(({ is_known }) => is_known)) return null;
   return rows.flatMap((row) => (isFound(row) ? [lookedAt(row)] : []));
+}
+
+/** The condition on payments that any of these find; one is simple enough to be planned at once. */
+function foundBy(conditions: readonly string[]): string {
+  const [only = 'false', ...others] = conditions;
+  if (others.length === 0) return only;
+  return `id = any(array(${conditions.map((is) => `select id from payments where ${is}`).join(' union all ')}))`;
+}
+
+/** Locks names, in the order of their keys as everybody does. */
+function lockNamed(names: readonly string[]): readonly string[] {
+  const [only, ...others] = names;
+  if (only === undefined) return [];
+  if (others.length === 0) return [`select pg_advisory_xact_lock(hashtextextended(${only}, 0))`];
+  const keys = `select distinct hashtextextended(name, 0) as key from unnest(array[${names.join(', ')}]) as name`;
+  return [`select pg_advisory_xact_lock(key) from (${keys} order by key) as keys`];
 }
 
 type Found = PaymentRow & { readonly refunded_minor: bigint; readonly is_busy: boolean };

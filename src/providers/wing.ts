@@ -51,7 +51,8 @@ export function openWing(
   return {
     transport,
     /**
-     * What a function reads, and whether nothing was told of it: then it is the same whenever it is read again.
+     * What a function reads, and whether nothing was told of it: then it is the same whenever it is read
+     * again.
      */
     quietly: <Value>(read: () => Value): { readonly value: Value; readonly isQuiet: boolean } => {
       const before = told;

@@ -23,6 +23,7 @@ test('with nothing set the sandbox runs on loopback with everything at its defau
       limits: {
         databaseConnections: 10,
         databaseWaiting: 200,
+        databasePreparing: 'auto',
         connections: 10_000,
         connectionsPerAddress: 1_000,
         requestTimeoutMs: 60_000,

@@ -172,3 +172,28 @@ describe('keys that can not be fetched', () => {
     }
   });
 });
+
+describe('a token that was checked before', () => {
+  it('is refused once it has ended, and checked again after a while', async () => {
+    let now = NOW.getTime();
+    const check = createIdentify(withSecret(), () => new Date(now));
+    const token = await sign(CLAIMS);
+    const first = await check(token);
+    expect((await check(token)).name).toBe(first.name);
+    now += 45_000;
+    await expect(check(token)).resolves.toMatchObject({ actor: first.actor });
+    // Five seconds are tolerated.
+    now = NOW.getTime() + 64_999;
+    await expect(check(token)).resolves.toMatchObject({ actor: first.actor });
+    now = NOW.getTime() + 65_000;
+    await expect(check(token)).rejects.toThrow('The token has expired.');
+  });
+
+  it('says nothing of another', async () => {
+    const check = createIdentify(withSecret(), () => NOW);
+    const token = await sign(CLAIMS);
+    await check(token);
+    const forged = `${token.slice(0, -2)}${token.endsWith('AA') ? 'BB' : 'AA'}`;
+    await expect(check(forged)).rejects.toBeInstanceOf(UnauthenticatedError);
+  });
+});

@@ -157,6 +157,24 @@ describeOnEachDatabase('strangers', (database) => {
     expect(told.filter(({ kind }) => kind === 'websocket-message-failed')).toEqual([]);
   });
 
+  it.each(['x'.repeat(5_000), '退'.repeat(100)])(
+    'a long id that is used twice is a mistake of the client',
+    async (id) => {
+      const told: OperatorEvent[] = [];
+      const { socketUrl } = await open({ tell: (event) => void told.push(event) });
+      const socket = upgrade(socketUrl);
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ type: 'connection_init' }));
+      await once(socket, 'message');
+      const subscribe = { type: 'subscribe', id, payload: { query: 'subscription { refundEvents { cursor } }' } };
+      socket.send(JSON.stringify(subscribe));
+      socket.send(JSON.stringify(subscribe));
+      const [code, reason]: unknown[] = await once(socket, 'close');
+      expect([code, String(reason)]).toEqual([4409, expect.stringMatching(/^Subscriber for .*\.\.\.$/)]);
+      expect(told.filter(({ kind }) => kind === 'websocket-message-failed')).toEqual([]);
+    },
+  );
+
   it('a request has a deadline', async () => {
     const { url } = await open({ requestTimeoutMs: 200, find: () => new Promise(() => undefined) });
     const id = Buffer.from('Refund:chain:M1').toString('base64url');

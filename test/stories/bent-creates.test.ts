@@ -145,11 +145,16 @@ const providerOf = (shape: Shape) => providers.find((one) => one.shape === shape
 function bentRecords(shape: Shape): readonly (Case & { readonly member: string | null })[] {
   const bends = (id: string, payment: string) => bendsOf(shape.created(id, payment), spellingsFor(shape));
   const yes = JSON.stringify(shape.envelope('HERE'));
-  return bends('R', 'P').map(({ name, member }, nth) => ({
+  // An end that the provider itself tells is believed.
+  const endsBadly = (source: string | null) =>
+    ['FAILED', 'CANCELED'].includes(shape.statuses.get(JSON.parse(source ?? 'null')) ?? '');
+  const cases = bends('R', 'P').map(({ name, member, source }, nth) => ({
     name,
     member,
-    wire: (id, payment) => ({ body: yes.replace('"HERE"', () => bends(id, payment)[nth]?.text ?? '') }),
+    source,
+    wire: (id: string, payment: string) => ({ body: yes.replace('"HERE"', () => bends(id, payment)[nth]?.text ?? '') }),
   }));
+  return cases.filter(({ member, source }) => member !== shape.status || !endsBadly(source));
 }
 function bentEnvelopes(shape: Shape): readonly Case[] {
   const bends = (id: string, payment: string) => bendsOf(shape.envelope(shape.created(id, payment)), shape.codes);

@@ -46,7 +46,8 @@ export const PRICES: Readonly<Record<string, (args: Args, context: Context) => P
         : SUMMARY,
   }),
   'Query.refundEvents': ({ filter }) => ({ ledgerReads: isNarrow(filter) && !namesId(filter) ? LOG : 2 }),
-  'Query.latestEventCursor': () => ({ ledgerReads: 1 }),
+  // Asked of many times at once, it holds the process longer than other small readings do.
+  'Query.latestEventCursor': () => ({ ledgerReads: 2 }),
   'Query.viewer': () => ({}),
   'Query.server': () => ({}),
   'Query.callbacks': () => ({ ledgerReads: 2 }),

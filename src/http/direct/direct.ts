@@ -1,11 +1,11 @@
 /**
  * The short way to an answer, for ordinary requests with good answers: from Node's request through Yoga's
- * pipeline (parser, validator, context, plugins, executor, masking) to Node's response. Left out are the fetch
- * objects around it, which cost as much as a small query.
+ * pipeline (parser, validator, context, plugins, executor, masking) to Node's response. Left out are the
+ * fetch objects around it, which cost as much as a small query.
  *
- * Every rule of HTTP stands in Yoga and its plugins alone. What is not ordinary goes there as it came. So does a
- * result with errors or extensions, and becomes an answer there. How a good answer is labelled for an `Accept`
- * is learnt from the first that Yoga gave.
+ * Every rule of HTTP stands in Yoga and its plugins alone. What is not ordinary goes there as it came. So
+ * does a result with errors or extensions, and becomes an answer there. How a good answer is labelled for an
+ * `Accept` is learnt from the first that Yoga gave.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOperationAST, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';

@@ -10,14 +10,18 @@ import type { Context } from '../../graphql/context.ts';
  */
 export const boundedTime = (timeoutMs: number): Plugin<Context> => ({
   onExecute: ({ args, context, executeFn, setExecuteFn }) => {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    Object.assign(context, { signal: AbortSignal.any([context.signal, deadline]) });
+    const deadline = new AbortController();
+    Object.assign(context, { signal: AbortSignal.any([context.signal, deadline.signal]) });
     setExecuteFn(async () => {
+      const late = new DOMException('The operation took too long.', 'TimeoutError');
+      const timer = setTimeout(() => deadline.abort(late), timeoutMs);
       try {
-        return await untilAborted(Promise.resolve<unknown>(executeFn(args)), deadline);
+        return await untilAborted(Promise.resolve<unknown>(executeFn(args)), deadline.signal);
       } catch (error) {
-        if (error === deadline.reason) return tooLate(timeoutMs);
+        if (error === late) return tooLate(timeoutMs);
         throw error;
+      } finally {
+        clearTimeout(timer);
       }
     });
   },

@@ -50,8 +50,8 @@ export class CollisionError extends Error {
 }
 
 /**
- * Whether the transaction may simply be run again: it was undone because of another one that ran beside it, or
- * of a migration.
+ * Whether the transaction may simply be run again: it was undone because of another one that ran beside it,
+ * or of a migration.
  */
 export const isCollision = (error: unknown): boolean =>
   error instanceof CollisionError ||

@@ -4,7 +4,7 @@
  * ever committed differ in the first.
  */
 import { sql } from 'kysely';
-import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
+import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.ts';
 import type { Db } from '../database/database.ts';
 import { isKeepable } from '../json/json.ts';
 
@@ -16,21 +16,21 @@ export interface Version {
   readonly beside: string;
 }
 
-/** The versions of the refunds of an account under these ids; of one that is not there none. */
-export async function readVersions(
-  db: Db,
-  account: AccountKey,
-  ids: readonly MerchantRefundId[],
-): Promise<ReadonlyMap<string, Version>> {
-  const { rows } = await sql<Version & { readonly id: string }>`
-    select refunds.merchant_refund_id as id, concat_ws(' ', refunds.xmin, refunds.ctid) as refund,
+/** The versions of refunds, in the positions of their names; null for one that is not there. */
+export async function readVersions(db: Db, refs: readonly RefundRef[]): Promise<readonly (Version | null)[]> {
+  const { rows } = await sql<Version & { readonly position: bigint }>`
+    select named.position, concat_ws(' ', refunds.xmin, refunds.ctid) as refund,
       concat_ws(' ', payments.xmin, payments.ctid, record.xmin, record.ctid) as beside
-    from refunds
+    from unnest(
+      ${refs.map(({ account }) => account)}::text[],
+      ${refs.map(({ merchantRefundId: id }) => (isKeepable(id) ? id : ''))}::text[]
+    ) with ordinality as named(account, id, position)
+    join refunds on refunds.account_key = named.account and refunds.merchant_refund_id = named.id
     left join payments on payments.id = refunds.payment_id
     left join provider_records as record on record.refund_id = refunds.id
-    where refunds.account_key = ${account} and refunds.merchant_refund_id = any(${ids.filter(isKeepable)}::text[])
   `.execute(db);
-  return new Map(rows.map(({ id, refund, beside }) => [id, { refund, beside }]));
+  const found = new Map(rows.map(({ position, refund, beside }) => [Number(position), { refund, beside }]));
+  return refs.map((_, nth) => found.get(nth + 1) ?? null);
 }
 
 /**

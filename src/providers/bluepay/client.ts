@@ -1,7 +1,7 @@
 /** Calls to BluePay: the query, the create, and what their answers are worth. */
 import { z } from 'zod';
 import type { Clock } from '../../flow/clock.ts';
-import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import { providerPaymentId } from '../../refunds/ids.ts';
 import { formatMoney, parseUnits, sameMoney } from '../../refunds/money.ts';
 import {
   mayBeOf,
@@ -143,7 +143,10 @@ export function bluePayClient(parts: {
     if (!sameMoney(created.refundAmount, command.amount)) {
       return unread(malformedAnswer(call, ['data', 'refundAmount'], 'not the amount that was sent'));
     }
-    return { kind: 'accepted', observation: fromCreated(created, payment, statusOf, asReceived(data)) };
+    return {
+      kind: 'accepted',
+      observation: fromCreated(created, providerPaymentId(payment), statusOf, asReceived(data)),
+    };
   }
 
   return { query, create };
@@ -223,10 +226,10 @@ function restOf({ row }: BluePayRecords): (json: Json) => Rest {
   return (json) => {
     const found = rest.safeParse(json).data;
     return {
-      merchantRefundId: found?.mchRefundOrderId == null ? null : merchantRefundId(found.mchRefundOrderId),
-      providerRefundId: found?.refundTransactionId == null ? null : providerRefundId(found.refundTransactionId),
+      merchantRefundId: found?.mchRefundOrderId ?? null,
+      providerRefundId: found?.refundTransactionId ?? null,
       merchantPaymentId: null,
-      providerPaymentId: found?.originalTransactionId == null ? null : providerPaymentId(found.originalTransactionId),
+      providerPaymentId: found?.originalTransactionId ?? null,
       createdAt: found?.refundCreateTime ?? null,
     };
   };

@@ -1,6 +1,6 @@
 /** BluePay's records become observations. Pure; nothing above knows these names. */
 import type { z } from 'zod';
-import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
+import type { ProviderPaymentId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished, type RefundFailure, type RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
@@ -42,7 +42,7 @@ export function fromNotice(
 /** The answer to a create. It does not name the payment, so that comes from the request. */
 export const fromCreated = (
   created: z.output<BluePayRecords['created']>,
-  originalTransactionId: string,
+  originalTransactionId: ProviderPaymentId,
   statusOf: StatusOf,
   raw: string,
 ): RefundObservation => {
@@ -59,10 +59,10 @@ function observation(
 ): RefundObservation {
   return {
     provider: 'BLUEPAY',
-    merchantRefundId: merchantRefundId(row.mchRefundOrderId),
-    providerRefundId: providerRefundId(row.refundTransactionId),
+    merchantRefundId: row.mchRefundOrderId,
+    providerRefundId: row.refundTransactionId,
     merchantPaymentId: null,
-    providerPaymentId: providerPaymentId(row.originalTransactionId),
+    providerPaymentId: row.originalTransactionId,
     paymentAmount: null,
     amount: row.refundAmount,
     feeRefunded: row.feeRefunded,

@@ -3,11 +3,12 @@
  * (`json.ts`).
  */
 import { z } from 'zod';
+import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import {
   integerMoney,
   neededCode,
-  neededId,
+  neededIdOf,
   neededMoney,
   neededText,
   optionalCode,
@@ -50,14 +51,14 @@ export function bluePayRecords({
   const amount = integerMoney(currency, minorUnitExponent);
   const expected = `an amount in ${currency}, as an integer of units of 10^-${minorUnitExponent}`;
   const created = z.object({
-    mchRefundOrderId: neededId,
-    refundTransactionId: neededId,
+    mchRefundOrderId: neededIdOf(merchantRefundId),
+    refundTransactionId: neededIdOf(providerRefundId),
     refundAmount: neededMoney(amount, expected),
     refundStatus: neededText,
     refundCreateTime: spare('refundCreateTime', time),
   });
   const row = created.extend({
-    originalTransactionId: neededId,
+    originalTransactionId: neededIdOf(providerPaymentId),
     feeRefunded: spare('feeRefunded', optionalMoney(amount, expected)),
     /** Absent while the refund is pending. */
     refundReturnTime: spare('refundReturnTime', time),

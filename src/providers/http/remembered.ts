@@ -33,8 +33,8 @@ export function createRemembered() {
   });
   return {
     /**
-     * The JSON of an answer under this name, where the last one was the same. The name must say all that decides
-     * what the answer means.
+     * The JSON of an answer under this name, where the last one was the same. The name must say all that
+     * decides what the answer means.
      */
     answer: (name: string, { contentEncoding, bytes }: HttpAnswer): Json | undefined => {
       const known = answers.get(name);
@@ -44,7 +44,9 @@ export function createRemembered() {
     /** Keeps an answer that was read and stands. */
     keepAnswer: (name: string, { contentEncoding, bytes }: HttpAnswer, json: Json): void =>
       void answers.set(name, { contentEncoding, bytes, json }),
-    /** Records by their account and text, each with what it was read as. Only those of which nothing was told. */
+    /**
+     * Records by their account and text, each with what it was read as. Only those of which nothing was told.
+     */
     records,
   };
 }

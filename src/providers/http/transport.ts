@@ -2,7 +2,7 @@
  * HTTP to one account of one provider: deadlines, repeated reads, at most so many at once, a breaker, one
  * kind of error.
  */
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { CallLane, Tell } from '../../operator/event.ts';
 import type { Clock, Random } from '../../flow/clock.ts';
@@ -259,7 +259,9 @@ export function createTransport(options: {
     const ended = Promise.withResolvers<void>();
     running.add(ended.promise);
     const make = typeof request === 'function' ? request : () => request;
-    const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
+    const signal = AbortSignal.any([caller, late.signal]);
     try {
       for (let attempt = 1; ; attempt++) {
         const { result, again } = await tryOnce(make, attempt, { signal, caller, lane });
@@ -267,6 +269,7 @@ export function createTransport(options: {
         if (!again || attempt === MAX_TRIES || !(await pause(random() * PAUSE_MS * attempt, signal))) throw result;
       }
     } finally {
+      clearTimeout(timer);
       running.delete(ended.promise);
       ended.resolve();
     }
@@ -318,5 +321,4 @@ function isOutage(result: Result): boolean {
 }
 
 /** Waits; false when the signal aborts first. */
-const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  setTimeout(ms, true, { signal }).catch(() => false);
+const pause = (ms: number, signal: AbortSignal): Promise<boolean> => wait(ms, true, { signal }).catch(() => false);

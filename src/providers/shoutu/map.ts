@@ -1,6 +1,5 @@
 /** Shoutu's records become observations. Pure; nothing above knows these names. */
 import type { z } from 'zod';
-import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import {
   isFinished,
@@ -64,10 +63,10 @@ function observation(
 ): RefundObservation {
   return {
     provider: 'SHOUTU',
-    merchantRefundId: merchantRefundId(record.mchRefundNo),
-    providerRefundId: record.channelOrderNo === null ? null : providerRefundId(record.channelOrderNo),
+    merchantRefundId: record.mchRefundNo,
+    providerRefundId: record.channelOrderNo,
     merchantPaymentId: null,
-    providerPaymentId: record.channelPayOrderNo === null ? null : providerPaymentId(record.channelPayOrderNo),
+    providerPaymentId: record.channelPayOrderNo,
     paymentAmount: record.payAmount,
     amount: record.refundAmount,
     feeRefunded: null,

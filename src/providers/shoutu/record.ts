@@ -1,5 +1,4 @@
 /** Reads Shoutu's records one by one, and says whose they are. */
-import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { RecordRead } from '../../refunds/observation.ts';
 import type { Json } from '../../refunds/refund.ts';
 import type { Call } from '../http/failure.ts';
@@ -26,13 +25,11 @@ export function shoutuRecordReader(parts: {
 
   const { read: readMembers } = readRecord(records.record, (json): Rest => {
     const found = restIn(json);
-    const named = <Id>(text: string | null | undefined, brand: (text: string) => Id): Id | null =>
-      text === null || text === undefined ? null : brand(text);
     return {
-      merchantRefundId: named(found?.mchRefundNo, merchantRefundId),
-      providerRefundId: named(found?.channelOrderNo, providerRefundId),
+      merchantRefundId: found?.mchRefundNo ?? null,
+      providerRefundId: found?.channelOrderNo ?? null,
       merchantPaymentId: null,
-      providerPaymentId: named(found?.channelPayOrderNo, providerPaymentId),
+      providerPaymentId: found?.channelPayOrderNo ?? null,
       createdAt: found?.createdTime ?? null,
     };
   });

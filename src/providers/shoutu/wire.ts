@@ -2,6 +2,7 @@
  * What Shoutu writes (shoutu.md), as schemas of one account. Numbers arrive as their source text (`json.ts`).
  */
 import { z } from 'zod';
+import { merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import { currencyExponent } from '../../refunds/money.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { withDocumentedNames, type RecordNames } from './record-names.ts';
@@ -9,11 +10,12 @@ import {
   decimalMoney,
   integerMoney,
   neededCode,
-  neededId,
+  neededIdOf,
   neededMoney,
   neededText,
   optionalCode,
   optionalId,
+  optionalIdOf,
   optionalMoney,
   optionalText,
   optionalTime,
@@ -60,11 +62,11 @@ export function shoutuRecords({
   };
   const documented = withDocumentedNames(names);
   const members = z.object({
-    mchRefundNo: neededId,
+    mchRefundNo: neededIdOf(merchantRefundId),
     refundAmount: neededMoney(amount, expected),
     refundState: neededText,
-    channelOrderNo: optionalId,
-    channelPayOrderNo: optionalId,
+    channelOrderNo: optionalIdOf(providerRefundId),
+    channelPayOrderNo: optionalIdOf(providerPaymentId),
     payAmount: spare('payAmount', optionalMoney(paid, `${expected}, more than zero`)),
     refundReason: spare('refundReason', optionalText),
     errCode: spare('errCode', optionalCode),
@@ -92,7 +94,7 @@ export function shoutuRecords({
     }),
   );
   const likeCreated = members.extend({
-    mchRefundNo: optionalId,
+    mchRefundNo: optionalIdOf(merchantRefundId),
     refundAmount: optionalMoney(amount, expected),
     refundState: optionalText,
   });

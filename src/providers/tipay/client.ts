@@ -14,10 +14,10 @@ import { mayRetry, OUTER_SUCCESS, readFailure, verdictOf } from './codes.ts';
 import { fromRecord, type TiPayReading } from './map.ts';
 import type { TiPaySettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
-import type { TiPayRecord, tiPayRecord } from './wire.ts';
+import type { tiPayRecord } from './wire.ts';
 
 /** The ids that an answer must have: those of the query. */
-type RefundKeys = Readonly<Pick<TiPayRecord, 'merchantNo' | 'orderId' | 'refundRequestId'>>;
+type RefundKeys = Readonly<Record<'merchantNo' | 'orderId' | 'refundRequestId', string>>;
 
 export function tiPayClient(parts: {
   readonly settings: TiPaySettings;

@@ -1,11 +1,5 @@
 /** TiPay's record becomes an observation. Pure; nothing above knows these names. */
-import {
-  merchantPaymentId,
-  merchantRefundId,
-  providerPaymentId,
-  providerRefundId,
-  type MerchantRefundId,
-} from '../../refunds/ids.ts';
+import type { MerchantRefundId } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { isFinished, type RefundStatus } from '../../refunds/refund.ts';
 import type { StatusOf } from '../wire/status-words.ts';
@@ -38,17 +32,16 @@ export interface TiPayReading {
 export function fromRecord(record: TiPayRecord, reading: TiPayReading, raw: string): RefundObservation {
   const { statusOf, suspended } = reading;
   const status = statusOf(record.status);
-  const { uniqueOrderNo, uniqueRefundNo } = record;
-  const id = merchantRefundId(record.refundRequestId);
+  const { uniqueOrderNo, uniqueRefundNo, refundRequestId: id } = record;
   const actionNeeded = record.status === SUSPENDED && !isFinished(status);
   const words = record.failReason ?? record.errorMessage ?? 'TiPay gave no reason';
   if (actionNeeded) suspended(id, record.status);
   return {
     provider: 'TIPAY',
     merchantRefundId: id,
-    providerRefundId: uniqueRefundNo === null ? null : providerRefundId(uniqueRefundNo),
-    merchantPaymentId: merchantPaymentId(record.orderId),
-    providerPaymentId: uniqueOrderNo === null ? null : providerPaymentId(uniqueOrderNo),
+    providerRefundId: uniqueRefundNo,
+    merchantPaymentId: record.orderId,
+    providerPaymentId: uniqueOrderNo,
     paymentAmount: null,
     amount: record.refundAmount,
     feeRefunded: record.returnMerchantFee,

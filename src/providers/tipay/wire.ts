@@ -2,16 +2,18 @@
  * What TiPay writes (tipay.md), as schemas of one account. Numbers arrive as their source text (`json.ts`).
  */
 import { z } from 'zod';
+import { merchantPaymentId, merchantRefundId, providerPaymentId, providerRefundId } from '../../refunds/ids.ts';
 import type { Json } from '../../refunds/refund.ts';
 import { jsonIn } from '../wire/callback-body.ts';
 import {
   decimalMoney,
   neededCode,
   neededId,
+  neededIdOf,
   neededMoney,
   neededText,
   optionalCode,
-  optionalId,
+  optionalIdOf,
   optionalMoney,
   optionalText,
   optionalTime,
@@ -60,10 +62,10 @@ export function tiPayRecord(
   }
   return z.object({
     merchantNo: neededId,
-    orderId: neededId,
-    refundRequestId: neededId,
-    uniqueOrderNo: optionalId,
-    uniqueRefundNo: optionalId,
+    orderId: neededIdOf(merchantPaymentId),
+    refundRequestId: neededIdOf(merchantRefundId),
+    uniqueOrderNo: optionalIdOf(providerPaymentId),
+    uniqueRefundNo: optionalIdOf(providerRefundId),
     refundAmount: neededMoney(amount, expected),
     returnMerchantFee: spare('returnMerchantFee', optionalMoney(amount, expected)),
     status: neededText,

@@ -42,6 +42,16 @@ export const optionalText = z
 /** An id that may be left out; what is there must be one that can be kept. */
 export const optionalId = optionalText.pipe(neededId.nullable());
 
+/** Whose id it is, as a brand of `refunds/ids.ts`. */
+type Brand<Id> = (text: string) => Id;
+
+/** As `neededId`, branded once it is read: nothing behind the schema makes an id of a text. */
+export const neededIdOf = <Id extends string>(brand: Brand<Id>) => neededId.transform(brand);
+
+/** As `optionalId`, branded likewise. */
+export const optionalIdOf = <Id extends string>(brand: Brand<Id>) =>
+  optionalId.transform((text) => (text === null ? null : brand(text)));
+
 /** Reads one text as an amount; an issue of the member when it is none or can't be expressed exactly. */
 type ReadMoney = (text: string) => Money | null;
 

@@ -1,7 +1,7 @@
 /** What stored callbacks tell is applied to the ledger, and what was made of each is written down. */
 import { recordResults, type CallbackResult, type StoredCallback } from '../../ledger/callbacks.ts';
 import type { Tx } from '../../ledger/database/database.ts';
-import { readStored } from '../../ledger/refund/refund-writes.ts';
+import { readStored, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import type { CallbackDoubt, ProviderAccount } from '../../providers/provider.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
 import { queryWhereUndecided, type QueryAgainDeps } from '../observation/query-again.ts';
@@ -20,12 +20,18 @@ export interface VerifiedCallback extends StoredCallback {
  */
 export function createApply({ ledger, queue }: QueryAgainDeps) {
   /** `observed` is null where a callback decides nothing, and the provider is queried. */
-  async function apply(tx: Tx, account: ProviderAccount, callbacks: readonly VerifiedCallback[]) {
+  async function apply(
+    tx: Tx,
+    account: ProviderAccount,
+    callbacks: readonly VerifiedCallback[],
+    /** What is stored under their ids, where it was just read. */
+    seen?: readonly StoredWithRecord[],
+  ) {
     if (callbacks.length === 0) return [];
     const reasons = await doubtsAbout(tx, account, callbacks);
     const believable = callbacks.filter((one) => !reasons.has(one)).map(({ observation }) => observation);
     const context = { via: 'CALLBACK', at: ledger.clock() } as const;
-    const observed = await observeIn(ledger, tx, observedAccount(account), believable, context);
+    const observed = await observeIn({ newId: ledger.newId, seen }, tx, observedAccount(account), believable, context);
     const inTurn = observed.values();
     const applied = callbacks.map((one) => {
       const { id, before } = one;

@@ -20,12 +20,11 @@ import {
 import { inTransaction, type Tx } from '../../ledger/database/database.ts';
 import { LedgerUnavailableError } from '../../ledger/database/errors.ts';
 import { beginWith, writeNew } from '../../ledger/database/statements/together.ts';
-import { changeRefunds, lockOfAll, readStored } from '../../ledger/refund/refund-writes.ts';
+import { changeRefunds, lockOfAll, readStored, type StoredWithRecord } from '../../ledger/refund/refund-writes.ts';
 import type { CallbackDoubt, ProviderAccount, ProviderCallbacks } from '../../providers/provider.ts';
 import type { AccountKey } from '../../refunds/ids.ts';
 import type { RefundObservation } from '../../refunds/observation.ts';
-import { idsFor } from '../observation/assign.ts';
-import { observeLocked } from '../observation/observe.ts';
+import { idsOf, mayBeShort, observeLocked } from '../observation/observe.ts';
 import { observedAccount } from '../observation/query.ts';
 import { queryWhereUndecided, type QueryAgainDeps } from '../observation/query-again.ts';
 import { createApply, resultOf } from './apply.ts';
@@ -114,20 +113,33 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
         return { ...result, merchantRefundId };
       });
     };
+    let seen: readonly StoredWithRecord[] | undefined;
     const work = async (tx: Tx): Promise<readonly Received[]> => {
+      // Run again because of another transaction, it looks again.
+      const justSeen = seen;
+      seen = undefined;
       const storedByDigest = await storeCallbacks(tx, account.key, rows);
       const fresh = first.flatMap(({ digest, observation, doubt }) => {
         const stored = storedByDigest.get(digest);
         return stored === undefined || isDone(stored) ? [] : [{ ...stored, digest, observation, doubt }];
       });
-      const applied = await apply(tx, account, fresh);
+      const applied = await apply(tx, account, fresh, justSeen);
       return receivedBy(new Map(fresh.map(({ digest }, index) => [digest, applied[index]?.result])));
     };
     return withRequests(requestIds, async () => {
-      const results = first.some(({ doubt }) => doubt !== null) ? null : await applyAtOnce(account, first, rows);
+      if (first.some(({ doubt }) => doubt !== null)) return inTransaction(ledger, work);
+      const updates = first.map(({ observation }) => observation);
+      seen = await readStored(ledger.db, account.key, idsOf(updates));
+      const results = mayBeShort(judgingFor(account), updates, seen) ? await applyAtOnce(account, updates, rows) : null;
       return results === null ? inTransaction(ledger, work) : receivedBy(results);
     });
   }
+
+  const judgingFor = (account: ProviderAccount) => ({
+    account: observedAccount(account),
+    context: { via: 'CALLBACK', at: ledger.clock() } as const,
+    newId: ledger.newId,
+  });
 
   /**
    * The short way of most callbacks, in one read and one write: none came before, and all speak of refunds
@@ -135,17 +147,14 @@ export function createReceiver(parts: QueryAgainDeps & { readonly bucket: Return
    */
   const applyAtOnce = (
     account: ProviderAccount,
-    callbacks: readonly VerifiedArrival[],
+    observations: readonly RefundObservation[],
     rows: readonly Omit<NewCallback, 'state' | 'reason'>[],
   ): Promise<ReadonlyMap<string, CallbackResult> | null> =>
     inTransaction<ReadonlyMap<string, CallbackResult> | null>(ledger, async (tx, rollBack) => {
-      const observations = callbacks.map(({ observation }) => observation);
-      const ids = [...new Set(observations.flatMap(idsFor))];
+      const ids = idsOf(observations);
       const [look] = await beginWith<{ came: boolean }>(tx, [lockOfAll(account.key, ids), anyCame(account.key, rows)]);
       if (look?.came !== false) return rollBack(null);
-      const context = { via: 'CALLBACK', at: ledger.clock() } as const;
-      const judging = { account: observedAccount(account), context, newId: ledger.newId };
-      const told = await observeLocked(tx, judging, observations, await readStored(tx, account.key, ids));
+      const told = await observeLocked(tx, judgingFor(account), observations, await readStored(tx, account.key, ids));
       if (told === null) return rollBack(null);
       const results = rows.map((row, nth): NewCallback => {
         const observed = told.observed[nth];

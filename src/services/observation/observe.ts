@@ -53,19 +53,20 @@ export async function observe(
 }
 
 /**
- * Takes updates in as a part of the caller's transaction, in three passes. `plan` judges without locks. What
- * would change is locked (`lock`), always in the same order (payments, then refunds by id), and judged again
- * (`decide`).
+ * Takes updates in as a part of the caller's transaction, in three passes. First it judges without locks
+ * what is stored, which the caller may have read. What would change is locked (`lock`), always in the same
+ * order (payments, then refunds by id), and judged again (`decide`).
  */
 export async function observeIn(
-  { newId }: Pick<Ledger, 'newId'>,
+  { newId, seen }: Pick<Ledger, 'newId'> & Seen,
   tx: Tx,
   account: ObservedAccount,
   updates: readonly RefundUpdate[],
   context: ObservationContext,
 ): Promise<readonly Observed[]> {
   const judgeContext: JudgeContext = { account, context, newId };
-  const groups = await plan(tx, judgeContext, updates);
+  const rows = seen ?? (await readStored(tx, account.key, idsOf(updates)));
+  const groups = judgeAll(judgeContext, updates, rows);
   const confirmed = groups.filter((one) => !writes(one));
   const written = await lockAndDecide(tx, judgeContext, groups.filter(writes));
   await writeTogether(tx, [
@@ -97,8 +98,8 @@ export async function observeLocked(
   rows: readonly StoredWithRecord[],
 ): Promise<ObservedLocked | null> {
   const { context } = judgeContext;
-  const judged = judgeAll(judgeContext, updates, byId(rows));
-  if (judged.some(({ stored }) => stored === null) || judged.some(needsPayments)) return null;
+  const judged = judgeAll(judgeContext, updates, rows);
+  if (!judged.every(isShort)) return null;
   const groups = await decide(tx, judgeContext, judged);
   const [changing, confirmed] = [groups.filter(writes), groups.filter((one) => !writes(one))];
   return {
@@ -111,6 +112,11 @@ export async function observeLocked(
     ],
   };
 }
+
+/** Whether updates can take the short way, as far as a look without locks tells. */
+export const mayBeShort = (...looked: Parameters<typeof judgeAll>): boolean => judgeAll(...looked).every(isShort);
+
+const isShort = (group: JudgedGroup): boolean => group.stored !== null && !needsPayments(group);
 
 /** Whether something that is believed tells more of the payment than is stored. */
 const needsPayments = ({ stored, judged }: JudgedGroup): boolean =>
@@ -143,22 +149,23 @@ const writes = ({ judged }: JudgedGroup): boolean =>
 const byId = (rows: readonly StoredWithRecord[]): ReadonlyMap<MerchantRefundId, StoredWithRecord> =>
   new Map(rows.map((one) => [one.refund.merchantRefundId, one]));
 
-/** Reads everything at once, without locks, and judges it. */
-async function plan(
-  tx: Tx,
-  judgeContext: JudgeContext,
-  updates: readonly RefundUpdate[],
-): Promise<readonly JudgedGroup[]> {
-  const rows = await readStored(tx, judgeContext.account.key, [...new Set(updates.flatMap(idsFor))]);
-  return judgeAll(judgeContext, updates, byId(rows));
+/** What is stored under `idsOf` the updates, where the caller has read it a moment ago. */
+interface Seen {
+  readonly seen?: readonly StoredWithRecord[] | undefined;
 }
+
+/** Every id that the refunds of updates may have. */
+export const idsOf = (updates: readonly RefundUpdate[]): readonly MerchantRefundId[] => [
+  ...new Set(updates.flatMap(idsFor)),
+];
 
 function judgeAll(
   judgeContext: JudgeContext,
   updates: readonly RefundUpdate[],
-  stored: ReadonlyMap<MerchantRefundId, StoredWithRecord>,
+  rows: readonly StoredWithRecord[],
 ): readonly JudgedGroup[] {
   const { account, context } = judgeContext;
+  const stored = byId(rows);
   const kept = updates.map((one) => keepableUpdate(one, account.key));
   // The answer to a create speaks of the refund that was sent.
   const own = context.via === 'MUTATION' ? kept : withOwnIds(account, stored, kept);

@@ -1,10 +1,10 @@
 /** Finds refunds by the ids that the caller has: in the ledger, at the provider, or both. */
-import type { Ledger } from '../../ledger/database/database.ts';
 import { findNamesakes } from '../../ledger/refund/number.ts';
 import { findByLookup, findRefunds } from '../../ledger/refund/refunds.ts';
 import { ProviderError } from '../../providers/errors.ts';
 import type { ProviderAccount, ProviderQuery } from '../../providers/provider.ts';
-import type { AccountKey } from '../../refunds/ids.ts';
+import { readTogether } from '../../ledger/shared-reads.ts';
+import type { AccountKey, RefundRef } from '../../refunds/ids.ts';
 import { answersLookup, type RefundLookup, type ProviderAnswer } from '../../refunds/observation.ts';
 import { ledgerSuffices, type ReadPolicy } from '../../refunds/read-policy.ts';
 import { exactId, isNamed, merchantOf, numberOf } from '../../refunds/numbers.ts';
@@ -63,6 +63,11 @@ type LedgerRows = readonly Refund[] | 'contradicted';
  */
 export function createFinder(deps: FindDeps): Finder {
   const underWay = new Map<string, Promise<FindAnswer>>();
+  const findKnown = readTogether<readonly RefundRef[], readonly Refund[]>(async (asked) => {
+    const rows = await findRefunds(deps.ledger.db, asked.flat());
+    const byRef = new Map(rows.map((row) => [nameOf(row), row]));
+    return asked.map((refs) => [...new Set(refs.flatMap((ref) => byRef.get(nameOf(ref)) ?? []))]);
+  });
 
   async function find(requests: readonly FindRequest[]): Promise<readonly FindAnswer[]> {
     const keys = requests.map(keyOf);
@@ -71,7 +76,7 @@ export function createFinder(deps: FindDeps): Finder {
       const key = keys[index] ?? '';
       if (!underWay.has(key)) newRequests.set(key, request);
     }
-    const batch = answerAll(deps, [...newRequests.values()]);
+    const batch = answerAll({ ...deps, findKnown }, [...newRequests.values()]);
     for (const [index, key] of [...newRequests.keys()].entries()) {
       const answer = batch.then((answers) => answers[index] ?? nothingFound);
       underWay.set(key, answer);
@@ -83,6 +88,13 @@ export function createFinder(deps: FindDeps): Finder {
 
   return { find };
 }
+
+/** What the ledger knows under names, read for many callers at once. */
+interface KnownRefunds {
+  readonly findKnown: (refs: readonly RefundRef[]) => Promise<readonly Refund[]>;
+}
+
+const nameOf = ({ account, merchantRefundId }: RefundRef): string => JSON.stringify([account, merchantRefundId]);
 
 const nothingFound: FindAnswer = { kind: 'answered', refunds: [] };
 const noRequest = Promise.resolve(nothingFound);
@@ -97,10 +109,13 @@ const keyOf = ({ account, lookup, read }: FindRequest): string =>
     read,
   ]);
 
-async function answerAll(deps: FindDeps, requests: readonly FindRequest[]): Promise<readonly FindAnswer[]> {
-  const { ledger, accounts, clock } = deps;
+async function answerAll(
+  deps: FindDeps & KnownRefunds,
+  requests: readonly FindRequest[],
+): Promise<readonly FindAnswer[]> {
+  const { accounts, clock } = deps;
   const now = clock();
-  const stored = await readLedger(ledger, requests);
+  const stored = await readLedger(deps, requests);
   const plans = requests.map((request, index) =>
     plan(request, stored[index] ?? [], accounts.get(request.account), now),
   );
@@ -205,12 +220,15 @@ function completed(lookup: RefundLookup, stored: Refund | undefined, isRefundId:
  * What the ledger knows for each request: all requests that name our refund id in one read, the others by
  * their ids.
  */
-async function readLedger(ledger: Ledger, requests: readonly FindRequest[]): Promise<readonly LedgerRows[]> {
+async function readLedger(
+  { ledger, findKnown }: Pick<FindDeps, 'ledger'> & KnownRefunds,
+  requests: readonly FindRequest[],
+): Promise<readonly LedgerRows[]> {
   const refs = requests.flatMap(({ account, lookup: { merchantRefundId: id } }) =>
     id === null ? [] : [{ account, merchantRefundId: exactId(id) ?? id }],
   );
   const exact = new Set(requests.map(({ lookup: { merchantRefundId: id } }) => (id === null ? null : exactId(id))));
-  const byRef = await findRefunds(ledger.db, refs);
+  const byRef = refs.length === 0 ? [] : await findKnown(refs);
   // Where a provider names merchants, others of them may have the same number.
   const numbered = byRef.filter((row) => merchantOf(row.details) !== null && !exact.has(row.merchantRefundId));
   const rows = [...byRef, ...(await findNamesakes(ledger.db, numbered))];

@@ -1,13 +1,14 @@
 /**
- * Rows of providers' lists that were observed before. As long as a row is what it was at the provider, and the
- * ledger has the same versions of its refund, its payment and its record, observing it again would move
+ * Rows of providers' lists that were observed before. As long as a row is what it was at the provider, and
+ * the ledger has the same versions of its refund, its payment and its record, observing it again would move
  * `observed_at` and change nothing else: then the refund of that time is the refund of now. The ledger is
  * asked for the versions each time. So a change by any server is seen, and what is shown is never older than
  * the ledger.
  */
 import type { Ledger } from '../../ledger/database/database.ts';
 import { readVersions, touchVersions, type Version } from '../../ledger/refund/versions.ts';
-import type { AccountKey, MerchantRefundId } from '../../refunds/ids.ts';
+import { readTogether } from '../../ledger/shared-reads.ts';
+import type { AccountKey, MerchantRefundId, RefundRef } from '../../refunds/ids.ts';
 import type { ProviderAnswer, RefundObservation } from '../../refunds/observation.ts';
 import type { Refund } from '../../refunds/refund.ts';
 import { OBSERVED_EVERY_MS } from '../observation/accept.ts';
@@ -30,14 +31,21 @@ interface Known {
 }
 
 /**
- * Versions are named by 32 bits, which come round after four thousand million transactions: nothing is believed
- * for so long, in milliseconds.
+ * Versions are named by 32 bits, which come round after four thousand million transactions: nothing is
+ * believed for so long, in milliseconds.
  */
 const LONGEST_MS = 600_000;
 
 /** The memory of one server. Rows are recognised as objects, and forgotten with them. */
 export function createKnownRows({ db }: Ledger) {
   const memory = new WeakMap<RefundObservation, Known>();
+  const ask = readTogether<readonly RefundRef[], Versions>(async (asked) => {
+    const found = await readVersions(db, asked.flat());
+    return split(
+      found,
+      asked.map(({ length }) => length),
+    );
+  });
 
   /** The ledger's versions, row by row. */
   async function versionsOf(
@@ -45,11 +53,19 @@ export function createKnownRows({ db }: Ledger) {
     rows: readonly RefundObservation[],
   ): Promise<ReadonlyMap<RefundObservation, Versions>> {
     if (rows.length === 0) return new Map();
-    const found = await readVersions(db, account, [...new Set(rows.flatMap(idsFor))]);
-    return new Map(rows.map((row) => [row, idsFor(row).map((id) => found.get(id) ?? null)]));
+    const ids = rows.map(idsFor);
+    const found = await ask(ids.flat().map((merchantRefundId) => ({ account, merchantRefundId })));
+    const own = split(
+      found,
+      ids.map(({ length }) => length),
+    );
+    return new Map(rows.map((row, nth) => [row, own[nth] ?? []]));
   }
 
-  /** Moves `observed_at` where it is to move. Of these rows those that are known as they are, with their refunds. */
+  /**
+   * Moves `observed_at` where it is to move. Of these rows those that are known as they are, with their
+   * refunds.
+   */
   async function confirmed(
     account: AccountKey,
     rows: ReadonlyMap<RefundObservation, Known>,
@@ -97,7 +113,9 @@ export function createKnownRows({ db }: Ledger) {
     return refunds;
   }
 
-  /** The refunds of an answer's observations, in their positions; those that are new or changed are observed. */
+  /**
+   * The refunds of an answer's observations, in their positions; those that are new or changed are observed.
+   */
   async function observed(
     account: AccountKey,
     answer: ProviderAnswer,
@@ -146,6 +164,12 @@ const isEqual = (one: Versions | null, other: Versions | undefined): boolean =>
   one !== null &&
   other?.length === one.length &&
   one.every((version, nth) => version?.refund === other[nth]?.refund && version?.beside === other[nth]?.beside);
+
+/** Cuts a list into parts of these lengths. */
+function split<Item>(items: readonly Item[], lengths: readonly number[]): readonly (readonly Item[])[] {
+  let from = 0;
+  return lengths.map((length) => items.slice(from, (from += length)));
+}
 
 /** The numbers that several rows of an answer have: they say together whose it is. */
 function idsOfSeveral(rows: readonly RefundObservation[]): ReadonlySet<MerchantRefundId> {

@@ -11,8 +11,8 @@ export type Ask = <Row>(text: string, parameters: readonly unknown[]) => Promise
 const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] };
 
 /**
- * Asks on a connection. A statement whose plan is out of date is asked once more; in a transaction, which ended
- * with it, the error is thrown.
+ * Asks on a connection. A statement whose plan is out of date is asked once more; in a transaction, which
+ * ended with it, the error is thrown.
  */
 export function askOn(client: pg.PoolClient, names: StatementNames | undefined): Ask {
   let isInTransaction = false;

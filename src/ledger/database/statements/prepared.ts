@@ -20,8 +20,8 @@ export function createStatementNames(preparing: Preparing) {
   let generation = 0;
   return {
     /**
-     * Notes whether a new connection leads to PostgreSQL itself: a pooler tells its clients another process number
-     * than that of the server process.
+     * Notes whether a new connection leads to PostgreSQL itself: a pooler tells its clients another process
+     * number than that of the server process.
      */
     connected: async (client: pg.ClientBase): Promise<void> => {
       if (preparing === 'no') return;
