@@ -76,7 +76,7 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const fresh = { id: ledger.newId(), facts: named, claimed: order.paymentAmount };
     const looked = known ?? { payment: fresh, refundedMinor: 0n, isBusy: false };
     if (!fitsAtOnce(looked, order, account)) return null;
-    return recorder.recordAtOnce(tx, {
+    return recorder.recordNew(tx, {
       account,
       order,
       id,
@@ -91,7 +91,7 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const used = await findKeyUse(tx, order);
     if (used !== null) return (await answerOf(tx, used, order)) ?? recordAgain(writing, used.stored);
     const id = idOf(order);
-    return (await adopt(writing, id)) ?? (await recordFirst(writing, id)) ?? (await adoptMeanwhile(writing, id));
+    return (await adopt(writing, id)) ?? recordFirst(writing, id);
   }
 
   /**
@@ -111,15 +111,11 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     return replayOf(tx, stored);
   }
 
-  /** Somebody made the refund known between the look and the write. */
-  async function adoptMeanwhile(writing: Writing, id: MerchantRefundId): Promise<CreateResult> {
-    const adopted = await adopt(writing, id);
-    if (adopted === null) throw new Error(`refund ${id} is neither new nor known`);
-    return adopted;
-  }
-
-  /** Writes a refund that nobody knows; null when somebody made its id known meanwhile. */
-  async function recordFirst(writing: Writing, id: MerchantRefundId): Promise<Recorded | CreateResult | null> {
+  /**
+   * Writes a refund that nobody knows. Throws CollisionError when somebody has made its id known meanwhile:
+   * run again, the call adopts it.
+   */
+  async function recordFirst(writing: Writing, id: MerchantRefundId): Promise<Recorded | CreateResult> {
     const { tx, account, order } = writing;
     const { merchantPaymentId, providerPaymentId } = order;
     const named = { merchantPaymentId, providerPaymentId, amount: null };
@@ -130,9 +126,7 @@ export function creating({ ledger, clock }: Parts, recorder: Recorder, send: Sen
     const obstacle = await obstacleTo(writing, payment);
     // The refund itself may be what is in the way, known since the look.
     if (obstacle !== null) return (await adopt(writing, id)) ?? obstacle;
-    const recorded = await recorder.recordNew(tx, { account, order, id, payment });
-    if (recorded !== null) await useKey(tx, order, { refundId: recorded.stored.id, at: recorded.startedAt });
-    return recorded;
+    return recorder.recordNew(tx, { account, order, id, payment, isPaymentNew: false });
   }
 
   /** The provider was busy and did not take the refund: the same call submits it again. */

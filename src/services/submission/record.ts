@@ -15,7 +15,7 @@ import {
   type StoredPayment,
   paidAmount,
 } from '../../ledger/payment/payments.ts';
-import { addRefund, insertRefunds, updateRefunds } from '../../ledger/refund/refund-writes.ts';
+import { addRefund, updateRefunds } from '../../ledger/refund/refund-writes.ts';
 import type { StoredRefund } from '../../ledger/refund/stored-refund.ts';
 import { beginningOf, startSubmission, type Submission } from '../../ledger/submissions.ts';
 import type { CreateRules, ProviderAccount } from '../../providers/provider.ts';
@@ -93,26 +93,24 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     return found === null ? null : lockPayment(tx, found.payment.id);
   }
 
-  const storedOf = (wanted: NewRefund, at: Date): StoredRefund => ({
-    id: ledger.newId(),
-    refund: pendingRefund(wanted, at),
-    submittedAt: at,
-    answersCountFrom: latestArrival(wanted.account, at, reconciliation),
-    missingSince: null,
-    isAnswered: false,
-    hasLeftFailed: false,
-    revision: 1,
-  });
-
   /**
-   * Writes a refund that nobody knows, with its key, in one statement. Throws CollisionError when somebody
-   * has made it known meanwhile. `payment` is locked, or new and to be written, too.
+   * Writes a refund that nobody knows as PENDING, with its key, in one statement. Throws CollisionError when
+   * somebody has made it known meanwhile. `payment` is locked, or new and to be written, too.
    */
-  async function recordAtOnce(tx: Tx, wanted: NewRefund & { readonly isPaymentNew: boolean }): Promise<Recorded> {
+  async function recordNew(tx: Tx, wanted: NewRefund & { readonly isPaymentNew: boolean }): Promise<Recorded> {
     const { account, order, payment, isPaymentNew } = wanted;
     const { actor } = order;
     const at = clock();
-    const stored = storedOf(wanted, at);
+    const stored: StoredRefund = {
+      id: ledger.newId(),
+      refund: pendingRefund(wanted, at),
+      submittedAt: at,
+      answersCountFrom: latestArrival(account, at, reconciliation),
+      missingSince: null,
+      isAnswered: false,
+      hasLeftFailed: false,
+      revision: 1,
+    };
     const { attempts: attempt } = stored.refund;
     await writeNew(tx, [
       ...(isPaymentNew ? [addPayments(account.key, [payment])] : []),
@@ -123,20 +121,6 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
       await queue.scheduling({ ref: stored.refund, seconds: nextQuery(0, reconciliation) }),
     ]);
     return { kind: 'recorded', account, stored, attempt, startedAt: at, actor };
-  }
-
-  /** Writes a new refund as PENDING; null when its merchantRefundId is taken. */
-  async function recordNew(tx: Tx, wanted: NewRefund): Promise<Recorded | null> {
-    const { account } = wanted;
-    const at = clock();
-    const stored = storedOf(wanted, at);
-    const added = await insertRefunds(tx, [stored]);
-    if (!added.has(stored.id)) return null;
-    const { actor } = wanted.order;
-    await appendEvents(tx, [eventOf(stored, { type: 'REQUESTED', before: null, recordedAt: at, actor })]);
-    const recorded = await begin(tx, { account, stored }, { kind: 'CREATE', startedAt: at, actor });
-    await queue.schedule(tx, { ref: stored.refund, seconds: nextQuery(0, reconciliation) });
-    return recorded;
   }
 
   /** Makes a FAILED refund PENDING again, to be sent under the same merchantRefundId. Its row is locked. */
@@ -179,7 +163,7 @@ export function createRecorder({ ledger, queue, clock, reconciliation }: Parts) 
     return begin(tx, { account, stored: next }, send);
   }
 
-  return { holdPayment, recordAtOnce, recordNew, recordRetry, recordRepeat };
+  return { holdPayment, recordNew, recordRetry, recordRepeat };
 }
 
 export type Recorder = ReturnType<typeof createRecorder>;
